@@ -1,0 +1,1 @@
+//! Walks a whole check: IMAP or SMTP, live and bounded.

@@ -1,0 +1,1 @@
+//! Opening IMAP sessions (RFC 9051, RFC 3501).

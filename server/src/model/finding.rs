@@ -1,0 +1,44 @@
+//! What a passed step saw.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AuthMethod, Timestamp};
+
+/// The evidence a passed step leaves behind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Finding {
+    /// [`Step::Resolve`](super::Step::Resolve): every address, in the order they will be tried.
+    Resolved { addresses: Vec<String> },
+    /// [`Step::Connect`](super::Step::Connect): the address that took the connection.
+    Connected { address: String, port: u16 },
+    /// [`Step::Tls`](super::Step::Tls) and [`Step::StartTls`](super::Step::StartTls).
+    Secured { version: String, cipher: String, certificate: Certificate },
+    /// [`Step::Greeting`](super::Step::Greeting): the server's first words, made printable.
+    Greeted { text: String },
+    /// [`Step::Capabilities`](super::Step::Capabilities): atoms in upper case, as the server ordered them.
+    Capabilities { capabilities: Vec<String> },
+    /// [`Step::Ehlo`](super::Step::Ehlo): the server's own name, its extensions, and the largest message it takes.
+    Ehlo { server: String, extensions: Vec<String>, size_limit_bytes: Option<u64> },
+    /// [`Step::SignIn`](super::Step::SignIn).
+    SignedIn { username: String, method: AuthMethod },
+    /// [`Step::Folder`](super::Step::Folder): counts from EXAMINE; `folders` is how many folders LIST showed.
+    Folder { name: String, messages: u32, uid_validity: Option<u32>, uid_next: Option<u32>, folders: Option<u32> },
+    /// [`Step::Idle`](super::Step::Idle): without IDLE Postroom asks for new mail once a minute.
+    Idle { supported: bool },
+    /// [`Step::Sender`](super::Step::Sender): MAIL FROM and RCPT TO were accepted, then taken back.
+    SenderAccepted { sender: String },
+}
+
+/// What a person needs to know of a server's certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// Subject Alternative Names, or the common name of a certificate that has none.
+    pub names: Vec<String>,
+    /// The issuer's organisation and common name.
+    pub issuer: String,
+    pub not_before: Timestamp,
+    pub not_after: Timestamp,
+    /// SHA-256 of the DER encoding, lower-case hex without separators.
+    pub sha256: String,
+}

@@ -1,0 +1,57 @@
+//! What is wrong with a form: which field, and why.
+
+use serde::{Deserialize, Serialize};
+
+use super::Field;
+
+/// Why a field's value cannot be taken. The page has the words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "reason")]
+pub enum Reason {
+    Empty,
+    TooLong {
+        max_characters: usize,
+    },
+    TooShort {
+        min_characters: usize,
+    },
+    /// Not a port: a whole number from 1 to 65535.
+    NotAPort,
+    NotAnAddress,
+    NotAHost,
+    /// Control characters, line breaks.
+    ForbiddenCharacters,
+    /// The address, name or slug is taken in this workspace.
+    Duplicate,
+    Unknown,
+    /// The two new passwords are not the same.
+    Different,
+    /// The one-time code is not the one that was printed.
+    WrongCode,
+    /// Must be chosen.
+    Unchosen,
+}
+
+/// One field and what is wrong with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invalid {
+    /// `None` on forms that are not about a server.
+    pub protocol: Option<super::Protocol>,
+    pub field: Field,
+    #[serde(flatten)]
+    pub reason: Reason,
+}
+
+impl Invalid {
+    /// A field that belongs to the whole form.
+    #[must_use]
+    pub const fn new(field: Field, reason: Reason) -> Self {
+        Self { protocol: None, field, reason }
+    }
+
+    /// A field of the IMAP or the SMTP form.
+    #[must_use]
+    pub const fn of(protocol: super::Protocol, field: Field, reason: Reason) -> Self {
+        Self { protocol: Some(protocol), field, reason }
+    }
+}

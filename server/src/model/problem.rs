@@ -1,0 +1,365 @@
+//! Every way the outside can be wrong: the mail server, the account, or the way there.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AuthMethod, Protocol, Timestamp};
+
+/// Something is wrong with the mail server, the account or the way there: not with us, not with the form.
+///
+/// A variant holds what a person must see to believe it. `reply` is always the server's own words, made
+/// printable, without our credentials. What to do about it is said by `remedy` on the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Problem {
+    // ---- the way there -------------------------------------------------------------------------
+    #[error("no server is known by the name {host}")]
+    HostNotFound { host: String },
+    #[error("{host} is known but has no address")]
+    HostHasNoAddress { host: String },
+    #[error("{host} is not a name a server can have")]
+    HostNameInvalid { host: String },
+    #[error("the name {host} could not be looked up in time")]
+    DnsTimedOut { host: String },
+    #[error("looking up {host} failed: {detail}")]
+    DnsFailed { host: String, detail: String },
+    /// The SSRF guard: the operator's settings do not let users reach this address.
+    #[error("{host} leads to {address}, where this Postroom may not connect")]
+    AddressNotAllowed { host: String, address: String },
+    #[error("{host} refuses connections on port {port}")]
+    ConnectionRefused { host: String, port: u16 },
+    #[error("{host} does not answer on port {port}")]
+    ConnectTimedOut { host: String, port: u16 },
+    #[error("there is no way to {host} from here")]
+    Unreachable { host: String, port: u16 },
+    /// This machine itself forbids the connection (EACCES, EPERM) or has run out of sockets.
+    #[error("this machine would not connect to {host}: {detail}")]
+    ConnectDenied { host: String, port: u16, detail: String },
+    #[error("the connection broke{}", .reply.as_ref().map(|reply| format!(" after: {reply}")).unwrap_or_default())]
+    ConnectionLost { reply: Option<String> },
+    /// A step's or the whole check's deadline passed.
+    #[error("the server did not answer within {seconds} s")]
+    TimedOut { seconds: u64 },
+
+    // ---- TLS -----------------------------------------------------------------------------------
+    /// We began TLS and the server speaks clear text on this port.
+    #[error("port {port} does not begin with TLS")]
+    NotATlsPort { port: u16 },
+    /// We waited for a clear greeting and the server waits for TLS.
+    #[error("port {port} begins with TLS")]
+    TlsFromTheStart { port: u16 },
+    #[error("the server does not offer STARTTLS")]
+    StartTlsNotOffered,
+    #[error("the server refused STARTTLS: {reply}")]
+    StartTlsRefused { reply: String },
+    /// Bytes came in clear behind the answer to STARTTLS (CVE-2011-0411).
+    #[error("somebody put words in front of the encrypted part of the connection")]
+    StartTlsInjected,
+    #[error("the certificate has expired")]
+    CertificateExpired { not_after: Timestamp },
+    #[error("the certificate is not valid yet")]
+    CertificateNotYetValid { not_before: Timestamp },
+    #[error("the certificate is for {}, not for {host}", .names.join(", "))]
+    CertificateForOtherName { host: String, names: Vec<String> },
+    #[error("nobody this Postroom trusts vouches for the certificate, issued by {issuer}")]
+    CertificateUntrusted { issuer: String },
+    #[error("the server vouches for itself")]
+    CertificateSelfSigned { subject: String },
+    /// Revoked, too weak, wrong purpose, malformed.
+    #[error("the certificate cannot be used: {detail}")]
+    CertificateInvalid { detail: String },
+    #[error("the server wants a certificate from us")]
+    ClientCertificateWanted,
+    /// Nothing newer than TLS 1.1.
+    #[error("the server's TLS is too old")]
+    TlsTooOld,
+    #[error("the server and Postroom share no cipher")]
+    TlsNoSharedCipher,
+    #[error("TLS failed: {detail}")]
+    TlsFailed { detail: String },
+
+    // ---- the first words -----------------------------------------------------------------------
+    #[error("the server took the connection and said nothing")]
+    NoGreeting,
+    #[error("this is a {found} server, not {} ", .wanted.name())]
+    WrongProtocol { wanted: Protocol, found: String, reply: String },
+    #[error("this is not a mail server: {reply}")]
+    NotAMailServer { reply: String },
+    #[error("the server turned us away: {reply}")]
+    TurnedAway { reply: String },
+    #[error("the server does not like the name Postroom gives itself: {reply}")]
+    EhloRefused { reply: String },
+
+    // ---- signing in ----------------------------------------------------------------------------
+    #[error("the server refused the user name or password: {reply}")]
+    BadCredentials { reply: String },
+    #[error("this account needs an application password: {reply}")]
+    AppPasswordNeeded { reply: String },
+    #[error("the server does not offer {} (it offers {})", .wanted.mechanism(), .offered.join(", "))]
+    MethodNotOffered { wanted: AuthMethod, offered: Vec<String> },
+    /// SMTP without AUTH at all: not a submission port, or only for known addresses.
+    #[error("the server offers no way to sign in on this port")]
+    SignInNotOffered,
+    #[error("the server lets nobody sign in without TLS")]
+    SignInNeedsTls { reply: Option<String> },
+    #[error("IMAP is switched off for this account: {reply}")]
+    ImapDisabled { reply: String },
+    #[error("sending with SMTP AUTH is switched off: {reply}")]
+    SmtpAuthDisabled { reply: String },
+    /// Password sign-in has been retired for good (Exchange Online 5.7.30, "basic authentication is disabled").
+    #[error("this provider no longer takes passwords: {reply}")]
+    PasswordsRetired { reply: String },
+    /// Conditional access, security defaults, "web login required".
+    #[error("a rule of the organisation stopped the sign-in: {reply}")]
+    BlockedByPolicy { reply: String },
+    #[error("the provider wants a sign-in in a browser first: {reply}")]
+    BrowserSignInNeeded { reply: String },
+    #[error("the account is locked or switched off: {reply}")]
+    AccountDisabled { reply: String },
+    #[error("the password has expired: {reply}")]
+    PasswordExpired { reply: String },
+    #[error("the access token was refused: {reply}")]
+    TokenRejected { reply: String },
+    /// Exchange: the token is good, the mailbox behind it cannot be reached.
+    #[error("signed in, but not connected to a mailbox: {reply}")]
+    AuthenticatedButNotConnected { reply: String },
+    #[error("signed in, but without a right to this mailbox: {reply}")]
+    NotAuthorized { reply: String },
+    #[error("the server cannot just now: {reply}")]
+    TemporaryRefusal { reply: String },
+    #[error("too many connections: {reply}")]
+    TooManyConnections { reply: String },
+    #[error("too many attempts in a short time: {reply}")]
+    RateLimited { reply: String },
+
+    // ---- after signing in ----------------------------------------------------------------------
+    #[error("there is no folder {folder}: {reply}")]
+    FolderMissing { folder: String, reply: String },
+    #[error("the folder {folder} may not be read: {reply}")]
+    FolderRefused { folder: String, reply: String },
+    #[error("the server will not send as {sender}: {reply}")]
+    SenderRefused { sender: String, reply: String },
+    #[error("the server will not deliver to {recipient}: {reply}")]
+    RecipientRefused { recipient: String, reply: String },
+    /// An address with characters beyond ASCII, and a server without SMTPUTF8 (RFC 6531).
+    #[error("the server cannot carry the address {address}")]
+    InternationalAddressNotSupported { address: String },
+    #[error("the server refused a command: {reply}")]
+    CommandRefused { reply: String },
+
+    // ---- nonsense ------------------------------------------------------------------------------
+    #[error("the server said something that is not {}: {line}", .protocol.name())]
+    ProtocolNonsense { protocol: Protocol, line: String },
+    #[error("the server sent more than {limit_bytes} bytes where a line was due")]
+    TooMuchData { limit_bytes: usize },
+}
+
+/// The form field a problem points at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    Name,
+    Address,
+    Group,
+    Company,
+    ServerType,
+    Host,
+    Port,
+    Security,
+    AuthMethod,
+    Username,
+    Password,
+    Folder,
+    Code,
+    PasswordAgain,
+    /// Nothing on the form would change it.
+    None,
+}
+
+impl Problem {
+    /// A stable name in snake case: the `kind` of the JSON form and of `/help/problems/{kind}`.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::HostNotFound { .. } => "host_not_found",
+            Self::HostHasNoAddress { .. } => "host_has_no_address",
+            Self::HostNameInvalid { .. } => "host_name_invalid",
+            Self::DnsTimedOut { .. } => "dns_timed_out",
+            Self::DnsFailed { .. } => "dns_failed",
+            Self::AddressNotAllowed { .. } => "address_not_allowed",
+            Self::ConnectionRefused { .. } => "connection_refused",
+            Self::ConnectTimedOut { .. } => "connect_timed_out",
+            Self::Unreachable { .. } => "unreachable",
+            Self::ConnectDenied { .. } => "connect_denied",
+            Self::ConnectionLost { .. } => "connection_lost",
+            Self::TimedOut { .. } => "timed_out",
+            Self::NotATlsPort { .. } => "not_a_tls_port",
+            Self::TlsFromTheStart { .. } => "tls_from_the_start",
+            Self::StartTlsNotOffered => "start_tls_not_offered",
+            Self::StartTlsRefused { .. } => "start_tls_refused",
+            Self::StartTlsInjected => "start_tls_injected",
+            Self::CertificateExpired { .. } => "certificate_expired",
+            Self::CertificateNotYetValid { .. } => "certificate_not_yet_valid",
+            Self::CertificateForOtherName { .. } => "certificate_for_other_name",
+            Self::CertificateUntrusted { .. } => "certificate_untrusted",
+            Self::CertificateSelfSigned { .. } => "certificate_self_signed",
+            Self::CertificateInvalid { .. } => "certificate_invalid",
+            Self::ClientCertificateWanted => "client_certificate_wanted",
+            Self::TlsTooOld => "tls_too_old",
+            Self::TlsNoSharedCipher => "tls_no_shared_cipher",
+            Self::TlsFailed { .. } => "tls_failed",
+            Self::NoGreeting => "no_greeting",
+            Self::WrongProtocol { .. } => "wrong_protocol",
+            Self::NotAMailServer { .. } => "not_a_mail_server",
+            Self::TurnedAway { .. } => "turned_away",
+            Self::EhloRefused { .. } => "ehlo_refused",
+            Self::BadCredentials { .. } => "bad_credentials",
+            Self::AppPasswordNeeded { .. } => "app_password_needed",
+            Self::MethodNotOffered { .. } => "method_not_offered",
+            Self::SignInNotOffered => "sign_in_not_offered",
+            Self::SignInNeedsTls { .. } => "sign_in_needs_tls",
+            Self::ImapDisabled { .. } => "imap_disabled",
+            Self::SmtpAuthDisabled { .. } => "smtp_auth_disabled",
+            Self::PasswordsRetired { .. } => "passwords_retired",
+            Self::BlockedByPolicy { .. } => "blocked_by_policy",
+            Self::BrowserSignInNeeded { .. } => "browser_sign_in_needed",
+            Self::AccountDisabled { .. } => "account_disabled",
+            Self::PasswordExpired { .. } => "password_expired",
+            Self::TokenRejected { .. } => "token_rejected",
+            Self::AuthenticatedButNotConnected { .. } => "authenticated_but_not_connected",
+            Self::NotAuthorized { .. } => "not_authorized",
+            Self::TemporaryRefusal { .. } => "temporary_refusal",
+            Self::TooManyConnections { .. } => "too_many_connections",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::FolderMissing { .. } => "folder_missing",
+            Self::FolderRefused { .. } => "folder_refused",
+            Self::SenderRefused { .. } => "sender_refused",
+            Self::RecipientRefused { .. } => "recipient_refused",
+            Self::InternationalAddressNotSupported { .. } => "international_address_not_supported",
+            Self::CommandRefused { .. } => "command_refused",
+            Self::ProtocolNonsense { .. } => "protocol_nonsense",
+            Self::TooMuchData { .. } => "too_much_data",
+        }
+    }
+
+    /// The form field to mark.
+    #[must_use]
+    pub const fn field(&self) -> Field {
+        match self {
+            Self::HostNotFound { .. }
+            | Self::HostHasNoAddress { .. }
+            | Self::HostNameInvalid { .. }
+            | Self::AddressNotAllowed { .. }
+            | Self::Unreachable { .. }
+            | Self::CertificateForOtherName { .. }
+            | Self::NotAMailServer { .. }
+            | Self::WrongProtocol { .. } => Field::Host,
+            Self::ConnectionRefused { .. }
+            | Self::ConnectTimedOut { .. }
+            | Self::SignInNotOffered
+            | Self::NoGreeting => Field::Port,
+            Self::NotATlsPort { .. }
+            | Self::TlsFromTheStart { .. }
+            | Self::StartTlsNotOffered
+            | Self::StartTlsRefused { .. }
+            | Self::SignInNeedsTls { .. } => Field::Security,
+            Self::MethodNotOffered { .. } => Field::AuthMethod,
+            Self::BadCredentials { .. }
+            | Self::AppPasswordNeeded { .. }
+            | Self::PasswordExpired { .. }
+            | Self::TokenRejected { .. } => Field::Password,
+            Self::AuthenticatedButNotConnected { .. } | Self::NotAuthorized { .. } => Field::Username,
+            Self::SenderRefused { .. }
+            | Self::RecipientRefused { .. }
+            | Self::InternationalAddressNotSupported { .. } => Field::Address,
+            Self::FolderMissing { .. } | Self::FolderRefused { .. } => Field::Folder,
+            Self::DnsTimedOut { .. }
+            | Self::DnsFailed { .. }
+            | Self::ConnectDenied { .. }
+            | Self::ConnectionLost { .. }
+            | Self::TimedOut { .. }
+            | Self::StartTlsInjected
+            | Self::CertificateExpired { .. }
+            | Self::CertificateNotYetValid { .. }
+            | Self::CertificateUntrusted { .. }
+            | Self::CertificateSelfSigned { .. }
+            | Self::CertificateInvalid { .. }
+            | Self::ClientCertificateWanted
+            | Self::TlsTooOld
+            | Self::TlsNoSharedCipher
+            | Self::TlsFailed { .. }
+            | Self::TurnedAway { .. }
+            | Self::EhloRefused { .. }
+            | Self::ImapDisabled { .. }
+            | Self::SmtpAuthDisabled { .. }
+            | Self::PasswordsRetired { .. }
+            | Self::BlockedByPolicy { .. }
+            | Self::BrowserSignInNeeded { .. }
+            | Self::AccountDisabled { .. }
+            | Self::TemporaryRefusal { .. }
+            | Self::TooManyConnections { .. }
+            | Self::RateLimited { .. }
+            | Self::CommandRefused { .. }
+            | Self::ProtocolNonsense { .. }
+            | Self::TooMuchData { .. } => Field::None,
+        }
+    }
+
+    /// The server's own words, where it said any.
+    #[must_use]
+    pub fn reply(&self) -> Option<&str> {
+        match self {
+            Self::ConnectionLost { reply } | Self::SignInNeedsTls { reply } => reply.as_deref(),
+            Self::StartTlsRefused { reply }
+            | Self::WrongProtocol { reply, .. }
+            | Self::NotAMailServer { reply }
+            | Self::TurnedAway { reply }
+            | Self::EhloRefused { reply }
+            | Self::BadCredentials { reply }
+            | Self::AppPasswordNeeded { reply }
+            | Self::ImapDisabled { reply }
+            | Self::SmtpAuthDisabled { reply }
+            | Self::PasswordsRetired { reply }
+            | Self::BlockedByPolicy { reply }
+            | Self::BrowserSignInNeeded { reply }
+            | Self::AccountDisabled { reply }
+            | Self::PasswordExpired { reply }
+            | Self::TokenRejected { reply }
+            | Self::AuthenticatedButNotConnected { reply }
+            | Self::NotAuthorized { reply }
+            | Self::TemporaryRefusal { reply }
+            | Self::TooManyConnections { reply }
+            | Self::RateLimited { reply }
+            | Self::FolderMissing { reply, .. }
+            | Self::FolderRefused { reply, .. }
+            | Self::SenderRefused { reply, .. }
+            | Self::RecipientRefused { reply, .. }
+            | Self::CommandRefused { reply } => Some(reply),
+            Self::ProtocolNonsense { line, .. } => Some(line),
+            _ => None,
+        }
+    }
+
+    /// True when trying again later cannot help: somebody has to act first.
+    ///
+    /// Network faults and temporary refusals are never a reason to ask a person to sign in again.
+    #[must_use]
+    pub const fn needs_person(&self) -> bool {
+        !matches!(
+            self,
+            Self::DnsTimedOut { .. }
+                | Self::DnsFailed { .. }
+                | Self::ConnectionRefused { .. }
+                | Self::ConnectTimedOut { .. }
+                | Self::Unreachable { .. }
+                | Self::ConnectDenied { .. }
+                | Self::ConnectionLost { .. }
+                | Self::TimedOut { .. }
+                | Self::TlsFailed { .. }
+                | Self::NoGreeting
+                | Self::TurnedAway { .. }
+                | Self::TemporaryRefusal { .. }
+                | Self::TooManyConnections { .. }
+                | Self::RateLimited { .. }
+        )
+    }
+}

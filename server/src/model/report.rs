@@ -1,0 +1,174 @@
+//! A check while it runs and after it ended: events, and the report they fold into.
+//!
+//! The page folds the stream of events with the same [`CheckReport::apply`] that the server uses to
+//! store the report, so what was seen live is what is kept.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Finding, Problem, Protocol, Remedy, Security, Step};
+
+/// One thing that happened during a check.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    Started {
+        step: Step,
+    },
+    /// A line of the conversation, with credentials already masked.
+    Line(Line),
+    Passed {
+        step: Step,
+        millis: u64,
+        finding: Finding,
+    },
+    Failed {
+        step: Step,
+        millis: u64,
+        problem: Problem,
+        /// Filled in by the server in the reader's language; `None` where nobody reads.
+        remedy: Option<Box<Remedy>>,
+    },
+    /// The check is over; what has not run by now was skipped.
+    Ended {
+        millis: u64,
+    },
+}
+
+/// Who said a line of the transcript.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Party {
+    Client,
+    Server,
+    /// Postroom's own remark, such as where TLS began.
+    Note,
+}
+
+/// One line of the conversation: printable, at most 2 kB, credentials masked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// Milliseconds since the check began.
+    pub at_millis: u64,
+    pub from: Party,
+    pub text: String,
+}
+
+/// How a step, or the whole check, ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Passed,
+    Failed,
+    Skipped,
+}
+
+/// Where a step stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepState {
+    Waiting,
+    Running,
+    Passed,
+    Failed,
+    Skipped,
+}
+
+/// One rung of the ladder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepReport {
+    pub step: Step,
+    pub state: StepState,
+    pub millis: u64,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub finding: Option<Finding>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub problem: Option<Problem>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub remedy: Option<Box<Remedy>>,
+}
+
+/// The whole ladder, as far as it has been walked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CheckReport {
+    pub protocol: Protocol,
+    /// `None` while the check runs.
+    pub outcome: Option<Outcome>,
+    pub millis: u64,
+    pub steps: Vec<StepReport>,
+    pub transcript: Vec<Line>,
+}
+
+impl CheckReport {
+    /// The ladder before the first step.
+    #[must_use]
+    pub fn planned(protocol: Protocol, security: Security) -> Self {
+        let steps = Step::plan(protocol, security)
+            .iter()
+            .map(|&step| StepReport {
+                step,
+                state: StepState::Waiting,
+                millis: 0,
+                finding: None,
+                problem: None,
+                remedy: None,
+            })
+            .collect();
+        Self { protocol, outcome: None, millis: 0, steps, transcript: Vec::new() }
+    }
+
+    /// Folds one event into the report. An event for a step that is not on this ladder changes nothing.
+    pub fn apply(&mut self, event: Event) {
+        match event {
+            Event::Started { step } => {
+                if let Some(line) = self.line(step) {
+                    line.state = StepState::Running;
+                }
+            }
+            Event::Line(line) => self.transcript.push(line),
+            Event::Passed { step, millis, finding } => {
+                if let Some(line) = self.line(step) {
+                    line.state = StepState::Passed;
+                    line.millis = millis;
+                    line.finding = Some(finding);
+                }
+            }
+            Event::Failed { step, millis, problem, remedy } => {
+                if let Some(line) = self.line(step) {
+                    line.state = StepState::Failed;
+                    line.millis = millis;
+                    line.problem = Some(problem);
+                    line.remedy = remedy;
+                }
+            }
+            Event::Ended { millis } => self.end(millis),
+        }
+    }
+
+    /// The problem that stopped the check, with the step it happened in.
+    #[must_use]
+    pub fn problem(&self) -> Option<(Step, &Problem)> {
+        self.steps.iter().find_map(|line| line.problem.as_ref().map(|problem| (line.step, problem)))
+    }
+
+    /// True once every step has passed.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.outcome == Some(Outcome::Passed)
+    }
+
+    fn end(&mut self, millis: u64) {
+        self.millis = millis;
+        let mut all_passed = true;
+        for line in &mut self.steps {
+            if matches!(line.state, StepState::Waiting | StepState::Running) {
+                line.state = StepState::Skipped;
+            }
+            all_passed &= line.state == StepState::Passed;
+        }
+        self.outcome = Some(if all_passed { Outcome::Passed } else { Outcome::Failed });
+    }
+
+    fn line(&mut self, step: Step) -> Option<&mut StepReport> {
+        self.steps.iter_mut().find(|line| line.step == step)
+    }
+}
