@@ -3,8 +3,6 @@
 //! Not a byte is sent before the greeting is complete: servers hold that against spammers (postscreen,
 //! Exim's "synchronization error"), and some pause between two lines of the greeting to catch them.
 
-use std::time::Duration;
-
 use tokio::time::timeout;
 
 use super::{
@@ -14,12 +12,8 @@ use super::{
 };
 use crate::{
     model::{Endpoint, Finding, Problem, Protocol, Security},
-    net::Dialer,
+    net::{Dialer, trace::timed_out},
 };
-
-/// How long a server may be silent before we look why. Less than a step's deadline, so that there is
-/// time left to look; more than the 6 s that some servers wait on purpose.
-const PATIENCE: Duration = Duration::from_millis(7_500);
 
 /// Hears the greeting.
 pub(super) async fn hear<'a>(
@@ -28,7 +22,7 @@ pub(super) async fn hear<'a>(
     endpoint: &Endpoint,
     scene: impl Fn(String) -> Scene<'a>,
 ) -> Result<((), Finding), Problem> {
-    let Ok(heard) = timeout(PATIENCE, talk.hear()).await else {
+    let Ok(heard) = timeout(talk.patience(), talk.hear()).await else {
         return Err(silent(talk, dialer, endpoint).await);
     };
     match heard {
@@ -63,7 +57,7 @@ async fn silent(talk: &Conversation, dialer: &Dialer, endpoint: &Endpoint) -> Pr
     if !rest.is_empty() && !could_be_a_reply(rest) {
         foreign(talk, rest, endpoint)
     } else if talk.has_begun_a_reply() || !rest.is_empty() {
-        Problem::TimedOut { seconds: PATIENCE.as_secs() }
+        timed_out(talk.patience())
     } else if begins_with_tls(dialer, endpoint).await {
         Problem::TlsFromTheStart { port: endpoint.port }
     } else {
@@ -90,6 +84,5 @@ fn could_be_a_reply(bytes: &[u8]) -> bool {
 
 /// True where a port that should begin in clear waits for TLS.
 async fn begins_with_tls(dialer: &Dialer, endpoint: &Endpoint) -> bool {
-    let _ = dialer;
-    endpoint.security != Security::Tls && false
+    endpoint.security != Security::Tls && dialer.begins_with_tls(endpoint).await
 }
