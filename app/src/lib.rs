@@ -1,1 +1,5 @@
-//! x
+//! What people see: pages, components and server functions, on the server and in the browser.
+
+#![recursion_limit = "512"]
+
+pub mod i18n;
