@@ -54,11 +54,7 @@ impl Subject {
 /// Walks the whole way and folds what happens into a report; `listener` hears every event as it happens.
 ///
 /// Never fails: what is wrong is in the report.
-pub async fn run(
-    dialer: &Dialer,
-    target: &Target,
-    listener: impl Fn(Event) + Send + Sync + 'static,
-) -> CheckReport {
+pub async fn run(dialer: &Dialer, target: &Target, listener: impl Fn(Event) + Send + Sync + 'static) -> CheckReport {
     let planned = CheckReport::planned(target.subject.protocol(), target.endpoint.security);
     let report = Arc::new(Mutex::new(planned));
     let folded = Arc::clone(&report);
