@@ -14,21 +14,23 @@ use super::{
 };
 use crate::{
     model::{Endpoint, Finding, Problem, Protocol, Security},
-    net::Dialer,
+    net::{Dialer, trace::timed_out},
 };
 
-/// How long a server may be silent before we look why. Less than a step's deadline, so that there is
-/// time left to look; more than the 6 s that some servers wait on purpose.
-const PATIENCE: Duration = Duration::from_millis(7_500);
+/// What the clock may be late.
+const MARGIN: Duration = Duration::from_millis(100);
 
 /// Hears the greeting.
+///
+/// A server that is silent for a whole step's time is looked at once more, to tell one that waits for
+/// TLS from one that is dead; [`patience`] is the deadline with that look.
 pub(super) async fn hear<'a>(
     talk: &mut Conversation,
     dialer: &Dialer,
     endpoint: &Endpoint,
     scene: impl Fn(String) -> Scene<'a>,
 ) -> Result<((), Finding), Problem> {
-    let Ok(heard) = timeout(PATIENCE, talk.hear()).await else {
+    let Ok(heard) = timeout(dialer.deadlines().step, talk.hear()).await else {
         return Err(silent(talk, dialer, endpoint).await);
     };
     match heard {
@@ -40,6 +42,11 @@ pub(super) async fn hear<'a>(
         }
         Err(Silence::Lost(problem)) => Err(problem),
     }
+}
+
+/// How long the step may take: the server's time and ours.
+pub(super) fn patience(dialer: &Dialer) -> Duration {
+    dialer.deadlines().step + dialer.deadlines().tls_probe + MARGIN
 }
 
 fn judge<'a>(
@@ -63,7 +70,7 @@ async fn silent(talk: &Conversation, dialer: &Dialer, endpoint: &Endpoint) -> Pr
     if !rest.is_empty() && !could_be_a_reply(rest) {
         foreign(talk, rest, endpoint)
     } else if talk.has_begun_a_reply() || !rest.is_empty() {
-        Problem::TimedOut { seconds: PATIENCE.as_secs() }
+        timed_out(dialer.deadlines().step)
     } else if begins_with_tls(dialer, endpoint).await {
         Problem::TlsFromTheStart { port: endpoint.port }
     } else {
@@ -90,6 +97,5 @@ fn could_be_a_reply(bytes: &[u8]) -> bool {
 
 /// True where a port that should begin in clear waits for TLS.
 async fn begins_with_tls(dialer: &Dialer, endpoint: &Endpoint) -> bool {
-    let _ = dialer;
-    endpoint.security != Security::Tls && false
+    endpoint.security != Security::Tls && dialer.begins_with_tls(endpoint).await
 }
