@@ -1,7 +1,5 @@
 //! The first words (RFC 9051 7.1): whether this is an IMAP server at all, and whether it wants us.
 
-use std::time::Duration;
-
 use tokio::time::timeout;
 
 use super::{
@@ -11,11 +9,8 @@ use super::{
 };
 use crate::{
     model::{Endpoint, Finding, Problem, Protocol, Security},
-    net::{Dialer, trace::STEP_DEADLINE},
+    net::Dialer,
 };
-
-/// How long we wait for the first word: a little less than the step may take, to have time to say why.
-const PATIENCE: Duration = STEP_DEADLINE.saturating_sub(Duration::from_millis(1_500));
 
 /// How the server greeted us.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +31,7 @@ pub(super) async fn greeting(
     endpoint: &Endpoint,
 ) -> Result<(Greeting, Finding), Problem> {
     let in_clear = endpoint.security != Security::Tls;
-    let heard = timeout(PATIENCE, first_words(conversation)).await;
+    let heard = timeout(conversation.trace().patience(), first_words(conversation)).await;
     let words = match heard {
         Ok(words) => words?,
         // Something came, but no line of it was ever finished.
@@ -86,8 +81,11 @@ const fn is_tls(bytes: &[u8]) -> bool {
 
 /// Nothing was said: perhaps the server waits for TLS, while we wait for its greeting.
 async fn silence(dialer: &Dialer, endpoint: &Endpoint) -> Problem {
-    let _ = (dialer, endpoint);
-    Problem::NoGreeting
+    if endpoint.security != Security::Tls && dialer.begins_with_tls(endpoint).await {
+        Problem::TlsFromTheStart { port: endpoint.port }
+    } else {
+        Problem::NoGreeting
+    }
 }
 
 fn judge(conversation: &mut Conversation, status: Status) -> Result<(Greeting, Finding), Problem> {
