@@ -74,7 +74,7 @@ mod tests {
     fn only_a_host_becomes_part_of_a_command() {
         for (text, expected) in [
             ("imap.example.com", Some("imap.example.com:993")),
-            ("지원.한국", Some("xn--zb0bv36a.xn--3e0b707e:993")),
+            ("지원.한국", Some("xn--sp5bt7c.xn--3e0b707e:993")),
             ("192.0.2.1", Some("192.0.2.1:993")),
             ("2001:db8::1", Some("'[2001:db8::1]:993'")),
             ("mail.example.com; rm -rf ~", None),
