@@ -63,6 +63,8 @@ pub struct Ports {
     pub silent: u16,
     /// Where nobody listens.
     pub closed: u16,
+    /// Dovecot itself, behind the port without TLS. Not for clients.
+    behind: u16,
 }
 
 impl Ports {
@@ -81,10 +83,11 @@ impl Ports {
             self_signed: 14996 + offset,
             silent: 14991 + offset,
             closed: 14990 + offset,
+            behind: 14142 + offset,
         })
     }
 
-    fn served(&self) -> [u16; 8] {
+    fn served(&self) -> [u16; 9] {
         [
             self.imap_tls,
             self.imap_starttls,
@@ -94,6 +97,7 @@ impl Ports {
             self.other_name,
             self.self_signed,
             self.silent,
+            self.behind,
         ]
     }
 }

@@ -24,7 +24,7 @@ pub fn start(folder: &Path, ports: Ports, certificates: &Certificates, owner: Ma
 }
 
 fn text(folder: &Path, ports: Ports, certificates: &Certificates, owner: MailOwner) -> String {
-    let Ports { imap_tls, imap_starttls, .. } = ports;
+    let Ports { imap_tls, behind, .. } = ports;
     let MailOwner { user, group } = owner;
     let folder = folder.display();
     let certificate = certificates.server_file.display();
@@ -32,13 +32,13 @@ fn text(folder: &Path, ports: Ports, certificates: &Certificates, owner: MailOwn
         r#"# Dovecot 2.3
 protocols = imap
 listen = 127.0.0.1
+haproxy_trusted_networks = 127.0.0.0/8
 base_dir = {folder}/dovecot/run
 state_dir = {folder}/dovecot/state
 log_path = {folder}/dovecot.log
 auth_verbose = yes
 
-# "required" and not "yes": Dovecot takes everybody from the same machine for
-# safe, and LOGINDISABLED would never be seen on loopback.
+# Nobody signs in without TLS.
 ssl = required
 ssl_cert = <{certificate}
 ssl_key = <{certificate}
@@ -104,7 +104,8 @@ service imap-login {{
   service_count = 0
   process_min_avail = 1
   inet_listener imap {{
-    port = {imap_starttls}
+    port = {behind}
+    haproxy = yes
   }}
   inet_listener imaps {{
     port = {imap_tls}

@@ -1,4 +1,8 @@
-//! Ports that are wrong on purpose: TLS with a bad certificate in front of Dovecot, and one that says nothing.
+//! Ports in front of Dovecot that make it look like a server far away, and ports that are wrong on purpose.
+//!
+//! Dovecot takes everybody who comes from its own address for safe and lets
+//! them sign in without TLS, whatever its settings say. So the port without
+//! TLS is ours, and tells Dovecot another client address with the PROXY protocol.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -7,7 +11,7 @@ use std::sync::Arc;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio::io::copy_bidirectional;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{self, Runtime};
 use tokio_rustls::TlsAcceptor;
@@ -15,6 +19,9 @@ use tokio_rustls::TlsAcceptor;
 use super::Ports;
 use super::certificates::{Certificate, Certificates};
 use crate::failure::{Context, Result};
+
+/// What Dovecot is told: a client of a documentation network (RFC 5737) and the address it came to.
+const FROM_FAR_AWAY: &[u8] = b"PROXY TCP4 192.0.2.1 127.0.0.1 50000 143\r\n";
 
 /// Listens until dropped.
 pub struct Fronts {
@@ -34,8 +41,9 @@ impl Fronts {
             (ports.self_signed, &certificates.self_signed),
         ] {
             let listener = listen(&runtime, port)?;
-            runtime.spawn(serve(listener, acceptor(certificate)?, ports.imap_starttls));
+            runtime.spawn(serve_tls(listener, acceptor(certificate)?, ports.behind));
         }
+        runtime.spawn(serve_plain(listen(&runtime, ports.imap_starttls)?, ports.behind));
         runtime.spawn(keep_silent(listen(&runtime, ports.silent)?));
         Ok(Self { _runtime: runtime })
     }
@@ -45,17 +53,24 @@ fn listen(runtime: &Runtime, port: u16) -> Result<TcpListener> {
     runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, port))).context(format!("cannot listen on port {port}"))
 }
 
-/// Hands every connection on to Dovecot, for a client that believes the certificate after all.
-async fn serve(listener: TcpListener, acceptor: TlsAcceptor, behind: u16) {
+async fn serve_plain(listener: TcpListener, behind: u16) {
+    while let Ok((near, _)) = listener.accept().await {
+        tokio::spawn(hand_on(near, behind));
+    }
+}
+
+/// Hands on to Dovecot as well, for a client that believes the certificate after all.
+async fn serve_tls(listener: TcpListener, acceptor: TlsAcceptor, behind: u16) {
     while let Ok((stream, _)) = listener.accept().await {
         let acceptor = acceptor.clone();
-        tokio::spawn(async move {
-            let mut near = acceptor.accept(stream).await?;
-            let mut far = TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, behind))).await?;
-            copy_bidirectional(&mut near, &mut far).await?;
-            io::Result::Ok(())
-        });
+        tokio::spawn(async move { hand_on(acceptor.accept(stream).await?, behind).await });
     }
+}
+
+async fn hand_on(mut near: impl AsyncRead + AsyncWrite + Unpin, behind: u16) -> io::Result<()> {
+    let mut far = TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, behind))).await?;
+    far.write_all(FROM_FAR_AWAY).await?;
+    copy_bidirectional(&mut near, &mut far).await.map(drop)
 }
 
 async fn keep_silent(listener: TcpListener) {

@@ -1,12 +1,14 @@
 //! Postfix with a configuration of its own: takes mail from those who signed in, and delivers to the same people.
 
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use super::certificates::Certificates;
 use super::{DOMAIN, MailOwner, PEOPLE, Ports, give, id, make_folder, write};
 use crate::debian;
 use crate::failure::Result;
 use crate::process::Running;
+use crate::shell;
 
 pub fn start(folder: &Path, ports: Ports, certificates: &Certificates, owner: MailOwner) -> Result<Running> {
     let configuration = folder.join("postfix");
@@ -24,14 +26,14 @@ pub fn start(folder: &Path, ports: Ports, certificates: &Certificates, owner: Ma
     write(&configuration.join("master.cf"), &master(ports))?;
     give(&configuration, 0, 0)?;
     give(&folder.join("spool"), 0, 0)?;
-    Running::start(
-        "Postfix",
-        debian::privileged("/usr/sbin/postfix")
-            .arg("-c")
-            .arg(configuration)
-            .arg("start-fg")
-            .stderr(std::process::Stdio::null()),
-    )
+    // Makes the queue's folders. The program is then started directly: `postfix start-fg`
+    // would put it into a session of its own, out of reach of whoever ends our process group.
+    shell::output(debian::privileged("/usr/sbin/postfix").arg("-c").arg(&configuration).arg("check"))?;
+    let programs = shell::output(
+        Command::new("/usr/sbin/postconf").arg("-c").arg(&configuration).args(["-h", "daemon_directory"]),
+    )?;
+    let master = Path::new(programs.trim()).join("master");
+    Running::start("Postfix", debian::privileged(master).arg("-d").arg("-c").arg(configuration).stdin(Stdio::null()))
 }
 
 fn main(folder: &Path, certificates: &Certificates, owner: MailOwner) -> String {
