@@ -171,6 +171,7 @@ pub enum Field {
     Folder,
     Code,
     PasswordAgain,
+    Workspace,
     /// Nothing on the form would change it.
     None,
 }
