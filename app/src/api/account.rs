@@ -35,7 +35,7 @@ pub async fn set_up(
     let typed = [("code", code.clone()), ("name", name.clone()), ("email", email.clone()), ("workspace", workspace.clone())];
     let typed = typed.iter().map(|(field, value)| (*field, value.as_str()));
     let form = SetupForm { code, name, email, password, password_again, workspace };
-    let user = users::set_up(&ctx, form).await.map_err(|error| ApiError::from(error).with_typed(typed))?;
+    let user = users::set_up(&ctx, form, super::workspaces::first_group()).await.map_err(|error| ApiError::from(error).with_typed(typed))?;
     enter(user.id, "/").await
 }
 
