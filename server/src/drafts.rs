@@ -350,8 +350,8 @@ impl Side {
         self.stored.as_ref().filter(|stored| folded(&stored.settings.endpoint.host) == folded(host))
     }
 
-    /// True where the draft has left the mailbox's server as it is.
-    fn unchanged(&self) -> bool {
-        self.stored.is_some() && self.typed.revision == 0
+    /// The mailbox's server, where the draft has left it as it is.
+    fn unchanged(&self) -> Option<&StoredServer> {
+        self.stored.as_ref().filter(|_| self.typed.revision == 0)
     }
 }

@@ -7,7 +7,7 @@ use crate::error::{Error, Result, accept};
 use crate::mailboxes;
 use crate::model::{
     CheckReport, Direction, DraftId, EmailAddress, Field, Invalid, MailboxForm, MailboxId, MailboxState, PublishAs,
-    Reason, Rule, ServerKind, WorkspaceId,
+    Reason, Rule, ServerKind, ServerSettings, WorkspaceId,
 };
 use crate::users::Admin;
 use crate::workspaces;
@@ -52,11 +52,11 @@ pub async fn publish(
         .filter(|&direction| custom && !(publish_as == PublishAs::Draft && work.is_blank(direction)))
         .collect();
     for &direction in &servers {
-        found.extend(work.settings(direction).err().into_iter().flatten());
+        found.extend(work.settings_to_save(direction).err().into_iter().flatten());
     }
     accept(found)?;
     let ready = servers.iter().all(|&direction| {
-        work.passed(direction) || (before.is_some_and(was_checked) && work.side(direction).unchanged())
+        work.passed(direction) || (before.is_some_and(was_checked) && work.side(direction).unchanged().is_some())
     });
     let state = match (publish_as, before) {
         (PublishAs::Draft, _) => MailboxState::Draft,
@@ -97,7 +97,7 @@ pub async fn publish_direction(
     let mut found = wrong_details(&mut tx, workspace, work.row.mailbox_id, &work.row.form).await?;
     match work.row.form.kind {
         Some(ServerKind::Default) => return Err(Rule::NotConfigured.into()),
-        Some(ServerKind::Custom) => found.extend(work.settings(direction).err().into_iter().flatten()),
+        Some(ServerKind::Custom) => found.extend(work.settings_to_save(direction).err().into_iter().flatten()),
         None => found.push(Invalid::new(Field::ServerType, Reason::Unchosen)),
     }
     accept(found)?;
@@ -105,7 +105,7 @@ pub async fn publish_direction(
     save_server(&mut tx, ctx, &work, mailbox, direction).await?;
     let details = mailboxes::details_in(&mut tx, workspace, mailbox).await?;
     let both_set = details.incoming_settings.is_some() && details.outgoing_settings.is_some();
-    let passed = work.passed(direction) || work.side(direction).unchanged();
+    let passed = work.passed(direction) || work.side(direction).unchanged().is_some();
     let state = match before {
         Some(state @ (MailboxState::Active | MailboxState::Paused)) if both_set && passed => state,
         _ if mailboxes::may_work(&mut tx, workspace, mailbox).await? => MailboxState::Active,
@@ -192,15 +192,14 @@ async fn save(tx: &mut Tx, ctx: &Context, work: &Work, state: MailboxState) -> R
 /// A server that the draft has not changed stays as it is now: somebody else may have changed it meanwhile.
 async fn save_server(tx: &mut Tx, ctx: &Context, work: &Work, mailbox: MailboxId, direction: Direction) -> Result<()> {
     let side = work.side(direction);
-    let settings = work.settings(direction).map_err(Error::Invalid)?;
-    if !side.unchanged() {
+    if side.unchanged().is_none() {
+        let settings = work.settings_to_save(direction).map_err(Error::Invalid)?;
         let secret = work.secret(ctx, direction)?;
         let sealed = ctx.vault.seal(&mailboxes::record(mailbox, direction), &secret)?;
         db::mailboxes::set_server(tx, mailbox, direction, &settings, &sealed).await?;
     }
-    let known = side.stored.as_ref().filter(|_| side.unchanged());
-    let newer = side.typed.checked_at > known.and_then(|stored| stored.checked_at);
-    let same = known.is_none_or(|stored| stored.settings == settings);
+    let newer = side.typed.checked_at > side.unchanged().and_then(|stored| stored.checked_at);
+    let same = work.is_of_saved_settings(direction);
     match (&side.typed.report, side.typed.checked_at) {
         (Some(report), Some(checked_at)) if newer && same => {
             db::mailboxes::set_report(tx, mailbox, direction, report, checked_at).await
@@ -215,8 +214,31 @@ const fn was_checked(state: MailboxState) -> bool {
 }
 
 impl Work {
+    /// The settings that the mailbox will have: its own, where the draft has not changed them.
+    fn settings_to_save(&self, direction: Direction) -> Result<ServerSettings, Vec<Invalid>> {
+        match self.side(direction).unchanged() {
+            Some(stored) => Ok(stored.settings.clone()),
+            None => self.settings(direction),
+        }
+    }
+
+    /// True where the draft's form, and so its report, is about the settings that the mailbox will have.
+    fn is_of_saved_settings(&self, direction: Direction) -> bool {
+        let form = self.row.form.server(direction);
+        self.side(direction)
+            .unchanged()
+            .is_none_or(|stored| form.settings(direction.protocol()).as_ref() == Ok(&stored.settings))
+    }
+
+    /// True where the settings that the mailbox will have passed their last check.
     fn passed(&self, direction: Direction) -> bool {
-        self.side(direction).typed.report.as_ref().is_some_and(CheckReport::passed)
+        let side = self.side(direction);
+        let report = if self.is_of_saved_settings(direction) {
+            side.typed.report.as_ref()
+        } else {
+            side.stored.as_ref().and_then(|stored| stored.report.as_ref())
+        };
+        report.is_some_and(CheckReport::passed)
     }
 
     /// True where nobody has begun to fill in this server.

@@ -1,1 +1,268 @@
-//! To follow.
+//! What is being typed.
+
+use postroom_server::drafts;
+use postroom_server::model::{
+    AuthMethod, CompanyId, Direction, DraftId, Field, GroupId, Invalid, MailboxForm, Protocol, Reason, ServerForm,
+    ServerKind,
+};
+use postroom_server::{Error, companies, groups, mailboxes, workspaces};
+use secrecy::ExposeSecret as _;
+
+use crate::world::{MAIL_PASSWORD, World, endpoint, passed, refused, server};
+
+crate::on_both_databases!(
+    a_new_draft_proposes_encrypted_servers,
+    what_was_typed_is_kept_across_a_restart_even_when_it_is_wrong,
+    details_that_only_the_database_can_judge_are_judged,
+    the_servers_addresses_follow_the_mailboxs_until_they_differ,
+    a_typed_password_is_handed_out_for_a_check_and_nowhere_else,
+    an_empty_password_leaves_the_one_before,
+    a_password_that_cannot_be_one_is_refused_and_the_rest_is_kept,
+    a_check_needs_valid_settings,
+    a_report_is_dropped_when_its_settings_or_password_change,
+    saving_the_same_settings_again_keeps_the_report,
+    a_report_of_settings_that_changed_meanwhile_is_not_stored,
+    a_check_that_was_stopped_halfway_is_not_stored,
+    a_draft_belongs_to_its_user_and_its_workspace,
+    a_discarded_draft_is_gone,
+    drafts_that_nobody_comes_back_to_are_thrown_away,
+);
+
+async fn a_new_draft_proposes_encrypted_servers(world: World) {
+    let draft = drafts::begin(&world.ctx, &world.admin, world.workspace.id, None).await.unwrap();
+    assert_eq!((draft.workspace_id, draft.mailbox_id, draft.touched), (world.workspace.id, None, false));
+    assert!(!draft.incoming_has_password && !draft.outgoing_has_password);
+    assert_eq!(draft.form.incoming, ServerForm::default_for(Protocol::Imap, ""));
+    assert_eq!((draft.form.incoming.tls, draft.form.outgoing.port.as_str()), (true, "465"));
+    assert_eq!(world.load(&draft).await, draft);
+}
+
+async fn what_was_typed_is_kept_across_a_restart_even_when_it_is_wrong(world: World) {
+    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let draft = drafts::begin(ctx, admin, workspace, None).await.unwrap();
+    let details = MailboxForm {
+        name: "x".repeat(1000),
+        address: "no address\0 'at all'; DROP TABLE drafts".to_owned(),
+        group: Some(GroupId(4711)),
+        company: Some(CompanyId(4711)),
+        ..MailboxForm::default()
+    };
+    let typed = ServerForm {
+        host: "imap://\u{0}\n".to_owned(),
+        port: "99999".to_owned(),
+        method: AuthMethod::Login,
+        ..ServerForm::default()
+    };
+    let wrong = drafts::save_details(ctx, admin, workspace, draft.id, &details).await.unwrap();
+    assert_eq!(wrong.len(), 4, "{wrong:?}");
+    drafts::save_server(ctx, admin, workspace, draft.id, Direction::Incoming, &typed, None).await.unwrap();
+
+    let world = world.restart().await;
+
+    let draft = world.load(&draft).await;
+    assert!(draft.touched);
+    assert_eq!((&draft.form.name, &draft.form.address), (&details.name, &details.address));
+    assert_eq!((draft.form.group, draft.form.company), (details.group, details.company));
+    assert_eq!(draft.form.incoming, typed);
+}
+
+async fn details_that_only_the_database_can_judge_are_judged(world: World) {
+    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let (_, people) = world.other_workspace().await;
+    let retired = groups::create(ctx, admin, workspace, &named("Retired")).await.unwrap();
+    groups::set_archived(ctx, admin, workspace, retired.id, true).await.unwrap();
+    let gone = companies::create(ctx, admin, &named("Gone")).await.unwrap();
+    companies::set_archived(ctx, admin, gone.id, true).await.unwrap();
+    world.mailbox("지원@예시.한국").await;
+
+    let draft = drafts::begin(ctx, admin, workspace, None).await.unwrap();
+    let good = world.details("new@example.com");
+    let unknown = |field| vec![Invalid::new(field, Reason::Unknown)];
+    let duplicate = vec![Invalid::new(Field::Address, Reason::Duplicate)];
+    for (form, expected) in [
+        (good.clone(), vec![]),
+        (MailboxForm { group: Some(people.id), ..good.clone() }, unknown(Field::Group)),
+        (MailboxForm { group: Some(retired.id), ..good.clone() }, unknown(Field::Group)),
+        (MailboxForm { company: Some(gone.id), ..good.clone() }, unknown(Field::Company)),
+        (MailboxForm { company: Some(CompanyId(4711)), ..good.clone() }, unknown(Field::Company)),
+        (world.details("SUPPORT@it.postroom.LOCALHOST"), duplicate.clone()),
+        (world.details("지원@xn--vv4b11d.xn--3e0b707e"), duplicate),
+    ] {
+        let wrong = drafts::save_details(ctx, admin, workspace, draft.id, &form).await.unwrap();
+        assert_eq!(wrong, expected, "{form:?}");
+        assert_eq!(drafts::errors(ctx, admin, workspace, draft.id).await.unwrap(), expected);
+    }
+}
+
+fn named(name: &str) -> postroom_server::model::NameForm {
+    postroom_server::model::NameForm { name: name.to_owned() }
+}
+
+async fn the_servers_addresses_follow_the_mailboxs_until_they_differ(world: World) {
+    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let draft = world.begun("one@example.com").await;
+    assert_eq!(draft.form.incoming.email, "one@example.com");
+    let own = ServerForm { email: "own@example.com".to_owned(), ..draft.form.outgoing.clone() };
+    drafts::save_server(ctx, admin, workspace, draft.id, Direction::Outgoing, &own, None).await.unwrap();
+
+    drafts::save_details(ctx, admin, workspace, draft.id, &world.details("two@example.com")).await.unwrap();
+
+    let form = world.load(&draft).await.form;
+    assert_eq!((form.incoming.email.as_str(), form.outgoing.email.as_str()), ("two@example.com", "own@example.com"));
+    assert_eq!(form.kind, Some(ServerKind::Custom));
+}
+
+async fn a_typed_password_is_handed_out_for_a_check_and_nowhere_else(world: World) {
+    let draft = world.filled("help@example.com").await;
+    assert!(draft.incoming_has_password && draft.outgoing_has_password);
+    let shown = serde_json::to_string(&draft).unwrap() + &format!("{draft:?}");
+    assert!(!shown.contains(MAIL_PASSWORD));
+    for direction in Direction::BOTH {
+        let (settings, login) =
+            drafts::target(&world.ctx, &world.admin, world.workspace.id, draft.id, direction).await.unwrap();
+        assert_eq!(settings.endpoint, endpoint(direction));
+        assert_eq!((login.username.as_str(), login.method), ("help-user", AuthMethod::Login));
+        assert_eq!(login.secret.expose_secret(), MAIL_PASSWORD);
+    }
+}
+
+async fn an_empty_password_leaves_the_one_before(world: World) {
+    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let draft = world.filled("help@example.com").await;
+    let form = server(Direction::Incoming);
+    for password in [None, Some("".into())] {
+        let saved = drafts::save_server(ctx, admin, workspace, draft.id, Direction::Incoming, &form, password).await;
+        assert!(saved.unwrap().incoming_has_password);
+    }
+    let (_, login) = drafts::target(ctx, admin, workspace, draft.id, Direction::Incoming).await.unwrap();
+    assert_eq!(login.secret.expose_secret(), MAIL_PASSWORD);
+}
+
+async fn a_password_that_cannot_be_one_is_refused_and_the_rest_is_kept(world: World) {
+    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let draft = world.begun("help@example.com").await;
+    let form = server(Direction::Outgoing);
+    let bad = Some("two\nlines".into());
+
+    let refused = drafts::save_server(ctx, admin, workspace, draft.id, Direction::Outgoing, &form, bad).await;
+
+    let Err(Error::Invalid(found)) = refused else { panic!("{refused:?}") };
+    assert_eq!(found, [Invalid::of(Protocol::Smtp, Field::Password, Reason::ForbiddenCharacters)]);
+    let draft = world.load(&draft).await;
+    assert_eq!(draft.form.outgoing, form);
+    assert!(!draft.outgoing_has_password);
+}
+
+async fn a_check_needs_valid_settings(world: World) {
+    let draft = world.begun("help@example.com").await;
+    let refused =
+        drafts::target(&world.ctx, &world.admin, world.workspace.id, draft.id, Direction::Incoming).await.map(|_| ());
+    let Err(Error::Invalid(found)) = refused else { panic!("{refused:?}") };
+    let imap = |field| Invalid::of(Protocol::Imap, field, Reason::Empty);
+    assert_eq!(found, [imap(Field::Host), imap(Field::Password)]);
+}
+
+async fn a_report_is_dropped_when_its_settings_or_password_change(world: World) {
+    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let draft = world.passed("help@example.com").await;
+    assert_eq!(draft.incoming_report, Some(passed(Direction::Incoming)));
+
+    let other_port = ServerForm { port: "10993".to_owned(), ..server(Direction::Incoming) };
+    drafts::save_server(ctx, admin, workspace, draft.id, Direction::Incoming, &other_port, None).await.unwrap();
+    let changed = world.load(&draft).await;
+    assert_eq!(changed.incoming_report, None);
+    assert_eq!(changed.outgoing_report, Some(passed(Direction::Outgoing)));
+
+    let (form, password) = (server(Direction::Outgoing), Some("another".into()));
+    drafts::save_server(ctx, admin, workspace, draft.id, Direction::Outgoing, &form, password).await.unwrap();
+    assert_eq!(world.load(&draft).await.outgoing_report, None);
+}
+
+async fn saving_the_same_settings_again_keeps_the_report(world: World) {
+    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let draft = world.passed("help@example.com").await;
+    let same = server(Direction::Incoming);
+    drafts::save_server(ctx, admin, workspace, draft.id, Direction::Incoming, &same, None).await.unwrap();
+    drafts::save_details(ctx, admin, workspace, draft.id, &world.details("help@example.com")).await.unwrap();
+    assert_eq!(world.load(&draft).await.incoming_report, Some(passed(Direction::Incoming)));
+}
+
+async fn a_report_of_settings_that_changed_meanwhile_is_not_stored(world: World) {
+    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let draft = world.filled("help@example.com").await;
+    drafts::target(ctx, admin, workspace, draft.id, Direction::Incoming).await.unwrap();
+    let elsewhere = ServerForm { host: "other.example.com".to_owned(), ..server(Direction::Incoming) };
+    drafts::save_server(ctx, admin, workspace, draft.id, Direction::Incoming, &elsewhere, None).await.unwrap();
+
+    let report = passed(Direction::Incoming);
+    drafts::store_report(ctx, admin, workspace, draft.id, Direction::Incoming, &report).await.unwrap();
+
+    assert_eq!(world.load(&draft).await.incoming_report, None);
+}
+
+async fn a_check_that_was_stopped_halfway_is_not_stored(world: World) {
+    let draft = world.filled("help@example.com").await;
+    let before = refused(Direction::Incoming);
+    world.check(&draft, Direction::Incoming, &before).await;
+    let mut halfway = passed(Direction::Incoming);
+    halfway.outcome = None;
+    world.check(&draft, Direction::Incoming, &halfway).await;
+    assert_eq!(world.load(&draft).await.incoming_report, Some(before));
+}
+
+async fn a_draft_belongs_to_its_user_and_its_workspace(world: World) {
+    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let colleague = world.colleague().await;
+    let (hr, _) = world.other_workspace().await;
+    let draft = world.filled("help@example.com").await;
+    let form = server(Direction::Incoming);
+    let direction = Direction::Incoming;
+    for (admin, workspace, id) in
+        [(&colleague, workspace, draft.id), (admin, hr.id, draft.id), (admin, workspace, DraftId(4711))]
+    {
+        let attempts = [
+            drafts::load(ctx, admin, workspace, id).await.err(),
+            drafts::errors(ctx, admin, workspace, id).await.err(),
+            drafts::save_details(ctx, admin, workspace, id, &MailboxForm::default()).await.err(),
+            drafts::save_kind(ctx, admin, workspace, id, ServerKind::Default).await.err(),
+            drafts::save_server(ctx, admin, workspace, id, direction, &form, None).await.err(),
+            drafts::target(ctx, admin, workspace, id, direction).await.err(),
+            drafts::store_report(ctx, admin, workspace, id, direction, &passed(direction)).await.err(),
+            drafts::publish_direction(ctx, admin, workspace, id, direction).await.err(),
+            drafts::publish(ctx, admin, workspace, id, postroom_server::model::PublishAs::Draft).await.err(),
+            drafts::discard(ctx, admin, workspace, id).await.err(),
+        ];
+        for error in attempts {
+            assert!(matches!(error, Some(Error::NotFound("draft"))), "{error:?}");
+        }
+    }
+    assert_eq!(world.load(&draft).await, draft);
+    let mailbox = mailboxes::list(ctx, admin, workspace).await.unwrap()[0].id;
+    let foreign = drafts::begin(ctx, admin, hr.id, Some(mailbox)).await;
+    assert!(matches!(foreign, Err(Error::NotFound("mailbox"))), "{foreign:?}");
+}
+
+async fn a_discarded_draft_is_gone(world: World) {
+    let draft = world.filled("help@example.com").await;
+    drafts::discard(&world.ctx, &world.admin, world.workspace.id, draft.id).await.unwrap();
+    let gone = drafts::load(&world.ctx, &world.admin, world.workspace.id, draft.id).await;
+    assert!(matches!(gone, Err(Error::NotFound("draft"))), "{gone:?}");
+}
+
+async fn drafts_that_nobody_comes_back_to_are_thrown_away(world: World) {
+    const DAY: i64 = 24 * 60 * 60 * 1000;
+    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let touched = world.begun("help@example.com").await;
+    drafts::begin(ctx, admin, workspace, None).await.unwrap();
+
+    ctx.clock.advance_millis(DAY);
+    assert_eq!(drafts::prune(ctx).await.unwrap(), 0);
+    ctx.clock.advance_millis(1);
+    assert_eq!(drafts::prune(ctx).await.unwrap(), 1);
+    ctx.clock.advance_millis(29 * DAY - 1);
+    assert_eq!(drafts::prune(ctx).await.unwrap(), 0);
+    assert_eq!(world.load(&touched).await, touched);
+    ctx.clock.advance_millis(1);
+    workspaces::list(ctx, admin).await.unwrap();
+    assert_eq!(drafts::prune(ctx).await.unwrap(), 1);
+}
