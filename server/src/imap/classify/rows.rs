@@ -58,7 +58,7 @@ const fn microsoft_says(words: &'static [&'static str], means: fn(Scene<'_>, Str
 }
 
 /// Replies that mean one thing wherever they turn up, in the refusal or in a remark before it.
-pub const CERTAIN: &[Row] = &[
+pub static CERTAIN: &[Row] = &[
     // Response codes of RFC 5530 that have one meaning.
     code(ANYWHERE, "PRIVACYREQUIRED", sign_in_needs_tls),
     code(ANYWHERE, "EXPIRED", password_expired),
@@ -126,7 +126,7 @@ pub const CERTAIN: &[Row] = &[
 ];
 
 /// Replies that count only in the refusal itself, and only where nothing certain was said.
-pub const ROWS: &[Row] = &[
+pub static ROWS: &[Row] = &[
     // Response codes that servers use for more than one thing.
     code(ANYWHERE, "AUTHENTICATIONFAILED", bad_credentials),
     code(ANYWHERE, "LIMIT", too_many_connections),
