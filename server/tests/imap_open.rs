@@ -4,6 +4,8 @@
 mod folder;
 #[path = "imap_open/greeting.rs"]
 mod greeting;
+#[path = "imap_open/network.rs"]
+mod network;
 #[path = "imap_open/peer.rs"]
 mod peer;
 #[path = "imap_open/round_trips.rs"]

@@ -9,7 +9,7 @@ use postroom_server::{
     imap::{self, Session},
     login::Login,
     model::{AuthMethod, CheckReport, Endpoint, Event, Party, Problem, Protocol, Security, Step, StepState},
-    net::{Dialer, Trace, Wire},
+    net::{DialOptions, Dialer, Trace, Wire},
 };
 use secrecy::SecretString;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
@@ -213,7 +213,7 @@ fn lines(words: &str) -> Vec<u8> {
 }
 
 pub fn dialer() -> Dialer {
-    Dialer::new("postroom.example")
+    Dialer::new(DialOptions::default()).expect("a dialer can be made")
 }
 
 impl Walk {
