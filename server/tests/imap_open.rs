@@ -1,5 +1,12 @@
 //! Opening an IMAP session: every way it goes well, and every way it goes wrong.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test's world that cannot be made is a failed test"
+)]
+
 #[path = "imap_open/folder.rs"]
 mod folder;
 #[path = "imap_open/greeting.rs"]

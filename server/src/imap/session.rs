@@ -6,14 +6,14 @@ use crate::{model::Problem, net::Wire};
 /// An opened IMAP session: signed in, one folder examined, IDLE running where the server has it.
 #[derive(Debug)]
 pub struct Session {
-    conversation: Conversation,
+    conversation: Box<Conversation>,
     capabilities: Capabilities,
     folder: Folder,
 }
 
 impl Session {
-    pub(super) const fn new(conversation: Conversation, capabilities: Capabilities, folder: Folder) -> Self {
-        Self { conversation, capabilities, folder }
+    pub(super) fn new(conversation: Conversation, capabilities: Capabilities, folder: Folder) -> Self {
+        Self { conversation: Box::new(conversation), capabilities, folder }
     }
 
     /// What the server can do for somebody who is signed in.

@@ -30,7 +30,6 @@ pub struct Server {
 struct Seen {
     lines: Vec<String>,
     flights: usize,
-    gone: bool,
 }
 
 /// A walk that is over.
@@ -173,7 +172,6 @@ impl Server {
                 open = open && say(&mut stream, &reply, &tag, &idle).await;
             }
         }
-        seen.lock().unwrap().gone = true;
     }
 }
 
