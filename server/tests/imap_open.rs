@@ -13,6 +13,8 @@ mod folder;
 mod greeting;
 #[path = "imap_open/network.rs"]
 mod network;
+#[path = "imap_open/nonsense.rs"]
+mod nonsense;
 #[path = "imap_open/peer.rs"]
 mod peer;
 #[path = "imap_open/round_trips.rs"]
