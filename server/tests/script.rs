@@ -1,5 +1,7 @@
 //! The scripted server itself: what other tests rely on.
 
+#![expect(clippy::unwrap_used, reason = "a world that cannot be made is a failed test")]
+
 use postroom_testing::{Authority, Leaf, Script, ServerTls};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},

@@ -24,7 +24,7 @@ impl Default for Deadlines {
             connect: Duration::from_secs(10),
             step: Duration::from_secs(10),
             check: Duration::from_secs(30),
-            tls_probe: Duration::from_secs(3),
+            tls_probe: Duration::from_secs(2),
         }
     }
 }

@@ -32,12 +32,11 @@ pub struct DialOptions {
     pub deadlines: Deadlines,
 }
 
-impl DialOptions {
+impl Default for DialOptions {
     /// The strict guard, the usual roots, the system's name servers.
-    #[must_use]
-    pub fn new(ehlo_name: &str) -> Self {
+    fn default() -> Self {
         Self {
-            ehlo_name: ehlo_name.to_owned(),
+            ehlo_name: "localhost.localdomain".to_owned(),
             guard: Guard::default(),
             extra_roots: Vec::new(),
             name_servers: Vec::new(),

@@ -2,6 +2,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use zeroize::Zeroizing;
+
 use crate::model::Problem;
 
 /// Shorter secrets are not searched for: striking out every `a` would hide the whole conversation.
@@ -13,15 +15,15 @@ const MASK: &str = "•••";
 #[derive(Default)]
 pub struct Masks {
     /// The longest first: a form that contains another must go before it.
-    secrets: Mutex<Vec<String>>,
+    secrets: Mutex<Vec<Zeroizing<String>>>,
 }
 
 impl Masks {
     /// Strikes `secret` out of everything from here on.
     pub fn add(&self, secret: &str) {
         let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
-        if secret.len() >= MIN_SECRET_BYTES && !secrets.iter().any(|known| known == secret) {
-            secrets.push(secret.to_owned());
+        if secret.len() >= MIN_SECRET_BYTES && !secrets.iter().any(|known| known.as_str() == secret) {
+            secrets.push(Zeroizing::new(secret.to_owned()));
             secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         }
     }

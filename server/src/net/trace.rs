@@ -74,6 +74,13 @@ impl Trace {
         self
     }
 
+    /// How long a server may say nothing at all before we look why: less than a step, so that there is time
+    /// left to look, and more than the 6 s that some servers keep new clients waiting on purpose.
+    #[must_use]
+    pub fn patience(&self) -> Duration {
+        self.step_deadline.mul_f32(0.75)
+    }
+
     /// Walks one step: says that it started, gives it its deadline, and says how it ended.
     ///
     /// # Errors

@@ -110,12 +110,15 @@ fn certificate_problem(fault: &CertificateError, evidence: &Evidence<'_>) -> Pro
             for_other_name(evidence.host, look)
         }
         // An authority's own certificate in a server's place is reported as `Other`: what people make with
-        // OpenSSL's defaults.
-        (CertificateError::UnknownIssuer | CertificateError::Other(_), Some(look))
-            if look.self_issued && look.version_3 =>
-        {
-            Problem::CertificateSelfSigned { subject: look.subject }
-        }
+        // OpenSSL's defaults. The signature faults are those of a trusted root that has the same name and
+        // another key: a certificate made anew, or two machines that both call themselves `localhost`.
+        (
+            CertificateError::UnknownIssuer
+            | CertificateError::Other(_)
+            | CertificateError::BadSignature
+            | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. },
+            Some(look),
+        ) if look.self_issued && look.version_3 => Problem::CertificateSelfSigned { subject: look.subject },
         (CertificateError::UnknownIssuer, Some(look)) => {
             Problem::CertificateUntrusted { issuer: look.certificate.issuer }
         }

@@ -162,6 +162,12 @@ impl ServerTls {
         Self::with(identity, rustls::ALL_VERSIONS, Some(authority))
     }
 
+    /// The same with TLS 1.2 alone, which refuses us during the handshake already.
+    #[must_use]
+    pub fn tls12_demanding_a_client_certificate(identity: &Identity, authority: &Authority) -> Self {
+        Self::with(identity, &[&rustls::version::TLS12], Some(authority))
+    }
+
     fn with(
         identity: &Identity,
         versions: &[&'static SupportedProtocolVersion],

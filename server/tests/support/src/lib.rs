@@ -20,8 +20,11 @@
 #![expect(clippy::expect_used, reason = "a test's world that cannot be made is a failed test")]
 
 pub mod certificates;
+pub mod dialing;
 pub mod line;
+pub mod name_server;
 pub mod script;
 
 pub use certificates::{Authority, Identity, Leaf, ServerTls};
+pub use dialing::{dialer, dialer_trusting, impatient};
 pub use script::Script;

@@ -14,6 +14,8 @@ pub enum Line {
     StartTls,
     /// `CLOSE`: the connection is closed at once.
     Close,
+    /// `ABANDON`: the connection is closed at once, under TLS without its farewell (`close_notify`).
+    Abandon,
     /// `RESET`: the connection is reset at once.
     Reset,
     /// `SILENCE`: nothing is said until the client goes away. A script that ends does the same.
@@ -45,6 +47,7 @@ fn one(line: &str) -> Line {
         match line.trim() {
             "TLS" => Line::StartTls,
             "CLOSE" => Line::Close,
+            "ABANDON" => Line::Abandon,
             "RESET" => Line::Reset,
             "SILENCE" => Line::Silence,
             other => panic!("a script has no line {other:?}"),

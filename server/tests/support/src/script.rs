@@ -164,7 +164,7 @@ async fn play(stream: TcpStream, lines: &[Line], part: &Part, heard: &Heard) {
     match speak(&mut stream, lines, &mut tag, heard).await {
         Next::Tls(rest) => encrypted(stream, rest, part, heard).await,
         Next::Reset => drop(stream.set_zero_linger()),
-        Next::Over => (),
+        Next::Abandon | Next::Over => (),
     }
 }
 
@@ -173,6 +173,7 @@ async fn encrypted(stream: TcpStream, lines: &[Line], part: &Part, heard: &Heard
     if let Ok(mut stream) = TlsAcceptor::from(tls.0).accept(stream).await {
         match speak(&mut stream, lines, &mut String::new(), heard).await {
             Next::Reset => drop(stream.get_ref().0.set_zero_linger()),
+            Next::Abandon => (),
             Next::Over => drop(stream.shutdown().await),
             Next::Tls(_) => panic!("a script does not begin TLS twice"),
         }
@@ -182,6 +183,7 @@ async fn encrypted(stream: TcpStream, lines: &[Line], part: &Part, heard: &Heard
 /// What comes after the lines that could be played on this stream.
 enum Next<'a> {
     Tls(&'a [Line]),
+    Abandon,
     Reset,
     Over,
 }
@@ -215,6 +217,7 @@ async fn speak<'a>(
             }
             Line::StartTls => return Next::Tls(ahead.as_slice()),
             Line::Close => return Next::Over,
+            Line::Abandon => return Next::Abandon,
             Line::Reset => return Next::Reset,
             Line::Silence => break,
         };
