@@ -13,6 +13,13 @@ use super::{
 };
 use crate::model::{EmailAddress, Finding, Problem};
 
+/// How the questions are put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pace {
+    Group,
+    LineByLine,
+}
+
 /// The replies to MAIL and RCPT.
 struct Answers {
     mail: Reply,
@@ -25,10 +32,14 @@ pub(super) async fn offer<'a>(
     talk: &mut Conversation,
     extensions: &Extensions,
     sender: &EmailAddress,
+    pace: Pace,
     scene: impl Fn(String) -> Scene<'a>,
-) -> Result<((), Finding), Problem> {
+) -> Result<Finding, Problem> {
     let envelope = Envelope::of(sender, extensions)?;
-    let grouped = if extensions.has("PIPELINING") { in_one_group(talk, &envelope).await? } else { None };
+    let grouped = match pace {
+        Pace::Group => in_one_group(talk, &envelope).await?,
+        Pace::LineByLine => None,
+    };
     let answers = match grouped {
         Some(answers) => answers,
         None => line_by_line(talk, &envelope).await?,
@@ -43,7 +54,7 @@ pub(super) async fn offer<'a>(
         }
         talk.note("The server puts the recipient off for now; that says nothing against the sender.");
     }
-    Ok(((), Finding::SenderAccepted { sender: sender.as_str().to_owned() }))
+    Ok(Finding::SenderAccepted { sender: sender.as_str().to_owned() })
 }
 
 /// Says all three at once; `None` when the server could not follow and must be asked again.

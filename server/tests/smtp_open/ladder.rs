@@ -11,7 +11,7 @@ use std::{
 };
 
 use postroom_server::{
-    model::{AuthMethod, Party, Problem, Protocol, Security, Step, StepState},
+    model::{AuthMethod, EmailAddress, Endpoint, Party, Problem, Protocol, Security, Step, StepState},
     net::{Trace, Wire},
     smtp,
 };
@@ -168,4 +168,52 @@ async fn a_server_that_does_not_say_goodbye_is_left_after_two_seconds() {
     let began = Instant::now();
     session.close().await;
     assert_eq!(began.elapsed().as_secs(), 2);
+}
+
+#[tokio::test]
+async fn words_that_were_waiting_when_our_own_write_failed_are_heard() {
+    let (ours, mut theirs) = duplex(4_096);
+    theirs.write_all(b"220 ready\r\n421 4.3.2 shutting down\r\n").await.unwrap();
+    drop(theirs);
+    let visitor = Visitor { security: Security::Tls, ..Visitor::default() };
+    let walk = visitor.visit_over(|trace| Wire::new(ours, trace)).await;
+    assert_eq!(walk.failed_at(), Step::Ehlo);
+    assert_eq!(walk.problem(), &Problem::TemporaryRefusal { reply: "421 4.3.2 shutting down".to_owned() });
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_a_server_says_the_walk_ends_with_a_problem_or_a_session() {
+    const WHOLE: &[u8] = b"220 mail ESMTP\r\n250-mail\r\n250-AUTH LOGIN XOAUTH2\r\n250 SMTPUTF8\r\n\
+        334 VXNlcm5hbWU6\r\n334 eyJzdGF0dXMiOiI0MDEifQ==\r\n235 ok\r\n250 ok\r\n250-ok\r\n250 ok\r\n";
+    let dialer = dialer();
+    let endpoint = Endpoint { host: "127.0.0.1".to_owned(), port: 1, security: Security::Tls };
+    let sender = EmailAddress::parse("support@example.com").unwrap();
+    let mut state = 0x2545_f491_u32;
+    let mut random = move |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state as usize % below
+    };
+    let mut problems = std::collections::BTreeSet::new();
+    for round in 0..400 {
+        let mut said = WHOLE.to_vec();
+        for _ in 0..random(5) {
+            let at = random(said.len());
+            match random(3) {
+                0 => said[at] = u8::try_from(random(256)).unwrap(),
+                1 => said.insert(at, b"\r\n -.\x00\xff\xb8"[random(8)]),
+                _ => said.truncate(at + 1),
+            }
+        }
+        let (ours, mut theirs) = duplex(65_536);
+        theirs.write_all(&said).await.unwrap();
+        theirs.shutdown().await.unwrap();
+        let login = login([AuthMethod::Login, AuthMethod::XOAuth2][round % 2]);
+        match smtp::open_over(Wire::new(ours, Trace::off()), &dialer, &endpoint, &login, &sender).await {
+            Ok(session) => session.close().await,
+            Err(problem) => drop(problems.insert(problem.kind())),
+        }
+    }
+    assert!(problems.contains("connection_lost") && problems.len() > 4, "{problems:?}");
 }

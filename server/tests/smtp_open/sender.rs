@@ -4,9 +4,10 @@ use postroom_server::{
     model::{AuthMethod, EmailAddress, Finding, Party, Problem, Security, Step},
     net::Wire,
 };
+use postroom_testing::Script;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, duplex};
 
-use crate::world::{HELLO, SENDER, SIGNED_IN, Visitor, Walk, serve};
+use crate::world::{HELLO, SENDER, SIGNED_IN, Visitor, Walk, script, serve};
 
 /// A server without PIPELINING.
 const SLOW_HELLO: &str = "S: 220 ready\nC: EHLO\nS: 250-mail.example.com\nS: 250 AUTH PLAIN\n";
@@ -87,7 +88,30 @@ async fn a_server_that_leaves_in_the_middle_keeps_its_last_words() {
         problem("S: 421 4.4.2 mail.example.com Error: timeout exceeded\nCLOSE").await,
         Problem::TemporaryRefusal { reply: "421 4.4.2 mail.example.com Error: timeout exceeded".to_owned() }
     );
-    assert_eq!(problem("CLOSE").await, Problem::ConnectionLost { reply: None });
+    assert_eq!(problem("S: 451 4.3.0 hm\nCLOSE").await, Problem::TemporaryRefusal { reply: "451 4.3.0 hm".to_owned() });
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_up_on_a_group_is_visited_again_and_asked_one_by_one() {
+    let hangs_up = script(&[HELLO, SIGNED_IN, GROUP, "CLOSE"]);
+    let one_by_one = "C: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: RSET\nS: 250 ok\n";
+    let server = Script::serve_in_turn(&[&hangs_up, &script(&[HELLO, SIGNED_IN, one_by_one])]).await;
+
+    let walk = Visitor::default().visit(&server).await;
+
+    assert!(walk.report.passed(), "{:?}", walk.report);
+    assert!(walk.said_by(Party::Note).iter().any(|note| note.contains("hung up")));
+    assert_eq!(server.connections(), 2);
+    walk.session().close().await;
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_up_however_it_is_asked_is_lost() {
+    let hangs_up = script(&[HELLO, SIGNED_IN, GROUP, "CLOSE"]);
+    let again = script(&[HELLO, SIGNED_IN, "C: MAIL\nCLOSE"]);
+    let server = Script::serve_in_turn(&[&hangs_up, &again]).await;
+    let walk = Visitor::default().visit(&server).await;
+    assert_eq!((walk.failed_at(), walk.problem()), (Step::Sender, &Problem::ConnectionLost { reply: None }));
 }
 
 #[tokio::test]
