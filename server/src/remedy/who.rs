@@ -27,6 +27,7 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
         | Problem::PasswordExpired { .. }
         | Problem::TokenRejected { .. }
         | Problem::TooManyConnections { .. }
+        | Problem::RateLimited { .. }
         | Problem::FolderMissing { .. }
         | Problem::RecipientRefused { .. }
         | Problem::InternationalAddressNotSupported { .. } => Who::You,
@@ -61,7 +62,6 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
         | Problem::TlsNoSharedCipher
         | Problem::TurnedAway { .. }
         | Problem::TemporaryRefusal { .. }
-        | Problem::RateLimited { .. }
         | Problem::ProtocolNonsense { .. }
         | Problem::TooMuchData { .. } => {
             if scene.provider == Provider::Other {

@@ -15,9 +15,9 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
     match scene.provider {
         Provider::Microsoft => words!(
             "{service} refused the sign-in as {title_username}";
-            "{service} has retired passwords for IMAP and is retiring them for SMTP, so even the right password is refused. The refusal looks the same when the user name or the mailbox's settings are wrong.";
+            "{service} is giving up passwords for mail programs, so even the right one is refused. The refusal looks the same when the user name or the mailbox's settings are wrong.";
         )
-        .then(provider::sign_in_with_microsoft())
+        .then(provider::sign_in_with_microsoft(scene))
         .then(if scene.personal {
             Vec::new()
         } else {
@@ -79,7 +79,7 @@ pub(super) fn app_password_needed(scene: &Scene) -> Words {
             "This account cannot be used with its normal password";
             "The account is protected by two-step verification, and {service} takes no app passwords for mail any more.";
         )
-        .then(provider::sign_in_with_microsoft());
+        .then(provider::sign_in_with_microsoft(scene));
     }
     let words = words!(
         "This account needs an app password";
@@ -117,7 +117,7 @@ pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[S
     }
     let words = if has(AuthMethod::XOAuth2) || has(AuthMethod::OAuthBearer) {
         words.then(match scene.provider {
-            Provider::Microsoft => provider::sign_in_with_microsoft(),
+            Provider::Microsoft => provider::sign_in_with_microsoft(scene),
             Provider::Google => provider::sign_in_with_google(),
             _ => steps!["This server wants a sign-in in the browser (OAuth) instead of a password. Ask its administrator for a password sign-in."],
         })
@@ -132,24 +132,17 @@ pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[S
 
 pub(super) fn sign_in_not_offered(scene: &Scene) -> Words {
     let Scene { host, port, .. } = scene;
-    words!(
-        "The server offers no way to sign in on port {port}";
-        "Mail is sent through a port for submission, where one signs in. This port is for mail between servers, or sign-in is offered only after encryption.";
-        "Set the port to 465 with SSL/TLS, or to 587 with STARTTLS.",
-        "If the server still offers no sign-in, ask the administrator of {host} to switch on authentication (SMTP AUTH) there.",
-    )
-    .first(provider::better_server(scene))
+    words!("The server offers no way to sign in on port {port}"; "Mail is sent through a port for submission, where one signs in. This port is for mail between servers, or sign-in is offered only after encryption."; "If the server still offers no sign-in, ask the administrator of {host} to switch on authentication (SMTP AUTH) there.")
+        .first(provider::right_server_or(scene, steps!["Set the port to 465 with SSL/TLS, or to 587 with STARTTLS."]))
 }
 
 pub(super) fn sign_in_needs_tls(scene: &Scene) -> Words {
     let Scene { tls_port, start_tls_port, .. } = scene;
-    words!(
-        "The server lets nobody sign in without encryption";
-        "That is good: without it anybody on the way could read the password.";
+    let general = steps![
         "Tick SSL/TLS and set the port to {tls_port}.",
-        "If the server has no such port, choose STARTTLS with port {start_tls_port}.",
-    )
-    .first(provider::better_server(scene))
+        "If the server has no such port, choose STARTTLS with port {start_tls_port}."
+    ];
+    words!("The server lets nobody sign in without encryption"; "That is good: without it anybody on the way could read the password.";).then(provider::right_server_or(scene, general))
 }
 
 pub(super) fn imap_disabled(scene: &Scene) -> Words {
@@ -159,6 +152,9 @@ pub(super) fn imap_disabled(scene: &Scene) -> Words {
             "A Google Workspace administrator has closed IMAP for this account or the whole organisation."
         }
         (Provider::Microsoft, false) => "An administrator has closed IMAP for this mailbox, or it was never opened.",
+        (Provider::Yahoo | Provider::ICloud | Provider::Fastmail, _) => {
+            "The service does not let mail programs read this mailbox at the moment."
+        }
         _ => "The mailbox is there, but mail programs may not read it until IMAP is switched on.",
     };
     words!("IMAP is switched off for {title_address}"; "{why}";).then(provider::switch_on(scene))
@@ -190,7 +186,7 @@ pub(super) fn passwords_retired(scene: &Scene) -> Words {
         "The password may be right, but this way of signing in has been switched off for good in favour of a sign-in in the browser.";
     );
     match scene.provider {
-        Provider::Microsoft => words.then(provider::sign_in_with_microsoft()),
+        Provider::Microsoft => words.then(provider::sign_in_with_microsoft(scene)),
         Provider::Google => words.then(provider::sign_in_with_google()).then(steps![
             "An app password (myaccount.google.com/apppasswords) works too where the administrator allows it.",
         ]),
@@ -208,7 +204,7 @@ pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
         "User name and password may be right. The organisation allows sign-ins only under certain conditions, such as a second factor, a known device or a known network, and this one did not meet them.";
     );
     match scene.provider {
-        Provider::Microsoft if scene.personal => words.then(provider::sign_in_with_microsoft()),
+        Provider::Microsoft if scene.personal => words.then(provider::sign_in_with_microsoft(scene)),
         Provider::Microsoft => words.then(steps![
             "Choose “Sign in with Microsoft” instead of a password: it satisfies security defaults and most rules about second factors.",
             "If that is blocked too, an administrator opens entra.microsoft.com → Monitoring & health → Sign-in logs, chooses the failed sign-in of {username} and reads the rule's name under Conditional Access.",
@@ -316,11 +312,18 @@ pub(super) fn authenticated_but_not_connected(scene: &Scene) -> Words {
         Protocol::Imap => "IMAP",
         Protocol::Smtp => "Authenticated SMTP",
     };
+    let shared = if scene.own {
+        format!("If {address} is a shared mailbox, sign in as a user who has full access to it instead.")
+    } else {
+        format!(
+            "Give {username} full access to {address}: Exchange admin center → Mailboxes → {address} → Delegation → Read and manage."
+        )
+    };
     words!(
         "Signed in, but the mailbox cannot be opened";
         "The Exchange server accepted the account and then found no mailbox it may open with {protocol_name}. Usually {protocol_name} is switched off for the mailbox, or it belongs to somebody else.";
         "An administrator opens admin.microsoft.com → Users → Active users → {address} → Mail → Manage email apps, ticks {tick} and saves; or runs the command shown here in Exchange PowerShell.",
-        "If {address} is a shared mailbox, give {username} full access to it: Exchange admin center → Mailboxes → {address} → Delegation → Read and manage.",
+        "{shared}",
         "Make sure the account has a licence with Exchange Online.",
         "It can take up to an hour to take effect. Then check again.",
     )

@@ -1,4 +1,4 @@
-//! 로그인한 뒤: waiting, folders, senders, and what should never happen.
+//! After the sign-in: waiting, folders, senders, and what should never happen.
 
 use super::provider;
 use crate::{
@@ -29,7 +29,7 @@ pub(super) fn too_many_connections(scene: &Scene) -> Words {
     );
     match scene.provider {
         Provider::Google => words.then(steps!["Gmail은 계정마다 약 15개의 연결을 허용합니다. myaccount.google.com → 보안 → 내 기기에서 쓰지 않는 기기를 로그아웃할 수 있습니다."]),
-        Provider::Other => words.then(steps!["직접 운영하는 서버라면 관리자가 제한을 늘릴 수 있습니다(Dovecot: mail_max_userip_connections 설정을 바꾸면 됩니다)."]),
+        Provider::Other => words.then(steps!["직접 운영하는 서버라면 관리자가 제한(Dovecot에서는 mail_max_userip_connections)을 늘릴 수 있습니다."]),
         _ => words,
     }
 }
@@ -54,15 +54,19 @@ pub(super) fn rate_limited(scene: &Scene) -> Words {
     ])
 }
 
-pub(super) fn folder_missing(folder: &str) -> Words {
+pub(super) fn folder_missing(scene: &Scene, folder: &str) -> Words {
     let (title_folder, folder) = (title_name(folder), step_name(folder));
     words!(
         "‘{title_folder}’ 폴더가 없습니다";
         "메일함은 열렸지만 이 이름의 폴더가 없습니다. 폴더 이름은 메일함의 언어에 따라 다르고 대소문자도 구분합니다.";
         "다른 폴더를 선택하세요. 새 메일은 INBOX(받은 메일함)에 들어옵니다.",
         "‘{folder}’ 폴더를 확인하려면 먼저 웹메일에서 만드세요. 다른 폴더 안에 있는 폴더는 INBOX/Support나 INBOX.Support처럼 상위 폴더와 함께 적습니다.",
-        "Gmail에서는 설정 → 라벨에서 ‘IMAP에서 보기’를 선택한 라벨만 폴더로 보입니다.",
     )
+    .then(if scene.provider == Provider::Google {
+        steps!["Gmail에서는 설정 → 라벨에서 ‘IMAP에서 보기’를 선택한 라벨만 폴더로 보입니다."]
+    } else {
+        Vec::new()
+    })
 }
 
 pub(super) fn folder_refused(scene: &Scene, folder: &str) -> Words {
@@ -115,7 +119,7 @@ pub(super) fn sender_refused(scene: &Scene, sender: &str) -> Words {
         }
         _ => words.then(steps![
             "{sender} 주소를 가진 계정으로 로그인하세요.",
-            "또는 메일 관리자에게 {username} 계정이 {sender} 주소로 보낼 수 있게 해 달라고 요청하세요(별칭, 대리 발송 권한).",
+            "또는 메일 관리자에게 {username} 계정이 {sender} 주소로 보낼 수 있게 별칭이나 대리 발송 권한을 달라고 요청하세요.",
             "다시 확인하세요.",
         ]),
     }
@@ -132,7 +136,7 @@ pub(super) fn recipient_refused(scene: &Scene, recipient: &str) -> Words {
         "{host} 서버가 도메인의 메일을 받는 서버가 아니라 이 계정의 메일을 보내는 서버인지 확인하세요.",
         "새로 만든 주소라면 모든 곳에 반영될 때까지 기다렸다가 다시 확인하세요.",
     )
-    .first(provider::better_server(scene))
+    .first(provider::right_server_or(scene, Vec::new()))
 }
 
 pub(super) fn international_address(address: &str) -> Words {
@@ -141,7 +145,7 @@ pub(super) fn international_address(address: &str) -> Words {
         "서버가 이 주소를 다룰 수 없습니다";
         "{address} 주소의 ‘@’ 앞에 영문이 아닌 글자가 있습니다. 이 서버는 그런 주소를 전송하는 방법(SMTPUTF8)을 지원하지 않습니다.";
         "이 메일함에는 영문 주소를 쓰세요. 대부분의 메일 서비스에서 별칭을 무료로 만들 수 있습니다.",
-        "또는 메일 관리자에게 SMTPUTF8을 켜 달라고 요청하세요(Postfix: smtputf8_enable = yes).",
+        "또는 메일 관리자에게 SMTPUTF8(Postfix에서는 smtputf8_enable = yes)을 켜 달라고 요청하세요.",
     )
 }
 
@@ -169,7 +173,7 @@ pub(super) fn protocol_nonsense(scene: &Scene) -> Words {
         "맞다면 {host} 서버 관리자에게 서버 앞에 메일 프록시나 필터가 있는지 문의하세요.",
         "그래도 해결되지 않으면 아래 대화 기록을 복사해 Postroom 개발자에게 알려 주세요. 비밀번호는 지워져 있습니다.",
     )
-    .first(provider::better_server(scene))
+    .first(provider::right_server_or(scene, Vec::new()))
 }
 
 pub(super) fn too_much_data(scene: &Scene, limit_bytes: usize) -> Words {
@@ -181,7 +185,7 @@ pub(super) fn too_much_data(scene: &Scene, limit_bytes: usize) -> Words {
         "서버 이름과 포트를 확인하세요. 지금은 {host} 서버의 {port}번 포트로 되어 있습니다.",
         "맞다면 {host} 서버 관리자에게 메일 서비스가 무엇을 보내는지 살펴봐 달라고 요청하세요.",
     )
-    .first(provider::better_server(scene))
+    .first(provider::right_server_or(scene, Vec::new()))
 }
 
 /// A limit as people read it.

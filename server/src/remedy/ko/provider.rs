@@ -1,4 +1,4 @@
-//! 메일 서비스마다 다른 것: menus, names, habits.
+//! What is different from one mail service to the next: menus, names, habits.
 //!
 //! Menus are written as the Korean pages show them; services without Korean pages keep their own.
 
@@ -16,7 +16,8 @@ pub(super) fn name(scene: &Scene) -> &'static str {
         Provider::Google => "Google Workspace",
         Provider::Naver => "네이버 메일",
         Provider::NaverWorks => "네이버웍스",
-        Provider::Kakao => "카카오메일·Daum 메일",
+        Provider::Kakao if scene.host.ends_with("kakao.com") => "카카오메일",
+        Provider::Kakao => "Daum 메일",
         Provider::Yahoo => "Yahoo 메일",
         Provider::ICloud => "iCloud 메일",
         Provider::Zoho => "Zoho 메일",
@@ -29,9 +30,9 @@ pub(super) fn name(scene: &Scene) -> &'static str {
     }
 }
 
-/// “Did you mean”: the right server for the address, where it is known and another was typed.
-pub(super) fn better_server(scene: &Scene) -> Vec<String> {
-    let Some(server) = scene.better else { return Vec::new() };
+/// The right server for the address where it is known and another was typed; otherwise `general`.
+pub(super) fn right_server_or(scene: &Scene, general: Vec<String>) -> Vec<String> {
+    let Some(server) = scene.known.filter(|_| !scene.right) else { return general };
     let Scene { address, protocol_name, .. } = scene;
     let (host, port) = (server.host, server.port);
     let security = match server.security {
@@ -42,6 +43,21 @@ pub(super) fn better_server(scene: &Scene) -> Vec<String> {
     steps![
         "{address} 주소의 {protocol_name} 서버는 {host}, 포트는 {port}, 보안은 {security}입니다. 이 값을 입력하세요."
     ]
+}
+
+/// The first look at server name and port: the right ones where they are known, else the usual ones.
+pub(super) fn check_port(scene: &Scene) -> Vec<String> {
+    let Scene { protocol_name, tls_port, start_tls_port, .. } = scene;
+    if scene.right {
+        let service = name(scene);
+        return steps!["{service}에 맞는 서버 이름과 포트입니다. 그대로 두세요."];
+    }
+    right_server_or(
+        scene,
+        steps![
+            "서버 이름과 포트를 확인하세요. {protocol_name} 포트는 SSL/TLS일 때 {tls_port}, STARTTLS일 때 {start_tls_port}입니다.",
+        ],
+    )
 }
 
 /// Port 25 is for mail between servers, and most networks close it.
@@ -57,7 +73,7 @@ pub(super) fn app_password(scene: &Scene) -> Vec<String> {
     match scene.provider {
         Provider::Google => steps![
             "{username} 계정으로 로그인하고 myaccount.google.com/apppasswords 페이지를 여세요.",
-            "앱 비밀번호를 사용할 수 없다고 나오면 먼저 ‘보안’에서 2단계 인증을 켜세요. 그래도 사용할 수 없다면 Workspace 관리자가 막아 둔 것이니 ‘Google로 로그인’을 사용하세요.",
+            "앱 비밀번호를 사용할 수 없다고 나오면 먼저 ‘보안’에서 2단계 인증을 켜세요. 그래도 안 되면 이 계정에서는 막혀 있는 것이니(Workspace 관리자 설정 또는 고급 보호) ‘Google로 로그인’을 사용하세요.",
             "Postroom 같은 이름을 입력하고 ‘만들기’를 누른 다음 16자리 비밀번호를 복사하세요.",
             "Google 비밀번호 대신 이 비밀번호를 여기에 붙여 넣으세요.",
         ],
@@ -116,7 +132,7 @@ pub(super) fn app_password(scene: &Scene) -> Vec<String> {
             "Postroom 같은 이름으로 비밀번호를 만들고 복사하세요.",
             "이 비밀번호를 여기에 붙여 넣으세요.",
         ],
-        Provider::Microsoft => sign_in_with_microsoft(),
+        Provider::Microsoft => sign_in_with_microsoft(scene),
         Provider::Other => steps![
             "{username} 계정으로 메일 서비스 웹사이트에 로그인하고 보안 메뉴에서 ‘앱 비밀번호’(애플리케이션 비밀번호, 외부 앱 비밀번호라고도 합니다)를 찾으세요. 먼저 2단계 인증을 켜야 할 수도 있습니다.",
             "Postroom 같은 이름으로 비밀번호를 만들고 복사하세요.",
@@ -216,12 +232,18 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
 }
 
 /// Microsoft's way without a password.
-pub(super) fn sign_in_with_microsoft() -> Vec<String> {
-    steps![
-        "메일 서버 선택으로 돌아가 ‘Microsoft로 로그인’을 선택하세요. 비밀번호를 저장하지 않는 방식입니다.",
-        "메일함 자신의 계정으로 로그인하세요. 공유 사서함이면 모든 권한이 있는 사용자로 로그인하세요.",
-        "관리자가 Postroom을 승인해야 한다고 나오면 그 페이지의 링크를 관리자에게 보내고, 승인된 뒤 다시 시도하세요.",
-    ]
+pub(super) fn sign_in_with_microsoft(scene: &Scene) -> Vec<String> {
+    let choose =
+        steps!["메일 서버 선택으로 돌아가 ‘Microsoft로 로그인’을 선택하세요. 비밀번호를 저장하지 않는 방식입니다."];
+    let sign_in = if scene.personal {
+        steps!["메일함 자신의 계정으로 로그인하고 권한 요청을 수락하세요."]
+    } else {
+        steps![
+            "메일함 자신의 계정으로 로그인하세요. 공유 사서함이면 모든 권한이 있는 사용자로 로그인하세요.",
+            "관리자가 Postroom을 승인해야 한다고 나오면 그 페이지의 링크를 관리자에게 보내고, 승인된 뒤 다시 시도하세요.",
+        ]
+    };
+    [choose, sign_in].concat()
 }
 
 /// Google's way without a password.

@@ -1,4 +1,4 @@
-//! 로그인: passwords, methods, switches, rules.
+//! Signing in: passwords, methods, switches, rules.
 
 use super::provider;
 use crate::{
@@ -15,9 +15,9 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
     match scene.provider {
         Provider::Microsoft => words!(
             "{service}에서 {title_username} 로그인을 거부했습니다";
-            "{service}에서는 IMAP의 비밀번호 로그인이 이미 폐지되었고 SMTP도 폐지되는 중이어서, 비밀번호가 맞아도 거부됩니다. 사용자 이름이나 메일함 설정이 잘못되었을 때도 똑같이 거부됩니다.";
+            "{service}에서는 메일 프로그램의 비밀번호 로그인을 없애고 있어서, 비밀번호가 맞아도 거부됩니다. 사용자 이름이나 메일함 설정이 잘못되었을 때도 똑같이 거부됩니다.";
         )
-        .then(provider::sign_in_with_microsoft())
+        .then(provider::sign_in_with_microsoft(scene))
         .then(if scene.personal {
             Vec::new()
         } else {
@@ -79,7 +79,7 @@ pub(super) fn app_password_needed(scene: &Scene) -> Words {
             "이 계정은 일반 비밀번호로 연결할 수 없습니다";
             "계정이 2단계 인증으로 보호되어 있고, {service}에서는 더 이상 메일용 앱 비밀번호를 받지 않습니다.";
         )
-        .then(provider::sign_in_with_microsoft());
+        .then(provider::sign_in_with_microsoft(scene));
     }
     let words = words!(
         "이 계정에는 앱 비밀번호가 필요합니다";
@@ -117,7 +117,7 @@ pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[S
     }
     let words = if has(AuthMethod::XOAuth2) || has(AuthMethod::OAuthBearer) {
         words.then(match scene.provider {
-            Provider::Microsoft => provider::sign_in_with_microsoft(),
+            Provider::Microsoft => provider::sign_in_with_microsoft(scene),
             Provider::Google => provider::sign_in_with_google(),
             _ => steps!["이 서버는 비밀번호 대신 브라우저 로그인(OAuth)을 요구합니다. 서버 관리자에게 비밀번호 로그인이 가능한지 문의하세요."],
         })
@@ -132,24 +132,17 @@ pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[S
 
 pub(super) fn sign_in_not_offered(scene: &Scene) -> Words {
     let Scene { host, port, .. } = scene;
-    words!(
-        "서버의 {port}번 포트에서는 로그인할 수 없습니다";
-        "메일은 로그인이 필요한 발송 전용 포트로 보냅니다. 이 포트는 메일 서버끼리 쓰는 포트이거나, 암호화한 뒤에만 로그인을 받습니다.";
-        "포트를 SSL/TLS일 때 465, STARTTLS일 때 587번으로 설정하세요.",
-        "그래도 로그인할 수 없으면 {host} 서버 관리자에게 그 포트의 인증(SMTP AUTH)을 켜 달라고 요청하세요.",
-    )
-    .first(provider::better_server(scene))
+    words!("서버의 {port}번 포트에서는 로그인할 수 없습니다"; "메일은 로그인이 필요한 발송 전용 포트로 보냅니다. 이 포트는 메일 서버끼리 쓰는 포트이거나, 암호화한 뒤에만 로그인을 받습니다."; "그래도 로그인할 수 없으면 {host} 서버 관리자에게 그 포트의 인증(SMTP AUTH)을 켜 달라고 요청하세요.")
+        .first(provider::right_server_or(scene, steps!["포트를 465(SSL/TLS) 또는 587(STARTTLS)로 바꾸세요."]))
 }
 
 pub(super) fn sign_in_needs_tls(scene: &Scene) -> Words {
     let Scene { tls_port, start_tls_port, .. } = scene;
-    words!(
-        "서버가 암호화되지 않은 로그인을 받지 않습니다";
-        "좋은 설정입니다. 암호화하지 않으면 중간에서 누구나 비밀번호를 읽을 수 있습니다.";
+    let general = steps![
         "SSL/TLS를 선택하고 포트를 {tls_port}번으로 바꾸세요.",
-        "서버에 그 포트가 없으면 STARTTLS를 선택하고 포트를 {start_tls_port}번으로 바꾸세요.",
-    )
-    .first(provider::better_server(scene))
+        "서버에 그 포트가 없으면 STARTTLS를 선택하고 포트를 {start_tls_port}번으로 바꾸세요."
+    ];
+    words!("서버가 암호화되지 않은 로그인을 받지 않습니다"; "안전을 위한 설정입니다. 암호화하지 않으면 중간에서 누구나 비밀번호를 읽을 수 있습니다.";).then(provider::right_server_or(scene, general))
 }
 
 pub(super) fn imap_disabled(scene: &Scene) -> Words {
@@ -157,6 +150,9 @@ pub(super) fn imap_disabled(scene: &Scene) -> Words {
     let why = match (scene.provider, scene.personal) {
         (Provider::Google, false) => "Google Workspace 관리자가 이 계정이나 조직 전체의 IMAP을 꺼 두었습니다.",
         (Provider::Microsoft, false) => "관리자가 이 메일함의 IMAP을 껐거나, 처음부터 켠 적이 없습니다.",
+        (Provider::Yahoo | Provider::ICloud | Provider::Fastmail, _) => {
+            "지금은 메일 서비스가 메일 프로그램에서 이 메일함을 읽는 것을 허용하지 않습니다."
+        }
         _ => "메일함은 있지만 IMAP을 켜기 전에는 메일 프로그램에서 읽을 수 없습니다.",
     };
     words!("{title_address} 메일함의 IMAP이 꺼져 있습니다"; "{why}";).then(provider::switch_on(scene))
@@ -188,7 +184,7 @@ pub(super) fn passwords_retired(scene: &Scene) -> Words {
         "비밀번호가 맞더라도, 이 로그인 방식은 완전히 폐지되고 브라우저 로그인으로 바뀌었습니다.";
     );
     match scene.provider {
-        Provider::Microsoft => words.then(provider::sign_in_with_microsoft()),
+        Provider::Microsoft => words.then(provider::sign_in_with_microsoft(scene)),
         Provider::Google => words.then(provider::sign_in_with_google()).then(steps![
             "관리자가 허용했다면 앱 비밀번호(myaccount.google.com/apppasswords)도 쓸 수 있습니다.",
         ]),
@@ -206,7 +202,7 @@ pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
         "사용자 이름과 비밀번호는 맞을 수 있습니다. 조직에서 2단계 인증, 등록된 기기, 허용된 네트워크 같은 조건을 요구하는데 이번 로그인은 그 조건을 충족하지 못했습니다.";
     );
     match scene.provider {
-        Provider::Microsoft if scene.personal => words.then(provider::sign_in_with_microsoft()),
+        Provider::Microsoft if scene.personal => words.then(provider::sign_in_with_microsoft(scene)),
         Provider::Microsoft => words.then(steps![
             "비밀번호 대신 ‘Microsoft로 로그인’을 선택하세요. 보안 기본값과 대부분의 다단계 인증 정책을 충족합니다.",
             "그래도 막히면 관리자가 entra.microsoft.com → 모니터링 및 상태 → 로그인 로그에서 실패한 {username} 로그인을 열고 조건부 액세스 탭에서 정책 이름을 확인하세요.",
@@ -310,11 +306,18 @@ pub(super) fn authenticated_but_not_connected(scene: &Scene) -> Words {
         Protocol::Imap => "IMAP",
         Protocol::Smtp => "인증된 SMTP",
     };
+    let shared = if scene.own {
+        format!("{address} 주소가 공유 사서함이면 그 사서함에 모든 권한이 있는 사용자로 로그인하세요.")
+    } else {
+        format!(
+            "Exchange 관리 센터 → 사서함 → {address} → 위임 → 읽기 및 관리에서 {username} 계정에 모든 권한을 주세요."
+        )
+    };
     words!(
         "로그인했지만 메일함을 열 수 없습니다";
         "Exchange 서버가 계정은 확인했지만 {protocol_name} 연결로 열 수 있는 메일함을 찾지 못했습니다. 대개 메일함의 {protocol_name} 사용이 꺼져 있거나 다른 사람의 메일함인 경우입니다.";
         "관리자가 admin.microsoft.com → 사용자 → 활성 사용자 → {address} → 메일 → 이메일 앱 관리(Manage email apps)에서 ‘{tick}’ 항목을 선택하고 저장하거나, Exchange PowerShell에서 아래 명령을 실행해야 합니다.",
-        "{address} 주소가 공유 사서함이면 {username} 계정에 모든 권한을 주세요: Exchange 관리 센터 → 사서함 → {address} → 위임 → 읽기 및 관리에서 추가합니다.",
+        "{shared}",
         "계정에 Exchange Online이 포함된 라이선스가 있는지 확인하세요.",
         "적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
     )

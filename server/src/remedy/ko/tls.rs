@@ -1,4 +1,4 @@
-//! 암호화: how a port begins, the certificate, the versions.
+//! Encryption: the port's way to begin, the certificate, the versions.
 
 use super::provider;
 use crate::{
@@ -12,42 +12,30 @@ use crate::{
 
 pub(super) fn not_a_tls_port(scene: &Scene, port: u16) -> Words {
     let Scene { protocol_name, tls_port, .. } = scene;
-    let words = words!(
-        "{port}번 포트는 암호화로 시작하지 않습니다";
-        "Postroom은 SSL/TLS 방식대로 처음부터 암호화하려 했지만, 이 포트의 서버는 일반 텍스트로 시작한 뒤 나중에 암호화(STARTTLS)하거나 아예 암호화하지 않습니다.";
-    );
-    let words = if port == *tls_port {
-        words.then(steps!["포트는 {port} 그대로 두고 SSL/TLS 대신 STARTTLS를 선택하세요."])
+    let general = if port == *tls_port {
+        steps!["포트는 {port} 그대로 두고 SSL/TLS 대신 STARTTLS를 선택하세요."]
     } else {
-        words.then(steps![
+        steps![
             "SSL/TLS는 그대로 두고 포트를 {tls_port}번으로 바꾸세요. {protocol_name} 서버에서 가장 흔히 쓰는 설정입니다.",
-            "서버에 {tls_port}번 포트가 없으면 포트는 {port} 그대로 두고 STARTTLS를 선택하세요.",
-        ])
+            "서버에 {tls_port}번 포트가 없으면 포트는 {port} 그대로 두고 STARTTLS를 선택하세요."
+        ]
     };
-    words.first(provider::better_server(scene))
+    words!("{port}번 포트는 암호화로 시작하지 않습니다"; "Postroom은 SSL/TLS 방식대로 처음부터 암호화하려 했지만, 이 포트의 서버는 일반 텍스트로 시작한 뒤 나중에 암호화(STARTTLS)하거나 아예 암호화하지 않습니다.";).then(provider::right_server_or(scene, general))
 }
 
 pub(super) fn tls_from_the_start(scene: &Scene, port: u16) -> Words {
     let Scene { protocol_name, start_tls_port, .. } = scene;
-    words!(
-        "{port}번 포트는 처음부터 암호화되어 있습니다";
-        "Postroom은 일반 텍스트 인사말을 기다렸지만, 이 포트의 서버는 바로 SSL/TLS로 시작하기를 기다립니다.";
+    let general = steps![
         "SSL/TLS를 선택하고 포트는 {port} 그대로 두세요.",
-        "STARTTLS를 쓰려면 포트를 {start_tls_port}번으로 바꾸세요. {protocol_name} 서버가 STARTTLS에 흔히 쓰는 포트입니다.",
-    )
-    .first(provider::better_server(scene))
+        "STARTTLS를 쓰려면 포트를 {start_tls_port}번으로 바꾸세요. {protocol_name} 서버가 STARTTLS에 흔히 쓰는 포트입니다."
+    ];
+    words!("{port}번 포트는 처음부터 암호화해야 합니다"; "Postroom은 일반 텍스트 인사말을 기다렸지만, 이 포트의 서버는 바로 SSL/TLS로 시작하기를 기다립니다.";).then(provider::right_server_or(scene, general))
 }
 
 pub(super) fn start_tls_not_offered(scene: &Scene) -> Words {
     let Scene { host, tls_port, .. } = scene;
-    words!(
-        "서버가 STARTTLS를 지원하지 않습니다";
-        "STARTTLS 없이는 비밀번호가 암호화되지 않은 채 전송되므로 Postroom이 연결을 멈췄습니다. 서버가 암호화에 다른 포트를 쓰거나, 중간 장비가 STARTTLS 안내를 지웠을 수 있습니다.";
-        "SSL/TLS를 선택하고 포트를 {tls_port}번으로 바꾸세요.",
-        "그 포트가 응답하지 않으면 {host} 서버 관리자에게 STARTTLS나 SSL/TLS를 켜 달라고 요청하세요.",
-        "관리자가 STARTTLS가 켜져 있다고 하면 중간의 방화벽이 걸러 내는 것입니다. 이 연결은 그대로 통과시키도록 하세요.",
-    )
-    .first(provider::better_server(scene))
+    words!("서버가 STARTTLS를 지원하지 않습니다"; "STARTTLS 없이는 비밀번호가 암호화되지 않은 채 전송되므로 Postroom이 연결을 멈췄습니다. 서버가 암호화에 다른 포트를 쓰거나, 중간 장비가 STARTTLS 안내를 지웠을 수 있습니다."; "그래도 안 되면 {host} 서버 관리자에게 STARTTLS나 SSL/TLS를 켜 달라고 요청하세요.", "관리자가 STARTTLS가 켜져 있다고 하면 중간의 방화벽이 걸러 내는 것입니다. 이 연결은 그대로 통과시키도록 하세요.")
+        .first(provider::right_server_or(scene, steps!["SSL/TLS를 선택하고 포트를 {tls_port}번으로 바꾸세요."]))
 }
 
 pub(super) fn start_tls_refused(scene: &Scene) -> Words {
@@ -87,9 +75,9 @@ pub(super) fn certificate_not_yet_valid(scene: &Scene, not_before: Timestamp) ->
     let Scene { host, .. } = scene;
     let date = day(not_before, Language::Ko);
     words!(
-        "서버 인증서가 {date}부터 유효합니다";
+        "서버 인증서는 {date}부터 유효합니다";
         "이 컴퓨터의 시계로는 아직 그날이 되지 않았습니다. 대부분 Postroom이 설치된 컴퓨터의 시계가 틀린 경우입니다.";
-        "Postroom이 설치된 컴퓨터의 날짜와 시각을 실제와 비교하고 시간 동기화를 켜세요(Linux: timedatectl set-ntp true).",
+        "Postroom이 설치된 컴퓨터의 날짜와 시각을 실제와 비교하고 시간 동기화를 켜세요. Linux에서는 timedatectl set-ntp true 명령으로 켤 수 있습니다.",
         "시계가 맞다면 {host} 서버 관리자에게 오늘 유효한 인증서를 설치해 달라고 요청하세요.",
     )
 }
@@ -112,7 +100,7 @@ pub(super) fn certificate_for_other_name(scene: &Scene, names: &[String]) -> Wor
             "IP 주소를 입력했다면 서버 이름으로 바꾸세요.",
             "그렇지 않으면 {host} 서버 관리자에게 이 이름이 들어간 인증서를 설치해 달라고 요청하세요.",
         ])
-        .first(provider::better_server(scene))
+        .first(provider::right_server_or(scene, Vec::new()))
 }
 
 pub(super) fn certificate_untrusted(scene: &Scene, issuer: &str) -> Words {
@@ -206,5 +194,5 @@ pub(super) fn tls_failed(scene: &Scene) -> Words {
         "아래 명령을 Postroom이 설치된 컴퓨터와 다른 네트워크에서 한 번씩 실행하세요. 앞의 것만 실패하면 중간의 방화벽이나 프록시가 방해하는 것이니 {host} 연결을 그대로 통과시키도록 하세요.",
         "둘 다 실패하면 출력 내용을 {host} 서버 관리자에게 보내세요.",
     )
-    .first(provider::better_server(scene))
+    .first(provider::right_server_or(scene, Vec::new()))
 }

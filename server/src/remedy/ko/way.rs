@@ -1,4 +1,4 @@
-//! 서버까지 가는 길: the server's name, its address, its port.
+//! The way to the server: its name, its address, its port.
 
 use super::provider;
 use crate::remedy::{
@@ -15,7 +15,7 @@ pub(super) fn host_not_found(scene: &Scene) -> Words {
         "‘https://’나 포트 번호 없이 서버 이름만 입력하세요.",
         "회사 내부에서만 쓰는 이름이라면 Postroom이 회사의 DNS 서버를 사용해야 합니다. Postroom 운영자에게 문의하세요.",
     )
-    .first(provider::better_server(scene))
+    .first(provider::right_server_or(scene, Vec::new()))
 }
 
 pub(super) fn host_has_no_address(scene: &Scene) -> Words {
@@ -26,7 +26,7 @@ pub(super) fn host_has_no_address(scene: &Scene) -> Words {
         "메일 서비스의 안내에서 {domain}의 {protocol_name} 서버 이름을 찾아 입력하세요.",
         "이름이 맞다면 해당 도메인의 DNS 담당자에게 주소(A 또는 AAAA 레코드) 등록을 요청하세요.",
     )
-    .first(provider::better_server(scene))
+    .first(provider::right_server_or(scene, Vec::new()))
 }
 
 pub(super) fn host_name_invalid(scene: &Scene) -> Words {
@@ -37,7 +37,7 @@ pub(super) fn host_name_invalid(scene: &Scene) -> Words {
         "공백, ‘https://’, ‘@’, 포트 번호 없이 {protocol_name} 서버 이름만 입력하세요.",
         "복사해서 붙여 넣었다면 지우고 직접 입력하세요. 눈에 보이지 않는 문자가 섞여 있을 수 있습니다.",
     )
-    .first(provider::better_server(scene))
+    .first(provider::right_server_or(scene, Vec::new()))
 }
 
 pub(super) fn dns_timed_out(scene: &Scene) -> Words {
@@ -74,26 +74,24 @@ pub(super) fn address_not_allowed(scene: &Scene, address: &str) -> Words {
 }
 
 pub(super) fn connection_refused(scene: &Scene, port: u16) -> Words {
-    let Scene { host, title_host, protocol_name, tls_port, start_tls_port, .. } = scene;
+    let Scene { host, title_host, protocol_name, .. } = scene;
     words!(
         "{title_host} 서버가 {port}번 포트 연결을 거부했습니다";
         "컴퓨터는 응답하지만 이 포트에서 실행 중인 메일 서비스가 없습니다. 포트 번호가 틀렸거나 서비스가 꺼져 있습니다.";
-        "포트 번호를 확인하세요. {protocol_name} 포트는 SSL/TLS일 때 {tls_port}, STARTTLS일 때 {start_tls_port}입니다.",
         "포트가 맞다면 {host} 서버 관리자에게 {protocol_name} 서비스를 켜고 Postroom의 접속을 허용해 달라고 요청하세요.",
     )
-    .first(provider::better_server(scene))
+    .first(provider::check_port(scene))
 }
 
 pub(super) fn connect_timed_out(scene: &Scene, port: u16) -> Words {
-    let Scene { host, title_host, protocol_name, tls_port, start_tls_port, .. } = scene;
+    let Scene { host, title_host, .. } = scene;
     let words = words!(
         "{title_host} 서버가 {port}번 포트에서 응답하지 않습니다";
         "거부한다는 응답조차 오지 않았습니다. 대개 방화벽이 연결을 조용히 차단하고 있거나 포트 번호가 틀린 경우입니다.";
-        "서버 이름과 포트 번호를 확인하세요. {protocol_name} 포트는 SSL/TLS일 때 {tls_port}, STARTTLS일 때 {start_tls_port}입니다.",
         "Postroom이 설치된 컴퓨터에서 아래 명령을 실행하세요. 이 명령도 응답이 없으면 네트워크에서 막고 있는 것입니다.",
-        "네트워크 담당자에게 {host} 서버의 {port}번 포트로 나가는 TCP 연결을 허용해 달라고 요청하세요(방화벽, 클라우드 보안 그룹).",
+        "네트워크 담당자에게 방화벽이나 클라우드 보안 그룹에서 {host} 서버의 {port}번 포트로 나가는 TCP 연결을 허용해 달라고 요청하세요.",
     );
-    let words = words.first(provider::better_server(scene));
+    let words = words.first(provider::check_port(scene));
     if port == 25 { words.first(provider::not_port_25()) } else { words }
 }
 
@@ -125,7 +123,7 @@ pub(super) fn connection_lost(scene: &Scene) -> Words {
         "연결이 끊어졌습니다";
         "서버나 중간 장비가 대화 도중에 연결을 닫았습니다. 서버가 다시 시작될 때나, 로그인 실패가 잦은 IP 주소를 차단할 때 생기는 일입니다.";
         "1분 뒤에 다시 확인하세요.",
-        "매번 같은 단계에서 끊어지면 {host} 서버 관리자에게 Postroom의 IP 주소가 차단되어 있는지 문의하세요(fail2ban, 허용 목록).",
+        "매번 같은 단계에서 끊어지면 {host} 서버 관리자에게 fail2ban이나 허용 목록 때문에 Postroom의 IP 주소가 차단되어 있는지 문의하세요.",
         "방화벽이 메일 연결을 검사하고 있다면 {port}번 포트는 그대로 통과시키도록 하세요.",
     )
 }

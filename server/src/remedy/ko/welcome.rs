@@ -1,4 +1,4 @@
-//! 서버의 첫 인사: the server's first words.
+//! The server's first words.
 
 use super::provider;
 use crate::{
@@ -10,24 +10,23 @@ use crate::{
 };
 
 pub(super) fn no_greeting(scene: &Scene) -> Words {
-    let Scene { port, protocol_name, tls_port, start_tls_port, .. } = scene;
+    let Scene { port, .. } = scene;
     let words = words!(
         "서버가 연결을 받고도 아무 말이 없습니다";
         "메일 서버는 먼저 인사말을 보냅니다. 인사말이 없다면 {port}번 포트에서 다른 서비스가 실행 중이거나, 처음부터 SSL/TLS로 시작해야 하는 포트이거나, 서버가 처음 보는 접속을 기다리게 하는 것입니다.";
-        "포트 번호를 확인하세요. {protocol_name} 포트는 SSL/TLS일 때 {tls_port}, STARTTLS일 때 {start_tls_port}입니다.",
     );
-    let words = if scene.security == Security::Tls {
+    let words = if scene.security == Security::Tls || scene.known.is_some() {
         words
     } else {
         words.then(steps!["SSL/TLS를 선택하고 다시 확인하세요. 암호화를 기다리는 포트일 수 있습니다."])
     };
     words
         .then(steps!["그래도 응답이 없으면 서버 관리자에게 Postroom의 IP 주소를 먼저 허용해야 하는지 문의하세요."])
-        .first(provider::better_server(scene))
+        .first(provider::check_port(scene))
 }
 
 pub(super) fn wrong_protocol(scene: &Scene, found: &str) -> Words {
-    let Scene { host, protocol_name, tls_port, start_tls_port, .. } = scene;
+    let Scene { host, protocol_name, .. } = scene;
     let found = title_name(found);
     let other_way = match scene.protocol {
         Protocol::Imap => "IMAP은 메일을 읽을 때, SMTP는 보낼 때 쓰며 서버 이름이 서로 다른 경우가 많습니다.",
@@ -37,21 +36,19 @@ pub(super) fn wrong_protocol(scene: &Scene, found: &str) -> Words {
         "{protocol_name} 서버가 아니라 {found} 서버입니다";
         "{host} 서버가 이 포트에서 응답했지만 다른 프로토콜을 사용합니다. {other_way}";
         "받는 메일 서버와 보내는 메일 서버의 이름을 서로 바꿔 입력하지 않았는지 확인하세요.",
-        "포트를 SSL/TLS일 때 {tls_port}, STARTTLS일 때 {start_tls_port}번으로 설정하세요.",
     )
-    .first(provider::better_server(scene))
+    .first(provider::check_port(scene))
 }
 
 pub(super) fn not_a_mail_server(scene: &Scene) -> Words {
-    let Scene { host, port, domain, protocol_name, tls_port, start_tls_port, .. } = scene;
+    let Scene { host, port, domain, protocol_name, .. } = scene;
     words!(
         "메일 서버가 아닙니다";
         "{host} 서버의 {port}번 포트에서 응답은 왔지만 메일 프로토콜이 아닙니다. 웹 서버일 수 있습니다.";
         "웹메일 주소가 아니라 {protocol_name} 서버 이름을 입력하세요. 보통 ‘mail.’, ‘imap.’, ‘smtp.’로 시작합니다.",
-        "포트 번호를 확인하세요. {protocol_name} 포트는 SSL/TLS일 때 {tls_port}, STARTTLS일 때 {start_tls_port}입니다.",
         "잘 모르겠으면 메일 서비스에 {domain}의 {protocol_name} 서버 이름을 문의하세요.",
     )
-    .first(provider::better_server(scene))
+    .first(provider::check_port(scene))
 }
 
 pub(super) fn turned_away(scene: &Scene) -> Words {
