@@ -2,7 +2,7 @@
 //!
 //! The snapshots beside this file are the whole catalogue as plain text, for proof-reading.
 
-use std::{collections::BTreeSet, fmt::Write as _};
+use std::collections::BTreeSet;
 
 use postroom_server::{
     model::{
@@ -383,7 +383,10 @@ fn whole_catalogue(language: Language) -> String {
 
 fn write_remedy(text: &mut String, heading: &str, remedy: &Remedy) {
     let Remedy { title, why, steps, who, link, command } = remedy;
-    let mut line = |line: String| writeln!(text, "{line}").expect("memory");
+    let mut line = |line: String| {
+        text.push_str(&line);
+        text.push('\n');
+    };
     line(format!("== {heading} ({who:?})"));
     line(title.clone());
     line(why.clone());

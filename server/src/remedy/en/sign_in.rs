@@ -98,13 +98,18 @@ pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[S
     let wanted_name = wanted.mechanism();
     let has = |method: AuthMethod| offered.iter().any(|offer| offer.eq_ignore_ascii_case(method.mechanism()));
     let listed = list(offered, 8);
+    let offers = if offered.is_empty() {
+        "This one names no way at all.".to_owned()
+    } else {
+        format!("This one offers: {listed}.")
+    };
     let (other, other_label) = match wanted {
         AuthMethod::Plain => (AuthMethod::Login, "Login"),
         AuthMethod::Login | AuthMethod::XOAuth2 | AuthMethod::OAuthBearer => (AuthMethod::Plain, "Plain"),
     };
     let words = words!(
         "The server does not offer the sign-in method {wanted_name}";
-        "Servers decide how one may sign in. This one offers: {listed}.";
+        "Servers decide how one may sign in. {offers}";
     );
     if has(other) && !wanted.uses_token() {
         return words.then(steps!["Under Authentication choose {other_label} and check again."]);
@@ -199,10 +204,17 @@ pub(super) fn passwords_retired(scene: &Scene) -> Words {
 
 pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
     let Scene { username, .. } = scene;
-    let words = words!(
-        "A rule of the organisation stopped the sign-in";
-        "User name and password may be right. The organisation allows sign-ins only under certain conditions, such as a second factor, a known device or a known network, and this one did not meet them.";
-    );
+    let words = if scene.personal {
+        words!(
+            "The account's security settings stopped the sign-in";
+            "User name and password may be right. The account allows sign-ins only under certain conditions, and this one did not meet them.";
+        )
+    } else {
+        words!(
+            "A rule of the organisation stopped the sign-in";
+            "User name and password may be right. The organisation allows sign-ins only under certain conditions, such as a second factor, a known device or a known network, and this one did not meet them.";
+        )
+    };
     match scene.provider {
         Provider::Microsoft if scene.personal => words.then(provider::sign_in_with_microsoft(scene)),
         Provider::Microsoft => words.then(steps![
@@ -211,6 +223,7 @@ pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
             "In Conditional Access → Policies, exclude this account from the rule or add Postroom's IP address to a trusted named location.",
             "Check again after a few minutes.",
         ]),
+        Provider::Google if scene.personal => words.then(provider::sign_in_with_google()),
         Provider::Google => words.then(steps![
             "Choose “Sign in with Google” instead of a password.",
             "If that is blocked too, an administrator opens admin.google.com → Security → Access and data control → API controls → App access control and marks Postroom as trusted.",
@@ -219,6 +232,11 @@ pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
         Provider::NaverWorks => words.then(steps![
             "A NAVER WORKS administrator opens admin.worksmobile.com → Security and looks for restrictions of networks or of external mail programs.",
             "Allow Postroom's IP address, or external mail programs for {username}.",
+            "Check again.",
+        ]),
+        _ if scene.personal => words.then(steps![
+            "Sign in as {username} in a browser and open the security settings.",
+            "Look for a block on sign-ins from abroad, from other regions or by external apps, and let Postroom in.",
             "Check again.",
         ]),
         _ => words.then(steps![

@@ -57,7 +57,7 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
         .then(provider::username_form(scene))
         .then(provider::app_password(scene))
         .then(if needs_switch(scene.provider) {
-            steps!["웹메일 환경설정에서 {protocol_name} 사용이 켜져 있는지 확인한 다음 다시 확인하세요."]
+            steps!["웹메일 환경설정에서 {protocol_name} 사용이 켜져 있는지 살펴본 다음 다시 확인하세요."]
         } else {
             steps!["다시 확인하세요."]
         }),
@@ -98,13 +98,18 @@ pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[S
     let wanted_name = wanted.mechanism();
     let has = |method: AuthMethod| offered.iter().any(|offer| offer.eq_ignore_ascii_case(method.mechanism()));
     let listed = list(offered, 8);
+    let offers = if offered.is_empty() {
+        "이 서버는 어떤 방식도 안내하지 않았습니다.".to_owned()
+    } else {
+        format!("이 서버가 지원하는 방식은 {listed}입니다.")
+    };
     let (other, other_label) = match wanted {
         AuthMethod::Plain => (AuthMethod::Login, "Login"),
         AuthMethod::Login | AuthMethod::XOAuth2 | AuthMethod::OAuthBearer => (AuthMethod::Plain, "Plain"),
     };
     let words = words!(
         "서버가 {wanted_name} 로그인 방식을 지원하지 않습니다";
-        "어떤 방식으로 로그인할 수 있는지는 서버가 정합니다. 이 서버가 지원하는 방식은 {listed}입니다.";
+        "어떤 방식으로 로그인할 수 있는지는 서버가 정합니다. {offers}";
     );
     if has(other) && !wanted.uses_token() {
         return words.then(steps!["인증 방식에서 {other_label} 항목을 선택하고 다시 확인하세요."]);
@@ -197,10 +202,17 @@ pub(super) fn passwords_retired(scene: &Scene) -> Words {
 
 pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
     let Scene { username, .. } = scene;
-    let words = words!(
-        "조직의 보안 정책이 로그인을 막았습니다";
-        "사용자 이름과 비밀번호는 맞을 수 있습니다. 조직에서 2단계 인증, 등록된 기기, 허용된 네트워크 같은 조건을 요구하는데 이번 로그인은 그 조건을 충족하지 못했습니다.";
-    );
+    let words = if scene.personal {
+        words!(
+            "계정의 보안 설정이 로그인을 막았습니다";
+            "사용자 이름과 비밀번호는 맞을 수 있습니다. 이 계정은 정해진 조건에서만 로그인할 수 있는데 이번 로그인은 그 조건을 충족하지 못했습니다.";
+        )
+    } else {
+        words!(
+            "조직의 보안 정책이 로그인을 막았습니다";
+            "사용자 이름과 비밀번호는 맞을 수 있습니다. 조직에서 2단계 인증, 등록된 기기, 허용된 네트워크 같은 조건을 요구하는데 이번 로그인은 그 조건을 충족하지 못했습니다.";
+        )
+    };
     match scene.provider {
         Provider::Microsoft if scene.personal => words.then(provider::sign_in_with_microsoft(scene)),
         Provider::Microsoft => words.then(steps![
@@ -209,6 +221,7 @@ pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
             "조건부 액세스 → 정책에서 이 계정을 예외로 두거나, Postroom의 IP 주소를 신뢰할 수 있는 위치로 추가하세요.",
             "몇 분 뒤에 다시 확인하세요.",
         ]),
+        Provider::Google if scene.personal => words.then(provider::sign_in_with_google()),
         Provider::Google => words.then(steps![
             "비밀번호 대신 ‘Google로 로그인’을 선택하세요.",
             "그래도 막히면 관리자가 admin.google.com → 보안 → 액세스 및 데이터 관리 → API 제어 → 앱 액세스 제어에서 Postroom을 ‘신뢰할 수 있음’으로 설정해야 합니다.",
@@ -217,6 +230,11 @@ pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
         Provider::NaverWorks => words.then(steps![
             "네이버웍스 관리자가 admin.worksmobile.com → 보안에서 네트워크 제한이나 외부 메일 프로그램 제한을 확인해야 합니다.",
             "Postroom의 IP 주소를 허용하거나 {username} 계정의 외부 메일 프로그램 사용을 허용하세요.",
+            "다시 확인하세요.",
+        ]),
+        _ if scene.personal => words.then(steps![
+            "브라우저에서 {username} 계정으로 로그인하고 보안 설정을 여세요.",
+            "해외 로그인 차단, 다른 지역 로그인 차단, 외부 앱 차단이 켜져 있는지 보고 Postroom이 접속할 수 있게 바꾸세요.",
             "다시 확인하세요.",
         ]),
         _ => words.then(steps![
