@@ -176,6 +176,36 @@ fn a_right_server_is_not_suggested_again() {
 }
 
 #[test]
+fn a_port_that_a_known_service_does_not_have_is_never_advised() {
+    let situation = mailbox(Protocol::Smtp, "smtp.office365.com", "support@example.com");
+    for problem in [
+        Problem::ConnectTimedOut { host: situation.host.clone(), port: 465 },
+        Problem::ConnectionRefused { host: situation.host.clone(), port: 465 },
+        Problem::NotATlsPort { port: 465 },
+        Problem::NoGreeting,
+        Problem::SignInNotOffered,
+        Problem::SignInNeedsTls { reply: None },
+    ] {
+        for language in Language::ALL {
+            let first = remedy(&problem, &situation, language).steps.remove(0);
+            assert!(first.contains("587") && !first.contains("465"), "{}: {first}", problem.kind());
+        }
+    }
+}
+
+#[test]
+fn the_form_of_a_user_name_is_explained_only_where_it_is_wrong() {
+    let full = mailbox(Protocol::Imap, "imap.mail.me.com", "support@icloud.com");
+    let local = Situation { username: "support".to_owned(), ..full.clone() };
+    let explained = |situation: &Situation| {
+        let remedy = remedy(&Problem::BadCredentials { reply: String::new() }, situation, Language::En);
+        remedy.steps.iter().any(|step| step.starts_with("As the user name enter"))
+    };
+    assert!(explained(&full));
+    assert!(!explained(&local));
+}
+
+#[test]
 fn imap_at_microsoft_365_is_switched_on_in_the_admin_center_or_with_a_command() {
     let situation = mailbox(Protocol::Imap, "outlook.office365.com", "o'brien@example.com");
     let remedy = remedy(&Problem::ImapDisabled { reply: String::new() }, &situation, Language::En);

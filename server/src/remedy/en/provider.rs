@@ -250,16 +250,17 @@ pub(super) fn sign_in_with_google() -> Vec<String> {
     ]
 }
 
-/// What has to be typed as the user name, where services differ.
+/// What has to be typed as the user name, where services differ and something else was typed.
 pub(super) fn username_form(scene: &Scene) -> Vec<String> {
+    let full = scene.username.contains('@');
     match (scene.provider, scene.protocol) {
-        (Provider::ICloud, Protocol::Imap) => {
+        (Provider::ICloud, Protocol::Imap) if full => {
             steps!["As the user name enter only what stands before the “@”. iCloud wants it so for IMAP."]
         }
-        (Provider::ICloud, Protocol::Smtp) => {
+        (Provider::ICloud, Protocol::Smtp) if !full => {
             steps!["As the user name enter the full address. iCloud wants it so for SMTP."]
         }
-        (Provider::Kakao, _) if scene.host.ends_with("kakao.com") => {
+        (Provider::Kakao, _) if full && scene.host.ends_with("kakao.com") => {
             steps!["As the user name enter only what stands before the “@”."]
         }
         _ => Vec::new(),

@@ -254,16 +254,17 @@ pub(super) fn sign_in_with_google() -> Vec<String> {
     ]
 }
 
-/// What has to be typed as the user name, where services differ.
+/// What has to be typed as the user name, where services differ and something else was typed.
 pub(super) fn username_form(scene: &Scene) -> Vec<String> {
+    let full = scene.username.contains('@');
     match (scene.provider, scene.protocol) {
-        (Provider::ICloud, Protocol::Imap) => {
+        (Provider::ICloud, Protocol::Imap) if full => {
             steps!["사용자 이름에는 ‘@’ 앞부분만 입력하세요. iCloud의 IMAP은 이 형식을 씁니다."]
         }
-        (Provider::ICloud, Protocol::Smtp) => {
+        (Provider::ICloud, Protocol::Smtp) if !full => {
             steps!["사용자 이름에는 전체 메일 주소를 입력하세요. iCloud의 SMTP는 이 형식을 씁니다."]
         }
-        (Provider::Kakao, _) if scene.host.ends_with("kakao.com") => {
+        (Provider::Kakao, _) if full && scene.host.ends_with("kakao.com") => {
             steps!["사용자 이름에는 ‘@’ 앞부분만 입력하세요."]
         }
         _ => Vec::new(),
