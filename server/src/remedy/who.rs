@@ -71,6 +71,9 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
             }
         }
 
+        // Gmail lets people add addresses to their own account.
+        Problem::SenderRefused { .. } if scene.provider == Provider::Google => Who::You,
+
         Problem::ImapDisabled { .. }
         | Problem::SmtpAuthDisabled { .. }
         | Problem::AccountDisabled { .. }

@@ -117,6 +117,11 @@ pub(super) fn sender_refused(scene: &Scene, sender: &str) -> Words {
                 "Check again.",
             ])
         }
+        _ if sender.eq_ignore_ascii_case(username) => words.then(steps![
+            "Check that the address {sender} is written as the mail service knows it.",
+            "Ask the mail administrator whether this account may send at all, and whether {sender} is registered as its own address.",
+            "Check again.",
+        ]),
         _ => words.then(steps![
             "Sign in with the account that {sender} belongs to.",
             "Or ask the mail administrator to let {username} send as {sender} (an alias, or “send as”).",

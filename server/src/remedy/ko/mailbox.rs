@@ -117,6 +117,11 @@ pub(super) fn sender_refused(scene: &Scene, sender: &str) -> Words {
                 "다시 확인하세요.",
             ])
         }
+        _ if sender.eq_ignore_ascii_case(username) => words.then(steps![
+            "{sender} 주소가 메일 서비스에 등록된 것과 똑같은지 확인하세요.",
+            "메일 관리자에게 이 계정이 메일을 보낼 수 있는 상태인지, {sender} 주소가 이 계정의 주소로 등록되어 있는지 문의하세요.",
+            "다시 확인하세요.",
+        ]),
         _ => words.then(steps![
             "{sender} 주소를 가진 계정으로 로그인하세요.",
             "또는 메일 관리자에게 {username} 계정이 {sender} 주소로 보낼 수 있게 별칭이나 대리 발송 권한을 달라고 요청하세요.",
