@@ -1,0 +1,122 @@
+//! The command line: what can be asked of the program from a shell.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+use figment::Figment;
+use postroom_server::{
+    Clock, Config, Context,
+    model::address::is_host_name,
+    net::{DialOptions, Dialer, Guard},
+};
+use rustls_pki_types::{CertificateDer, pem::PemObject};
+
+mod admin;
+mod check;
+mod serve;
+
+/// Connects any mailbox to a service desk.
+#[derive(Parser)]
+#[command(name = "postroom", version, about, after_help = AFTER_HELP, propagate_version = true)]
+struct Arguments {
+    /// The configuration file. Without this flag `postroom.toml` is read where there is one.
+    #[arg(long, global = true, value_name = "FILE", env = "POSTROOM_CONFIG")]
+    config: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const AFTER_HELP: &str = "\
+Without a command, `serve` runs. Every setting can also be given in the environment: \
+POSTROOM_LISTEN=127.0.0.1:3000, POSTROOM_NETWORK__ALLOW_PRIVATE=true. All of them are in postroom.example.toml.";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves the pages (the default)
+    Serve(serve::Arguments),
+    /// Checks mail servers step by step, without a browser or a database
+    Check(Box<check::Arguments>),
+    /// Makes administrators and sets their passwords, with access to the data directory
+    Admin(admin::Arguments),
+}
+
+/// Reads the command line and does what it says.
+///
+/// Exit codes: 0 done or passed, 1 failed, 2 wrong usage.
+pub async fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let file = arguments.config.as_deref();
+    match arguments.command.unwrap_or_else(|| Command::Serve(serve::Arguments::default())) {
+        Command::Serve(wanted) => match load(file, &wanted.overrides()) {
+            Ok(config) => serve::run(config, wanted).await,
+            Err(code) => code,
+        },
+        Command::Check(wanted) => check::run(*wanted).await,
+        Command::Admin(wanted) => match load(file, &wanted.overrides()) {
+            Ok(config) => admin::run(config, wanted).await,
+            Err(code) => code,
+        },
+    }
+}
+
+/// A setting given as a flag: its key and its value.
+type Override = (&'static str, String);
+
+fn load(file: Option<&Path>, overrides: &[Override]) -> Result<Config, ExitCode> {
+    let flags = overrides.iter().fold(Figment::new(), |flags, (key, value)| flags.merge((*key, value.clone())));
+    Config::load(file, flags).map_err(|error| complain(&error))
+}
+
+/// Opens everything the use cases need. `own` are the addresses we listen on, which users may not reach.
+async fn open(config: Config, own: &[SocketAddr]) -> Result<Context, Box<dyn std::error::Error>> {
+    let mut extra_roots = Vec::new();
+    for file in &config.network.extra_ca_files {
+        extra_roots.extend(certificates(file)?);
+    }
+    let dialer = Dialer::new(DialOptions {
+        ehlo_name: config.ehlo_name.clone().unwrap_or_else(own_name),
+        guard: Guard {
+            allow_loopback: config.network.allow_loopback,
+            allow_private: config.network.allow_private,
+            own: own.to_vec(),
+            ..Guard::default()
+        },
+        extra_roots,
+        ..DialOptions::default()
+    })?;
+    Ok(Context::open(config, Clock::system(), dialer).await?)
+}
+
+/// The machine's own name where it can stand in EHLO, else one that can.
+fn own_name() -> String {
+    let name = hostname::get().ok().and_then(|name| name.into_string().ok()).unwrap_or_default();
+    if name.contains('.') && is_host_name(&name) { name } else { "localhost.localdomain".to_owned() }
+}
+
+/// The certificates of a PEM file.
+fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    match read {
+        Ok(found) if found.is_empty() => Err(format!("{} holds no certificate", file.display())),
+        Ok(found) => Ok(found),
+        Err(error) => Err(format!("{} cannot be read: {error}", file.display())),
+    }
+}
+
+/// Says on standard error what went wrong, with its causes, and fails.
+#[expect(clippy::print_stderr, reason = "this is the command line speaking")]
+fn complain(error: &dyn std::error::Error) -> ExitCode {
+    eprint!("postroom: {error}");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        eprint!(": {error}");
+        cause = error.source();
+    }
+    eprintln!();
+    ExitCode::from(2)
+}
