@@ -4,3 +4,4 @@
 
 pub mod components;
 pub mod i18n;
+pub mod pages;

@@ -1,0 +1,3 @@
+//! What people see, one file per address.
+
+pub mod gallery;
