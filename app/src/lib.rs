@@ -4,4 +4,3 @@
 
 pub mod components;
 pub mod i18n;
-pub mod pages;

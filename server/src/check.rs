@@ -1,1 +1,122 @@
-//! Walks a whole check: IMAP or SMTP, live and bounded.
+//! Checks one server from its name to a working session, and tells what happened on the way.
+//!
+//! ```text
+//! imap::open / smtp::open ──► Trace ──► Event ──► listener     what the page shows live
+//!                                         └─────► CheckReport  what is stored: the same events, folded
+//! ```
+//!
+//! A check walks the very road the workers walk. It ends within its deadline, with
+//! [`Event::Ended`] and an outcome, whatever the server does; dropping it stops it and closes its
+//! connections. The secret is in no event, in none of the forms it takes on the wire.
+
+mod secrets;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::time::timeout;
+
+use crate::{
+    imap,
+    login::Login,
+    model::{CheckReport, EmailAddress, Endpoint, Event, Problem, Protocol, StepState},
+    net::{Dialer, Trace, trace::timed_out},
+    smtp,
+};
+
+/// What is checked: a server, and who signs in there to do what.
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub endpoint: Endpoint,
+    pub login: Login,
+    pub subject: Subject,
+}
+
+/// What the mailbox is needed for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// Mail is read over IMAP from this folder.
+    Incoming { folder: String },
+    /// Mail is sent over SMTP from this address.
+    Outgoing { sender: EmailAddress },
+}
+
+impl Subject {
+    /// The protocol it takes.
+    #[must_use]
+    pub const fn protocol(&self) -> Protocol {
+        match self {
+            Self::Incoming { .. } => Protocol::Imap,
+            Self::Outgoing { .. } => Protocol::Smtp,
+        }
+    }
+}
+
+/// Walks the whole way and folds what happens into a report; `listener` hears every event as it happens.
+///
+/// Never fails: what is wrong is in the report.
+pub async fn run(dialer: &Dialer, target: &Target, listener: impl Fn(Event) + Send + Sync + 'static) -> CheckReport {
+    let planned = CheckReport::planned(target.subject.protocol(), target.endpoint.security);
+    let report = Arc::new(Mutex::new(planned));
+    let folded = Arc::clone(&report);
+    let trace = Trace::to(move |event| {
+        folded.lock().unwrap_or_else(PoisonError::into_inner).apply(event.clone());
+        listener(event);
+    })
+    .with_step_deadline(dialer.deadlines().step);
+    for form in secrets::forms(&target.login) {
+        trace.hide(&form);
+    }
+
+    let deadline = dialer.deadlines().check;
+    match timeout(deadline, open(dialer, target, &trace)).await {
+        Ok(Ok(session)) => session.close().await,
+        Ok(Err(problem)) => blame(&report, &trace, problem),
+        Err(_) => blame(&report, &trace, timed_out(deadline)),
+    }
+    trace.end();
+    let report = report.lock().unwrap_or_else(PoisonError::into_inner);
+    report.clone()
+}
+
+/// A session that is open and not needed any more.
+enum Session {
+    Imap(imap::Session),
+    Smtp(smtp::Session),
+}
+
+impl Session {
+    /// Takes leave; both protocols bound how long that may take.
+    async fn close(self) {
+        match self {
+            Self::Imap(session) => session.close().await,
+            Self::Smtp(session) => session.close().await,
+        }
+    }
+}
+
+async fn open(dialer: &Dialer, target: &Target, trace: &Trace) -> Result<Session, Problem> {
+    let Target { endpoint, login, subject } = target;
+    match subject {
+        Subject::Incoming { folder } => imap::open(dialer, endpoint, login, folder, trace).await.map(Session::Imap),
+        Subject::Outgoing { sender } => smtp::open(dialer, endpoint, login, sender, trace).await.map(Session::Smtp),
+    }
+}
+
+/// Makes sure that a problem stands at a step: at the one that is running, or else at the next one.
+fn blame(report: &Mutex<CheckReport>, trace: &Trace, problem: Problem) {
+    let next = {
+        let report = report.lock().unwrap_or_else(PoisonError::into_inner);
+        if report.problem().is_some() {
+            return;
+        }
+        if report.steps.iter().any(|line| line.state == StepState::Running) {
+            None
+        } else {
+            report.steps.iter().find(|line| line.state == StepState::Waiting).map(|line| line.step)
+        }
+    };
+    if let Some(step) = next {
+        trace.start(step);
+    }
+    trace.fail(problem);
+}

@@ -1,1 +1,169 @@
-//! Opening IMAP sessions (RFC 9051, RFC 3501).
+//! Opens IMAP sessions (RFC 9051, RFC 3501): from a host name to a folder that tells us of new mail.
+//!
+//! Check and work take the same road, and every step of it goes through the trace:
+//!
+//! ```text
+//! Resolve · Connect · [Tls]     net::Dialer
+//! Greeting                      greeting        ┐
+//! [StartTls]                    start_tls       │ over a Conversation, which reads
+//! Capabilities                  capabilities    │ responses with the sans-I/O
+//! SignIn                        sign_in         │ `response` and refusals with
+//! Folder · Idle                 folder          ┘ the table in `classify`
+//! ```
+//!
+//! With implicit TLS and a server that tells its capabilities in the greeting, the walk takes four round trips
+//! after TCP: TLS, the greeting, the sign-in, and one for everything behind it.
+
+mod argument;
+pub mod capabilities;
+pub mod classify;
+mod conversation;
+pub mod folder;
+mod greeting;
+pub mod response;
+pub mod session;
+mod sign_in;
+mod start_tls;
+
+pub use self::{capabilities::Capabilities, folder::Folder, session::Session};
+
+use self::{
+    classify::Place,
+    conversation::Conversation,
+    folder::{Failed, Look},
+    greeting::{Greeting, greeting},
+    sign_in::sign_in,
+    start_tls::start_tls,
+};
+use crate::{
+    login::Login,
+    model::{Endpoint, Finding, Problem, Provider, Security, Step},
+    net::{Dialer, Trace, Wire},
+};
+
+/// Opens a session, walking the steps of [`Step::plan`], and looks at `folder` without changing it.
+///
+/// `folder` is a name as people see it, such as `INBOX` or `지원`; how it is written for the server is our concern.
+///
+/// # Errors
+/// The problem of the step that failed; the connection is closed by then, politely where that is possible.
+pub async fn open(
+    dialer: &Dialer,
+    endpoint: &Endpoint,
+    login: &Login,
+    folder: &str,
+    trace: &Trace,
+) -> Result<Session, Problem> {
+    let wire = dialer.open(endpoint, trace).await?;
+    open_over(dialer, wire, endpoint, login, folder, trace).await
+}
+
+/// The part of [`open`] behind the dialer: takes a connection on which nothing has been said.
+///
+/// # Errors
+/// The problem of the step that failed.
+pub async fn open_over(
+    dialer: &Dialer,
+    wire: Wire,
+    endpoint: &Endpoint,
+    login: &Login,
+    folder: &str,
+    trace: &Trace,
+) -> Result<Session, Problem> {
+    let road = Road { dialer, endpoint, login, folder, lines: trace };
+    let mut conversation = road.conversation(wire);
+    match road.walk(&mut conversation, trace).await {
+        Ok((capabilities, folder)) => Ok(Session::new(conversation, capabilities, folder)),
+        Err(problem) => {
+            // A server that has just missed a deadline will not answer a LOGOUT either.
+            if !matches!(problem, Problem::TimedOut { .. }) {
+                conversation.close().await;
+            }
+            Err(problem)
+        }
+    }
+}
+
+/// Where we go and as whom.
+#[derive(Clone, Copy)]
+struct Road<'a> {
+    dialer: &'a Dialer,
+    endpoint: &'a Endpoint,
+    login: &'a Login,
+    folder: &'a str,
+    /// Where the transcript goes.
+    lines: &'a Trace,
+}
+
+impl Road<'_> {
+    fn conversation(&self, wire: Wire) -> Conversation {
+        let provider = Provider::of_host(&self.endpoint.host);
+        Conversation::new(wire, self.lines.clone(), provider, self.login.method, self.folder)
+    }
+
+    async fn walk(&self, conversation: &mut Conversation, steps: &Trace) -> Result<(Capabilities, Folder), Problem> {
+        let before = self.arrive(conversation, steps).await?;
+        let mut look = Look::new(self.folder, before.clone());
+        steps.step(Step::Folder, self.look(conversation, &mut look)).await?;
+        steps.step(Step::Idle, look.idle(conversation)).await?;
+        let capabilities = conversation.capabilities.clone().unwrap_or(before);
+        Ok((capabilities, look.into_folder()))
+    }
+
+    /// From the greeting to being signed in; returns the capabilities from before the sign-in.
+    async fn arrive(&self, conversation: &mut Conversation, steps: &Trace) -> Result<Capabilities, Problem> {
+        let greeted = steps.step(Step::Greeting, greeting(conversation, self.dialer, self.endpoint)).await?;
+        if self.endpoint.security == Security::StartTls {
+            steps.step(Step::StartTls, start_tls(conversation, self.dialer, self.endpoint, &greeted)).await?;
+        }
+        let before = steps.step(Step::Capabilities, ask_capabilities(conversation)).await?;
+        conversation.turn_to(Place::SignIn);
+        match greeted {
+            Greeting::Ok => steps.step(Step::SignIn, sign_in(conversation, self.endpoint, self.login)).await?,
+            Greeting::PreAuth { .. } => {
+                let finding = Finding::SignedIn { username: self.login.username.clone(), method: self.login.method };
+                conversation.trace().note("The server took us in without asking for a password.");
+                steps.step(Step::SignIn, async { Ok(((), finding)) }).await?;
+            }
+        }
+        Ok(before)
+    }
+
+    /// The folder, in one round trip where the server bears it.
+    async fn look(&self, conversation: &mut Conversation, look: &mut Look) -> Result<((), Finding), Problem> {
+        let problem = match look.together(conversation).await {
+            Ok(finding) => return Ok(((), finding)),
+            Err(Failed::ForGood(problem)) => return Err(problem),
+            Err(Failed::Together(problem)) => problem,
+        };
+        self.lines.note("The server lost commands that were sent together; connecting again to ask one at a time.");
+        let silent = Trace::off();
+        let again = async {
+            let wire = self.dialer.open(self.endpoint, &silent).await?;
+            let mut conversation = self.conversation(wire);
+            let before = self.arrive(&mut conversation, &silent).await?;
+            Ok::<_, Problem>((conversation, before))
+        };
+        // What goes wrong on the second way in is not what the person has to hear about.
+        let Ok((fresh, before)) = again.await else { return Err(problem) };
+        *conversation = fresh;
+        *look = Look::new(self.folder, before);
+        look.one_by_one(conversation).await.map(|finding| ((), finding))
+    }
+}
+
+/// What the server can do: known from the greeting, or asked for (RFC 9051 6.1.1).
+async fn ask_capabilities(conversation: &mut Conversation) -> Result<(Capabilities, Finding), Problem> {
+    conversation.turn_to(Place::Capabilities);
+    if conversation.capabilities.is_none() {
+        let tag = conversation.ask("CAPABILITY").await?;
+        conversation.finish(&tag).await?;
+    }
+    let capabilities = conversation.capabilities.clone().unwrap_or_default();
+    if !capabilities.is_imap() {
+        let names = capabilities.names().join(" ");
+        return Err(Problem::NotAMailServer { reply: conversation.shown(&format!("CAPABILITY {names}")) });
+    }
+    let finding = Finding::Capabilities { capabilities: capabilities.names().to_vec() };
+    Ok((capabilities, finding))
+}

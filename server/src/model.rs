@@ -3,25 +3,39 @@
 //! Nothing here opens a connection, reads a clock or holds a secret.
 
 pub mod address;
+pub mod draft;
 pub mod endpoint;
 pub mod finding;
+pub mod ids;
 pub mod invalid;
 pub mod language;
+pub mod mailbox;
 pub mod problem;
 pub mod provider;
 pub mod remedy;
 pub mod report;
+pub mod rule;
+pub mod server_form;
 pub mod step;
 pub mod timestamp;
+pub mod user;
+pub mod workspace;
 
 pub use address::EmailAddress;
+pub use draft::{Draft, PublishAs};
 pub use endpoint::{AuthMethod, Endpoint, Protocol, Security};
 pub use finding::{Certificate, Finding};
+pub use ids::{CompanyId, DraftId, GroupId, MailboxId, UserId, WorkspaceId};
 pub use invalid::{Invalid, Reason};
 pub use language::Language;
+pub use mailbox::{Direction, DirectionStatus, MailboxDetails, MailboxForm, MailboxState, MailboxSummary, ServerKind};
 pub use problem::{Field, Problem};
 pub use provider::Provider;
 pub use remedy::{Remedy, Who};
 pub use report::{CheckReport, Event, Line, Outcome, Party, StepReport, StepState};
+pub use rule::Rule;
+pub use server_form::{ServerForm, ServerSettings, TlsMode};
 pub use step::Step;
 pub use timestamp::Timestamp;
+pub use user::{SetupForm, User};
+pub use workspace::{Company, Group, NameForm, Workspace};

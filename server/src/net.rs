@@ -1,9 +1,23 @@
 //! The first steps of every connection, common to IMAP and SMTP: names, sockets, TLS, and the trace.
+//!
+//! ```text
+//! Endpoint ──► dns ──► guard ──► tcp ──► tls ──► Wire
+//!              every address a name has, less those the guard refuses; what is left is what is dialled
+//! ```
 
+pub mod deadlines;
 pub mod dialer;
+pub mod dns;
+pub mod guard;
+pub mod masks;
+pub mod overheard;
+pub mod tcp;
+pub mod tls;
 pub mod trace;
 pub mod wire;
 
-pub use dialer::Dialer;
+pub use deadlines::Deadlines;
+pub use dialer::{DialOptions, Dialer, DialerError};
+pub use guard::Guard;
 pub use trace::Trace;
 pub use wire::Wire;

@@ -24,7 +24,7 @@ pub fn StepList(#[prop(into)] report: Signal<CheckReport>) -> impl IntoView {
     let steps = Memo::new(move |_| report.with(|report| report.steps.iter().map(|line| line.step).collect::<Vec<_>>()));
     let lines = Memo::new(move |_| report.with(|report| report.transcript.clone()));
     view! {
-        <section class="check" aria-label=move || title.get()>
+        <section class="check">
             <div class="check-head">
                 <h3>{move || title.get()}</h3>
                 <StatusBadge

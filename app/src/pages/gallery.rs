@@ -12,7 +12,7 @@ mod samples;
 
 /// The gallery; nothing in release builds.
 #[component]
-pub fn Gallery() -> impl IntoView {
+pub fn GalleryPage() -> impl IntoView {
     cfg!(debug_assertions).then(|| {
         provide_toasts();
         view! {
@@ -22,7 +22,11 @@ pub fn Gallery() -> impl IntoView {
                     search_label="Find a workspace"
                     workspaces=samples::workspaces()
                 >
-                    <a href="#main">"Manage workspaces"</a>
+                    <ul class="menu-list">
+                        <li>
+                            <a href="#main">"Manage workspaces"</a>
+                        </li>
+                    </ul>
                 </WorkspaceSwitcher>
                 <Menu label="English" at_end=true push=true>
                     <ul class="menu-list">
@@ -47,6 +51,7 @@ pub fn Gallery() -> impl IntoView {
                 <Breadcrumb items=vec![
                     ("Admin".to_owned(), Some("#admin".to_owned())),
                     ("IT support".to_owned(), Some("#workspace".to_owned())),
+                    ("Channels".to_owned(), None),
                     ("Gallery".to_owned(), None),
                 ] />
                 <PageHead title="Gallery" text=Some("Every component in every state.".to_owned())>
@@ -394,7 +399,7 @@ mod tests {
 
     #[test]
     fn the_gallery_is_free_of_inline_styles_and_scripts() {
-        let html = html_of(Language::En, || view! { <Gallery /> });
+        let html = html_of(Language::En, || view! { <GalleryPage /> });
         assert!(html.contains("Every component in every state."));
         for forbidden in [" style=", "<script", "<style", " onclick="] {
             assert!(!html.contains(forbidden), "{forbidden}");
@@ -403,7 +408,7 @@ mod tests {
 
     #[test]
     fn every_id_in_the_gallery_that_is_referred_to_is_there_once() {
-        let html = html_of(Language::En, || view! { <Gallery /> });
+        let html = html_of(Language::En, || view! { <GalleryPage /> });
         let referred = ["for=\"", "aria-describedby=\"", "aria-labelledby=\"", "aria-controls=\""];
         let mut seen = 0;
         for attribute in referred {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Databases store this number: RFC 3339 text sorts wrongly in SQLite as soon as two precisions meet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "native", derive(sqlx::Type), sqlx(transparent))]
 pub struct Timestamp(pub i64);
 
 impl Timestamp {

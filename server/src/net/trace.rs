@@ -10,46 +10,46 @@ use std::{
     future::Future,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
 use tokio::time::Instant;
 
+use super::masks::Masks;
 use crate::model::{Event, Finding, Line, Party, Problem, Step};
 
-/// How long one step may take.
+/// How long one step may take, unless [`Trace::with_step_deadline`] says otherwise.
 pub const STEP_DEADLINE: Duration = Duration::from_secs(10);
-/// How long a whole check may take.
-pub const CHECK_DEADLINE: Duration = Duration::from_secs(30);
 /// Longest transcript line, in bytes.
 const MAX_LINE_BYTES: usize = 2_048;
 /// Longest transcript, in bytes.
 const MAX_TRANSCRIPT_BYTES: usize = 65_536;
-/// Shorter secrets are not searched for: striking out every `a` would hide the whole conversation.
-const MIN_SECRET_BYTES: usize = 4;
-/// What stands where a secret stood.
-const MASK: &str = "•••";
 
 /// Where the events of one walk go. Cheap to clone.
 #[derive(Clone)]
 pub struct Trace {
     on: Option<Arc<Listening>>,
+    step_deadline: Duration,
 }
 
 struct Listening {
     began: Instant,
     sink: Box<dyn Fn(Event) + Send + Sync>,
-    secrets: Mutex<Vec<String>>,
+    masks: Masks,
     written_bytes: AtomicUsize,
+    /// The transcript is full, and says so.
+    full: AtomicBool,
+    /// The step that has started and not ended.
+    running: Mutex<Option<(Step, Instant)>>,
 }
 
 impl Trace {
     /// Nobody listens: steps keep their deadlines, nothing is recorded.
     #[must_use]
     pub const fn off() -> Self {
-        Self { on: None }
+        Self { on: None, step_deadline: STEP_DEADLINE }
     }
 
     /// Every event goes to `sink`, at once and in order.
@@ -58,13 +58,30 @@ impl Trace {
             on: Some(Arc::new(Listening {
                 began: Instant::now(),
                 sink: Box::new(sink),
-                secrets: Mutex::new(Vec::new()),
+                masks: Masks::default(),
                 written_bytes: AtomicUsize::new(0),
+                full: AtomicBool::new(false),
+                running: Mutex::new(None),
             })),
+            step_deadline: STEP_DEADLINE,
         }
     }
 
-    /// Walks one step: says that it started, gives it [`STEP_DEADLINE`], and says how it ended.
+    /// Gives every step this long.
+    #[must_use]
+    pub fn with_step_deadline(mut self, deadline: Duration) -> Self {
+        self.step_deadline = deadline;
+        self
+    }
+
+    /// How long a server may say nothing at all before we look why: less than a step, so that there is time
+    /// left to look, and more than the 6 s that some servers keep new clients waiting on purpose.
+    #[must_use]
+    pub fn patience(&self) -> Duration {
+        self.step_deadline.mul_f32(0.75)
+    }
+
+    /// Walks one step: says that it started, gives it its deadline, and says how it ended.
     ///
     /// # Errors
     /// The step's own problem, or [`Problem::TimedOut`].
@@ -73,31 +90,61 @@ impl Trace {
         step: Step,
         work: impl Future<Output = Result<(T, Finding), Problem>>,
     ) -> Result<T, Problem> {
-        self.emit(Event::Started { step });
-        let began = Instant::now();
-        let outcome = match tokio::time::timeout(STEP_DEADLINE, work).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(Problem::TimedOut { seconds: STEP_DEADLINE.as_secs() }),
-        };
-        let millis = millis_since(began);
-        match outcome {
-            Ok((made, finding)) => {
-                self.emit(Event::Passed { step, millis, finding });
+        self.step_within(self.step_deadline, step, work).await
+    }
+
+    /// Walks one step that has a deadline of its own.
+    ///
+    /// # Errors
+    /// The step's own problem, or [`Problem::TimedOut`].
+    pub async fn step_within<T>(
+        &self,
+        deadline: Duration,
+        step: Step,
+        work: impl Future<Output = Result<(T, Finding), Problem>>,
+    ) -> Result<T, Problem> {
+        self.start(step);
+        match tokio::time::timeout(deadline, work).await {
+            Ok(Ok((made, finding))) => {
+                self.pass(finding);
                 Ok(made)
             }
-            Err(problem) => {
-                self.emit(Event::Failed { step, millis, problem: problem.clone(), remedy: None });
-                Err(problem)
-            }
+            Ok(Err(problem)) => Err(self.fail(problem)),
+            Err(_) => Err(self.fail(timed_out(deadline))),
+        }
+    }
+
+    /// Ends the step that is running with a problem that came from outside of it, such as the end of the
+    /// whole check's time. Says nothing when no step is running. Returns the problem as it was shown.
+    pub fn fail(&self, problem: Problem) -> Problem {
+        let Some(on) = &self.on else { return problem };
+        let problem = on.masks.cover_problem(problem);
+        if let Some((step, millis)) = on.stop_running() {
+            self.emit(Event::Failed { step, millis, problem: problem.clone(), remedy: None });
+        }
+        problem
+    }
+
+    /// Says that a step has started.
+    pub(crate) fn start(&self, step: Step) {
+        if let Some(on) = &self.on {
+            *on.running.lock().unwrap_or_else(PoisonError::into_inner) = Some((step, Instant::now()));
+            self.emit(Event::Started { step });
+        }
+    }
+
+    fn pass(&self, finding: Finding) {
+        if let Some(on) = &self.on
+            && let Some((step, millis)) = on.stop_running()
+        {
+            self.emit(Event::Passed { step, millis, finding });
         }
     }
 
     /// Strikes `secret` out of every line from here on.
     pub fn hide(&self, secret: &str) {
-        if let Some(on) = &self.on
-            && secret.len() >= MIN_SECRET_BYTES
-        {
-            on.secrets.lock().unwrap_or_else(PoisonError::into_inner).push(secret.to_owned());
+        if let Some(on) = &self.on {
+            on.masks.add(secret);
         }
     }
 
@@ -127,14 +174,13 @@ impl Trace {
 
     fn line(&self, from: Party, text: &str) {
         let Some(on) = &self.on else { return };
-        if on.written_bytes.load(Ordering::Relaxed) > MAX_TRANSCRIPT_BYTES {
+        let (from, text) = if on.written_bytes.load(Ordering::Relaxed) < MAX_TRANSCRIPT_BYTES {
+            (from, printable(&on.masks.cover(text), MAX_LINE_BYTES))
+        } else if !on.full.swap(true, Ordering::Relaxed) {
+            (Party::Note, "…".to_owned())
+        } else {
             return;
-        }
-        let mut text = text.to_owned();
-        for secret in on.secrets.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            text = text.replace(secret.as_str(), MASK);
-        }
-        let text = printable(&text, MAX_LINE_BYTES);
+        };
         on.written_bytes.fetch_add(text.len(), Ordering::Relaxed);
         self.emit(Event::Line(Line { at_millis: millis_since(on.began), from, text }));
     }
@@ -146,10 +192,23 @@ impl Trace {
     }
 }
 
+impl Listening {
+    fn stop_running(&self) -> Option<(Step, u64)> {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        running.map(|(step, began)| (step, millis_since(began)))
+    }
+}
+
 impl fmt::Debug for Trace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.on.is_some() { "Trace(on)" } else { "Trace(off)" })
     }
+}
+
+/// The problem of a deadline that has passed.
+#[must_use]
+pub fn timed_out(deadline: Duration) -> Problem {
+    Problem::TimedOut { seconds: deadline.as_secs().max(1) }
 }
 
 /// Makes text safe to show: control characters become `\u{…}` escapes, and it is cut at `max_bytes`.

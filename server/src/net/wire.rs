@@ -7,7 +7,7 @@ use std::{fmt, io};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-use super::Trace;
+use super::{Trace, tls::classify};
 use crate::model::Problem;
 
 /// Any transport: TCP, TLS over TCP, or a test's pipe.
@@ -56,7 +56,11 @@ impl Wire {
     /// What [`io_problem`] makes of the failure.
     pub async fn receive(&mut self) -> Result<usize, Problem> {
         self.inbox.reserve(CHUNK_BYTES);
-        self.transport.read_buf(&mut self.inbox).await.map_err(|error| io_problem(&error))
+        match self.transport.read_buf(&mut self.inbox).await {
+            // A server that leaves without TLS's farewell has still left.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(0),
+            outcome => outcome.map_err(|error| io_problem(&error)),
+        }
     }
 
     /// Sends bytes and flushes them. Says nothing to the trace: only the caller knows what to mask.
@@ -92,6 +96,5 @@ impl fmt::Debug for Wire {
 /// TLS reports its faults through the same channel: a rustls error inside becomes its TLS problem.
 #[must_use]
 pub fn io_problem(error: &io::Error) -> Problem {
-    let _ = error;
-    Problem::ConnectionLost { reply: None }
+    classify::late_problem(error).unwrap_or(Problem::ConnectionLost { reply: None })
 }

@@ -1,0 +1,166 @@
+//! Server functions, one file per noun: who asks, what for, do it.
+//!
+//! Every one of them begins with [`signed_in`] (or says why not), which is the only way to the proof of
+//! right that the use cases of `postroom_server` ask for. What goes wrong crosses to the browser as an
+//! [`ApiError`], never as text from below.
+
+use std::collections::BTreeMap;
+
+use leptos::{
+    prelude::FromServerFnError,
+    server_fn::{codec::JsonEncoding, error::ServerFnErrorErr},
+};
+use postroom_server::model::{Invalid, Rule};
+use serde::{Deserialize, Serialize};
+
+pub mod account;
+pub mod checks;
+pub mod drafts;
+pub mod help;
+pub mod live;
+pub mod mailboxes;
+pub mod workspaces;
+
+/// What was typed, by field name, so that a page that comes back without JavaScript has lost nothing.
+/// Never holds a secret.
+pub type Typed = BTreeMap<String, String>;
+
+/// What crosses to the browser when something cannot be done. The page has the words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "error", rename_all = "snake_case")]
+pub enum ApiError {
+    #[error("the form has errors")]
+    Invalid {
+        errors: Vec<Invalid>,
+        #[serde(default)]
+        typed: Typed,
+    },
+    #[error("nobody is signed in")]
+    SignedOut,
+    #[error("e-mail address or password is wrong")]
+    WrongPassword {
+        #[serde(default)]
+        typed: Typed,
+    },
+    #[error("there is no such thing")]
+    NotFound,
+    #[error("a rule forbids it")]
+    Rule { rule: Rule },
+    #[error("too many attempts, try again in {retry_after_seconds} s")]
+    TooMany { retry_after_seconds: u64 },
+    /// The browser could not reach the server at all.
+    #[error("Postroom does not answer")]
+    Unreachable,
+    /// Our own fault; the log knows more.
+    #[error("something went wrong in Postroom")]
+    Internal,
+}
+
+impl ApiError {
+    /// The same error with what was typed, for the fields of a form.
+    #[must_use]
+    pub fn with_typed<'a>(self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let collected = || pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        match self {
+            Self::Invalid { errors, .. } => Self::Invalid { errors, typed: collected() },
+            Self::WrongPassword { .. } => Self::WrongPassword { typed: collected() },
+            other => other,
+        }
+    }
+
+    /// What is wrong with the form's fields, if that is the trouble.
+    #[must_use]
+    pub fn invalid(&self) -> &[Invalid] {
+        if let Self::Invalid { errors, .. } = self { errors } else { &[] }
+    }
+
+    /// What had been typed into `field`.
+    #[must_use]
+    pub fn typed(&self, field: &str) -> Option<&str> {
+        match self {
+            Self::Invalid { typed, .. } | Self::WrongPassword { typed } => typed.get(field).map(String::as_str),
+            _ => None,
+        }
+    }
+}
+
+impl FromServerFnError for ApiError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => Self::Unreachable,
+            #[cfg(feature = "ssr")]
+            other => {
+                tracing::warn!("A server function was called wrongly: {other}.");
+                Self::Internal
+            }
+            #[cfg(not(feature = "ssr"))]
+            _ => Self::Internal,
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+pub(crate) use native::*;
+
+#[cfg(feature = "ssr")]
+mod native {
+    use std::net::{IpAddr, SocketAddr};
+
+    use axum::{extract::ConnectInfo, http::request::Parts};
+    use leptos::prelude::use_context;
+    use postroom_server::{Error, context::Context, users, users::Admin};
+    use tower_sessions::Session;
+
+    use super::ApiError;
+    use crate::web::{sessions, throttle::TooMany};
+
+    impl From<Error> for ApiError {
+        fn from(error: Error) -> Self {
+            match error {
+                Error::Invalid(errors) => Self::Invalid { errors, typed: super::Typed::new() },
+                Error::NotFound(_) => Self::NotFound,
+                Error::Rule(rule) => Self::Rule { rule },
+                ours => {
+                    tracing::error!(error = &ours as &dyn std::error::Error, "A request failed.");
+                    Self::Internal
+                }
+            }
+        }
+    }
+
+    impl From<TooMany> for ApiError {
+        fn from(too_many: TooMany) -> Self {
+            Self::TooMany { retry_after_seconds: too_many.retry_after_seconds }
+        }
+    }
+
+    /// The program's context, put there by the router.
+    pub(crate) fn context() -> Result<Context, ApiError> {
+        use_context::<Context>().ok_or(ApiError::Internal)
+    }
+
+    /// The request's session.
+    pub(crate) async fn session() -> Result<Session, ApiError> {
+        leptos_axum::extract::<Session>().await.map_err(|_| ApiError::Internal)
+    }
+
+    /// Whoever asks, proven to be an administrator.
+    pub(crate) async fn signed_in() -> Result<(Context, Admin), ApiError> {
+        let ctx = context()?;
+        let user = sessions::user(&session().await?).await.ok_or(ApiError::SignedOut)?;
+        match users::admin(&ctx, user).await {
+            Ok(admin) => Ok((ctx, admin)),
+            Err(Error::NotFound(_)) => Err(ApiError::SignedOut),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Where the request comes from.
+    pub(crate) fn remote_address() -> IpAddr {
+        use_context::<Parts>()
+            .and_then(|parts| parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip()))
+            .unwrap_or(IpAddr::from([0, 0, 0, 0]))
+    }
+}

@@ -1,0 +1,95 @@
+//! Setting up, signing in and out, and what every page of the administration needs to know.
+
+use leptos::prelude::*;
+use postroom_server::model::{User, Workspace};
+use serde::{Deserialize, Serialize};
+
+use super::ApiError;
+#[cfg(feature = "ssr")]
+use super::{context, remote_address, session, signed_in};
+
+/// Who is signed in, and the workspaces to switch between.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overview {
+    pub user: User,
+    /// Without the archived ones, by name.
+    pub workspaces: Vec<Workspace>,
+    /// The account serves client companies.
+    pub msp: bool,
+}
+
+/// Makes the first administrator and the first workspace. Works once, with the code the terminal printed.
+#[server(endpoint = "set_up")]
+pub async fn set_up(
+    code: String,
+    name: String,
+    email: String,
+    password: String,
+    password_again: String,
+    workspace: String,
+) -> Result<(), ApiError> {
+    use postroom_server::{model::SetupForm, users};
+    // Nobody can be signed in yet: the code is the right.
+    let ctx = context()?;
+    brakes()?.attempt("set-up", remote_address())?;
+    let typed = [("code", code.clone()), ("name", name.clone()), ("email", email.clone()), ("workspace", workspace.clone())];
+    let typed = typed.iter().map(|(field, value)| (*field, value.as_str()));
+    let form = SetupForm { code, name, email, password, password_again, workspace };
+    let user = users::set_up(&ctx, form).await.map_err(|error| ApiError::from(error).with_typed(typed))?;
+    enter(user.id, "/").await
+}
+
+/// Signs in and goes to `next`, which must be a path of this site.
+#[server(endpoint = "sign_in")]
+pub async fn sign_in(email: String, password: String, #[server(default)] next: String) -> Result<(), ApiError> {
+    use postroom_server::users;
+    let ctx = context()?;
+    brakes()?.attempt(&email, remote_address())?;
+    match users::sign_in(&ctx, &email, &password.into()).await? {
+        Some(user) => enter(user.id, &next).await,
+        None => Err(ApiError::WrongPassword { typed: super::Typed::default() }
+            .with_typed([("email", email.as_str()), ("next", next.as_str())])),
+    }
+}
+
+/// Ends the session, on this device.
+#[server(endpoint = "sign_out")]
+pub async fn sign_out() -> Result<(), ApiError> {
+    // Signing out is everybody's right.
+    session().await?.flush().await.map_err(|_| ApiError::Internal)?;
+    leptos_axum::redirect("/sign-in?done=signed_out");
+    Ok(())
+}
+
+/// True while there is no administrator yet.
+#[server(endpoint = "setup_needed")]
+pub async fn setup_needed() -> Result<bool, ApiError> {
+    // The set-up page itself must know; it tells strangers no more than `/` does.
+    Ok(postroom_server::users::setup_needed(&context()?).await?)
+}
+
+/// What every page of the administration needs.
+#[server(endpoint = "overview")]
+pub async fn overview() -> Result<Overview, ApiError> {
+    use postroom_server::{companies, workspaces};
+    let (ctx, admin) = signed_in().await?;
+    let mut all = workspaces::list(&ctx, &admin).await?;
+    all.retain(|workspace| !workspace.archived);
+    let msp = companies::msp(&ctx, &admin).await?;
+    Ok(Overview { user: admin.user.clone(), workspaces: all, msp })
+}
+
+#[cfg(feature = "ssr")]
+fn brakes() -> Result<crate::web::Throttles, ApiError> {
+    use_context().ok_or(ApiError::Internal)
+}
+
+#[cfg(feature = "ssr")]
+async fn enter(user: postroom_server::model::UserId, next: &str) -> Result<(), ApiError> {
+    crate::web::sessions::sign_in(&session().await?, user).await.map_err(|error| {
+        tracing::error!("A session could not be stored: {error}.");
+        ApiError::Internal
+    })?;
+    leptos_axum::redirect(crate::web::guard::local_path(next));
+    Ok(())
+}

@@ -1,0 +1,268 @@
+//! The wizard's draft: what was typed is kept on the server, valid or not, so that nothing is lost
+//! between pages, without JavaScript, or when the server restarts.
+
+use leptos::prelude::*;
+use postroom_server::model::{
+    AuthMethod, CompanyId, Direction, Draft, DraftId, GroupId, Invalid, MailboxId, ServerForm, ServerKind, TlsMode,
+};
+use serde::{Deserialize, Serialize};
+
+use super::ApiError;
+#[cfg(feature = "ssr")]
+use super::{
+    live::{Whose, native::Check},
+    signed_in,
+    workspaces::find,
+};
+#[cfg(feature = "ssr")]
+use postroom_server::{
+    context::Context,
+    drafts,
+    model::{MailboxForm, PublishAs, Rule, Workspace},
+    remedy,
+    users::Admin,
+};
+
+/// One server's fields as the browser posts them; an unticked box is not posted at all.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct TypedServer {
+    pub host: String,
+    pub port: String,
+    #[serde(default)]
+    pub tls: Option<String>,
+    pub tls_mode: TlsMode,
+    pub method: AuthMethod,
+    pub email: String,
+    #[serde(default)]
+    pub username: String,
+    /// Empty: the password that is already sealed stays.
+    #[serde(default)]
+    pub password: String,
+}
+
+impl TypedServer {
+    /// The fields without the password.
+    #[must_use]
+    pub fn form(&self) -> ServerForm {
+        ServerForm {
+            host: self.host.clone(),
+            port: self.port.clone(),
+            tls: self.tls.is_some(),
+            tls_mode: self.tls_mode,
+            method: self.method,
+            email: self.email.clone(),
+            username: self.username.clone(),
+        }
+    }
+
+    /// What is wrong with the fields, when a password is or is not sealed already.
+    #[must_use]
+    pub fn validate(&self, direction: Direction, has_password: bool) -> Vec<Invalid> {
+        self.form().validate(direction.protocol(), has_password || !self.password.is_empty())
+    }
+}
+
+/// The page's buttons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Intent {
+    /// Keep what was typed; the page goes on by itself.
+    Keep,
+    CheckBoth,
+    CheckIncoming,
+    CheckOutgoing,
+    SaveIncoming,
+    SaveOutgoing,
+    /// Save and put to work; both checks must have passed.
+    Save,
+    SaveAsDraft,
+}
+
+impl Intent {
+    /// The directions whose fields must be right for this.
+    #[must_use]
+    pub const fn directions(self) -> &'static [Direction] {
+        match self {
+            Self::Keep => &[],
+            Self::CheckIncoming | Self::SaveIncoming => &[Direction::Incoming],
+            Self::CheckOutgoing | Self::SaveOutgoing => &[Direction::Outgoing],
+            Self::CheckBoth | Self::Save | Self::SaveAsDraft => &Direction::BOTH,
+        }
+    }
+
+    /// True for the buttons that start a check.
+    #[must_use]
+    pub const fn checks(self) -> bool {
+        matches!(self, Self::CheckBoth | Self::CheckIncoming | Self::CheckOutgoing)
+    }
+}
+
+/// A draft as the wizard shows it, remedies of its reports included.
+#[server(endpoint = "draft")]
+pub async fn draft(workspace: String, draft: DraftId) -> Result<Draft, ApiError> {
+    let (ctx, admin) = signed_in().await?;
+    let workspace = find(&ctx, &admin, &workspace).await?;
+    let mut draft = drafts::load(&ctx, &admin, workspace.id, draft).await?;
+    let address = draft.form.address.clone();
+    for (direction, report) in
+        [(Direction::Incoming, &mut draft.incoming_report), (Direction::Outgoing, &mut draft.outgoing_report)]
+    {
+        if let (Some(report), Ok(settings)) = (report, draft.form.server(direction).settings(direction.protocol())) {
+            let situation = super::mailboxes::situation(direction.protocol(), &settings, &address);
+            remedy::advise(report, &situation, crate::i18n::language());
+        }
+    }
+    Ok(draft)
+}
+
+/// Begins to edit a mailbox and goes to the wizard.
+#[server(endpoint = "edit_mailbox")]
+pub async fn edit_mailbox(workspace: String, mailbox: MailboxId) -> Result<(), ApiError> {
+    let (ctx, admin) = signed_in().await?;
+    let workspace = find(&ctx, &admin, &workspace).await?;
+    let draft = drafts::begin(&ctx, &admin, workspace.id, Some(mailbox)).await?;
+    go(&workspace, draft.id, "details")
+}
+
+/// The first page of the wizard: name, address, group, company. Begins the draft where there is none.
+#[server(endpoint = "save_details")]
+pub async fn save_details(
+    workspace: String,
+    #[server(default)] draft: Option<DraftId>,
+    name: String,
+    address: String,
+    #[server(default)] group: String,
+    #[server(default)] company: String,
+) -> Result<(), ApiError> {
+    let (ctx, admin) = signed_in().await?;
+    let workspace = find(&ctx, &admin, &workspace).await?;
+    let draft = match draft {
+        Some(draft) => drafts::load(&ctx, &admin, workspace.id, draft).await?,
+        None => drafts::begin(&ctx, &admin, workspace.id, None).await?,
+    };
+    let form = MailboxForm {
+        name,
+        address,
+        group: group.parse::<GroupId>().ok(),
+        company: company.parse::<CompanyId>().ok(),
+        ..draft.form
+    };
+    let wrong = drafts::save_details(&ctx, &admin, workspace.id, draft.id, &form).await?;
+    go(&workspace, draft.id, if wrong.is_empty() { "server" } else { "details?tried=1" })
+}
+
+/// What is wrong with a draft's details, including what only the server knows.
+#[server(endpoint = "draft_errors")]
+pub async fn draft_errors(workspace: String, draft: DraftId) -> Result<Vec<Invalid>, ApiError> {
+    let (ctx, admin) = signed_in().await?;
+    let workspace = find(&ctx, &admin, &workspace).await?;
+    Ok(drafts::errors(&ctx, &admin, workspace.id, draft).await?)
+}
+
+/// The second page: whose mail server. The default one needs nothing more and is saved.
+#[server(endpoint = "save_kind")]
+pub async fn save_kind(
+    workspace: String,
+    draft: DraftId,
+    #[server(default)] kind: Option<ServerKind>,
+) -> Result<(), ApiError> {
+    let (ctx, admin) = signed_in().await?;
+    let workspace = find(&ctx, &admin, &workspace).await?;
+    let Some(kind) = kind else { return go(&workspace, draft, "server?tried=1") };
+    drafts::save_kind(&ctx, &admin, workspace.id, draft, kind).await?;
+    match kind {
+        ServerKind::Custom => go(&workspace, draft, "connect"),
+        ServerKind::Default => publish(&ctx, &admin, &workspace, draft, PublishAs::Active).await,
+    }
+}
+
+/// The third page: both servers, and whatever button was pressed.
+///
+/// What was typed is kept first, whatever is wrong with it. A check started here runs to its end before
+/// the answer: this is how pages without JavaScript check. Live pages send [`Intent::Keep`] and then
+/// watch with [`watch_check`](super::live::watch_check).
+#[server(endpoint = "submit_servers")]
+pub async fn submit_servers(
+    workspace: String,
+    draft: DraftId,
+    intent: Intent,
+    incoming: TypedServer,
+    outgoing: TypedServer,
+) -> Result<(), ApiError> {
+    let (ctx, admin) = signed_in().await?;
+    let workspace = find(&ctx, &admin, &workspace).await?;
+    for (direction, typed) in [(Direction::Incoming, incoming), (Direction::Outgoing, outgoing)] {
+        let password = (!typed.password.is_empty()).then(|| typed.password.clone().into());
+        drafts::save_server(&ctx, &admin, workspace.id, draft, direction, &typed.form(), password).await?;
+    }
+    if intent == Intent::Keep {
+        return Ok(());
+    }
+    let kept = drafts::load(&ctx, &admin, workspace.id, draft).await?;
+    let wrong = intent.directions().iter().any(|&direction| !kept.validate_server(direction).is_empty());
+    if wrong {
+        let tried: Vec<&str> = intent.directions().iter().map(|direction| direction.as_str()).collect();
+        return go(&workspace, draft, &format!("connect?tried={}", tried.join("-")));
+    }
+    match intent {
+        Intent::Save => publish(&ctx, &admin, &workspace, draft, PublishAs::Active).await,
+        Intent::SaveAsDraft => publish(&ctx, &admin, &workspace, draft, PublishAs::Draft).await,
+        Intent::SaveIncoming | Intent::SaveOutgoing => {
+            for &direction in intent.directions() {
+                drafts::publish_direction(&ctx, &admin, workspace.id, draft, direction).await?;
+            }
+            go(&workspace, draft, "connect?done=direction_saved")
+        }
+        Intent::CheckBoth | Intent::CheckIncoming | Intent::CheckOutgoing => {
+            let one = async |direction| Check::prepare(&workspace.slug, Whose::Draft(draft), direction).await?.run().await;
+            match intent.directions() {
+                [only] => one(*only).await?,
+                _ => {
+                    let (incoming, outgoing) = futures::join!(one(Direction::Incoming), one(Direction::Outgoing));
+                    incoming.and(outgoing)?;
+                }
+            }
+            go(&workspace, draft, "connect?checked=1")
+        }
+        Intent::Keep => Ok(()),
+    }
+}
+
+/// Throws a draft away.
+#[server(endpoint = "discard_draft")]
+pub async fn discard_draft(workspace: String, draft: DraftId) -> Result<(), ApiError> {
+    let (ctx, admin) = signed_in().await?;
+    let workspace = find(&ctx, &admin, &workspace).await?;
+    drafts::discard(&ctx, &admin, workspace.id, draft).await?;
+    super::workspaces::done(&format!("/admin/{}/channels/email/mailboxes", workspace.slug), "discarded")
+}
+
+#[cfg(feature = "ssr")]
+async fn publish(
+    ctx: &Context,
+    admin: &Admin,
+    workspace: &Workspace,
+    draft: DraftId,
+    wish: PublishAs,
+) -> Result<(), ApiError> {
+    use postroom_server::Error;
+    match drafts::publish(ctx, admin, workspace.id, draft, wish).await {
+        Ok(mailbox) => {
+            let page = format!("/admin/{}/channels/email/mailboxes/{mailbox}", workspace.slug);
+            super::workspaces::done(&page, if wish == PublishAs::Active { "saved" } else { "saved_as_draft" })
+        }
+        Err(Error::Rule(Rule::CheckFirst)) => go(workspace, draft, "connect?refused=check_first"),
+        Err(Error::Invalid(errors)) if errors.iter().all(|invalid| invalid.protocol.is_none()) => {
+            go(workspace, draft, "details?tried=1")
+        }
+        Err(Error::Invalid(_)) => go(workspace, draft, "connect?tried=incoming-outgoing"),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Goes to a page of the wizard.
+#[cfg(feature = "ssr")]
+fn go(workspace: &Workspace, draft: DraftId, page: &str) -> Result<(), ApiError> {
+    leptos_axum::redirect(&format!("/admin/{}/channels/email/drafts/{draft}/{page}", workspace.slug));
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! A check, live: typed events as lines of JSON over one streamed answer.
+//!
+//! The check runs inside the stream. When the browser goes away the answer is dropped, and with it the
+//! check and its sockets.
+
+use leptos::{
+    prelude::*,
+    server_fn::codec::{StreamingText, TextStream},
+};
+use postroom_server::model::{Direction, DraftId, Event, MailboxId};
+use serde::{Deserialize, Serialize};
+
+use super::ApiError;
+#[cfg(feature = "ssr")]
+use super::{mailboxes::situation, signed_in, workspaces::find};
+
+/// Whose settings are checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Whose {
+    Draft(DraftId),
+    Mailbox(MailboxId),
+}
+
+/// Checks one direction and tells every event as it happens, one JSON object a line.
+///
+/// The finished report is stored with the draft or the mailbox before the last line is sent.
+#[server(endpoint = "watch_check", output = StreamingText)]
+pub async fn watch_check(
+    workspace: String,
+    whose: Whose,
+    direction: Direction,
+) -> Result<TextStream<ApiError>, ApiError> {
+    let watched = native::Check::prepare(&workspace, whose, direction).await?;
+    Ok(TextStream::new(watched.stream()))
+}
+
+/// Reads lines of events out of a stream whose pieces end anywhere.
+#[derive(Debug, Default)]
+pub struct EventLines {
+    rest: String,
+}
+
+impl EventLines {
+    /// Takes the next piece; returns the events it completes. A line that is no event is passed over.
+    pub fn push(&mut self, piece: &str) -> Vec<Event> {
+        self.rest.push_str(piece);
+        let Some((complete, rest)) = self.rest.rsplit_once('\n') else { return Vec::new() };
+        let events = complete.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        self.rest = rest.to_owned();
+        events
+    }
+}
+
+#[cfg(feature = "ssr")]
+pub(super) mod native {
+    use futures::{Stream, StreamExt, channel::mpsc, future, stream};
+    use leptos::prelude::use_context;
+    use postroom_server::{
+        check::{self, Subject, Target},
+        context::Context,
+        drafts, mailboxes,
+        model::{CheckReport, Direction, Event, Language, WorkspaceId},
+        remedy::{self, Situation},
+        users::Admin,
+    };
+
+    use super::{ApiError, Whose, find, signed_in, situation};
+    use crate::{i18n::language, web::Throttles};
+
+    /// A check that is about to run: everything asked for and allowed.
+    pub(crate) struct Check {
+        ctx: Context,
+        admin: Admin,
+        workspace: WorkspaceId,
+        whose: Whose,
+        direction: Direction,
+        target: Target,
+        situation: Situation,
+        language: Language,
+    }
+
+    impl Check {
+        /// Looks up the settings and opens their sealed password.
+        pub(crate) async fn prepare(slug: &str, whose: Whose, direction: Direction) -> Result<Self, ApiError> {
+            let (ctx, admin) = signed_in().await?;
+            use_context::<Throttles>().ok_or(ApiError::Internal)?.check(admin.user.id.0)?;
+            let workspace = find(&ctx, &admin, slug).await?.id;
+            let (settings, login, address) = match whose {
+                Whose::Draft(draft) => {
+                    let address = drafts::load(&ctx, &admin, workspace, draft).await?.form.address;
+                    let (settings, login) = drafts::target(&ctx, &admin, workspace, draft, direction).await?;
+                    (settings, login, address)
+                }
+                Whose::Mailbox(mailbox) => {
+                    let address = mailboxes::details(&ctx, &admin, workspace, mailbox).await?.summary.address.to_string();
+                    let (settings, login) = mailboxes::target(&ctx, &admin, workspace, mailbox, direction).await?;
+                    (settings, login, address)
+                }
+            };
+            let situation = situation(direction.protocol(), &settings, &address);
+            let subject = match direction {
+                Direction::Incoming => Subject::Incoming { folder: "INBOX".to_owned() },
+                Direction::Outgoing => Subject::Outgoing { sender: settings.email },
+            };
+            let target = Target { endpoint: settings.endpoint, login, subject };
+            Ok(Self { ctx, admin, workspace, whose, direction, target, situation, language: language() })
+        }
+
+        /// Runs to the end and stores the report.
+        pub(crate) async fn run(self) -> Result<(), ApiError> {
+            let report = check::run(&self.ctx.dialer, &self.target, |_| {}).await;
+            self.store(&report).await
+        }
+
+        /// Runs while somebody listens; the report is stored before the last event is told.
+        pub(super) fn stream(self) -> impl Stream<Item = Result<String, ApiError>> + Send + 'static {
+            let (sender, events) = mpsc::unbounded();
+            let advisor = (self.situation.clone(), self.language);
+            let work = async move {
+                let mut last = None;
+                let live = sender.clone();
+                let report = check::run(&self.ctx.dialer, &self.target, move |event| {
+                    if !matches!(event, Event::Ended { .. }) {
+                        // Nobody listening any more is no reason to fail: the stream is about to be dropped.
+                        let _gone = live.unbounded_send(Ok(event));
+                    }
+                })
+                .await;
+                if let Err(error) = self.store(&report).await {
+                    last = Some(Err(error));
+                }
+                let _gone = sender.unbounded_send(last.unwrap_or(Ok(Event::Ended { millis: report.millis })));
+            };
+            let work = stream::once(work).filter_map(|()| future::ready(None::<Result<Event, ApiError>>));
+            stream::select(work, events).map(move |event| {
+                let event = remedy::advise_event(event?, &advisor.0, advisor.1);
+                serde_json::to_string(&event).map(|line| line + "\n").map_err(|_| ApiError::Internal)
+            })
+        }
+
+        async fn store(&self, report: &CheckReport) -> Result<(), ApiError> {
+            let (ctx, admin, workspace) = (&self.ctx, &self.admin, self.workspace);
+            match self.whose {
+                Whose::Draft(draft) => drafts::store_report(ctx, admin, workspace, draft, self.direction, report).await?,
+                Whose::Mailbox(mailbox) => {
+                    mailboxes::store_report(ctx, admin, workspace, mailbox, self.direction, report).await?;
+                }
+            }
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_read_however_the_stream_is_cut() {
+        let text = "{\"event\":\"ended\",\"millis\":7}\nnonsense\n{\"event\":\"ended\",\"millis\":8}\n";
+        for cut in 0..text.len() {
+            let mut lines = EventLines::default();
+            let mut events = lines.push(text.get(..cut).unwrap());
+            events.extend(lines.push(text.get(cut..).unwrap()));
+            assert_eq!(events, [Event::Ended { millis: 7 }, Event::Ended { millis: 8 }], "cut at {cut}");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The command line: what can be asked of the program from a shell.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use postroom_server::config::Config;
+
+mod admin;
+mod check;
+mod serve;
+
+/// Connects any mailbox to a service desk.
+#[derive(Parser)]
+#[command(name = "postroom", version, about, after_help = AFTER_HELP, propagate_version = true)]
+struct Arguments {
+    /// The configuration file. Without this flag `postroom.toml` is read where there is one.
+    #[arg(long, global = true, value_name = "FILE", env = "POSTROOM_CONFIG")]
+    config: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const AFTER_HELP: &str = "\
+Without a command, `serve` runs. Every setting can also be given in the environment: \
+POSTROOM_LISTEN=127.0.0.1:3000, POSTROOM_NETWORK__ALLOW_PRIVATE=true. All of them are in postroom.example.toml.";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves the pages (the default)
+    Serve(serve::Arguments),
+    /// Checks mail servers step by step, without a browser or a database
+    Check(Box<check::Arguments>),
+    /// Makes administrators and sets their passwords, with access to the data directory
+    Admin(admin::Arguments),
+}
+
+/// Reads the command line and does what it says.
+///
+/// Exit codes: 0 done or passed, 1 failed, 2 wrong usage.
+pub async fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let file = arguments.config.as_deref();
+    match arguments.command.unwrap_or_else(|| Command::Serve(serve::Arguments::default())) {
+        Command::Serve(wanted) => match load(file, &wanted.overrides()) {
+            Ok(config) => serve::run(config, wanted).await,
+            Err(code) => code,
+        },
+        Command::Check(wanted) => check::run(*wanted).await,
+        Command::Admin(wanted) => match load(file, &wanted.overrides()) {
+            Ok(config) => admin::run(config, wanted).await,
+            Err(code) => code,
+        },
+    }
+}
+
+fn load(file: Option<&std::path::Path>, overrides: &[(&str, String)]) -> Result<Config, ExitCode> {
+    Config::load(file, overrides).map_err(|error| complain(&error))
+}
+
+/// Says on standard error what went wrong, with its causes, and fails.
+#[expect(clippy::print_stderr, reason = "this is the command line speaking")]
+fn complain(error: &dyn std::error::Error) -> ExitCode {
+    eprint!("postroom: {error}");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        eprint!(": {error}");
+        cause = error.source();
+    }
+    eprintln!();
+    ExitCode::from(2)
+}

@@ -1,0 +1,77 @@
+//! `postroom admin`: the way back in for whoever can read the data directory.
+
+use std::{io::Read, path::PathBuf, process::ExitCode};
+
+use clap::{Args, Subcommand};
+use postroom_server::{Error, config::Config, context::Context, users};
+use secrecy::SecretString;
+
+#[derive(Args)]
+pub struct Arguments {
+    /// Where the database and the sealing key live
+    #[arg(long, value_name = "DIR", global = true)]
+    data_dir: Option<PathBuf>,
+    #[command(subcommand)]
+    act: Act,
+}
+
+#[derive(Subcommand)]
+enum Act {
+    /// Makes an administrator; the password (12 characters or more) comes from standard input
+    Create {
+        /// The address to sign in with
+        #[arg(long)]
+        email: String,
+        /// The name others see
+        #[arg(long)]
+        name: String,
+    },
+    /// Gives an administrator a new password, read from standard input, and ends their sessions
+    Password {
+        /// The address they sign in with
+        #[arg(long)]
+        email: String,
+    },
+}
+
+impl Arguments {
+    /// The settings given as flags, by their key.
+    pub fn overrides(&self) -> Vec<(&'static str, String)> {
+        self.data_dir.as_ref().map(|dir| ("data_dir", dir.display().to_string())).into_iter().collect()
+    }
+}
+
+/// Does it and says so.
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line speaking")]
+pub async fn run(config: Config, arguments: Arguments) -> ExitCode {
+    let mut password = String::new();
+    if let Err(error) = std::io::stdin().take(4_096).read_to_string(&mut password) {
+        return super::complain(&error);
+    }
+    let password = SecretString::from(password.trim_end_matches(['\r', '\n']).to_owned());
+    let done = async {
+        let ctx = Context::start(config).await?;
+        match &arguments.act {
+            Act::Create { email, name } => {
+                users::create_admin(&ctx, email, name, &password).await.map(|user| user.email)
+            }
+            Act::Password { email } => users::set_password(&ctx, email, &password).await.map(|user| user.email),
+        }
+    };
+    match done.await {
+        Ok(email) => {
+            println!("{email} can sign in now.");
+            ExitCode::SUCCESS
+        }
+        Err(Error::Invalid(errors)) => {
+            for invalid in errors {
+                eprintln!("postroom: {:?}: {:?}", invalid.field, invalid.reason);
+            }
+            ExitCode::from(2)
+        }
+        Err(error) => {
+            super::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! `postroom serve`: the pages, until told to stop.
+
+use std::{
+    net::SocketAddr,
+    num::NonZeroU32,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
+
+use app::web::{Throttles, router::router};
+use clap::Args;
+use postroom_server::{config::Config, context::Context, sessions, users};
+use tokio::net::TcpListener;
+
+#[derive(Args, Default)]
+pub struct Arguments {
+    /// Where to listen
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// Where the database and the sealing key live
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Where the files for the browser are [default: `site` beside the program]
+    #[arg(long, value_name = "DIR", env = "POSTROOM_SITE_DIR")]
+    site_dir: Option<PathBuf>,
+}
+
+impl Arguments {
+    /// The settings given as flags, by their key.
+    pub fn overrides(&self) -> Vec<(&'static str, String)> {
+        let listen = self.listen.map(|listen| ("listen", listen.to_string()));
+        let data_dir = self.data_dir.as_ref().map(|dir| ("data_dir", dir.display().to_string()));
+        listen.into_iter().chain(data_dir).collect()
+    }
+}
+
+/// Serves until SIGINT or SIGTERM, then lets requests in hand finish.
+pub async fn run(config: Config, arguments: Arguments) -> ExitCode {
+    start_logging(&config.log);
+    match serve(config, arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => super::complain(&*error),
+    }
+}
+
+async fn serve(config: Config, arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let site = arguments.site_dir.map_or_else(default_site, Ok)?;
+    let attempts = NonZeroU32::new(config.sign_in.attempts).ok_or("sign_in.attempts must be at least 1")?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+    let address = listener.local_addr()?;
+    let ctx = Context::start(config).await?;
+    announce(&ctx, address).await?;
+    tokio::spawn(forget_old_sessions(ctx.clone()));
+    let service = router(ctx, Throttles::new(attempts), &site).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await?;
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the newcomer reads the address and the code here")]
+async fn announce(ctx: &Context, address: SocketAddr) -> Result<(), postroom_server::Error> {
+    let url = ctx.config.public_url.as_ref().map_or_else(|| format!("http://{address}"), ToString::to_string);
+    println!("Postroom is ready: {url}");
+    if let Some(code) = users::setup_code(ctx).await? {
+        println!("Nobody can sign in yet. Open the address and make the first administrator.");
+        println!("One-time set-up code: {code}");
+    }
+    Ok(())
+}
+
+/// `site` beside the program, or `target/site` where the program was just built.
+fn default_site() -> Result<PathBuf, String> {
+    let program = std::env::current_exe().map_err(|error| error.to_string())?;
+    let folder = program.parent().unwrap_or(Path::new("."));
+    [folder.join("site"), folder.join("../site")].into_iter().find(|site| site.join("pkg").is_dir()).ok_or_else(|| {
+        "the files for the browser are missing; build them with `cargo xtask build` or name them with --site-dir"
+            .to_owned()
+    })
+}
+
+async fn forget_old_sessions(ctx: Context) {
+    let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
+    loop {
+        hourly.tick().await;
+        if let Err(error) = sessions::delete_expired(&ctx).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "Old sessions could not be deleted.");
+        }
+    }
+}
+
+async fn told_to_stop() {
+    let terminated = async {
+        if let Ok(mut signal) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            signal.recv().await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+    tracing::info!("Told to stop; finishing what is in hand.");
+}
+
+fn start_logging(filter: &str) {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

@@ -1,0 +1,10 @@
+//! The HTTP side of the program: sessions, headers, guards, and how a request reaches a page.
+
+pub mod guard;
+pub mod headers;
+pub mod language;
+pub mod router;
+pub mod sessions;
+pub mod throttle;
+
+pub use throttle::Throttles;

@@ -1,0 +1,122 @@
+//! Two guards every request passes: it must come from our own pages, and somebody must be signed in.
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use postroom_server::{context::Context, users};
+use tower_sessions::Session;
+use url::Url;
+
+use super::sessions;
+
+/// Refuses every state-changing request that another site could have caused.
+///
+/// Browsers say where a request comes from in `Sec-Fetch-Site` (W3C Fetch Metadata), older ones in
+/// `Origin` (RFC 6454). A request that says neither is refused too: our own pages always do.
+pub async fn same_origin(State(ctx): State<Context>, request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD)
+        || is_same_origin(request.headers(), ctx.config.public_url.as_ref())
+    {
+        return next.run(request).await;
+    }
+    tracing::warn!(path = request.uri().path(), "A request from another site was refused.");
+    (StatusCode::FORBIDDEN, "This request did not come from a Postroom page. Open the page anew and try again.\n")
+        .into_response()
+}
+
+fn is_same_origin(headers: &HeaderMap, public_url: Option<&Url>) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return site == "same-origin";
+    }
+    let Some(origin) = text("origin").and_then(|origin| Url::parse(origin).ok()) else { return false };
+    if public_url.is_some_and(|ours| ours.origin() == origin.origin()) {
+        return true;
+    }
+    let host = text(header::HOST.as_str()).and_then(|host| Url::parse(&format!("{}://{host}", origin.scheme())).ok());
+    host.is_some_and(|host| host.origin() == origin.origin())
+}
+
+/// Sends people who are not signed in to the page where they can be, and back again afterwards.
+///
+/// This is for comfort only: every server function asks for its right itself.
+pub async fn signed_in_pages(
+    State(ctx): State<Context>,
+    session: Session,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path();
+    let open = ["/pkg/", "/api/", "/help/"].iter().any(|prefix| path.starts_with(prefix))
+        || matches!(path, "/sign-in" | "/setup" | "/language" | "/gallery" | "/favicon.svg" | "/favicon.ico" | "/robots.txt");
+    if open && path != "/sign-in" {
+        return next.run(request).await;
+    }
+    match users::setup_needed(&ctx).await {
+        Ok(true) => return Redirect::to("/setup").into_response(),
+        Ok(false) => {}
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "The database could not be asked.");
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+    }
+    if open || sessions::user(&session).await.is_some() {
+        return next.run(request).await;
+    }
+    let back = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let mut query = url::form_urlencoded::Serializer::new(String::from("/sign-in?"));
+    let to = if back == "/" { "/sign-in".to_owned() } else { query.append_pair("next", back).finish() };
+    Redirect::to(&to).into_response()
+}
+
+/// A path on this site that may be redirected to, or `/`: never another site's address.
+#[must_use]
+pub fn local_path(path: &str) -> &str {
+    let mut characters = path.chars();
+    let local = characters.next() == Some('/')
+        && !matches!(characters.next(), Some('/' | '\\'))
+        && !path.chars().any(|c| c.is_control() || c == '\\');
+    if local { path } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|&(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn only_our_own_pages_may_change_anything() {
+        for (pairs, ours) in [
+            (&[("sec-fetch-site", "same-origin")][..], true),
+            (&[("sec-fetch-site", "same-site")][..], false),
+            (&[("sec-fetch-site", "cross-site")][..], false),
+            (&[("sec-fetch-site", "none")][..], false),
+            (&[("host", "desk.example:3000"), ("origin", "http://desk.example:3000")][..], true),
+            (&[("host", "desk.example:3000"), ("origin", "http://desk.example")][..], false),
+            (&[("host", "desk.example"), ("origin", "https://evil.example")][..], false),
+            (&[("host", "desk.example"), ("origin", "null")][..], false),
+            (&[("host", "desk.example")][..], false),
+        ] {
+            assert_eq!(is_same_origin(&headers(pairs), None), ours, "{pairs:?}");
+        }
+        let public = Url::parse("https://desk.example/").unwrap();
+        let proxied = headers(&[("host", "127.0.0.1:3000"), ("origin", "https://desk.example")]);
+        assert!(is_same_origin(&proxied, Some(&public)));
+    }
+
+    #[test]
+    fn a_redirect_never_leaves_the_site() {
+        for path in ["https://evil.example", "//evil.example", "/\\evil.example", "evil", "", "/\t/evil.example", "javascript:x"] {
+            assert_eq!(local_path(path), "/", "{path:?}");
+        }
+        assert_eq!(local_path("/admin/it?x=1"), "/admin/it?x=1");
+    }
+}

@@ -1,0 +1,106 @@
+//! Which handler answers which address, behind which guards.
+
+use std::{net::SocketAddr, path::Path, sync::Arc};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{any, post},
+};
+use leptos::prelude::*;
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
+use postroom_server::context::Context;
+use tower_http::{limit::RequestBodyLimitLayer, services::ServeDir};
+
+use super::{Throttles, guard, headers, language, sessions};
+use crate::app::{App, shell};
+
+/// The largest request body, in bytes: the wizard's forms are a few kilobytes.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// What handlers share.
+#[derive(Clone)]
+struct AppState {
+    ctx: Context,
+    throttles: Throttles,
+    options: LeptosOptions,
+}
+
+impl axum::extract::FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.options.clone()
+    }
+}
+
+/// Everything the program answers. `site` is the folder that `cargo xtask build` filled.
+///
+/// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: the brakes need the remote address.
+#[must_use]
+pub fn router(ctx: Context, throttles: Throttles, site: &Path) -> Router {
+    let options = LeptosOptions::builder()
+        .output_name("postroom")
+        .site_root(Arc::<str>::from(site.to_string_lossy()))
+        .site_pkg_dir("pkg")
+        .site_addr(SocketAddr::from(([127, 0, 0, 1], 0)))
+        .build();
+    let routes: Vec<AxumRouteListing> = generate_route_list(App);
+    let state = AppState { ctx: ctx.clone(), throttles, options: options.clone() };
+    let files = |sub: &str| ServeDir::new(site.join(sub)).precompressed_br().append_index_html_on_directories(false);
+
+    Router::new()
+        .route("/language", post(language::switch))
+        .route("/api/{*function}", any(server_function))
+        .leptos_routes_with_context(&state, routes, provide(&state), {
+            let options = options.clone();
+            move || shell(options.clone())
+        })
+        .nest_service("/pkg", files("pkg"))
+        .route_service("/favicon.svg", tower_http::services::ServeFile::new(site.join("favicon.svg")))
+        .route_service("/favicon.ico", tower_http::services::ServeFile::new(site.join("favicon.svg")))
+        .fallback(not_found)
+        .layer(middleware::from_fn_with_state(ctx.clone(), guard::signed_in_pages))
+        .layer(sessions::layer(&ctx))
+        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+        .layer(middleware::from_fn_with_state(ctx, guard::same_origin))
+        .layer(middleware::from_fn(read_language))
+        .layer(middleware::from_fn(headers::secure))
+        .with_state(state)
+}
+
+/// What pages and server functions find in their Leptos context.
+fn provide(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
+    let state = state.clone();
+    move || {
+        provide_context(state.ctx.clone());
+        provide_context(state.throttles.clone());
+        let parts = use_context::<axum::http::request::Parts>();
+        provide_context(parts.map(|parts| language::of(&parts.headers)).unwrap_or_default());
+    }
+}
+
+async fn server_function(State(state): State<AppState>, request: Request<Body>) -> Response {
+    leptos_axum::handle_server_fns_with_context(provide(&state), request).await.into_response()
+}
+
+/// Any other address: the same document, whose router shows the page that helps, with status 404.
+async fn not_found(State(state): State<AppState>, request: Request<Body>) -> Response {
+    let options = state.options.clone();
+    let render = leptos_axum::render_app_async_with_context(provide(&state), move || shell(options.clone()));
+    let mut response = render(request).await;
+    if response.status().is_success() {
+        *response.status_mut() = axum::http::StatusCode::NOT_FOUND;
+    }
+    response
+}
+
+/// Tells caches and search engines that the answer depends on the language.
+async fn read_language(request: Request, next: middleware::Next) -> Response {
+    let mut response = next.run(request).await;
+    response
+        .headers_mut()
+        .append(axum::http::header::VARY, axum::http::HeaderValue::from_static("Accept-Language, Cookie"));
+    response
+}

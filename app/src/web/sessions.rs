@@ -1,0 +1,96 @@
+//! Browser sessions: tower-sessions over our own database.
+//!
+//! The cookie holds a random 128-bit id; the database holds only its SHA-256, so that a stolen backup
+//! opens nobody's session.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use postroom_server::{
+    context::Context,
+    model::{Timestamp, UserId},
+    sessions as stored,
+};
+use sha2::{Digest, Sha256};
+use time::{Duration, OffsetDateTime};
+use tower_sessions::{
+    Expiry, Session, SessionManagerLayer, SessionStore,
+    cookie::SameSite,
+    session::{Id, Record},
+    session_store::{Error, Result},
+};
+
+/// The cookie's name.
+const COOKIE: &str = "postroom_session";
+/// Where the session keeps who is signed in.
+const USER: &str = "user";
+
+/// Sessions in the same database as everything else.
+#[derive(Clone)]
+pub struct Store(pub Context);
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+#[async_trait]
+impl SessionStore for Store {
+    async fn save(&self, record: &Record) -> Result<()> {
+        let data = serde_json::to_vec(record).map_err(|error| Error::Encode(error.to_string()))?;
+        let expires = Timestamp(record.expiry_date.unix_timestamp().saturating_mul(1_000));
+        stored::save(&self.0, &key(&record.id), &data, expires).await.map_err(backend)
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let Some(data) = stored::load(&self.0, &key(id)).await.map_err(backend)? else { return Ok(None) };
+        let mut record: Record = serde_json::from_slice(&data).map_err(|error| Error::Decode(error.to_string()))?;
+        record.id = *id;
+        Ok((record.expiry_date > now(&self.0)).then_some(record))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        stored::delete(&self.0, &key(id)).await.map_err(backend)
+    }
+}
+
+fn key(id: &Id) -> Vec<u8> {
+    Sha256::digest(id.0.to_be_bytes()).to_vec()
+}
+
+fn now(ctx: &Context) -> OffsetDateTime {
+    let seconds = ctx.clock.now().0.div_euclid(1_000);
+    OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
+fn backend(error: postroom_server::Error) -> Error {
+    Error::Backend(error.to_string())
+}
+
+/// The layer that reads and writes the cookie: HttpOnly, SameSite=Lax, Secure where we are reached by https.
+#[must_use]
+pub fn layer(ctx: &Context) -> SessionManagerLayer<Store> {
+    let secure = ctx.config.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
+    let idle = Duration::hours(i64::from(ctx.config.session.idle_hours));
+    SessionManagerLayer::new(Store(ctx.clone()))
+        .with_name(COOKIE)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_secure(secure)
+        .with_expiry(Expiry::OnInactivity(idle))
+}
+
+/// Who is signed in, if anybody.
+pub async fn user(session: &Session) -> Option<UserId> {
+    session.get(USER).await.ok().flatten()
+}
+
+/// Signs somebody in under a new session id, so that an id planted beforehand is worth nothing.
+///
+/// # Errors
+/// When the session cannot be stored.
+pub async fn sign_in(session: &Session, user: UserId) -> std::result::Result<(), tower_sessions::session::Error> {
+    session.cycle_id().await?;
+    session.insert(USER, user).await
+}

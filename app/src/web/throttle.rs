@@ -1,0 +1,87 @@
+//! Brakes on everything a stranger can repeat.
+
+use std::{net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
+
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
+
+/// How many different keys are kept before idle ones are forgotten.
+const SWEEP_ABOVE: usize = 10_000;
+
+/// The brakes, shared by all requests.
+#[derive(Clone)]
+pub struct Throttles {
+    by_account: Arc<DefaultKeyedRateLimiter<String>>,
+    by_address: Arc<DefaultKeyedRateLimiter<IpAddr>>,
+    checks: Arc<DefaultKeyedRateLimiter<i64>>,
+}
+
+/// Try again in this many seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooMany {
+    pub retry_after_seconds: u64,
+}
+
+impl Throttles {
+    /// `attempts` guesses at an account at once, then one a minute; four times as many from one address.
+    #[must_use]
+    pub fn new(attempts: NonZeroU32) -> Self {
+        let from_one_address = attempts.saturating_mul(FOUR);
+        Self {
+            by_account: Arc::new(RateLimiter::keyed(Quota::per_minute(ONE).allow_burst(attempts))),
+            by_address: Arc::new(RateLimiter::keyed(Quota::per_minute(attempts).allow_burst(from_one_address))),
+            checks: Arc::new(RateLimiter::keyed(Quota::per_second(ONE).allow_burst(THIRTY))),
+        }
+    }
+
+    /// One attempt to sign in or to use the set-up code.
+    ///
+    /// # Errors
+    /// [`TooMany`] when this account or this address has tried too often.
+    pub fn attempt(&self, account: &str, address: IpAddr) -> Result<(), TooMany> {
+        spend(&self.by_address, &address)?;
+        spend(&self.by_account, &account.trim().to_lowercase())
+    }
+
+    /// One check started by a signed-in person: a brake on using Postroom to scan networks.
+    ///
+    /// # Errors
+    /// [`TooMany`] when this person has started too many.
+    pub fn check(&self, user: i64) -> Result<(), TooMany> {
+        spend(&self.checks, &user)
+    }
+}
+
+const ONE: NonZeroU32 = NonZeroU32::MIN;
+const FOUR: NonZeroU32 = ONE.saturating_add(3);
+const THIRTY: NonZeroU32 = ONE.saturating_add(29);
+
+fn spend<K: std::hash::Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<(), TooMany> {
+    if limiter.len() > SWEEP_ABOVE {
+        limiter.retain_recent();
+    }
+    limiter.check_key(key).map_err(|not_until| {
+        let wait: Duration = not_until.wait_time_from(limiter.clock().now());
+        TooMany { retry_after_seconds: wait.as_secs().saturating_add(1) }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guessing_is_braked_by_account_and_by_address() {
+        let brakes = Throttles::new(NonZeroU32::new(2).unwrap());
+        let here = IpAddr::from([192, 0, 2, 1]);
+        let there = IpAddr::from([192, 0, 2, 2]);
+        assert_eq!(brakes.attempt("ada@example.com", here), Ok(()));
+        assert_eq!(brakes.attempt(" ADA@example.com", there), Ok(()));
+        let refused = brakes.attempt("ada@example.com", here).unwrap_err();
+        assert!((1..=61).contains(&refused.retry_after_seconds), "{refused:?}");
+        for n in 0..6 {
+            assert_eq!(brakes.attempt(&format!("user{n}@example.com"), here), Ok(()), "{n}");
+        }
+        assert!(brakes.attempt("another@example.com", here).is_err());
+        assert_eq!(brakes.attempt("another@example.com", there), Ok(()));
+    }
+}

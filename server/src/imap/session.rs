@@ -1,0 +1,50 @@
+//! A session that is signed in and looks at a folder.
+
+use super::{capabilities::Capabilities, conversation::Conversation, folder::Folder};
+use crate::{model::Problem, net::Wire};
+
+/// An opened IMAP session: signed in, one folder examined, IDLE running where the server has it.
+#[derive(Debug)]
+pub struct Session {
+    conversation: Conversation,
+    capabilities: Capabilities,
+    folder: Folder,
+}
+
+impl Session {
+    pub(super) const fn new(conversation: Conversation, capabilities: Capabilities, folder: Folder) -> Self {
+        Self { conversation, capabilities, folder }
+    }
+
+    /// What the server can do for somebody who is signed in.
+    #[must_use]
+    pub const fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    /// The folder as it was when the session was opened.
+    #[must_use]
+    pub const fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// True while the server tells us of new mail by itself.
+    #[must_use]
+    pub const fn is_idling(&self) -> bool {
+        self.conversation.idle.is_some()
+    }
+
+    /// Ends IDLE and hands the connection over to whoever works in the mailbox.
+    ///
+    /// # Errors
+    /// The connection broke while IDLE was ended.
+    pub async fn into_wire(mut self) -> Result<Wire, Problem> {
+        self.conversation.leave_idle().await?;
+        Ok(self.conversation.take_wire())
+    }
+
+    /// Ends IDLE and the session politely (RFC 9051 6.1.3), and closes within a second.
+    pub async fn close(self) {
+        self.conversation.close().await;
+    }
+}

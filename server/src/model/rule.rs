@@ -1,0 +1,25 @@
+//! What Postroom will not do, whoever asks.
+
+use serde::{Deserialize, Serialize};
+
+/// A wish that was understood and is refused. The page has the words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    #[error("the primary mailbox of a workspace cannot be deleted")]
+    PrimaryCannotBeDeleted,
+    #[error("the last workspace cannot be archived")]
+    LastWorkspace,
+    #[error("the last group of a workspace cannot be archived")]
+    LastGroup,
+    #[error("the first administrator has been made already")]
+    SetupDone,
+    #[error("the workspace is archived")]
+    WorkspaceArchived,
+    /// Settings become active only after a check of exactly these settings has passed.
+    #[error("the settings have to pass their check first")]
+    CheckFirst,
+    /// Asked for the server settings of a direction that has none.
+    #[error("no server is set for this direction")]
+    NotConfigured,
+}

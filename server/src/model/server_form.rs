@@ -1,0 +1,296 @@
+//! The form of one mail server as it is typed, and the settings that a valid one becomes.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use super::address::is_host_name;
+use super::user::validate_email;
+use super::{AuthMethod, EmailAddress, Endpoint, Field, Invalid, Protocol, Reason, Security};
+
+/// What a ticked SSL/TLS box means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TlsMode {
+    /// The port tells: ports that begin in clear are upgraded, all others are encrypted from the first byte.
+    #[default]
+    Auto,
+    Implicit,
+    StartTls,
+}
+
+/// The settings of one mail server as typed: nothing here has been looked at.
+///
+/// The password is not among them. It travels once, on its own, and never comes back.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ServerForm {
+    pub host: String,
+    pub port: String,
+    /// The SSL/TLS tick box.
+    pub tls: bool,
+    pub tls_mode: TlsMode,
+    pub method: AuthMethod,
+    pub email: String,
+    /// Empty where it is the e-mail address.
+    pub username: String,
+}
+
+/// The settings of one mail server after a look at them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerSettings {
+    pub endpoint: Endpoint,
+    pub method: AuthMethod,
+    /// The address we read or send as.
+    pub email: EmailAddress,
+    pub username: String,
+}
+
+impl ServerForm {
+    /// Longest host name, in characters (RFC 1035 2.3.4).
+    pub const MAX_HOST_CHARACTERS: usize = 253;
+    /// Longest user name, in characters.
+    pub const MAX_USERNAME_CHARACTERS: usize = 320;
+    /// Longest password or token for a mail server, in characters.
+    pub const MAX_PASSWORD_CHARACTERS: usize = 8000;
+
+    /// The form before anything is typed: encrypted from the first byte, on the registered port.
+    #[must_use]
+    pub fn default_for(protocol: Protocol, address: &str) -> Self {
+        Self {
+            port: protocol.default_port(Security::Tls).to_string(),
+            tls: true,
+            email: address.trim().to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// The protection that the tick box, its mode and the port stand for.
+    ///
+    /// With [`TlsMode::Auto`], 143, 587, 25 and 2525 mean STARTTLS and every other port implicit TLS,
+    /// whatever the protocol: people do type an SMTP port into an IMAP form, and the check then says so.
+    #[must_use]
+    pub fn security(&self, _protocol: Protocol) -> Security {
+        match (self.tls, self.tls_mode) {
+            (false, _) => Security::None,
+            (true, TlsMode::Implicit) => Security::Tls,
+            (true, TlsMode::StartTls) => Security::StartTls,
+            (true, TlsMode::Auto) => match self.port_number() {
+                Some(25 | 143 | 587 | 2525) => Security::StartTls,
+                _ => Security::Tls,
+            },
+        }
+    }
+
+    /// What is wrong with the form; the same code looks at it in the browser and on the server.
+    #[must_use]
+    pub fn validate(&self, protocol: Protocol, has_password: bool) -> Vec<Invalid> {
+        let username = self.username.trim();
+        let username = if username.chars().any(char::is_control) {
+            Some(Reason::ForbiddenCharacters)
+        } else if username.chars().count() > Self::MAX_USERNAME_CHARACTERS {
+            Some(Reason::TooLong { max_characters: Self::MAX_USERNAME_CHARACTERS })
+        } else {
+            None
+        };
+        [
+            (Field::Host, validate_host(&self.host)),
+            (Field::Port, self.validate_port()),
+            (Field::Address, validate_email(&self.email)),
+            (Field::Username, username),
+            (Field::Password, (!has_password).then_some(Reason::Empty)),
+        ]
+        .into_iter()
+        .filter_map(|(field, reason)| reason.map(|reason| Invalid::of(protocol, field, reason)))
+        .collect()
+    }
+
+    /// What is wrong with a password or token that was typed for this server.
+    #[must_use]
+    pub fn validate_password(protocol: Protocol, password: &str) -> Option<Invalid> {
+        let reason = if password.is_empty() {
+            Reason::Empty
+        } else if password.chars().any(|c| matches!(c, '\0' | '\r' | '\n')) {
+            // SASL PLAIN separates with NUL (RFC 4616), and no server takes a line break.
+            Reason::ForbiddenCharacters
+        } else if password.chars().count() > Self::MAX_PASSWORD_CHARACTERS {
+            Reason::TooLong { max_characters: Self::MAX_PASSWORD_CHARACTERS }
+        } else {
+            return None;
+        };
+        Some(Invalid::of(protocol, Field::Password, reason))
+    }
+
+    /// The settings this form stands for.
+    ///
+    /// # Errors
+    /// Everything [`Self::validate`] finds.
+    pub fn settings(&self, protocol: Protocol, has_password: bool) -> Result<ServerSettings, Vec<Invalid>> {
+        let found = self.validate(protocol, has_password);
+        match (found.is_empty(), self.port_number(), EmailAddress::parse(&self.email)) {
+            (true, Some(port), Ok(email)) => {
+                let username = match self.username.trim() {
+                    "" => email.to_string(),
+                    username => username.to_owned(),
+                };
+                let endpoint =
+                    Endpoint { host: bare_host(&self.host).to_owned(), port, security: self.security(protocol) };
+                Ok(ServerSettings { endpoint, method: self.method, email, username })
+            }
+            _ => Err(found),
+        }
+    }
+
+    /// The port, where it is one.
+    #[must_use]
+    pub fn port_number(&self) -> Option<u16> {
+        let port = self.port.trim();
+        let digits_only = port.bytes().all(|b| b.is_ascii_digit());
+        port.parse().ok().filter(|&port| digits_only && port != 0)
+    }
+
+    fn validate_port(&self) -> Option<Reason> {
+        if self.port.trim().is_empty() {
+            Some(Reason::Empty)
+        } else if self.port_number().is_none() {
+            Some(Reason::NotAPort)
+        } else {
+            None
+        }
+    }
+}
+
+impl ServerSettings {
+    /// The form that shows these settings for editing, and that would become them again.
+    #[must_use]
+    pub fn to_form(&self) -> ServerForm {
+        let mut form = ServerForm {
+            host: self.endpoint.host.clone(),
+            port: self.endpoint.port.to_string(),
+            tls: self.endpoint.security != Security::None,
+            tls_mode: TlsMode::Auto,
+            method: self.method,
+            email: self.email.to_string(),
+            username: if self.username == self.email.as_str() { String::new() } else { self.username.clone() },
+        };
+        // The protocol has no say in what the port stands for.
+        if form.security(Protocol::Imap) != self.endpoint.security {
+            form.tls_mode =
+                if self.endpoint.security == Security::StartTls { TlsMode::StartTls } else { TlsMode::Implicit };
+        }
+        form
+    }
+}
+
+/// The host without blanks around it and without the brackets that URLs put around IPv6 addresses.
+fn bare_host(host: &str) -> &str {
+    let host = host.trim();
+    host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host)
+}
+
+fn validate_host(host: &str) -> Option<Reason> {
+    let host = bare_host(host);
+    if host.is_empty() {
+        Some(Reason::Empty)
+    } else if host.chars().count() > ServerForm::MAX_HOST_CHARACTERS {
+        Some(Reason::TooLong { max_characters: ServerForm::MAX_HOST_CHARACTERS })
+    } else if host.parse::<IpAddr>().is_ok() || (is_host_name(host) && !looks_like_ipv4(host)) {
+        None
+    } else {
+        Some(Reason::NotAHost)
+    }
+}
+
+/// Digits and dots alone are meant as an IPv4 address; one that cannot be parsed is a slip (`192.168.1`, `10.0.0.256`).
+fn looks_like_ipv4(host: &str) -> bool {
+    host.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(port: &str, tls: bool, tls_mode: TlsMode) -> ServerForm {
+        ServerForm {
+            host: "mail.example.com".to_owned(),
+            port: port.to_owned(),
+            tls,
+            tls_mode,
+            email: "support@example.com".to_owned(),
+            ..ServerForm::default()
+        }
+    }
+
+    #[test]
+    fn the_tick_box_and_the_port_say_how_the_connection_is_protected() {
+        for port in ["143", "587", "25", "2525", " 143 "] {
+            assert_eq!(form(port, true, TlsMode::Auto).security(Protocol::Imap), Security::StartTls, "{port}");
+        }
+        for port in ["993", "465", "10993", "x", ""] {
+            assert_eq!(form(port, true, TlsMode::Auto).security(Protocol::Smtp), Security::Tls, "{port}");
+        }
+        assert_eq!(form("993", true, TlsMode::StartTls).security(Protocol::Imap), Security::StartTls);
+        assert_eq!(form("143", true, TlsMode::Implicit).security(Protocol::Imap), Security::Tls);
+        assert_eq!(form("993", false, TlsMode::Implicit).security(Protocol::Imap), Security::None);
+    }
+
+    #[test]
+    fn an_empty_form_names_every_field_that_must_be_filled() {
+        let fields: Vec<_> = ServerForm::default()
+            .validate(Protocol::Smtp, false)
+            .into_iter()
+            .map(|invalid| (invalid.protocol, invalid.field, invalid.reason))
+            .collect();
+        let smtp = Some(Protocol::Smtp);
+        assert_eq!(
+            fields,
+            [
+                (smtp, Field::Host, Reason::Empty),
+                (smtp, Field::Port, Reason::Empty),
+                (smtp, Field::Address, Reason::Empty),
+                (smtp, Field::Password, Reason::Empty),
+            ]
+        );
+    }
+
+    #[test]
+    fn hosts_that_servers_have_are_taken() {
+        for host in
+            ["mail.example.com", "localhost", "예시.한국", "192.0.2.1", "2001:db8::1", "[2001:db8::1]", "a.example."]
+        {
+            let form = ServerForm { host: host.to_owned(), ..form("993", true, TlsMode::Auto) };
+            assert_eq!(form.validate(Protocol::Imap, true), [], "{host}");
+        }
+    }
+
+    #[test]
+    fn hosts_and_ports_that_cannot_be_are_named() {
+        for host in ["imap://example.com", "mail example.com", "a/b", "mail.example.com:993", "192.168.1", "10.0.0.256"]
+        {
+            let form = ServerForm { host: host.to_owned(), ..form("993", true, TlsMode::Auto) };
+            let expected = Invalid::of(Protocol::Imap, Field::Host, Reason::NotAHost);
+            assert_eq!(form.validate(Protocol::Imap, true), [expected], "{host}");
+        }
+        for port in ["0", "65536", "-1", "+993", "99a", "9 93", "99.3"] {
+            let expected = Invalid::of(Protocol::Imap, Field::Port, Reason::NotAPort);
+            assert_eq!(form(port, true, TlsMode::Auto).validate(Protocol::Imap, true), [expected], "{port}");
+        }
+    }
+
+    #[test]
+    fn settings_survive_the_way_through_the_form() {
+        for port in ["993", "143", "587", "2525", "10143"] {
+            for (tls, mode) in [(true, TlsMode::Implicit), (true, TlsMode::StartTls), (false, TlsMode::Auto)] {
+                let settings = form(port, tls, mode).settings(Protocol::Imap, true).unwrap();
+                assert_eq!(settings.to_form().settings(Protocol::Imap, true).unwrap(), settings, "{port} {mode:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_a_user_name_the_address_signs_in() {
+        let settings = form("993", true, TlsMode::Auto).settings(Protocol::Imap, true).unwrap();
+        assert_eq!(settings.username, "support@example.com");
+        assert_eq!(settings.to_form().username, "");
+    }
+}

@@ -1,0 +1,82 @@
+//! What must never be shown: a secret, in every form it takes on the wire.
+
+use std::sync::{Mutex, PoisonError};
+
+use zeroize::Zeroizing;
+
+use crate::model::Problem;
+
+/// Shorter secrets are not searched for: striking out every `a` would hide the whole conversation.
+const MIN_SECRET_BYTES: usize = 4;
+/// What stands where a secret stood.
+const MASK: &str = "•••";
+
+/// The secrets of one walk.
+#[derive(Default)]
+pub struct Masks {
+    /// The longest first: a form that contains another must go before it.
+    secrets: Mutex<Vec<Zeroizing<String>>>,
+}
+
+impl Masks {
+    /// Strikes `secret` out of everything from here on.
+    pub fn add(&self, secret: &str) {
+        let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
+        if secret.len() >= MIN_SECRET_BYTES && !secrets.iter().any(|known| known.as_str() == secret) {
+            secrets.push(Zeroizing::new(secret.to_owned()));
+            secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        }
+    }
+
+    /// The text without secrets.
+    #[must_use]
+    pub fn cover(&self, text: &str) -> String {
+        let secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
+        secrets.iter().fold(text.to_owned(), |text, secret| {
+            if text.contains(secret.as_str()) { text.replace(secret.as_str(), MASK) } else { text }
+        })
+    }
+
+    /// The problem with secrets struck out of all its words: servers do quote what they were told.
+    #[must_use]
+    pub fn cover_problem(&self, problem: Problem) -> Problem {
+        let Ok(mut value) = serde_json::to_value(&problem) else { return problem };
+        self.cover_value(&mut value);
+        serde_json::from_value(value).unwrap_or(problem)
+    }
+
+    fn cover_value(&self, value: &mut serde_json::Value) {
+        use serde_json::Value;
+        match value {
+            Value::String(text) => *text = self.cover(text),
+            Value::Array(values) => values.iter_mut().for_each(|value| self.cover_value(value)),
+            // `kind` names the variant and is our own word.
+            Value::Object(fields) => {
+                fields.iter_mut().filter(|(name, _)| *name != "kind").for_each(|(_, value)| self.cover_value(value));
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => (),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_within_a_secret_leaves_nothing_behind() {
+        let masks = Masks::default();
+        masks.add("open");
+        masks.add("open sesame");
+        assert_eq!(masks.cover("LOGIN ada \"open sesame\", open"), "LOGIN ada \"•••\", •••");
+    }
+
+    #[test]
+    fn a_secret_the_server_quotes_is_struck_out_of_the_problem_too() {
+        let masks = Masks::default();
+        masks.add("reply");
+        masks.add("guess");
+        let problem = Problem::BadCredentials { reply: "no such password: guess".to_owned() };
+        assert_eq!(masks.cover_problem(problem), Problem::BadCredentials { reply: "no such password: •••".to_owned() });
+    }
+}

@@ -1,0 +1,185 @@
+//! From addresses to one TCP connection: Happy Eyeballs (RFC 8305).
+//!
+//! The addresses are tried in order, a new one every 250 ms or as soon as the one before has failed; the
+//! first connection that stands wins and the others are dropped.
+
+use std::{future::Future, io, net::SocketAddr, time::Duration};
+
+use futures::{StreamExt, stream::FuturesUnordered};
+use tokio::{net::TcpStream, time::Instant};
+
+use super::Trace;
+use crate::model::Problem;
+
+/// The time between two attempts (RFC 8305 section 5).
+const STAGGER: Duration = Duration::from_millis(250);
+
+/// Connects to the first address that answers. `host` is only for the problem's words.
+///
+/// # Errors
+/// [`Problem::ConnectionRefused`], [`Problem::ConnectTimedOut`], [`Problem::Unreachable`] or
+/// [`Problem::ConnectDenied`]; of several failures the one that says most.
+pub async fn connect(
+    addresses: &[SocketAddr],
+    host: &str,
+    port: u16,
+    deadline: Duration,
+    trace: &Trace,
+) -> Result<TcpStream, Problem> {
+    race(addresses, TcpStream::connect, deadline, trace).await.map_err(|failure| failure.into_problem(host, port))
+}
+
+/// Why an attempt failed; the later variants say more about the server.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Failure {
+    Unreachable,
+    Denied(String),
+    TimedOut,
+    Refused,
+}
+
+impl Failure {
+    fn of(error: &io::Error) -> Self {
+        use io::ErrorKind as Kind;
+        match error.kind() {
+            // A reset while connecting is what some firewalls answer with instead of a refusal.
+            Kind::ConnectionRefused | Kind::ConnectionReset => Self::Refused,
+            Kind::TimedOut => Self::TimedOut,
+            Kind::HostUnreachable | Kind::NetworkUnreachable | Kind::NetworkDown => Self::Unreachable,
+            // A family this machine has no address of its own for: there is no way out either.
+            Kind::AddrNotAvailable | Kind::Unsupported => Self::Unreachable,
+            _ => Self::Denied(error.to_string()),
+        }
+    }
+
+    fn into_problem(self, host: &str, port: u16) -> Problem {
+        let host = host.to_owned();
+        match self {
+            Self::Unreachable => Problem::Unreachable { host, port },
+            Self::Denied(detail) => Problem::ConnectDenied { host, port, detail },
+            Self::TimedOut => Problem::ConnectTimedOut { host, port },
+            Self::Refused => Problem::ConnectionRefused { host, port },
+        }
+    }
+}
+
+/// The race itself, for any way to connect.
+async fn race<S, F: Future<Output = io::Result<S>>>(
+    addresses: &[SocketAddr],
+    dial: impl Fn(SocketAddr) -> F,
+    deadline: Duration,
+    trace: &Trace,
+) -> Result<S, Failure> {
+    let deadline = Instant::now() + deadline;
+    let mut ahead = addresses.iter().copied();
+    let mut running = FuturesUnordered::new();
+    let mut worst = Failure::Unreachable;
+    let attempt = |address: SocketAddr| {
+        let dialled = dial(address);
+        async move { (address, dialled.await) }
+    };
+    let Some(first) = ahead.next() else { return Err(worst) };
+    running.push(attempt(first));
+    let mut next_at = Instant::now() + STAGGER;
+    loop {
+        tokio::select! {
+            biased;
+            Some((address, outcome)) = running.next() => match outcome {
+                Ok(stream) => return Ok(stream),
+                Err(error) => {
+                    trace.note(&format!("{address}: {error}"));
+                    worst = worst.max(Failure::of(&error));
+                    match ahead.next() {
+                        Some(address) => {
+                            running.push(attempt(address));
+                            next_at = Instant::now() + STAGGER;
+                        }
+                        None if running.is_empty() => return Err(worst),
+                        None => (),
+                    }
+                }
+            },
+            () = tokio::time::sleep_until(deadline) => return Err(worst.max(Failure::TimedOut)),
+            () = tokio::time::sleep_until(next_at), if ahead.len() > 0 => {
+                running.extend(ahead.next().map(&attempt));
+                next_at = Instant::now() + STAGGER;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{future::pending, sync::Mutex};
+
+    use super::*;
+
+    fn addresses(texts: &[&str]) -> Vec<SocketAddr> {
+        texts.iter().map(|text| text.parse().unwrap()).collect()
+    }
+
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    #[tokio::test(start_paused = true)]
+    async fn a_silent_address_holds_the_next_one_up_for_a_quarter_second_only() {
+        let (silent, good) = ("[2001:db8::1]:993", "192.0.2.1:993");
+        let began = Instant::now();
+        let winner = race(
+            &addresses(&[silent, good]),
+            |address| async move { if address.is_ipv6() { pending().await } else { Ok(address) } },
+            PATIENCE,
+            &Trace::off(),
+        )
+        .await
+        .unwrap();
+
+        assert_eq!(winner.to_string(), good);
+        assert_eq!(began.elapsed(), STAGGER);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failed_address_gives_way_to_the_next_one_at_once() {
+        let began = Instant::now();
+        let winner = race(
+            &addresses(&["[2001:db8::1]:993", "192.0.2.1:993"]),
+            |address| async move {
+                if address.is_ipv6() { Err(io::ErrorKind::NetworkUnreachable.into()) } else { Ok(address) }
+            },
+            PATIENCE,
+            &Trace::off(),
+        )
+        .await
+        .unwrap();
+
+        assert!(winner.is_ipv4());
+        assert_eq!(began.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refusal_says_more_than_silence_and_silence_more_than_no_way() {
+        let fail = async |kinds: [Option<io::ErrorKind>; 2]| {
+            let kinds = Mutex::new(kinds.into_iter());
+            race::<(), _>(
+                &addresses(&["192.0.2.1:993", "192.0.2.2:993"]),
+                |_| {
+                    let kind = kinds.lock().unwrap().next().unwrap();
+                    async move {
+                        match kind {
+                            Some(kind) => Err(kind.into()),
+                            None => pending().await,
+                        }
+                    }
+                },
+                PATIENCE,
+                &Trace::off(),
+            )
+            .await
+            .unwrap_err()
+        };
+        use io::ErrorKind as Kind;
+        assert_eq!(fail([None, Some(Kind::ConnectionRefused)]).await, Failure::Refused);
+        assert_eq!(fail([Some(Kind::HostUnreachable), None]).await, Failure::TimedOut);
+        assert_eq!(fail([Some(Kind::HostUnreachable), Some(Kind::NetworkUnreachable)]).await, Failure::Unreachable);
+        assert!(matches!(fail([Some(Kind::PermissionDenied); 2]).await, Failure::Denied(_)));
+    }
+}

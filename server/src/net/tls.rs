@@ -1,0 +1,185 @@
+//! TLS as a diagnosis needs it: always verified, and when it fails, why, with the certificate at hand.
+//!
+//! A server is trusted through the public roots that are built in, the roots of this system, and the
+//! extra ones the operator names. An extra root may also be a server's own certificate: then exactly
+//! that certificate is trusted, as long as it is valid and names the host.
+
+pub mod certificate;
+pub mod classify;
+pub mod verifier;
+
+use std::{
+    io,
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use rustls::{
+    CipherSuite, ClientConfig, ClientConnection, ProtocolVersion, RootCertStore, SignatureScheme,
+    client::{ResolvesClientCert, Resumption, WebPkiServerVerifier, danger::ServerCertVerifier},
+    crypto::{CryptoProvider, ring},
+    sign::CertifiedKey,
+};
+use rustls_pki_types::{CertificateDer, ServerName};
+use tokio_rustls::{TlsConnector, client::TlsStream};
+
+use self::verifier::Recording;
+use super::{
+    Trace,
+    dns::Host,
+    overheard::{FirstBytes, Overheard},
+    wire::Transport,
+};
+use crate::model::{Endpoint, Finding, Problem};
+
+/// Why TLS cannot be set up at all: a fault of ours or of the operator's settings.
+#[derive(Debug, thiserror::Error)]
+pub enum SetUpError {
+    #[error("a certificate that was to be trusted cannot be read")]
+    BadRoot(#[source] rustls::Error),
+    #[error("TLS cannot be set up")]
+    Tls(#[source] rustls::Error),
+    #[error("no certificate verifier can be made")]
+    Verifier(#[from] rustls::client::VerifierBuilderError),
+}
+
+/// Makes TLS connections. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Tls {
+    config: ClientConfig,
+    verifier: Arc<WebPkiServerVerifier>,
+    /// The extra roots: each may be a server's own certificate.
+    pinned: Arc<[CertificateDer<'static>]>,
+}
+
+impl Tls {
+    /// Trusts the built-in roots, the system's, and `extra_roots`.
+    ///
+    /// # Errors
+    /// When an extra root is no certificate.
+    pub fn new(extra_roots: &[CertificateDer<'static>]) -> Result<Self, SetUpError> {
+        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        // A system without readable roots still has the built-in ones.
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        for root in extra_roots {
+            roots.add(root.clone()).map_err(SetUpError::BadRoot)?;
+        }
+        let provider: Arc<CryptoProvider> = Arc::new(ring::default_provider());
+        let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build()?;
+        let verifying: Arc<dyn ServerCertVerifier> = verifier.clone();
+        let mut config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(SetUpError::Tls)?
+            .dangerous()
+            .with_custom_certificate_verifier(verifying)
+            .with_no_client_auth();
+        // A resumed session would not show its certificate, and every walk wants to see it.
+        config.resumption = Resumption::disabled();
+        Ok(Self { config, verifier, pinned: extra_roots.into() })
+    }
+
+    /// The handshake, with the endpoint's host as SNI and as the name the certificate must have.
+    ///
+    /// # Errors
+    /// What [`classify::problem`] makes of the failure. Where the server spoke clear text, its words are
+    /// in the transcript.
+    pub async fn secure(
+        &self,
+        transport: Box<dyn Transport>,
+        endpoint: &Endpoint,
+        trace: &Trace,
+    ) -> Result<(TlsStream<Overheard<Box<dyn Transport>>>, Finding), Problem> {
+        let name = server_name(&endpoint.host)?;
+        let recording = Arc::new(Recording::new(Arc::clone(&self.verifier), Arc::clone(&self.pinned)));
+        let asked = Arc::new(AskedForCertificate::default());
+        let mut config = self.config.clone();
+        let verifying: Arc<dyn ServerCertVerifier> = recording.clone();
+        config.dangerous().set_certificate_verifier(verifying);
+        let resolving: Arc<dyn ResolvesClientCert> = asked.clone();
+        config.client_auth_cert_resolver = resolving;
+
+        let (transport, first) = Overheard::new(transport);
+        match TlsConnector::from(Arc::new(config)).connect(name, transport).await {
+            Ok(stream) => {
+                let found = finding(stream.get_ref().1);
+                if let Finding::Secured { version, cipher, .. } = &found {
+                    trace.note(&format!("TLS begins: {version}, {cipher}"));
+                }
+                Ok((stream, found))
+            }
+            Err(error) => {
+                let evidence = classify::Evidence {
+                    host: &endpoint.host,
+                    port: endpoint.port,
+                    certificate: recording.certificate(),
+                    asked_for_ours: asked.0.load(Ordering::Relaxed),
+                };
+                let problem = classify::problem(&error, &evidence);
+                if matches!(problem, Problem::NotATlsPort { .. }) {
+                    write_clear_text(&first, trace);
+                }
+                Err(problem)
+            }
+        }
+    }
+
+    /// The first flight of a handshake, to see whether anybody answers it.
+    ///
+    /// # Errors
+    /// When the host has no name TLS could carry.
+    pub fn client_hello(&self, host: &str) -> Result<Vec<u8>, Problem> {
+        let name = server_name(host)?;
+        let failed = |detail: String| Problem::TlsFailed { detail };
+        let mut hello = Vec::new();
+        let mut connection =
+            ClientConnection::new(Arc::new(self.config.clone()), name).map_err(|error| failed(error.to_string()))?;
+        connection.write_tls(&mut hello).map_err(|error: io::Error| failed(error.to_string()))?;
+        Ok(hello)
+    }
+}
+
+/// Notes whether the server wanted a certificate from us; we have none.
+#[derive(Debug, Default)]
+struct AskedForCertificate(AtomicBool);
+
+impl ResolvesClientCert for AskedForCertificate {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.0.store(true, Ordering::Relaxed);
+        None
+    }
+
+    /// TLS asks [`Self::resolve`] only of those who say they have something.
+    fn has_certs(&self) -> bool {
+        true
+    }
+}
+
+fn server_name(host: &str) -> Result<ServerName<'static>, Problem> {
+    let invalid = || Problem::HostNameInvalid { host: host.to_owned() };
+    match Host::read(host).ok_or_else(invalid)? {
+        Host::Address(address) => Ok(ServerName::from(IpAddr::to_canonical(&address))),
+        Host::Name(name) => ServerName::try_from(name).map_err(|_| invalid()),
+    }
+}
+
+fn finding(connection: &ClientConnection) -> Finding {
+    let version = match connection.protocol_version() {
+        Some(ProtocolVersion::TLSv1_3) => "TLS 1.3".to_owned(),
+        Some(ProtocolVersion::TLSv1_2) => "TLS 1.2".to_owned(),
+        other => format!("{other:?}"),
+    };
+    let suite = connection.negotiated_cipher_suite().map(|suite| suite.suite());
+    let cipher = suite.as_ref().and_then(CipherSuite::as_str).unwrap_or("unknown").to_owned();
+    let leaf = connection.peer_certificates().and_then(<[_]>::first);
+    Finding::Secured { version, cipher, certificate: certificate::describe(leaf.map_or(&[], |leaf| leaf.as_ref())) }
+}
+
+/// Puts what a server said in clear into the transcript: a few lines are enough to know it by.
+fn write_clear_text(first: &FirstBytes, trace: &Trace) {
+    for line in first.get().split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).take(5) {
+        trace.server(line);
+    }
+}

@@ -1,0 +1,178 @@
+//! What servers are known to say, one row each; the first row that fits decides.
+//!
+//! Rows run from the particular to the general: a provider's own sentences, then sentences that many
+//! servers share, then what a bare code means. An empty list in a row means *any*.
+
+use super::Place::{self, Ehlo, Greeting, Mail, Rcpt, SignIn, StartTls};
+use crate::model::Provider::{self, Google, ICloud, Kakao, Naver, NetEase, Tencent, Yahoo};
+
+/// A problem without its evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    BadCredentials,
+    AppPasswordNeeded,
+    BrowserSignInNeeded,
+    BlockedByPolicy,
+    PasswordsRetired,
+    PasswordExpired,
+    AccountDisabled,
+    SmtpAuthDisabled,
+    NotAuthorized,
+    MethodNotOffered,
+    /// AUTH is not available: in clear that is for want of TLS, encrypted it is the wrong port.
+    NoSignInHere,
+    SignInNeedsTls,
+    RateLimited,
+    TooManyConnections,
+    TemporaryRefusal,
+    TurnedAway,
+    EhloRefused,
+    StartTlsRefused,
+    TlsTooOld,
+    SenderRefused,
+    RecipientRefused,
+    InternationalAddress,
+    CommandRefused,
+}
+
+/// Which reply codes a row is about.
+#[derive(Clone, Copy, Debug)]
+pub enum Codes {
+    Any,
+    Is(u16),
+    /// 4 or 5.
+    Class(u16),
+}
+
+/// One thing servers say.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    pub places: &'static [Place],
+    pub codes: Codes,
+    pub enhanced: &'static [(u16, u16, u16)],
+    /// Lower-case words that must all be in the text.
+    pub says: &'static [&'static str],
+    pub providers: &'static [Provider],
+    pub verdict: Verdict,
+}
+
+const fn row(
+    places: &'static [Place],
+    codes: Codes,
+    enhanced: &'static [(u16, u16, u16)],
+    says: &'static [&'static str],
+    verdict: Verdict,
+) -> Row {
+    Row { places, codes, enhanced, says, providers: &[], verdict }
+}
+
+const fn at(providers: &'static [Provider], row: Row) -> Row {
+    Row { providers, ..row }
+}
+
+const ANYWHERE: &[Place] = &[];
+const AT_THE_DOOR: &[Place] = &[Greeting, Ehlo, StartTls];
+const SIGN_IN: &[Place] = &[SignIn];
+const ENVELOPE: &[Place] = &[Mail, Rcpt];
+const NOT_SIGN_IN: &[Place] = &[Greeting, Ehlo, StartTls, Mail, Rcpt];
+const PASSWORD_OF_ITS_OWN: &[Provider] = &[Naver, Kakao, Yahoo, ICloud, Tencent, NetEase];
+
+use Codes::{Any, Class, Is};
+use Verdict as V;
+
+/// Every row, in the order they are tried.
+pub const ROWS: &[Row] = &[
+    // ---- anywhere: the whole connection is unwelcome -------------------------------------------
+    row(ANYWHERE, Any, &[(4, 7, 66)], &[], V::TlsTooOld),
+    row(ANYWHERE, Any, &[], &["tls 1.0", "not supported"], V::TlsTooOld),
+    row(ANYWHERE, Any, &[], &["sender thread limit"], V::TooManyConnections),
+    row(ANYWHERE, Any, &[], &["concurrent connections limit"], V::TooManyConnections),
+    row(ANYWHERE, Any, &[], &["too many con"], V::TooManyConnections),
+    row(ANYWHERE, Any, &[], &["too many simultaneous"], V::TooManyConnections),
+    row(ANYWHERE, Any, &[], &["too many sessions"], V::TooManyConnections),
+    row(ANYWHERE, Any, &[], &["maximum number of connections"], V::TooManyConnections),
+    row(ANYWHERE, Any, &[], &["connection limit", "exceed"], V::TooManyConnections),
+    row(ANYWHERE, Class(4), &[], &["rate limit"], V::RateLimited),
+    row(ANYWHERE, Class(4), &[], &["too frequent"], V::RateLimited),
+    // ---- Exchange Online -----------------------------------------------------------------------
+    row(ANYWHERE, Any, &[(5, 7, 30)], &[], V::PasswordsRetired),
+    row(SIGN_IN, Any, &[], &["basic authentication is not supported"], V::PasswordsRetired),
+    row(SIGN_IN, Any, &[], &["smtpclientauthentication is disabled"], V::SmtpAuthDisabled),
+    row(SIGN_IN, Any, &[(5, 7, 139)], &["basic authentication is disabled"], V::PasswordsRetired),
+    row(SIGN_IN, Any, &[(5, 7, 139)], &["credentials were incorrect"], V::BadCredentials),
+    row(SIGN_IN, Any, &[(5, 7, 139)], &[], V::BlockedByPolicy),
+    // ---- Google --------------------------------------------------------------------------------
+    row(SIGN_IN, Is(534), &[(5, 7, 14)], &[], V::BrowserSignInNeeded),
+    at(&[Google], row(SIGN_IN, Is(534), &[(5, 7, 9)], &[], V::AppPasswordNeeded)),
+    row(SIGN_IN, Any, &[], &["log in", "web browser"], V::BrowserSignInNeeded),
+    // ---- signing in: sentences -----------------------------------------------------------------
+    row(SIGN_IN, Any, &[], &["application-specific password"], V::AppPasswordNeeded),
+    row(SIGN_IN, Any, &[], &["app-specific password"], V::AppPasswordNeeded),
+    row(SIGN_IN, Any, &[], &["app password"], V::AppPasswordNeeded),
+    row(SIGN_IN, Any, &[], &["application password"], V::AppPasswordNeeded),
+    row(SIGN_IN, Any, &[], &["authorized code"], V::AppPasswordNeeded),
+    row(SIGN_IN, Any, &[], &["authorization code"], V::AppPasswordNeeded),
+    row(SIGN_IN, Any, &[], &["too many", "attempts"], V::RateLimited),
+    row(SIGN_IN, Any, &[], &["too many", "failed"], V::RateLimited),
+    row(SIGN_IN, Any, &[], &["too many", "failures"], V::RateLimited),
+    row(SIGN_IN, Any, &[], &["user has no permission"], V::SmtpAuthDisabled),
+    row(SIGN_IN, Any, &[], &["smtp", "disabled"], V::SmtpAuthDisabled),
+    row(SIGN_IN, Any, &[], &["smtp", "not enabled"], V::SmtpAuthDisabled),
+    row(SIGN_IN, Any, &[], &["not have access rights to this service"], V::SmtpAuthDisabled),
+    row(SIGN_IN, Is(525), &[], &[], V::AccountDisabled),
+    row(SIGN_IN, Any, &[(5, 7, 13)], &[], V::AccountDisabled),
+    row(SIGN_IN, Any, &[], &["account", "disabled"], V::AccountDisabled),
+    row(SIGN_IN, Any, &[], &["account", "locked"], V::AccountDisabled),
+    row(SIGN_IN, Any, &[], &["account", "suspended"], V::AccountDisabled),
+    row(SIGN_IN, Any, &[], &["password", "expired"], V::PasswordExpired),
+    row(SIGN_IN, Any, &[(4, 7, 12)], &[], V::PasswordExpired),
+    // ---- signing in: wrong way or wrong port ---------------------------------------------------
+    row(ANYWHERE, Any, &[], &["starttls", "first"], V::SignInNeedsTls),
+    row(SIGN_IN, Is(530), &[], &["tls"], V::SignInNeedsTls),
+    row(SIGN_IN, Is(538), &[], &[], V::SignInNeedsTls),
+    row(SIGN_IN, Any, &[(5, 7, 11)], &[], V::SignInNeedsTls),
+    row(SIGN_IN, Any, &[], &["encryption required"], V::SignInNeedsTls),
+    row(SIGN_IN, Is(503), &[], &["auth", "not "], V::NoSignInHere),
+    row(SIGN_IN, Is(502), &[], &[], V::NoSignInHere),
+    row(SIGN_IN, Is(504), &[], &[], V::MethodNotOffered),
+    row(SIGN_IN, Any, &[(5, 7, 4)], &[], V::MethodNotOffered),
+    row(SIGN_IN, Is(534), &[], &["too weak"], V::MethodNotOffered),
+    // ---- signing in: a bare refusal where the password must be one made for programs -----------
+    at(PASSWORD_OF_ITS_OWN, row(SIGN_IN, Is(535), &[], &[], V::AppPasswordNeeded)),
+    // ---- at the door ---------------------------------------------------------------------------
+    row(NOT_SIGN_IN, Any, &[], &["helo command rejected"], V::EhloRefused),
+    row(&[Ehlo], Class(5), &[], &["blocked"], V::TurnedAway),
+    row(&[Ehlo], Class(5), &[], &["service unavailable"], V::TurnedAway),
+    row(AT_THE_DOOR, Class(5), &[], &["not allowed to connect"], V::TurnedAway),
+    // ---- the sender ----------------------------------------------------------------------------
+    row(ENVELOPE, Any, &[], &["sendasdenied"], V::SenderRefused),
+    row(ENVELOPE, Any, &[(5, 2, 252), (5, 7, 60)], &[], V::SenderRefused),
+    row(ENVELOPE, Any, &[(5, 2, 251), (5, 2, 253), (5, 2, 254), (5, 2, 255)], &[], V::RateLimited),
+    row(ENVELOPE, Any, &[(5, 4, 5), (5, 1, 90), (5, 7, 705)], &[], V::RateLimited),
+    row(ENVELOPE, Any, &[], &["submissionquotaexceeded"], V::RateLimited),
+    row(ENVELOPE, Any, &[], &["daily", "limit"], V::RateLimited),
+    row(ENVELOPE, Any, &[], &["daily", "quota"], V::RateLimited),
+    row(ENVELOPE, Any, &[(5, 7, 501), (5, 7, 502), (5, 7, 503)], &[], V::AccountDisabled),
+    row(ENVELOPE, Any, &[], &["bad outbound sender"], V::AccountDisabled),
+    row(ENVELOPE, Any, &[(5, 7, 708)], &[], V::TurnedAway),
+    row(ENVELOPE, Any, &[], &["gcdp"], V::BlockedByPolicy),
+    row(ENVELOPE, Any, &[(5, 6, 7)], &[], V::InternationalAddress),
+    row(ENVELOPE, Class(5), &[], &["smtputf8"], V::InternationalAddress),
+    row(ENVELOPE, Class(5), &[], &["non-ascii"], V::InternationalAddress),
+    row(ENVELOPE, Any, &[(5, 7, 57)], &[], V::NotAuthorized),
+    row(ENVELOPE, Is(530), &[], &["auth"], V::NotAuthorized),
+    row(ENVELOPE, Any, &[], &["relaying disallowed as"], V::SenderRefused),
+    row(ENVELOPE, Any, &[], &["sender address rejected"], V::SenderRefused),
+    row(ENVELOPE, Any, &[], &["sender", "not allowed"], V::SenderRefused),
+    row(ENVELOPE, Any, &[], &["not owned by user"], V::SenderRefused),
+    row(ENVELOPE, Class(5), &[(5, 1, 7), (5, 1, 8)], &[], V::SenderRefused),
+    // ---- our address's reputation --------------------------------------------------------------
+    row(ENVELOPE, Class(5), &[], &["blocked using"], V::TurnedAway),
+    row(ENVELOPE, Class(5), &[], &["client host", "blocked"], V::TurnedAway),
+    row(ENVELOPE, Class(5), &[], &["blacklist"], V::TurnedAway),
+    row(ENVELOPE, Class(5), &[], &["blocklist"], V::TurnedAway),
+    // ---- the recipient -------------------------------------------------------------------------
+    row(&[Rcpt], Any, &[], &["relay"], V::RecipientRefused),
+    row(&[Rcpt], Class(5), &[(5, 7, 64), (5, 1, 1)], &[], V::RecipientRefused),
+    row(&[Rcpt], Class(4), &[], &["greylist"], V::TemporaryRefusal),
+];

@@ -1,0 +1,123 @@
+//! Asks whether the server would take a message from us, and takes the question back.
+//!
+//! MAIL FROM, RCPT TO and RSET go out in one write where the server allows it (RFC 2920): one round
+//! trip instead of three. Servers that promise this and cannot do it are asked again, line by line.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::{
+    classify::{self, Place, Scene},
+    conversation::Conversation,
+    extensions::Extensions,
+    reply::Reply,
+};
+use crate::model::{EmailAddress, Finding, Problem};
+
+/// How long a group's next reply may take before we ask again line by line.
+const GROUP_PATIENCE: Duration = Duration::from_secs(4);
+
+/// The replies to MAIL and RCPT.
+struct Answers {
+    mail: Reply,
+    /// `None` where MAIL was refused and RCPT never said.
+    rcpt: Option<Reply>,
+}
+
+/// Has the server accept `sender`, without sending anything.
+pub(super) async fn offer<'a>(
+    talk: &mut Conversation,
+    extensions: &Extensions,
+    sender: &EmailAddress,
+    scene: impl Fn(String) -> Scene<'a>,
+) -> Result<((), Finding), Problem> {
+    let envelope = Envelope::of(sender, extensions)?;
+    let grouped = if extensions.has("PIPELINING") { in_one_group(talk, &envelope).await? } else { None };
+    let answers = match grouped {
+        Some(answers) => answers,
+        None => line_by_line(talk, &envelope).await?,
+    };
+    let refused = |place, reply: &Reply| classify::problem(place, reply, scene(talk.words(reply)));
+    if !answers.mail.is_positive() {
+        return Err(refused(Place::Mail, &answers.mail));
+    }
+    if let Some(rcpt) = answers.rcpt.filter(|rcpt| !rcpt.is_positive()) {
+        if let Some(problem) = classify::recipient_problem(&rcpt, scene(talk.words(&rcpt))) {
+            return Err(problem);
+        }
+        talk.note("The server puts the recipient off for now; that says nothing against the sender.");
+    }
+    Ok(((), Finding::SenderAccepted { sender: sender.as_str().to_owned() }))
+}
+
+/// Says all three at once; `None` when the server could not follow and must be asked again.
+async fn in_one_group(talk: &mut Conversation, envelope: &Envelope) -> Result<Option<Answers>, Problem> {
+    talk.say(&[(&envelope.mail, &envelope.mail), (&envelope.rcpt, &envelope.rcpt), ("RSET", "RSET")]).await?;
+    let mail = talk.reply().await?;
+    let Some(rcpt) = next(talk).await? else { return again(talk, "is silent").await };
+    let Some(_) = next(talk).await? else { return again(talk, "is silent").await };
+    if classify::chokes_on_groups(&mail) || (mail.is_positive() && classify::chokes_on_groups(&rcpt)) {
+        return again(talk, "does not understand").await;
+    }
+    Ok(Some(Answers { mail, rcpt: Some(rcpt) }))
+}
+
+/// The next reply of a group; `None` if it does not come.
+async fn next(talk: &mut Conversation) -> Result<Option<Reply>, Problem> {
+    match timeout(GROUP_PATIENCE, talk.reply()).await {
+        Ok(reply) => reply.map(Some),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Brings the server back to where it was before the group.
+async fn again(talk: &mut Conversation, how: &str) -> Result<Option<Answers>, Problem> {
+    talk.note(&format!("The server {how} when asked three things at once; asking one by one."));
+    talk.command("RSET").await?;
+    Ok(None)
+}
+
+async fn line_by_line(talk: &mut Conversation, envelope: &Envelope) -> Result<Answers, Problem> {
+    let mail = talk.command(&envelope.mail).await?;
+    if !mail.is_positive() {
+        return Ok(Answers { mail, rcpt: None });
+    }
+    let rcpt = talk.command(&envelope.rcpt).await?;
+    // A refused RSET changes nothing: nothing is sent without DATA.
+    if rcpt.code != 421 {
+        talk.command("RSET").await?;
+    }
+    Ok(Answers { mail, rcpt: Some(rcpt) })
+}
+
+/// The two commands that name the sender.
+struct Envelope {
+    mail: String,
+    rcpt: String,
+}
+
+impl Envelope {
+    /// Puts the address into the form this server can carry (RFC 6531).
+    fn of(sender: &EmailAddress, extensions: &Extensions) -> Result<Self, Problem> {
+        let international = !sender.as_str().is_ascii();
+        if !international {
+            return Ok(Self::with(sender.as_str(), ""));
+        }
+        if extensions.has("SMTPUTF8") {
+            return Ok(Self::with(sender.as_str(), " SMTPUTF8"));
+        }
+        let address = (sender.local_part().is_ascii())
+            .then(|| idna::domain_to_ascii(sender.domain()).ok())
+            .flatten()
+            .map(|domain| format!("{}@{domain}", sender.local_part()));
+        match address {
+            Some(address) => Ok(Self::with(&address, "")),
+            None => Err(Problem::InternationalAddressNotSupported { address: sender.as_str().to_owned() }),
+        }
+    }
+
+    fn with(address: &str, parameters: &str) -> Self {
+        Self { mail: format!("MAIL FROM:<{address}>{parameters}"), rcpt: format!("RCPT TO:<{address}>") }
+    }
+}

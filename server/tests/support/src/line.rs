@@ -1,0 +1,87 @@
+//! One line of a script: what the server says, expects or does.
+
+/// What happens next on a scripted connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// `S: text`: the text and CRLF. `OK`, `NO` and `BAD` as first word get the client's last tag in front.
+    Say(String),
+    /// `S~ text`: these bytes and nothing more; `\r`, `\n`, `\0`, `\\`, `\xNN` are read as escapes.
+    SayRaw(Vec<u8>),
+    /// `C: prefix`: a line from the client that begins with the prefix, with or without an IMAP tag before it,
+    /// in any case. An empty prefix takes any line.
+    Expect(String),
+    /// `TLS`: the handshake, then on with the script inside.
+    StartTls,
+    /// `CLOSE`: the connection is closed at once.
+    Close,
+    /// `ABANDON`: the connection is closed at once, under TLS without its farewell (`close_notify`).
+    Abandon,
+    /// `RESET`: the connection is reset at once.
+    Reset,
+    /// `SILENCE`: nothing is said until the client goes away. A script that ends does the same.
+    Silence,
+}
+
+/// Reads a whole script; blank lines and lines that begin with `#` say nothing.
+///
+/// # Panics
+/// When a line is none of [`Line`].
+#[must_use]
+pub fn parse(script: &str) -> Vec<Line> {
+    script
+        .lines()
+        .map(str::trim_start)
+        .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
+        .map(one)
+        .collect()
+}
+
+fn one(line: &str) -> Line {
+    if let Some(text) = line.strip_prefix("S:") {
+        Line::Say(text.strip_prefix(' ').unwrap_or(text).to_owned())
+    } else if let Some(text) = line.strip_prefix("S~") {
+        Line::SayRaw(unescape(text.strip_prefix(' ').unwrap_or(text)))
+    } else if let Some(text) = line.strip_prefix("C:") {
+        Line::Expect(text.trim().to_owned())
+    } else {
+        match line.trim() {
+            "TLS" => Line::StartTls,
+            "CLOSE" => Line::Close,
+            "ABANDON" => Line::Abandon,
+            "RESET" => Line::Reset,
+            "SILENCE" => Line::Silence,
+            other => panic!("a script has no line {other:?}"),
+        }
+    }
+}
+
+/// Turns `\xNN` and its like into bytes, so that a script can say what is no text.
+fn unescape(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        if character != '\\' {
+            bytes.extend(character.encode_utf8(&mut [0; 4]).as_bytes());
+            continue;
+        }
+        bytes.push(match characters.next().expect("something stands behind a backslash") {
+            'r' => b'\r',
+            'n' => b'\n',
+            '0' => 0,
+            '\\' => b'\\',
+            'x' => {
+                let digits: String = characters.by_ref().take(2).collect();
+                u8::from_str_radix(&digits, 16).expect("two hexadecimal digits stand behind \\x")
+            }
+            other => panic!("a script has no escape \\{other}"),
+        });
+    }
+    bytes
+}
+
+/// True when a client's line is what the script expects; `expected` may leave out the IMAP tag.
+#[must_use]
+pub fn matches(expected: &str, said: &str) -> bool {
+    let begins = |text: &str| text.to_ascii_lowercase().starts_with(&expected.to_ascii_lowercase());
+    begins(said) || said.split_once(' ').is_some_and(|(_, behind_the_tag)| begins(behind_the_tag))
+}
