@@ -15,6 +15,8 @@ pub mod error_summary;
 pub mod field;
 pub mod finding;
 pub mod icon;
+pub mod language_switch;
+pub mod moment;
 pub mod navigation;
 pub mod remedy_card;
 pub mod status;
@@ -30,6 +32,8 @@ pub use copy_button::CopyButton;
 pub use error_summary::ErrorSummary;
 pub use field::{Field, PasswordField};
 pub use icon::{Brand, Icon, Picture};
+pub use language_switch::LanguageSwitch;
+pub use moment::Moment;
 pub use navigation::{Breadcrumb, Progress, ProgressState, ProgressStep};
 pub use remedy_card::RemedyCard;
 pub use status::{Chip, Notice, StatusBadge, Tone};
@@ -37,3 +41,16 @@ pub use step_list::StepList;
 pub use toasts::{Toasts, provide_toasts, toast, toast_with};
 pub use topbar::{Menu, TopBar, WorkspaceLink, WorkspaceSwitcher};
 pub use transcript::Transcript;
+
+/// The HTML the server would send for a view, in a language.
+#[cfg(test)]
+pub(crate) fn html_of<V: leptos::IntoView>(
+    language: postroom_server::model::Language,
+    view: impl FnOnce() -> V,
+) -> String {
+    use leptos::prelude::*;
+    Owner::new().with(|| {
+        provide_context(language);
+        view().into_view().to_html()
+    })
+}

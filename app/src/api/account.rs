@@ -32,7 +32,8 @@ pub async fn set_up(
     // Nobody can be signed in yet: the code is the right.
     let ctx = context()?;
     brakes()?.attempt("set-up", remote_address())?;
-    let typed = [("code", code.clone()), ("name", name.clone()), ("email", email.clone()), ("workspace", workspace.clone())];
+    let typed =
+        [("code", code.clone()), ("name", name.clone()), ("email", email.clone()), ("workspace", workspace.clone())];
     let typed = typed.iter().map(|(field, value)| (*field, value.as_str()));
     let form = SetupForm { code, name, email, password, password_again, workspace };
     let user = users::set_up(&ctx, form, super::workspaces::first_group()).await.map_err(|error| ApiError::from(error).with_typed(typed))?;
@@ -70,13 +71,13 @@ pub async fn setup_needed() -> Result<bool, ApiError> {
 
 /// What every page of the administration needs.
 #[server(endpoint = "overview")]
-pub async fn overview() -> Result<Overview, ApiError> {
+pub async fn load_overview() -> Result<Overview, ApiError> {
     use postroom_server::{companies, workspaces};
     let (ctx, admin) = signed_in().await?;
     let mut all = workspaces::list(&ctx, &admin).await?;
     all.retain(|workspace| !workspace.archived);
     let msp = companies::msp(&ctx, &admin).await?;
-    Ok(Overview { user: admin.user.clone(), workspaces: all, msp })
+    Ok(Overview { user: admin.user().clone(), workspaces: all, msp })
 }
 
 #[cfg(feature = "ssr")]

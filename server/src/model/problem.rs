@@ -161,6 +161,8 @@ pub enum Field {
     Address,
     Group,
     Company,
+    /// The name of a workspace, on forms that also ask for a person's.
+    Workspace,
     ServerType,
     Host,
     Port,
@@ -171,7 +173,6 @@ pub enum Field {
     Folder,
     Code,
     PasswordAgain,
-    Workspace,
     /// Nothing on the form would change it.
     None,
 }
