@@ -1,6 +1,11 @@
 //! What is stored, and the rules about it, on SQLite and on PostgreSQL.
 
-#![expect(clippy::unwrap_used, reason = "a world that cannot be made is a failed test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a world that cannot be made is a failed test"
+)]
 
 mod cluster;
 mod drafts;
