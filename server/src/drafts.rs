@@ -87,8 +87,8 @@ pub async fn load(ctx: &Context, admin: &Admin, workspace: WorkspaceId, id: Draf
     Ok(Work::read(&mut tx, row).await?.into_draft())
 }
 
-/// Stores name, address, group and company as typed, valid or not, and answers what is wrong with them;
-/// everything else in `form` is ignored.
+/// Stores name, address, group, company and server type as typed, valid or not, and answers what is wrong
+/// with them; a server type that is still to be chosen is not. The servers in `form` are ignored.
 ///
 /// The servers' e-mail addresses follow the mailbox's, as long as they were the same.
 ///
@@ -108,6 +108,7 @@ pub async fn save_details(
         address: form.address.clone(),
         group: form.group,
         company: form.company,
+        kind: form.kind,
         ..row.form.clone()
     };
     for direction in Direction::BOTH {

@@ -112,7 +112,8 @@ async fn everything_that_is_wrong_is_said_at_once(world: World) {
 async fn a_mailbox_on_the_default_server_needs_no_check(world: World) {
     let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
     let draft = world.begun("help@example.com").await;
-    drafts::save_kind(ctx, admin, workspace, draft.id, ServerKind::Default).await.unwrap();
+    let kept = drafts::save_kind(ctx, admin, workspace, draft.id, ServerKind::Default).await.unwrap();
+    assert_eq!(kept.form.name, "Help");
     let one = drafts::publish_direction(ctx, admin, workspace, draft.id, Direction::Incoming).await;
     assert!(matches!(one, Err(Error::Rule(Rule::NotConfigured))), "{one:?}");
 

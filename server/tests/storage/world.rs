@@ -92,6 +92,7 @@ impl World {
             name: "Help".to_owned(),
             address: address.to_owned(),
             group: Some(self.group.id),
+            kind: Some(ServerKind::Custom),
             ..MailboxForm::default()
         }
     }
@@ -102,7 +103,7 @@ impl World {
         let draft = drafts::begin(ctx, admin, workspace, None).await.unwrap();
         let wrong = drafts::save_details(ctx, admin, workspace, draft.id, &self.details(address)).await.unwrap();
         assert_eq!(wrong, []);
-        drafts::save_kind(ctx, admin, workspace, draft.id, ServerKind::Custom).await.unwrap()
+        self.load(&draft).await
     }
 
     /// A draft with both servers filled in.
