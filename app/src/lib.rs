@@ -2,4 +2,5 @@
 
 #![recursion_limit = "512"]
 
+pub mod components;
 pub mod i18n;

@@ -52,7 +52,9 @@ pub async fn run(config: Config, arguments: Arguments) -> ExitCode {
     let done = async {
         let ctx = Context::start(config).await?;
         match &arguments.act {
-            Act::Create { email, name } => users::create_admin(&ctx, email, name, &password).await.map(|user| user.email),
+            Act::Create { email, name } => {
+                users::create_admin(&ctx, email, name, &password).await.map(|user| user.email)
+            }
             Act::Password { email } => users::set_password(&ctx, email, &password).await.map(|user| user.email),
         }
     };

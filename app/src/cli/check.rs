@@ -155,7 +155,11 @@ async fn checked(arguments: &Arguments) -> Result<Reports, Box<dyn std::error::E
         async move {
             let target = target?;
             let mut report = check::run(&dialer, &target, |_| {}).await;
-            remedy::advise(&mut report, &situation(arguments, &target.endpoint, report_protocol(&target.subject)), language(arguments));
+            remedy::advise(
+                &mut report,
+                &situation(arguments, &target.endpoint, report_protocol(&target.subject)),
+                language(arguments),
+            );
             Some(report)
         }
     };
@@ -284,7 +288,14 @@ mod tests {
         assert_eq!(read("imaps://mail.example.com"), Ok(("mail.example.com".into(), 993, Security::Tls)));
         assert_eq!(read("imap+starttls://[::1]:1143/"), Ok(("::1".into(), 1143, Security::StartTls)));
         assert_eq!(read("imap://메일.한국"), Ok(("메일.한국".into(), 143, Security::None)));
-        for wrong in ["mail.example.com", "smtps://mail.example.com", "imaps://", "imaps://mail:0", "imaps://mail:99999", "imaps://[::1"] {
+        for wrong in [
+            "mail.example.com",
+            "smtps://mail.example.com",
+            "imaps://",
+            "imaps://mail:0",
+            "imaps://mail:99999",
+            "imaps://[::1",
+        ] {
             assert!(imap_endpoint(wrong).is_err(), "{wrong}");
         }
     }

@@ -74,10 +74,10 @@ async fn announce(ctx: &Context, address: SocketAddr) -> Result<(), postroom_ser
 fn default_site() -> Result<PathBuf, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let folder = program.parent().unwrap_or(Path::new("."));
-    [folder.join("site"), folder.join("../site")]
-        .into_iter()
-        .find(|site| site.join("pkg").is_dir())
-        .ok_or_else(|| "the files for the browser are missing; build them with `cargo xtask build` or name them with --site-dir".to_owned())
+    [folder.join("site"), folder.join("../site")].into_iter().find(|site| site.join("pkg").is_dir()).ok_or_else(|| {
+        "the files for the browser are missing; build them with `cargo xtask build` or name them with --site-dir"
+            .to_owned()
+    })
 }
 
 async fn forget_old_sessions(ctx: Context) {

@@ -105,7 +105,7 @@ mod tests {
         assert_eq!(folder_name("R&D \"old\""), "\"R&-D \\\"old\\\"\"");
         // The example of RFC 3501 5.1.3.
         assert_eq!(modified_utf7("~peter/mail/台北/日本語"), "~peter/mail/&U,BTFw-/&ZeVnLIqe-");
-        assert_eq!(modified_utf7("받은메일함/😀"), "&vBvAQLpUx3zVaA-/&2D3eAA-");
+        assert_eq!(modified_utf7("받은메일함/😀"), "&vBvHQLpUx3zVaA-/&2D3eAA-");
     }
 
     #[test]

@@ -106,7 +106,7 @@ pub fn frame(inbox: &[u8]) -> Result<Option<Frame>, TooMuch> {
         at = at.saturating_add(length).saturating_add(1);
         // Status responses and continuations hold text for people, where braces are only braces.
         let may = *may_hold_literals.get_or_insert_with(|| matches!(parse(&text), Response::Data { .. }));
-        let Some(announced) = literal_size(&text).filter(|_| may) else {
+        let Some(announced) = literal_size(line).filter(|_| may) else {
             return Ok(Some(Frame { text, literals, bytes: at }));
         };
         literal_bytes = literal_bytes.saturating_add(announced);
@@ -198,9 +198,9 @@ fn data(line: &str) -> Response {
     Response::Data { number, name: name.to_ascii_uppercase(), rest: rest.trim().to_owned() }
 }
 
-/// The size a response's last characters announce: `{12}`, `{12+}`. A number beyond reason counts as the largest.
-fn literal_size(text: &[u8]) -> Option<usize> {
-    let before = text.strip_suffix(b"}")?;
+/// The size a line's last characters announce: `{12}`, `{12+}`. A number beyond reason counts as the largest.
+fn literal_size(line: &[u8]) -> Option<usize> {
+    let before = line.strip_suffix(b"}")?;
     let before = before.strip_suffix(b"+").unwrap_or(before);
     let digits = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let (head, number) = before.split_at_checked(before.len().checked_sub(digits)?)?;

@@ -15,7 +15,7 @@ pub struct Row {
     /// Empty: any code or none.
     code: &'static str,
     /// Lower-case pieces that stand in the line in this order; empty: any text.
-    words: &'static [&'static str],
+    pub words: &'static [&'static str],
     pub means: fn(Scene<'_>, String) -> Problem,
 }
 
@@ -58,7 +58,7 @@ const fn microsoft_says(words: &'static [&'static str], means: fn(Scene<'_>, Str
 }
 
 /// Replies that mean one thing wherever they turn up, in the refusal or in a remark before it.
-pub const CERTAIN: &[Row] = &[
+pub static CERTAIN: &[Row] = &[
     // Response codes of RFC 5530 that have one meaning.
     code(ANYWHERE, "PRIVACYREQUIRED", sign_in_needs_tls),
     code(ANYWHERE, "EXPIRED", password_expired),
@@ -121,12 +121,12 @@ pub const CERTAIN: &[Row] = &[
     says(SIGN_IN, &["password", "expired"], password_expired),
     says(INSIDE, &["account", "disabled"], account_disabled),
     says(INSIDE, &["account", "suspended"], account_disabled),
+    // Blocked as well: the one word ends in the other.
     says(INSIDE, &["account", "locked"], account_disabled),
-    says(INSIDE, &["account", "blocked"], account_disabled),
 ];
 
 /// Replies that count only in the refusal itself, and only where nothing certain was said.
-pub const ROWS: &[Row] = &[
+pub static ROWS: &[Row] = &[
     // Response codes that servers use for more than one thing.
     code(ANYWHERE, "AUTHENTICATIONFAILED", bad_credentials),
     code(ANYWHERE, "LIMIT", too_many_connections),

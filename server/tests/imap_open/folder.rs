@@ -1,0 +1,158 @@
+//! The folder we would watch, and IDLE.
+
+use postroom_server::model::{AuthMethod, Finding, Problem, Step};
+
+use super::peer::{Server, Visit, Walk};
+
+fn found(walk: &Walk, step: Step) -> Option<Finding> {
+    walk.report().steps.into_iter().find(|line| line.step == step).and_then(|line| line.finding)
+}
+
+#[tokio::test]
+async fn the_folder_is_counted_and_left_as_it_is() {
+    let walk = Server::new().visited(Visit::default()).await;
+    assert_eq!(
+        found(&walk, Step::Folder),
+        Some(Finding::Folder {
+            name: "INBOX".to_owned(),
+            messages: 172,
+            uid_validity: Some(3_857_529_045),
+            uid_next: Some(4_392),
+            folders: Some(2),
+        })
+    );
+    assert_eq!(found(&walk, Step::Idle), Some(Finding::Idle { supported: true }));
+    assert!(walk.commands().iter().all(|command| !command.starts_with("SELECT")));
+    assert_eq!(walk.session().folder().messages, 172);
+}
+
+#[tokio::test]
+async fn folder_names_in_literals_are_counted_too() {
+    let walk = Server::new()
+        .on("LIST", &["* LIST () \"/\" {5}\nINBOX\n* LIST () {1}\n/ {6}\na\nb}c\n* LIST () \"/\" x\n{tag} OK"])
+        .visited(Visit::default())
+        .await;
+    assert!(matches!(found(&walk, Step::Folder), Some(Finding::Folder { folders: Some(3), .. })));
+}
+
+#[tokio::test]
+async fn an_absurd_literal_is_not_waited_for() {
+    let walk = Server::new().on("LIST", &["* LIST () \"/\" {999999999}"]).visited(Visit::default()).await;
+    assert_eq!(walk.problem(), (Step::Folder, Problem::TooMuchData { limit_bytes: 1_048_576 }));
+}
+
+#[tokio::test]
+async fn a_missing_folder_is_told_by_name() {
+    let walk = Server::new()
+        .on("EXAMINE", &["{tag} NO [NONEXISTENT] Mailbox doesn't exist: Tickets"])
+        .visited(Visit { folder: "Tickets", ..Visit::default() })
+        .await;
+    let (folder, reply) = ("Tickets".to_owned(), "NO [NONEXISTENT] Mailbox doesn't exist: Tickets".to_owned());
+    assert_eq!(walk.problem(), (Step::Folder, Problem::FolderMissing { folder, reply }));
+    assert_eq!(walk.commands()[5..], ["DONE", "LOGOUT"], "the IDLE that ran along is ended first");
+}
+
+#[tokio::test]
+async fn a_korean_folder_is_asked_for_in_modified_utf7() {
+    let walk = Server::new().visited(Visit { folder: "받은메일함", ..Visit::default() }).await;
+    assert!(walk.commands().contains(&"EXAMINE \"&vBvHQLpUx3zVaA-\"".to_owned()));
+    assert!(matches!(found(&walk, Step::Folder), Some(Finding::Folder { name, .. }) if name == "받은메일함"));
+}
+
+#[tokio::test]
+async fn a_folder_without_lasting_uids_says_so_by_their_absence() {
+    let walk = Server::new()
+        .on("EXAMINE", &["* 1 EXISTS\n* NO [UIDNOTSTICKY] Non-persistent UIDs\n{tag} OK [READ-ONLY] done"])
+        .visited(Visit::default())
+        .await;
+    assert!(matches!(
+        found(&walk, Step::Folder),
+        Some(Finding::Folder { messages: 1, uid_validity: None, uid_next: None, .. })
+    ));
+}
+
+#[tokio::test]
+async fn a_server_that_lists_no_folders_is_no_failure() {
+    let walk = Server::new().on("LIST", &["{tag} NO not today"]).visited(Visit::default()).await;
+    assert!(matches!(found(&walk, Step::Folder), Some(Finding::Folder { folders: None, .. })));
+    assert!(walk.report().passed());
+}
+
+#[tokio::test]
+async fn without_idle_the_check_passes_and_says_so() {
+    let silent = Server::new().offers("IMAP4rev1").on("LOGIN", &["{tag} OK [CAPABILITY IMAP4rev1] in"]);
+    let refusing = Server::new().on("IDLE", &["{tag} NO not here"]);
+    let puzzled = Server::new().on("IDLE", &["{tag} BAD what?"]);
+    for server in [silent, refusing, puzzled] {
+        let walk = server.visited(Visit::default()).await;
+        assert_eq!(found(&walk, Step::Idle), Some(Finding::Idle { supported: false }));
+        assert!(walk.report().passed());
+    }
+}
+
+#[tokio::test]
+async fn idle_that_is_offered_only_after_signing_in_is_found() {
+    let walk = Server::new()
+        .greets("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready")
+        .on("AUTHENTICATE", &["{tag} OK in"])
+        .on("CAPABILITY", &["* CAPABILITY IMAP4rev1 IDLE\n{tag} OK"])
+        .visited(Visit::default())
+        .await;
+    assert_eq!(found(&walk, Step::Idle), Some(Finding::Idle { supported: true }));
+}
+
+#[tokio::test]
+async fn we_introduce_ourselves_before_the_folder() {
+    let walk = Server::new().visited(Visit::at("imap.163.com", AuthMethod::Plain)).await;
+    let commands = walk.commands();
+    let place = |start: &str| commands.iter().position(|command| command.starts_with(start));
+    assert!(place("ID (\"name\" \"Postroom\"") < place("EXAMINE"));
+    assert!(place("ID (").is_some());
+
+    let walk = Server::new()
+        .on("EXAMINE", &["{tag} NO EXAMINE Unsafe Login. Please contact kefu@188.com for help"])
+        .visited(Visit::at("imap.163.com", AuthMethod::Plain))
+        .await;
+    assert_eq!(walk.problem().1.kind(), "browser_sign_in_needed");
+}
+
+#[tokio::test]
+async fn a_token_without_a_mailbox_behind_it_is_told_apart_from_a_bad_one() {
+    let walk = Server::new()
+        .offers("IMAP4rev1 SASL-IR AUTH=XOAUTH2 IDLE")
+        .on("LIST", &["{tag} BAD User is authenticated but not connected."])
+        .on("EXAMINE", &["{tag} BAD User is authenticated but not connected.\n* BYE Connection closed. 14\nCLOSE"])
+        .visited(Visit::at("outlook.office365.com", AuthMethod::XOAuth2))
+        .await;
+    let reply = "BAD User is authenticated but not connected.".to_owned();
+    assert_eq!(walk.problem(), (Step::Folder, Problem::AuthenticatedButNotConnected { reply }));
+}
+
+#[tokio::test]
+async fn a_throttled_account_is_told_for_how_long() {
+    let walk = Server::new()
+        .on("EXAMINE", &["{tag} BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds"])
+        .visited(Visit::at("outlook.office365.com", AuthMethod::Plain))
+        .await;
+    assert!(matches!(walk.problem().1, Problem::RateLimited { reply } if reply.contains("92415")));
+}
+
+#[tokio::test]
+async fn a_server_that_wants_commands_one_at_a_time_gets_them_so() {
+    let walk = Server::new()
+        .on("IDLE", &["{tag} BAD one at a time"])
+        .on("EXAMINE", &["{tag} BAD one at a time"])
+        .visited(Visit::default())
+        .await;
+    assert_eq!(walk.problem().1, Problem::CommandRefused { reply: "BAD one at a time".to_owned() });
+    let examined = walk.commands().iter().filter(|command| command.starts_with("EXAMINE")).count();
+    assert_eq!(examined, 2, "once in the group, once alone");
+}
+
+#[tokio::test]
+async fn a_bye_in_place_of_the_idle_answer_fails_the_idle_step() {
+    let walk =
+        Server::new().on("IDLE", &["* BYE [UNAVAILABLE] Server shutting down.\nCLOSE"]).visited(Visit::default()).await;
+    assert_eq!(walk.problem().0, Step::Idle);
+    assert_eq!(walk.problem().1.kind(), "temporary_refusal");
+}
