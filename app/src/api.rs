@@ -110,7 +110,7 @@ mod native {
 
     use axum::{extract::ConnectInfo, http::request::Parts};
     use leptos::prelude::use_context;
-    use postroom_server::{Error, context::Context, users, users::Admin};
+    use postroom_server::{Admin, Context, Error, users};
     use tower_sessions::Session;
 
     use super::ApiError;

@@ -35,7 +35,7 @@ fn month_in_words(words: Locale, month: i64) -> &'static str {
 ///
 /// The year is counted from March, so that the leap day comes last and months follow one line:
 /// 153 days for every five months.
-const fn civil_day(days: i64) -> (i64, i64, i64) {
+pub(super) const fn civil_day(days: i64) -> (i64, i64, i64) {
     const DAYS_PER_ERA: i64 = 146_097; // 400 years
     const EPOCH_FROM_ERA: i64 = 719_468; // 0000-03-01 to 1970-01-01
     // Far beyond any calendar anybody uses; keeps absurd certificates from overflowing.

@@ -25,7 +25,7 @@ pub fn LanguageSwitch(
         let path = location.pathname.get();
         if search.is_empty() { path } else { format!("{path}?{}", search.trim_start_matches('?')) }
     };
-    let name = |language| match language {
+    let name = move |language| match language {
         Language::En => say!(words, common.english),
         Language::Ko => say!(words, common.korean),
     };

@@ -14,7 +14,10 @@ use crate::{
         ApiError,
         account::{SetUp, SignIn, setup_needed},
     },
-    components::{Brand, Button, ButtonKind, ButtonSize, Card, Field, LanguageSwitch, Notice, Page, PageHead, PageWidth, PasswordField, Tone},
+    components::{
+        Brand, Button, ButtonKind, ButtonSize, Card, Field, LanguageSwitch, Notice, Page, PageHead, PageWidth,
+        PasswordField, Tone,
+    },
     i18n::words,
     say,
 };
@@ -127,7 +130,7 @@ fn Outside(children: Children) -> impl IntoView {
     view! {
         <Page width=PageWidth::Card>
             <div class="outside-head">
-                <Brand />
+                <Brand href="/" />
                 <LanguageSwitch />
             </div>
             {children()}
@@ -138,7 +141,5 @@ fn Outside(children: Children) -> impl IntoView {
 /// What is wrong with the form as a whole: wrong password, too many attempts, a rule.
 #[component]
 fn WholeFormError(error: Signal<Option<ApiError>>) -> impl IntoView {
-    move || {
-        error.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words(), &error)}</Notice> })
-    }
+    move || error.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words(), &error)}</Notice> })
 }

@@ -23,9 +23,13 @@ pub fn DeleteMailboxPage() -> impl IntoView {
     in_place(|place| {
         let id = mailbox_in_address();
         let slug = place.slug.clone();
-        loaded(move || (slug.clone(), id.get()), |(slug, id)| mailbox(slug, id), move |details| {
-            view! { <Question place=place.clone() details /> }
-        })
+        loaded(
+            move || (slug.clone(), id.get()),
+            |(slug, id)| mailbox(slug, id),
+            move |details| {
+                view! { <Question place=place.clone() details /> }
+            },
+        )
     })
 }
 

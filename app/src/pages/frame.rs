@@ -10,7 +10,10 @@ use postroom_server::model::Workspace;
 
 use super::words::api_error;
 use crate::{
-    api::{ApiError, account::{Overview, SignOut, overview}},
+    api::{
+        ApiError,
+        account::{Overview, SignOut, load_overview},
+    },
     components::{
         Brand, Breadcrumb, LanguageSwitch, Menu, Notice, Page, PageHead, PageWidth, Picture, Skeleton, Toasts, Tone,
         TopBar, WorkspaceLink, WorkspaceSwitcher, toast,
@@ -52,7 +55,7 @@ pub fn AdminFrame() -> impl IntoView {
     let words = words();
     let path = use_location().pathname;
     // Asked anew after every change of the path: a workspace may have been made or renamed on the way.
-    let answer: OverviewAnswer = Resource::new(move || path.get(), |_| overview());
+    let answer: OverviewAnswer = Resource::new(move || path.get(), |_| load_overview());
     provide_context(answer);
     view! {
         <Transition fallback=|| ()>
@@ -74,8 +77,6 @@ fn Bar(overview: Overview) -> impl IntoView {
     let params = use_params_map();
     let path = use_location().pathname;
     let slug = params.with_untracked(|params| params.get("workspace"));
-    let current = overview.workspaces.iter().find(|workspace| Some(&workspace.slug) == slug.as_ref());
-    let current_name = current.map_or_else(|| say!(words, common.workspace).to_owned(), |workspace| workspace.name.clone());
     let links: Vec<WorkspaceLink> = overview
         .workspaces
         .iter()
@@ -87,11 +88,14 @@ fn Bar(overview: Overview) -> impl IntoView {
         .collect();
     let sign_out = ServerAction::<SignOut>::new();
     view! {
-        <TopBar>
-            <Brand />
-            <WorkspaceSwitcher current=current_name workspaces=links />
-            <LanguageSwitch />
-            <Menu label=say!(words, common.account) picture=Picture::Person>
+        <TopBar home="/">
+            <WorkspaceSwitcher label=say!(words, common.workspace) search_label=say!(words, common.find_workspace) workspaces=links>
+                <ul class="menu-list">
+                    <li><a href="/account/workspaces">{say!(words, common.manage_workspaces)}</a></li>
+                </ul>
+            </WorkspaceSwitcher>
+            <LanguageSwitch push=true />
+            <Menu label=say!(words, common.account) picture=Picture::Person at_end=true>
                 <p class="menu-label">
                     {say!(words, common.signed_in_as)} <br /> {overview.user.name.clone()} <br />
                     {overview.user.email.to_string()}
@@ -230,7 +234,7 @@ fn done_words(words: Locale, what: &str) -> Option<&'static str> {
 /// `/`: the mailbox list of the first workspace.
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let answer = Resource::new(|| (), |()| overview());
+    let answer = Resource::new(|| (), |()| load_overview());
     let shown = move || {
         Suspend::new(async move {
             let first = answer.await.ok().and_then(|overview| overview.workspaces.first().map(home_of));
@@ -252,7 +256,7 @@ fn home_of(workspace: &Workspace) -> String {
 pub fn NotFoundPage() -> impl IntoView {
     view! {
         <div class="outside-head">
-            <Brand />
+            <Brand href="/" />
             <LanguageSwitch />
         </div>
         <NotFound />

@@ -86,5 +86,8 @@ fn Catalogue(all: Vec<Entry>, kind: Memo<Option<String>>) -> impl IntoView {
 fn speaks_of(entry: &Entry, text: &str) -> bool {
     let remedy = &entry.remedy;
     text.is_empty()
-        || [&entry.kind, &remedy.title, &remedy.why].into_iter().chain(&remedy.steps).any(|part| part.to_lowercase().contains(text))
+        || [&entry.kind, &remedy.title, &remedy.why]
+            .into_iter()
+            .chain(&remedy.steps)
+            .any(|part| part.to_lowercase().contains(text))
 }

@@ -113,7 +113,8 @@ impl LiveCheck {
             }
             Err(error) => self.trouble.set(Some(error)),
         }
-        let unfinished = self.report.with_untracked(|report| report.as_ref().is_none_or(|report| report.outcome.is_none()));
+        let unfinished =
+            self.report.with_untracked(|report| report.as_ref().is_none_or(|report| report.outcome.is_none()));
         if unfinished {
             self.trouble.update(|trouble| {
                 trouble.get_or_insert(ApiError::Unreachable);

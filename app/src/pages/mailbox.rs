@@ -40,9 +40,13 @@ pub fn MailboxPage() -> impl IntoView {
     in_place(|place| {
         let id = mailbox_in_address();
         let slug = place.slug.clone();
-        loaded(move || (slug.clone(), id.get()), |(slug, id)| mailbox(slug, id), move |details| {
-            view! { <Shown place=place.clone() details /> }
-        })
+        loaded(
+            move || (slug.clone(), id.get()),
+            |(slug, id)| mailbox(slug, id),
+            move |details| {
+                view! { <Shown place=place.clone() details /> }
+            },
+        )
     })
 }
 
@@ -55,23 +59,21 @@ fn Shown(place: Place, details: MailboxDetails) -> impl IntoView {
     let edit = ServerAction::<EditMailbox>::new();
     let refused = action_error(pause);
     let paused = one.state == MailboxState::Paused;
-    let hidden = {
-        let (slug, id) = (place.slug.clone(), one.id);
-        move || {
-            view! {
-                <input type="hidden" name="workspace" value=slug.clone() />
-                <input type="hidden" name="mailbox" value=id.0 />
-            }
-        }
-    };
+    let hidden = || hidden_ids(&place, one.id);
+    let (edit_ids, pause_ids) = (hidden(), hidden());
     let told = match one.state {
-        MailboxState::Draft => Some((Tone::Warning, say!(words, mailboxes.draft_title), say!(words, mailboxes.draft_text))),
-        MailboxState::Paused => Some((Tone::Info, say!(words, mailboxes.paused_title), say!(words, mailboxes.paused_text))),
+        MailboxState::Draft => {
+            Some((Tone::Warning, say!(words, mailboxes.draft_title), say!(words, mailboxes.draft_text)))
+        }
+        MailboxState::Paused => {
+            Some((Tone::Info, say!(words, mailboxes.paused_title), say!(words, mailboxes.paused_text)))
+        }
         MailboxState::Active => None,
     };
     let custom = one.kind == ServerKind::Custom;
     let pausable = custom && one.state != MailboxState::Draft;
-    let group = one.group.as_ref().map_or_else(|| say!(words, mailboxes.no_group).to_owned(), |group| group.name.clone());
+    let group =
+        one.group.as_ref().map_or_else(|| say!(words, mailboxes.no_group).to_owned(), |group| group.name.clone());
     let kind = match one.kind {
         ServerKind::Default => say!(words, mailboxes.default_server),
         ServerKind::Custom => say!(words, mailboxes.own_server),
@@ -93,12 +95,12 @@ fn Shown(place: Place, details: MailboxDetails) -> impl IntoView {
             <Trail place steps />
             <PageHead title=one.name.clone() text=one.address.to_string()>
                 <ActionForm action=edit>
-                    {hidden()}
+                    {edit_ids}
                     <Button kind=ButtonKind::Primary busy=edit.pending()>{say!(words, common.edit)}</Button>
                 </ActionForm>
                 {pausable.then(|| view! {
                     <ActionForm action=pause>
-                        {hidden()}
+                        {pause_ids}
                         <input type="hidden" name="paused" value=(!paused).to_string() />
                         <Button busy=pause.pending()>
                             {if paused { say!(words, mailboxes.resume) } else { say!(words, mailboxes.pause) }}
@@ -133,6 +135,14 @@ fn Shown(place: Place, details: MailboxDetails) -> impl IntoView {
                 }}
             </div>
         </Page>
+    }
+}
+
+/// Which mailbox a form is about.
+fn hidden_ids(place: &Place, mailbox: MailboxId) -> impl IntoView + use<> {
+    view! {
+        <input type="hidden" name="workspace" value=place.slug.clone() />
+        <input type="hidden" name="mailbox" value=mailbox.0 />
     }
 }
 

@@ -12,11 +12,10 @@ use super::{
 use crate::{
     api::{
         drafts::EditMailbox,
-        mailboxes::list_mailboxes,
+        mailboxes::{Listed, list_mailboxes},
     },
     components::{
         ButtonKind, Card, Chip, EmptyState, Icon, LinkButton, Moment, Page, PageHead, Picture, StatusBadge, Tone,
-        check_words::short_problem,
     },
     i18n::words,
     say,
@@ -61,16 +60,17 @@ fn List(place: Place) -> impl IntoView {
     let new = format!("{}/new", place.mailboxes());
     let slug = place.slug.clone();
     let steps = mail_steps(words, &place, None);
+    let new_again = new.clone();
     view! {
         <Title text=say!(words, mailboxes.title) />
         <Page>
             <Trail place=place.clone() steps />
             <PageHead title=say!(words, mailboxes.title) text=lead>
-                <LinkButton kind=ButtonKind::Primary href=new.clone()>{say!(words, mailboxes.new)}</LinkButton>
+                <LinkButton kind=ButtonKind::Primary href=new>{say!(words, mailboxes.new)}</LinkButton>
             </PageHead>
             {loaded(move || slug.clone(), list_mailboxes, move |all| {
-                let only_default = all.iter().all(|one| one.kind == ServerKind::Default);
-                let new = new.clone();
+                let only_default = all.iter().all(|one| one.summary.kind == ServerKind::Default);
+                let new = new_again.clone();
                 view! {
                     <Table all place=place.clone() />
                     {only_default.then(|| view! {
@@ -90,7 +90,7 @@ fn List(place: Place) -> impl IntoView {
 const SEARCH_FROM: usize = 4;
 
 #[component]
-fn Table(all: Vec<MailboxSummary>, place: Place) -> impl IntoView {
+fn Table(all: Vec<Listed>, place: Place) -> impl IntoView {
     let words = words();
     let query_map = use_query_map();
     let asked = move || query_map.with(|query| query.get("q")).unwrap_or_default();
@@ -105,7 +105,7 @@ fn Table(all: Vec<MailboxSummary>, place: Place) -> impl IntoView {
     let total = all.len();
     let all = StoredValue::new(all);
     let shown = Memo::new(move |_| {
-        let mut shown: Vec<MailboxSummary> =
+        let mut shown: Vec<Listed> =
             all.with_value(|all| all.iter().filter(|one| matches(one, &wanted.get())).cloned().collect());
         arrange(&mut shown, sort.get(), down.get());
         shown
@@ -153,7 +153,7 @@ fn Table(all: Vec<MailboxSummary>, place: Place) -> impl IntoView {
         let place = place.clone();
         move || {
             let place = place.clone();
-            shown.get().into_iter().map(move |one| view! { <Row one place=place.clone() /> }).collect_view()
+            shown.get().into_iter().map(move |listed| view! { <Row listed place=place.clone() /> }).collect_view()
         }
     };
     let nothing = {
@@ -195,21 +195,23 @@ fn Table(all: Vec<MailboxSummary>, place: Place) -> impl IntoView {
 }
 
 #[component]
-fn Row(one: MailboxSummary, place: Place) -> impl IntoView {
+fn Row(listed: Listed, place: Place) -> impl IntoView {
     let words = words();
+    let one = listed.summary;
     let edit = ServerAction::<EditMailbox>::new();
     let href = format!("{}/{}", place.mailboxes(), one.id);
-    let group = one.group.as_ref().map_or_else(|| say!(words, mailboxes.no_group).to_owned(), |group| group.name.clone());
+    let group =
+        one.group.as_ref().map_or_else(|| say!(words, mailboxes.no_group).to_owned(), |group| group.name.clone());
     let company = place.msp.then(|| {
         let name = one.company.as_ref().map(|company| company.name.clone()).unwrap_or_default();
         view! { <td role="cell" data-label=say!(words, mailboxes.company)>{name}</td> }
     });
     let status = |direction: Direction| {
-        let status = match direction {
-            Direction::Incoming => one.incoming.clone(),
-            Direction::Outgoing => one.outgoing.clone(),
+        let (status, reason) = match direction {
+            Direction::Incoming => (one.incoming.clone(), listed.incoming_reason.clone()),
+            Direction::Outgoing => (one.outgoing.clone(), listed.outgoing_reason.clone()),
         };
-        view! { <DirectionState kind=one.kind state=one.state status /> }
+        view! { <DirectionState kind=one.kind state=one.state status reason /> }
     };
     view! {
         <tr role="row">
@@ -240,7 +242,14 @@ fn Row(one: MailboxSummary, place: Place) -> impl IntoView {
 
 /// How one direction is doing: a badge, the reason in words, and when it last worked.
 #[component]
-pub fn DirectionState(kind: ServerKind, state: MailboxState, status: DirectionStatus) -> impl IntoView {
+pub fn DirectionState(
+    kind: ServerKind,
+    state: MailboxState,
+    status: DirectionStatus,
+    /// What is wrong, where the page does not say so in another place.
+    #[prop(default = None)]
+    reason: Option<String>,
+) -> impl IntoView {
     let words = words();
     if kind == ServerKind::Default {
         return Either::Left(view! {
@@ -252,10 +261,12 @@ pub fn DirectionState(kind: ServerKind, state: MailboxState, status: DirectionSt
         (MailboxState::Paused, _) => (Tone::Off, say!(words, mailboxes.paused)),
         (_, DirectionStatus { problem: Some(_), .. }) => (Tone::Bad, say!(words, mailboxes.failing)),
         (MailboxState::Draft, _) => (Tone::Off, say!(words, mailboxes.draft)),
-        (MailboxState::Active, DirectionStatus { last_ok_at: None, .. }) => (Tone::Off, say!(words, mailboxes.not_checked)),
+        (MailboxState::Active, DirectionStatus { last_ok_at: None, .. }) => {
+            (Tone::Off, say!(words, mailboxes.not_checked))
+        }
         (MailboxState::Active, _) => (Tone::Good, say!(words, mailboxes.working)),
     };
-    let reason = status.problem.as_ref().map(|problem| view! { <span class="reason">{short_problem(words, problem)}</span> });
+    let reason = reason.map(|reason| view! { <span class="reason">{reason}</span> });
     let last = status.configured.then(|| match status.last_ok_at {
         Some(at) => {
             let told = say!(words, mailboxes.last_ok, when = GAP);
@@ -274,28 +285,31 @@ pub fn DirectionState(kind: ServerKind, state: MailboxState, status: DirectionSt
 pub const GAP: &str = "\u{1}";
 
 /// Puts a view into the gap of a text.
-pub fn around(text: &str, view: impl IntoView) -> impl IntoView {
+pub fn around<V: IntoView + 'static>(text: &str, view: V) -> impl IntoView + use<V> {
     let (before, behind) = text.split_once(GAP).unwrap_or((text, ""));
     (before.to_owned(), view, behind.to_owned()).into_view()
 }
 
-fn matches(one: &MailboxSummary, wanted: &str) -> bool {
+fn matches(listed: &Listed, wanted: &str) -> bool {
+    let one = &listed.summary;
     let wanted = wanted.trim().to_lowercase();
     let group = one.group.as_ref().map(|group| group.name.to_lowercase()).unwrap_or_default();
     let company = one.company.as_ref().map(|company| company.name.to_lowercase()).unwrap_or_default();
     [one.name.to_lowercase(), one.address.folded(), group, company].iter().any(|text| text.contains(&wanted))
 }
 
-fn arrange(all: &mut [MailboxSummary], sort: Sort, down: bool) {
+fn arrange(all: &mut [Listed], sort: Sort, down: bool) {
     // Trouble first: that is what somebody sorting by state is looking for.
-    let trouble = |one: &MailboxSummary, status: &DirectionStatus| match (one.kind, &status.problem, status.configured) {
+    let trouble = |one: &MailboxSummary, status: &DirectionStatus| match (one.kind, &status.problem, status.configured)
+    {
         (ServerKind::Custom, Some(_), _) => 0,
         (ServerKind::Custom, None, false) => 1,
         (ServerKind::Custom, None, true) => 2,
         (ServerKind::Default, ..) => 3,
     };
     let name = |one: &MailboxSummary| (one.name.to_lowercase(), one.address.folded());
-    all.sort_by_cached_key(|one| {
+    all.sort_by_cached_key(|listed| {
+        let one = &listed.summary;
         let group = one.group.as_ref().map(|group| group.name.to_lowercase());
         match sort {
             Sort::Name => (u8::from(!one.primary), String::new(), name(one)),

@@ -1,6 +1,15 @@
 //! Workspaces, groups and companies: three lists of names with the same habits.
 
-use leptos::{prelude::*, server_fn::{Http, ServerFn, codec::{Json, PostUrl}}};
+use leptos::{
+    prelude::*,
+    server_fn::{
+        Http, ServerFn,
+        client::Client,
+        codec::{Json, PostUrl},
+        request::ClientReq,
+    },
+    web_sys::FormData,
+};
 use leptos_meta::Title;
 use postroom_server::model::Field as FormField;
 use serde::de::DeserializeOwned;
@@ -13,15 +22,15 @@ use super::{
 use crate::{
     api::{
         ApiError,
-        account::overview,
+        account::load_overview,
         workspaces::{
             ArchiveCompany, ArchiveGroup, ArchiveWorkspace, CreateCompany, CreateGroup, CreateWorkspace, RenameCompany,
             RenameGroup, RenameWorkspace, SetMsp, list_companies, list_groups, list_workspaces,
         },
     },
     components::{
-        Breadcrumb, Button, ButtonKind, ButtonSize, Card, Checkbox, Chip, EmptyState, Field, Fold, Notice, Page, PageHead,
-        PageWidth, Picture, Tone,
+        Breadcrumb, Button, ButtonKind, ButtonSize, Card, Checkbox, Chip, EmptyState, Field, Fold, Notice, Page,
+        PageHead, PageWidth, Picture, Tone,
     },
     i18n::words,
     say,
@@ -37,8 +46,33 @@ struct Named {
 }
 
 /// The server function behind a plain form.
-trait FormFn: ServerFn<Error = ApiError, Protocol = Http<PostUrl, Json>> + DeserializeOwned + Clone + Send + Sync + 'static {}
-impl<F: ServerFn<Error = ApiError, Protocol = Http<PostUrl, Json>> + DeserializeOwned + Clone + Send + Sync + 'static> FormFn for F {}
+trait FormFn:
+    ServerFn<
+        Error = ApiError,
+        Output = (),
+        Protocol = Http<PostUrl, Json>,
+        Client: Client<ApiError, Request: ClientReq<ApiError, FormData: From<FormData>>>,
+    > + DeserializeOwned
+    + Clone
+    + Send
+    + Sync
+    + 'static
+{
+}
+
+impl<F> FormFn for F where
+    F: ServerFn<
+            Error = ApiError,
+            Output = (),
+            Protocol = Http<PostUrl, Json>,
+            Client: Client<ApiError, Request: ClientReq<ApiError, FormData: From<FormData>>>,
+        > + DeserializeOwned
+        + Clone
+        + Send
+        + Sync
+        + 'static
+{
+}
 
 /// Every workspace of the account.
 #[component]
@@ -110,8 +144,11 @@ pub fn GroupsPage() -> impl IntoView {
 #[component]
 pub fn CompaniesPage() -> impl IntoView {
     let words = words();
-    let (create, rename, archive) =
-        (ServerAction::<CreateCompany>::new(), ServerAction::<RenameCompany>::new(), ServerAction::<ArchiveCompany>::new());
+    let (create, rename, archive) = (
+        ServerAction::<CreateCompany>::new(),
+        ServerAction::<RenameCompany>::new(),
+        ServerAction::<ArchiveCompany>::new(),
+    );
     let switch = ServerAction::<SetMsp>::new();
     let changes = move || (create.version().get(), rename.version().get(), archive.version().get());
     view! {
@@ -120,7 +157,7 @@ pub fn CompaniesPage() -> impl IntoView {
             <Breadcrumb items=vec![(say!(words, common.admin).to_owned(), Some("/".to_owned())), (say!(words, admin.companies).to_owned(), None)] />
             <PageHead title=say!(words, admin.companies) text=say!(words, admin.companies_text).to_owned() />
             <Refused rename archive />
-            {loaded(move || switch.version().get(), |_| overview(), move |overview| view! {
+            {loaded(move || switch.version().get(), |_| load_overview(), move |overview| view! {
                 <Card>
                     <ActionForm action=switch attr:class="form">
                         <Checkbox label=say!(words, admin.msp) name="msp" checked=overview.msp hint=say!(words, admin.msp_hint).to_owned() />
@@ -151,13 +188,10 @@ fn Names<R: FormFn, A: FormFn>(
     rename: ServerAction<R>,
     archive: ServerAction<A>,
     #[prop(optional, into)] workspace: Option<String>,
-) -> impl IntoView
-where
-    R::Output: Send + Sync + 'static,
-    A::Output: Send + Sync + 'static,
-{
+) -> impl IntoView {
     let words = words();
-    let scope = move || workspace.clone().map(|slug| view! { <input type="hidden" name="workspace" value=slug /> });
+    let workspace = StoredValue::new(workspace);
+    let scope = move || workspace.get_value().map(|slug| view! { <input type="hidden" name="workspace" value=slug /> });
     let line = move |one: Named| {
         let name = one.name.clone();
         let shown = match one.href.clone() {
@@ -206,10 +240,7 @@ fn Create<C: FormFn>(
     title: &'static str,
     #[prop(optional)] hint: Option<&'static str>,
     #[prop(optional, into)] workspace: Option<String>,
-) -> impl IntoView
-where
-    C::Output: Send + Sync + 'static,
-{
+) -> impl IntoView {
     let words = words();
     let error = action_error(action);
     view! {
@@ -238,11 +269,7 @@ fn WholeError(error: Signal<Option<ApiError>>) -> impl IntoView {
 
 /// Why renaming or archiving did not work.
 #[component]
-fn Refused<R: FormFn, A: FormFn>(rename: ServerAction<R>, archive: ServerAction<A>) -> impl IntoView
-where
-    R::Output: Send + Sync + 'static,
-    A::Output: Send + Sync + 'static,
-{
+fn Refused<R: FormFn, A: FormFn>(rename: ServerAction<R>, archive: ServerAction<A>) -> impl IntoView {
     let words = words();
     let (renaming, archiving) = (action_error(rename), action_error(archive));
     move || {

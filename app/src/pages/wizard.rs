@@ -84,7 +84,7 @@ fn WizardPage(
             state: match one.cmp(&step) {
                 std::cmp::Ordering::Less => ProgressState::Done,
                 std::cmp::Ordering::Equal => ProgressState::Current,
-                std::cmp::Ordering::Greater => ProgressState::Waiting,
+                std::cmp::Ordering::Greater => ProgressState::Ahead,
             },
         })
         .collect();

@@ -78,7 +78,9 @@ where
 /// The sentence beside one field of a form with an action.
 pub fn error_beside(error: Signal<Option<ApiError>>, field: Field) -> Signal<Option<String>> {
     let words = words();
-    Signal::derive(move || error.with(|error| error.as_ref().and_then(|error| field_error(words, error.invalid(), field))))
+    Signal::derive(move || {
+        error.with(|error| error.as_ref().and_then(|error| field_error(words, error.invalid(), field)))
+    })
 }
 
 /// What had been typed into a field before the page came back.
@@ -89,7 +91,11 @@ pub fn typed(error: Signal<Option<ApiError>>, field: &'static str) -> Signal<Str
 
 /// The pairs for an error summary: where the field is, and what is wrong with it.
 #[must_use]
-pub fn summary(words: Locale, errors: &[Invalid], label: impl Fn(&Invalid) -> (String, &'static str)) -> Vec<(String, String)> {
+pub fn summary(
+    words: Locale,
+    errors: &[Invalid],
+    label: impl Fn(&Invalid) -> (String, &'static str),
+) -> Vec<(String, String)> {
     errors
         .iter()
         .map(|invalid| {

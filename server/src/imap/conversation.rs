@@ -15,7 +15,11 @@ use super::{
 };
 use crate::{
     model::{AuthMethod, Problem, Protocol, Provider},
-    net::{Trace, Wire, masks::Masks, trace::printable},
+    net::{
+        Trace, Wire,
+        masks::Masks,
+        trace::{printable, timed_out},
+    },
 };
 
 /// What stands where a secret stood.
@@ -171,13 +175,15 @@ impl Conversation {
                 None => self.wire.receive().await,
             };
             match received {
-                Ok(0) if self.wire.inbox().is_empty() => return Err(self.ended()),
-                Ok(0) => {
+                // TLS connections often end without the proper goodbye of TLS itself.
+                Ok(0) | Err(Problem::ConnectionLost { .. }) => {
+                    if self.wire.inbox().is_empty() {
+                        return Err(self.ended());
+                    }
                     let words = last_words(self.wire.inbox());
                     return Ok(self.take(words));
                 }
                 Ok(_) => {}
-                Err(Problem::ConnectionLost { .. }) => return Err(self.ended()),
                 Err(problem) => {
                     self.can_end_politely = false;
                     return Err(if self.goodbye.is_some() { self.ended() } else { problem });
@@ -301,9 +307,15 @@ impl Conversation {
     pub(super) async fn leave_idle(&mut self) -> Result<(), Problem> {
         let Some(tag) = self.idle.clone() else { return Ok(()) };
         self.send(b"DONE\r\n", &["DONE"]).await?;
+        let patience = self.trace.patience();
+        timeout(patience, self.end_of(&tag)).await.unwrap_or_else(|_| Err(timed_out(patience)))
+    }
+
+    /// Reads until a command has ended, no matter how.
+    async fn end_of(&mut self, tag: &str) -> Result<(), Problem> {
         loop {
             if let Response::Status(status) = self.hear().await?
-                && is(&status, &tag)
+                && is(&status, tag)
             {
                 return Ok(());
             }
@@ -323,13 +335,7 @@ impl Conversation {
             } else {
                 self.send(format!("{logout}\r\n").as_bytes(), &[&logout]).await?;
             }
-            loop {
-                if let Response::Status(status) = self.hear().await?
-                    && is(&status, &tag)
-                {
-                    return Ok::<(), Problem>(());
-                }
-            }
+            self.end_of(&tag).await
         };
         // Whatever goes wrong here, the session is over.
         let _ = timeout(FAREWELL, farewell).await;

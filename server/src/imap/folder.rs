@@ -139,10 +139,25 @@ impl Look {
         if self.known(conversation).offers("IDLE") && (self.idle == Idle::NotAsked || refused_together) {
             self.ask(conversation, &[Ask::Idle]).await?;
         }
-        while self.idle == Idle::Waiting {
-            self.hear(conversation).await?;
+        let patience = conversation.trace().patience();
+        let answered = async {
+            while self.idle == Idle::Waiting {
+                self.hear(conversation).await?;
+            }
+            Ok(())
+        };
+        // Mail can be looked for without IDLE: a server that leaves it unanswered is as good as one without.
+        if let Ok(answered) = timeout(patience, answered).await {
+            answered?;
+        } else {
+            conversation.trace().note("The server does not answer IDLE; Postroom will ask for new mail instead.");
         }
         Ok(((), Finding::Idle { supported: self.idle == Idle::Running }))
+    }
+
+    /// True when the server said that it will tell us of new mail.
+    pub(super) fn is_idling(&self) -> bool {
+        self.idle == Idle::Running
     }
 
     /// What was found.

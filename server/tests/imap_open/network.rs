@@ -1,14 +1,17 @@
 //! Over real sockets: TLS, STARTTLS, and servers that have to be visited twice.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use postroom_server::{
     imap::{self, Session},
     login::Login,
     model::{AuthMethod, CheckReport, Endpoint, Problem, Protocol, Security, Step},
-    net::{Dialer, Trace},
+    net::{Deadlines, DialOptions, Dialer, Guard, Trace},
 };
-use postroom_testing::{Authority, Leaf, Script, ServerTls, dialer, dialer_trusting, impatient};
+use postroom_testing::{Authority, Leaf, Script, ServerTls, dialer, dialer_trusting};
 use secrecy::SecretString;
 
 /// From the sign-in on, a server that takes what we send in one go.
@@ -39,12 +42,11 @@ async fn open(dialer: &Dialer, endpoint: &Endpoint) -> (Result<Session, Problem>
     (result, report)
 }
 
+/// Waits a second and a half for a first word, and half as long for words that were lost.
 fn hasty() -> Dialer {
-    let options = postroom_server::net::DialOptions {
-        guard: postroom_server::net::Guard::allow_all(),
-        deadlines: impatient(),
-        ..postroom_server::net::DialOptions::default()
-    };
+    let deadlines =
+        Deadlines { step: Duration::from_secs(2), tls_probe: Duration::from_millis(400), ..Deadlines::default() };
+    let options = DialOptions { guard: Guard::allow_all(), deadlines, ..DialOptions::default() };
     Dialer::new(options).expect("a dialer can be made")
 }
 

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     api::{
         ApiError,
-        drafts::{DiscardDraft, Intent, SubmitServers, draft, submit_servers},
+        drafts::{DiscardDraft, Intent, SubmitServers, load_draft, submit_servers},
         live::Whose,
     },
     components::{Button, ButtonKind, Card, ErrorSummary, LinkButton, Notice, StepList, Tone},
@@ -31,9 +31,13 @@ pub fn ConnectPage() -> impl IntoView {
     in_place(|place| {
         let id = draft_in_address();
         let slug = place.slug.clone();
-        loaded(move || (slug.clone(), id.get()), |(slug, id)| draft(slug, id), move |draft| {
-            view! { <Connect place=place.clone() draft /> }
-        })
+        loaded(
+            move || (slug.clone(), id.get()),
+            |(slug, id)| load_draft(slug, id),
+            move |draft| {
+                view! { <Connect place=place.clone() draft /> }
+            },
+        )
     })
 }
 
@@ -88,7 +92,8 @@ fn Connect(place: Place, draft: Draft) -> impl IntoView {
     let unready = RwSignal::new(refused);
     let checking = Signal::derive(move || both.iter().any(|half| half.check.running().get()));
     let ready = Signal::derive(move || both.iter().all(|half| half.ready()));
-    let summed = Signal::derive(move || both.iter().flat_map(|half| summed_errors(words, half.fields)).collect::<Vec<_>>());
+    let summed =
+        Signal::derive(move || both.iter().flat_map(|half| summed_errors(words, half.fields)).collect::<Vec<_>>());
     let discard = ServerAction::<DiscardDraft>::new();
     let (slug, id) = (place.slug.clone(), draft.id);
 
@@ -199,8 +204,11 @@ fn Connect(place: Place, draft: Draft) -> impl IntoView {
 fn MainButtons(ready: Signal<bool>, check_busy: Signal<bool>, save_busy: Signal<bool>) -> impl IntoView {
     let words = words();
     move || {
-        let (check, save) =
-            if ready.get() { (ButtonKind::Secondary, ButtonKind::Primary) } else { (ButtonKind::Primary, ButtonKind::Secondary) };
+        let (check, save) = if ready.get() {
+            (ButtonKind::Secondary, ButtonKind::Primary)
+        } else {
+            (ButtonKind::Primary, ButtonKind::Secondary)
+        };
         view! {
             <Button kind=check name="intent" value="check_both" busy=check_busy>{say!(words, wizard.check_both)}</Button>
             <Button kind=save name="intent" value="save" busy=save_busy>{say!(words, wizard.save)}</Button>
@@ -214,12 +222,18 @@ fn HalfCard(half: Half, check_intent: Intent, save_intent: Intent, busy: Signal<
     let words = words();
     let (fields, check) = (half.fields, half.check);
     let (title, text, check_words, save_words) = match fields.direction {
-        Direction::Incoming => {
-            (say!(words, wizard.incoming), say!(words, wizard.incoming_text), say!(words, wizard.check_incoming), say!(words, wizard.save_incoming))
-        }
-        Direction::Outgoing => {
-            (say!(words, wizard.outgoing), say!(words, wizard.outgoing_text), say!(words, wizard.check_outgoing), say!(words, wizard.save_outgoing))
-        }
+        Direction::Incoming => (
+            say!(words, wizard.incoming),
+            say!(words, wizard.incoming_text),
+            say!(words, wizard.check_incoming),
+            say!(words, wizard.save_incoming),
+        ),
+        Direction::Outgoing => (
+            say!(words, wizard.outgoing),
+            say!(words, wizard.outgoing_text),
+            say!(words, wizard.check_outgoing),
+            say!(words, wizard.save_outgoing),
+        ),
     };
     let running = check.running();
     let busy = Signal::derive(move || busy.get() || running.get());
@@ -227,7 +241,8 @@ fn HalfCard(half: Half, check_intent: Intent, save_intent: Intent, busy: Signal<
     let report = check.report();
     let trouble = check.trouble();
     let protocol = fields.direction.protocol();
-    let shown = Signal::derive(move || report.get().unwrap_or_else(|| CheckReport::planned(protocol, fields.security())));
+    let shown =
+        Signal::derive(move || report.get().unwrap_or_else(|| CheckReport::planned(protocol, fields.security())));
     view! {
         <Card title=title.to_owned() text=text.to_owned()>
             <div class="stack">
@@ -270,9 +285,11 @@ fn summed_errors(words: Locale, fields: ServerFields) -> Vec<(String, String)> {
     let direction = fields.direction;
     let name = direction.protocol().name();
     fields.errors.with(|errors| {
-        summary(words, errors, |invalid: &Invalid| (field_id(direction, invalid.field), field_label(words, invalid.field)))
-            .into_iter()
-            .map(|(id, text)| (id, format!("{name} – {text}")))
-            .collect()
+        summary(words, errors, |invalid: &Invalid| {
+            (field_id(direction, invalid.field), field_label(words, invalid.field))
+        })
+        .into_iter()
+        .map(|(id, text)| (id, format!("{name} – {text}")))
+        .collect()
     })
 }

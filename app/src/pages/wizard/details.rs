@@ -8,7 +8,7 @@ use super::{WizardPage, WizardStep, draft_in_address};
 use crate::{
     api::{
         ApiError,
-        drafts::{SaveDetails, draft, draft_errors},
+        drafts::{SaveDetails, draft_errors, load_draft},
         workspaces::{list_companies, list_groups},
     },
     components::{Button, ButtonKind, Card, ErrorSummary, Field, LinkButton, Notice, PageWidth, Select, Tone},
@@ -51,7 +51,7 @@ pub fn DetailsPage() -> impl IntoView {
         loaded(
             move || (slug.clone(), msp, id.get(), tried.get()),
             |(slug, msp, id, tried)| async move {
-                let found = draft(slug.clone(), id).await?;
+                let found = load_draft(slug.clone(), id).await?;
                 let errors = if tried { draft_errors(slug.clone(), id).await? } else { Vec::new() };
                 let (groups, companies) = choices(slug, msp).await?;
                 Ok::<Drawn, ApiError>((Some(found), errors, groups, companies))

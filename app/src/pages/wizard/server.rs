@@ -6,7 +6,7 @@ use postroom_server::model::{Draft, ServerKind};
 
 use super::{WizardPage, WizardStep, draft_in_address, draft_path};
 use crate::{
-    api::drafts::{SaveKind, draft},
+    api::drafts::{SaveKind, load_draft},
     components::{Button, ButtonKind, Card, Choices, LinkButton, Notice, PageWidth, RadioCard, Tone},
     i18n::words,
     pages::{
@@ -23,9 +23,13 @@ pub fn ServerPage() -> impl IntoView {
     in_place(|place| {
         let id = draft_in_address();
         let slug = place.slug.clone();
-        loaded(move || (slug.clone(), id.get()), |(slug, id)| draft(slug, id), move |draft| {
-            view! { <Choice place=place.clone() draft /> }
-        })
+        loaded(
+            move || (slug.clone(), id.get()),
+            |(slug, id)| load_draft(slug, id),
+            move |draft| {
+                view! { <Choice place=place.clone() draft /> }
+            },
+        )
     })
 }
 

@@ -144,7 +144,9 @@ pub fn ServerFieldset(fields: ServerFields) -> impl IntoView {
     let error = move |field: FormField| {
         Signal::derive(move || {
             fields.errors.with(|errors| field_error(words, errors, field)).or_else(|| {
-                fields.blamed.with(|blamed| blamed.as_ref().filter(|blamed| blamed.0 == field).map(|blamed| blamed.1.clone()))
+                fields
+                    .blamed
+                    .with(|blamed| blamed.as_ref().filter(|blamed| blamed.0 == field).map(|blamed| blamed.1.clone()))
             })
         })
     };
@@ -195,7 +197,8 @@ pub fn ServerFieldset(fields: ServerFields) -> impl IntoView {
         ("implicit".to_owned(), say!(words, wizard.tls_mode_implicit).to_owned()),
         ("starttls".to_owned(), say!(words, wizard.tls_mode_starttls).to_owned()),
     ];
-    let method_value = Signal::derive(move || if fields.method.get() == AuthMethod::Login { "login" } else { "plain" }.to_owned());
+    let method_value =
+        Signal::derive(move || if fields.method.get() == AuthMethod::Login { "login" } else { "plain" }.to_owned());
     let mode_value = Signal::derive(move || {
         match fields.tls_mode.get() {
             TlsMode::Auto => "auto",
@@ -206,10 +209,15 @@ pub fn ServerFieldset(fields: ServerFields) -> impl IntoView {
     });
     let sentence = Signal::derive(move || Some(security_sentence(words, fields.security()).to_owned()));
     let password_hint = Signal::derive(move || {
-        let hint = if fields.has_password.get() { say!(words, wizard.password_unchanged) } else { say!(words, wizard.password_hint) };
+        let hint = if fields.has_password.get() {
+            say!(words, wizard.password_unchanged)
+        } else {
+            say!(words, wizard.password_hint)
+        };
         Some(hint.to_owned())
     });
-    let folded_matters = fields.username.with_untracked(|name| !name.is_empty()) || fields.tls_mode.get_untracked() != TlsMode::Auto;
+    let folded_matters =
+        fields.username.with_untracked(|name| !name.is_empty()) || fields.tls_mode.get_untracked() != TlsMode::Auto;
     view! {
         <div class="form">
             <div class="field-row">
