@@ -129,7 +129,7 @@ async fn answer(
         }
         let found = if method.uses_token() { sasl::error_json(reply.first()) } else { None };
         reply = if let Some(json) = found {
-            error = Some(json.to_string());
+            error = Some(json);
             let line = sasl::answer_to_error(method);
             talk.command_shown_as(line, line).await?
         } else if let Some(message) = messages.get(said) {

@@ -33,6 +33,5 @@ pub(super) async fn upgrade<'a>(
         return Err(Problem::StartTlsInjected);
     }
     let (wire, finding) = dialer.secure(talk.into_wire(), endpoint).await?;
-    wire.trace().note("The connection is encrypted from here on.");
     Ok((Conversation::new(wire), finding))
 }
