@@ -14,6 +14,7 @@ use postroom_server::model::{Invalid, Rule};
 use serde::{Deserialize, Serialize};
 
 pub mod account;
+pub mod checks;
 pub mod drafts;
 pub mod help;
 pub mod live;
@@ -109,7 +110,7 @@ mod native {
 
     use axum::{extract::ConnectInfo, http::request::Parts};
     use leptos::prelude::use_context;
-    use postroom_server::{Error, context::Context, users, users::Admin};
+    use postroom_server::{Admin, Context, Error, users};
     use tower_sessions::Session;
 
     use super::ApiError;

@@ -61,7 +61,6 @@ pub fn App() -> impl IntoView {
     let title = say!(words, common.product);
     view! {
         <Title formatter=move |page: String| if page.is_empty() { title.to_owned() } else { format!("{page} · {title}") } />
-        <a class="skip-link" href="#main">{say!(words, common.skip_to_content)}</a>
         <Router>
             <Routes fallback=pages::NotFoundPage>
                 <Route path=path!("/") view=pages::HomePage ssr=SsrMode::Async />
@@ -69,7 +68,6 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=pages::SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/help/problems") view=pages::ProblemsPage ssr=SsrMode::Async />
                 <Route path=path!("/help/problems/:kind") view=pages::ProblemsPage ssr=SsrMode::Async />
-                <Route path=path!("/gallery") view=pages::GalleryPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("/account") view=pages::AdminFrame ssr=SsrMode::Async>
                     <Route path=path!("workspaces") view=pages::WorkspacesPage />
                     <Route path=path!("companies") view=pages::CompaniesPage />

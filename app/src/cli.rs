@@ -1,9 +1,19 @@
 //! The command line: what can be asked of the program from a shell.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
-use postroom_server::config::Config;
+use figment::Figment;
+use postroom_server::{
+    Clock, Config, Context,
+    model::address::is_host_name,
+    net::{DialOptions, Dialer, Guard},
+};
+use rustls_pki_types::{CertificateDer, pem::PemObject};
 
 mod admin;
 mod check;
@@ -54,8 +64,48 @@ pub async fn run() -> ExitCode {
     }
 }
 
-fn load(file: Option<&std::path::Path>, overrides: &[(&str, String)]) -> Result<Config, ExitCode> {
-    Config::load(file, overrides).map_err(|error| complain(&error))
+/// A setting given as a flag: its key and its value.
+type Override = (&'static str, String);
+
+fn load(file: Option<&Path>, overrides: &[Override]) -> Result<Config, ExitCode> {
+    let flags = overrides.iter().fold(Figment::new(), |flags, (key, value)| flags.merge((*key, value.clone())));
+    Config::load(file, flags).map_err(|error| complain(&error))
+}
+
+/// Opens everything the use cases need. `own` are the addresses we listen on, which users may not reach.
+async fn open(config: Config, own: &[SocketAddr]) -> Result<Context, Box<dyn std::error::Error>> {
+    let mut extra_roots = Vec::new();
+    for file in &config.network.extra_ca_files {
+        extra_roots.extend(certificates(file)?);
+    }
+    let dialer = Dialer::new(DialOptions {
+        ehlo_name: config.ehlo_name.clone().unwrap_or_else(own_name),
+        guard: Guard {
+            allow_loopback: config.network.allow_loopback,
+            allow_private: config.network.allow_private,
+            own: own.to_vec(),
+            ..Guard::default()
+        },
+        extra_roots,
+        ..DialOptions::default()
+    })?;
+    Ok(Context::open(config, Clock::system(), dialer).await?)
+}
+
+/// The machine's own name where it can stand in EHLO, else one that can.
+fn own_name() -> String {
+    let name = hostname::get().ok().and_then(|name| name.into_string().ok()).unwrap_or_default();
+    if name.contains('.') && is_host_name(&name) { name } else { "localhost.localdomain".to_owned() }
+}
+
+/// The certificates of a PEM file.
+fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    match read {
+        Ok(found) if found.is_empty() => Err(format!("{} holds no certificate", file.display())),
+        Ok(found) => Ok(found),
+        Err(error) => Err(format!("{} cannot be read: {error}", file.display())),
+    }
 }
 
 /// Says on standard error what went wrong, with its causes, and fails.

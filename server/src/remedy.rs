@@ -1,1 +1,108 @@
 //! From a problem to what a person can do about it, in their language.
+//!
+//! Every [`Problem`] has a [`Remedy`]: what is wrong, why, what to do step by step, and who can do it.
+//! The words are written in one module per language, each with a match over all problems that has no
+//! wildcard, so that a new problem does not compile before it has its words. What does not depend on
+//! the language (who, the link, the command) is decided once for all of them.
+//!
+//! ```text
+//! Problem + Situation ─► scene ─┬─► en / ko    title, why, steps
+//!                               ├─► who        who can repair it
+//!                               ├─► link       the page where it is repaired
+//!                               └─► command    a line to copy, safe whatever the names in it
+//! ```
+//!
+//! The server's own words are not repeated here: the page shows them beside the remedy.
+
+mod command;
+mod date;
+mod en;
+mod examples;
+mod ko;
+mod link;
+mod quote;
+mod scene;
+mod servers;
+mod who;
+mod words;
+
+pub use self::examples::examples;
+use self::scene::Scene;
+use crate::model::{CheckReport, Event, Language, Problem, Protocol, Provider, Remedy, Security};
+
+/// What was being connected when the problem appeared: the form as the admin filled it in.
+///
+/// Every text may be hostile; it is cut, cleaned and quoted before it reaches a remedy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Situation {
+    pub protocol: Protocol,
+    pub host: String,
+    pub port: u16,
+    pub security: Security,
+    /// What the sign-in is done with; often the address.
+    pub username: String,
+    /// The mailbox's e-mail address.
+    pub address: String,
+}
+
+impl Situation {
+    /// The mail service the server belongs to.
+    #[must_use]
+    pub fn provider(&self) -> Provider {
+        Provider::of_host(&self.host)
+    }
+}
+
+/// What a person can do about `problem`, as finished plain text.
+#[must_use]
+pub fn remedy(problem: &Problem, situation: &Situation, language: Language) -> Remedy {
+    let scene = Scene::of(situation);
+    let words = match language {
+        Language::En => en::words(problem, &scene),
+        Language::Ko => ko::words(problem, &scene),
+    };
+    Remedy {
+        title: words.title,
+        why: words.why,
+        steps: words.steps,
+        who: who::who(problem, &scene),
+        link: link::link(problem, &scene),
+        command: command::command(problem, situation),
+    }
+}
+
+/// Gives every failed step of `report` its remedy, replacing any it had.
+pub fn advise(report: &mut CheckReport, situation: &Situation, language: Language) {
+    for step in &mut report.steps {
+        step.remedy = step.problem.as_ref().map(|problem| Box::new(remedy(problem, situation, language)));
+    }
+}
+
+/// Gives a failure its remedy on its way to the page; every other event passes unchanged.
+#[must_use]
+pub fn advise_event(event: Event, situation: &Situation, language: Language) -> Event {
+    match event {
+        Event::Failed { step, millis, problem, remedy: _ } => {
+            let remedy = Some(Box::new(remedy(&problem, situation, language)));
+            Event::Failed { step, millis, problem, remedy }
+        }
+        event @ (Event::Started { .. } | Event::Line(_) | Event::Passed { .. } | Event::Ended { .. }) => event,
+    }
+}
+
+/// One problem of the catalogue with its remedy for a telling example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// [`Problem::kind`].
+    pub kind: &'static str,
+    pub remedy: Remedy,
+}
+
+/// Every kind of problem once, in the order a check would meet them.
+#[must_use]
+pub fn catalogue(language: Language) -> Vec<Entry> {
+    examples()
+        .iter()
+        .map(|(problem, situation)| Entry { kind: problem.kind(), remedy: remedy(problem, situation, language) })
+        .collect()
+}

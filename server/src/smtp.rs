@@ -78,7 +78,8 @@ pub async fn open_over(
     };
     let (in_clear, protected) = (scene(endpoint.security == Security::Tls), scene(endpoint.security != Security::None));
 
-    trace.step(Step::Greeting, greeting::hear(&mut talk, dialer, endpoint, in_clear)).await?;
+    let greeting = greeting::hear(&mut talk, dialer, endpoint, in_clear);
+    trace.step_within(greeting::patience(dialer), Step::Greeting, greeting).await?;
     if endpoint.security == Security::StartTls {
         talk = trace.step(Step::StartTls, start_tls::upgrade(talk, dialer, endpoint, in_clear)).await?;
     }

@@ -1,1 +1,132 @@
-fn main() {}
+//! Everything a person types in this repository: `cargo xtask run`, `test`, `demo`, …
+//!
+//! Nothing here downloads from anywhere but the Rust, npm and Debian package
+//! registries, so that a fresh clone works behind a mirror too.
+//!
+//! ```text
+//! run ──► build ──► native program, WASM + JS + CSS in target/site
+//! demo ─► build, servers ──► Postroom beside Dovecot and Postfix
+//! test ─► lint, unit, build, servers, Playwright
+//! size ─► build --release, what the first page costs
+//! ```
+#![expect(clippy::print_stdout, reason = "a command line tool speaks through its standard output")]
+#![expect(clippy::print_stderr, reason = "a command line tool tells its failures on standard error")]
+
+mod build;
+mod debian;
+mod demo;
+mod failure;
+mod interrupt;
+mod node;
+mod process;
+mod repository;
+mod screenshots;
+mod servers;
+mod shell;
+mod size;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::failure::Result;
+use crate::repository::Repository;
+
+/// The commands of this repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build the program and everything the browser loads.
+    Build(BuildArguments),
+    /// Build, then run `postroom serve`, or whatever follows `--`.
+    Run {
+        #[command(flatten)]
+        build: BuildArguments,
+        /// Arguments for the program.
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Check style, run every test, and drive the program in a browser.
+    Test {
+        /// Run one part only.
+        #[arg(long, value_enum)]
+        only: Option<test::Part>,
+        /// Arguments for Playwright, such as a file name or `--project phone`.
+        #[arg(last = true)]
+        playwright: Vec<String>,
+    },
+    /// Start Postroom beside a real Dovecot and Postfix and print what to type into the wizard.
+    Demo {
+        /// The port Postroom listens on.
+        #[arg(long, default_value_t = 3000)]
+        port: u16,
+        /// Added to every mail port, so that two sets can run side by side.
+        #[arg(long, default_value_t = 0)]
+        port_offset: u16,
+    },
+    /// Start Dovecot and Postfix alone and print their ports.
+    Servers {
+        /// Added to every mail port, so that two sets can run side by side.
+        #[arg(long, default_value_t = 0)]
+        port_offset: u16,
+    },
+    /// Print what the first page costs, and fail above the limit.
+    Size,
+    /// Take the pictures that the README shows.
+    Screenshots,
+}
+
+#[derive(Args, Clone, Copy)]
+struct BuildArguments {
+    /// Small and fast instead of quick to build.
+    #[arg(long)]
+    release: bool,
+    /// Load pages marked `#[lazy]` when they are opened (the default).
+    #[arg(long, overrides_with = "no_split")]
+    split: bool,
+    /// Put everything into one WASM file. Pages marked `#[lazy]` then do not work.
+    #[arg(long)]
+    no_split: bool,
+}
+
+impl From<BuildArguments> for build::Options {
+    fn from(arguments: BuildArguments) -> Self {
+        Self { release: arguments.release, split: arguments.split || !arguments.no_split }
+    }
+}
+
+fn main() -> ExitCode {
+    match Arguments::parse().command.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\n{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Task {
+    fn run(self) -> Result<()> {
+        interrupt::watch()?;
+        let repository = Repository::find();
+        match self {
+            Self::Build(options) => build::all(&repository, options.into()),
+            Self::Run { build, arguments } => {
+                build::all(&repository, build.into())?;
+                build::replace_by_program(&repository, build.release, &arguments)
+            }
+            Self::Test { only, playwright } => test::run(&repository, only, &playwright),
+            Self::Demo { port, port_offset } => demo::run(&repository, port, port_offset),
+            Self::Servers { port_offset } => demo::servers_alone(port_offset),
+            Self::Size => size::run(&repository),
+            Self::Screenshots => screenshots::run(&repository),
+        }
+    }
+}

@@ -28,14 +28,26 @@ pub async fn set_up(
     password_again: String,
     workspace: String,
 ) -> Result<(), ApiError> {
-    use postroom_server::{model::SetupForm, users};
+    use postroom_server::{
+        model::{Field, Invalid, NameForm, SetupForm},
+        users,
+    };
     // Nobody can be signed in yet: the code is the right.
     let ctx = context()?;
     brakes()?.attempt("set-up", remote_address())?;
-    let typed = [("code", code.clone()), ("name", name.clone()), ("email", email.clone()), ("workspace", workspace.clone())];
+    let typed =
+        [("code", code.clone()), ("name", name.clone()), ("email", email.clone()), ("workspace", workspace.clone())];
     let typed = typed.iter().map(|(field, value)| (*field, value.as_str()));
-    let form = SetupForm { code, name, email, password, password_again, workspace };
-    let user = users::set_up(&ctx, form).await.map_err(|error| ApiError::from(error).with_typed(typed))?;
+    let group = crate::say!(crate::i18n::words(), admin.first_group);
+    let form = SetupForm { code, name, email, password, password_again };
+    let named = NameForm { name: workspace.clone() }.validate();
+    if !named.is_empty() {
+        let mut errors = form.validate();
+        errors.extend(named.iter().map(|invalid| Invalid::new(Field::Workspace, invalid.reason)));
+        return Err(ApiError::Invalid { errors, typed: super::Typed::new() }.with_typed(typed));
+    }
+    let user =
+        users::set_up(&ctx, &form, &workspace, group).await.map_err(|error| ApiError::from(error).with_typed(typed))?;
     enter(user.id, "/").await
 }
 
@@ -70,13 +82,13 @@ pub async fn setup_needed() -> Result<bool, ApiError> {
 
 /// What every page of the administration needs.
 #[server(endpoint = "overview")]
-pub async fn overview() -> Result<Overview, ApiError> {
+pub async fn load_overview() -> Result<Overview, ApiError> {
     use postroom_server::{companies, workspaces};
     let (ctx, admin) = signed_in().await?;
     let mut all = workspaces::list(&ctx, &admin).await?;
     all.retain(|workspace| !workspace.archived);
     let msp = companies::msp(&ctx, &admin).await?;
-    Ok(Overview { user: admin.user.clone(), workspaces: all, msp })
+    Ok(Overview { user: admin.user().clone(), workspaces: all, msp })
 }
 
 #[cfg(feature = "ssr")]

@@ -1,6 +1,8 @@
 //! The wizard's draft: what was typed is kept on the server, valid or not, so that nothing is lost
 //! between pages, without JavaScript, or when the server restarts.
 
+use std::fmt;
+
 use leptos::prelude::*;
 use postroom_server::model::{
     AuthMethod, CompanyId, Direction, Draft, DraftId, GroupId, Invalid, MailboxId, ServerForm, ServerKind, TlsMode,
@@ -16,11 +18,9 @@ use super::{
 };
 #[cfg(feature = "ssr")]
 use postroom_server::{
-    context::Context,
-    drafts,
-    model::{MailboxForm, PublishAs, Rule, Workspace},
+    Admin, Context, drafts,
+    model::{Field, MailboxForm, PublishAs, Rule, Workspace},
     remedy,
-    users::Admin,
 };
 
 /// One server's fields as the browser posts them; an unticked box is not posted at all.
@@ -38,6 +38,12 @@ pub struct TypedServer {
     /// Empty: the password that is already sealed stays.
     #[serde(default)]
     pub password: String,
+}
+
+impl fmt::Debug for TypedServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TypedServer").field("host", &self.host).field("port", &self.port).finish_non_exhaustive()
+    }
 }
 
 impl TypedServer {
@@ -99,7 +105,7 @@ impl Intent {
 
 /// A draft as the wizard shows it, remedies of its reports included.
 #[server(endpoint = "draft")]
-pub async fn draft(workspace: String, draft: DraftId) -> Result<Draft, ApiError> {
+pub async fn load_draft(workspace: String, draft: DraftId) -> Result<Draft, ApiError> {
     let (ctx, admin) = signed_in().await?;
     let workspace = find(&ctx, &admin, &workspace).await?;
     let mut draft = drafts::load(&ctx, &admin, workspace.id, draft).await?;
@@ -107,7 +113,10 @@ pub async fn draft(workspace: String, draft: DraftId) -> Result<Draft, ApiError>
     for (direction, report) in
         [(Direction::Incoming, &mut draft.incoming_report), (Direction::Outgoing, &mut draft.outgoing_report)]
     {
-        if let (Some(report), Ok(settings)) = (report, draft.form.server(direction).settings(direction.protocol())) {
+        // A report exists only for settings that were complete, password included.
+        if let (Some(report), Ok(settings)) =
+            (report, draft.form.server(direction).settings(direction.protocol(), true))
+        {
             let situation = super::mailboxes::situation(direction.protocol(), &settings, &address);
             remedy::advise(report, &situation, crate::i18n::language());
         }
@@ -147,7 +156,8 @@ pub async fn save_details(
         company: company.parse::<CompanyId>().ok(),
         ..draft.form
     };
-    let wrong = drafts::save_details(&ctx, &admin, workspace.id, draft.id, &form).await?;
+    drafts::save_details(&ctx, &admin, workspace.id, draft.id, &form).await?;
+    let wrong = wrong_details(&ctx, &admin, &workspace, draft.id).await?;
     go(&workspace, draft.id, if wrong.is_empty() { "server" } else { "details?tried=1" })
 }
 
@@ -156,7 +166,20 @@ pub async fn save_details(
 pub async fn draft_errors(workspace: String, draft: DraftId) -> Result<Vec<Invalid>, ApiError> {
     let (ctx, admin) = signed_in().await?;
     let workspace = find(&ctx, &admin, &workspace).await?;
-    Ok(drafts::errors(&ctx, &admin, workspace.id, draft).await?)
+    wrong_details(&ctx, &admin, &workspace, draft).await
+}
+
+/// Without the mail server, which the next page asks for.
+#[cfg(feature = "ssr")]
+async fn wrong_details(
+    ctx: &Context,
+    admin: &Admin,
+    workspace: &Workspace,
+    draft: DraftId,
+) -> Result<Vec<Invalid>, ApiError> {
+    let mut wrong = drafts::validate_details(ctx, admin, workspace.id, draft).await?;
+    wrong.retain(|invalid| invalid.field != Field::ServerType);
+    Ok(wrong)
 }
 
 /// The second page: whose mail server. The default one needs nothing more and is saved.
@@ -169,7 +192,8 @@ pub async fn save_kind(
     let (ctx, admin) = signed_in().await?;
     let workspace = find(&ctx, &admin, &workspace).await?;
     let Some(kind) = kind else { return go(&workspace, draft, "server?tried=1") };
-    drafts::save_kind(&ctx, &admin, workspace.id, draft, kind).await?;
+    let form = drafts::load(&ctx, &admin, workspace.id, draft).await?.form;
+    drafts::save_details(&ctx, &admin, workspace.id, draft, &MailboxForm { kind: Some(kind), ..form }).await?;
     match kind {
         ServerKind::Custom => go(&workspace, draft, "connect"),
         ServerKind::Default => publish(&ctx, &admin, &workspace, draft, PublishAs::Active).await,
@@ -193,7 +217,7 @@ pub async fn submit_servers(
     let workspace = find(&ctx, &admin, &workspace).await?;
     for (direction, typed) in [(Direction::Incoming, incoming), (Direction::Outgoing, outgoing)] {
         let password = (!typed.password.is_empty()).then(|| typed.password.clone().into());
-        drafts::save_server(&ctx, &admin, workspace.id, draft, direction, &typed.form(), password).await?;
+        drafts::save_server(&ctx, &admin, workspace.id, draft, direction, typed.form(), password).await?;
     }
     if intent == Intent::Keep {
         return Ok(());
@@ -214,7 +238,8 @@ pub async fn submit_servers(
             go(&workspace, draft, "connect?done=direction_saved")
         }
         Intent::CheckBoth | Intent::CheckIncoming | Intent::CheckOutgoing => {
-            let one = async |direction| Check::prepare(&workspace.slug, Whose::Draft(draft), direction).await?.run().await;
+            let one =
+                async |direction| Check::prepare(&workspace.slug, Whose::Draft(draft), direction).await?.run().await;
             match intent.directions() {
                 [only] => one(*only).await?,
                 _ => {

@@ -57,12 +57,11 @@ pub(super) mod native {
     use futures::{Stream, StreamExt, channel::mpsc, future, stream};
     use leptos::prelude::use_context;
     use postroom_server::{
+        Admin, Context,
         check::{self, Subject, Target},
-        context::Context,
         drafts, mailboxes,
         model::{CheckReport, Direction, Event, Language, WorkspaceId},
         remedy::{self, Situation},
-        users::Admin,
     };
 
     use super::{ApiError, Whose, find, signed_in, situation};
@@ -84,7 +83,7 @@ pub(super) mod native {
         /// Looks up the settings and opens their sealed password.
         pub(crate) async fn prepare(slug: &str, whose: Whose, direction: Direction) -> Result<Self, ApiError> {
             let (ctx, admin) = signed_in().await?;
-            use_context::<Throttles>().ok_or(ApiError::Internal)?.check(admin.user.id.0)?;
+            use_context::<Throttles>().ok_or(ApiError::Internal)?.check(admin.user().id.0)?;
             let workspace = find(&ctx, &admin, slug).await?.id;
             let (settings, login, address) = match whose {
                 Whose::Draft(draft) => {
@@ -93,7 +92,8 @@ pub(super) mod native {
                     (settings, login, address)
                 }
                 Whose::Mailbox(mailbox) => {
-                    let address = mailboxes::details(&ctx, &admin, workspace, mailbox).await?.summary.address.to_string();
+                    let address =
+                        mailboxes::details(&ctx, &admin, workspace, mailbox).await?.summary.address.to_string();
                     let (settings, login) = mailboxes::target(&ctx, &admin, workspace, mailbox, direction).await?;
                     (settings, login, address)
                 }
@@ -142,7 +142,9 @@ pub(super) mod native {
         async fn store(&self, report: &CheckReport) -> Result<(), ApiError> {
             let (ctx, admin, workspace) = (&self.ctx, &self.admin, self.workspace);
             match self.whose {
-                Whose::Draft(draft) => drafts::store_report(ctx, admin, workspace, draft, self.direction, report).await?,
+                Whose::Draft(draft) => {
+                    drafts::store_report(ctx, admin, workspace, draft, self.direction, report).await?
+                }
                 Whose::Mailbox(mailbox) => {
                     mailboxes::store_report(ctx, admin, workspace, mailbox, self.direction, report).await?;
                 }

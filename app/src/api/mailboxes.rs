@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use postroom_server::model::{MailboxDetails, MailboxId, MailboxSummary};
+use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
@@ -16,12 +17,41 @@ use postroom_server::{
     remedy,
 };
 
+/// A line of the list: the mailbox, and what is wrong with each direction in the reader's words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    pub summary: MailboxSummary,
+    pub incoming_reason: Option<String>,
+    pub outgoing_reason: Option<String>,
+}
+
 /// The mailboxes of a workspace: the primary one first, then by name.
 #[server(endpoint = "list_mailboxes")]
-pub async fn list_mailboxes(workspace: String) -> Result<Vec<MailboxSummary>, ApiError> {
+pub async fn list_mailboxes(workspace: String) -> Result<Vec<Listed>, ApiError> {
     let (ctx, admin) = signed_in().await?;
     let workspace = find(&ctx, &admin, &workspace).await?;
-    Ok(mailboxes::list(&ctx, &admin, workspace.id).await?)
+    let all = mailboxes::list(&ctx, &admin, workspace.id).await?;
+    let mut listed = Vec::with_capacity(all.len());
+    for summary in all {
+        let failing = [&summary.incoming, &summary.outgoing].iter().any(|status| status.problem.is_some());
+        // Only what is broken needs a closer look, for its words name hosts and ports.
+        let details =
+            if failing { Some(mailboxes::details(&ctx, &admin, workspace.id, summary.id).await?) } else { None };
+        let reason = |direction| details.as_ref().and_then(|details| reason(details, direction));
+        let (incoming_reason, outgoing_reason) = (reason(Direction::Incoming), reason(Direction::Outgoing));
+        listed.push(Listed { summary, incoming_reason, outgoing_reason });
+    }
+    Ok(listed)
+}
+
+#[cfg(feature = "ssr")]
+fn reason(mailbox: &MailboxDetails, direction: Direction) -> Option<String> {
+    let (status, settings) = match direction {
+        Direction::Incoming => (&mailbox.summary.incoming, &mailbox.incoming_settings),
+        Direction::Outgoing => (&mailbox.summary.outgoing, &mailbox.outgoing_settings),
+    };
+    let situation = situation(direction.protocol(), settings.as_ref()?, mailbox.summary.address.as_str());
+    Some(remedy::remedy(status.problem.as_ref()?, &situation, crate::i18n::language()).title)
 }
 
 /// One mailbox with its last reports, remedies included in the reader's language.

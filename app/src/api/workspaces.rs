@@ -7,7 +7,7 @@ use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::signed_in;
 #[cfg(feature = "ssr")]
-use postroom_server::{companies, context::Context, groups, model::NameForm, users::Admin, workspaces};
+use postroom_server::{Admin, Context, companies, groups, model::NameForm, workspaces};
 
 /// Every workspace, archived ones too, by name.
 #[server(endpoint = "list_workspaces")]
@@ -39,7 +39,11 @@ pub async fn rename_workspace(id: WorkspaceId, name: String) -> Result<(), ApiEr
 #[server(endpoint = "archive_workspace")]
 pub async fn archive_workspace(id: WorkspaceId, archived: bool) -> Result<(), ApiError> {
     let (ctx, admin) = signed_in().await?;
-    workspaces::set_archived(&ctx, &admin, id, archived).await?;
+    if archived {
+        workspaces::archive(&ctx, &admin, id).await?;
+    } else {
+        workspaces::unarchive(&ctx, &admin, id).await?;
+    }
     done("/account/workspaces", if archived { "archived" } else { "restored" })
 }
 
@@ -76,7 +80,11 @@ pub async fn rename_group(workspace: String, id: GroupId, name: String) -> Resul
 pub async fn archive_group(workspace: String, id: GroupId, archived: bool) -> Result<(), ApiError> {
     let (ctx, admin) = signed_in().await?;
     let workspace = find(&ctx, &admin, &workspace).await?;
-    groups::set_archived(&ctx, &admin, workspace.id, id, archived).await?;
+    if archived {
+        groups::archive(&ctx, &admin, workspace.id, id).await?;
+    } else {
+        groups::unarchive(&ctx, &admin, workspace.id, id).await?;
+    }
     done(&format!("/admin/{}/groups", workspace.slug), if archived { "archived" } else { "restored" })
 }
 
@@ -109,7 +117,11 @@ pub async fn rename_company(id: CompanyId, name: String) -> Result<(), ApiError>
 #[server(endpoint = "archive_company")]
 pub async fn archive_company(id: CompanyId, archived: bool) -> Result<(), ApiError> {
     let (ctx, admin) = signed_in().await?;
-    companies::set_archived(&ctx, &admin, id, archived).await?;
+    if archived {
+        companies::archive(&ctx, &admin, id).await?;
+    } else {
+        companies::unarchive(&ctx, &admin, id).await?;
+    }
     done("/account/companies", if archived { "archived" } else { "restored" })
 }
 

@@ -2,9 +2,13 @@
 
 use std::{io::Read, path::PathBuf, process::ExitCode};
 
+use app::{i18n::words_in, pages::reason, say};
 use clap::{Args, Subcommand};
-use postroom_server::{Error, config::Config, context::Context, users};
+use postroom_server::{Error, config::Config, model::Language, users};
 use secrecy::SecretString;
+
+/// The workspace that is made with the first administrator, if the command line makes it.
+const FIRST_WORKSPACE: &str = "IT";
 
 #[derive(Args)]
 pub struct Arguments {
@@ -36,7 +40,7 @@ enum Act {
 
 impl Arguments {
     /// The settings given as flags, by their key.
-    pub fn overrides(&self) -> Vec<(&'static str, String)> {
+    pub fn overrides(&self) -> Vec<super::Override> {
         self.data_dir.as_ref().map(|dir| ("data_dir", dir.display().to_string())).into_iter().collect()
     }
 }
@@ -50,25 +54,30 @@ pub async fn run(config: Config, arguments: Arguments) -> ExitCode {
     }
     let password = SecretString::from(password.trim_end_matches(['\r', '\n']).to_owned());
     let done = async {
-        let ctx = Context::start(config).await?;
-        match &arguments.act {
-            Act::Create { email, name } => users::create_admin(&ctx, email, name, &password).await.map(|user| user.email),
-            Act::Password { email } => users::set_password(&ctx, email, &password).await.map(|user| user.email),
-        }
+        let ctx = super::open(config, &[]).await?;
+        let user = match &arguments.act {
+            Act::Create { email, name } => {
+                let group = say!(words_in(Language::En), admin.first_group);
+                users::create_admin(&ctx, name, email, &password, FIRST_WORKSPACE, group).await
+            }
+            Act::Password { email } => users::change_password(&ctx, email, &password).await,
+        };
+        Ok::<_, Box<dyn std::error::Error>>(user?.email)
     };
     match done.await {
         Ok(email) => {
             println!("{email} can sign in now.");
             ExitCode::SUCCESS
         }
-        Err(Error::Invalid(errors)) => {
-            for invalid in errors {
-                eprintln!("postroom: {:?}: {:?}", invalid.field, invalid.reason);
-            }
-            ExitCode::from(2)
-        }
         Err(error) => {
-            super::complain(&error);
+            if let Some(Error::Invalid(errors)) = error.downcast_ref::<Error>() {
+                for invalid in errors {
+                    let field = format!("{:?}", invalid.field).to_lowercase();
+                    eprintln!("postroom: {field}: {}", reason(words_in(Language::En), invalid.reason));
+                }
+                return ExitCode::from(2);
+            }
+            super::complain(&*error);
             ExitCode::FAILURE
         }
     }

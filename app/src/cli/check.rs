@@ -2,10 +2,13 @@
 //!
 //! The operator is trusted here: any address may be reached, also loopback.
 
-use std::{fs, io::Read, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{io::Read, path::PathBuf, process::ExitCode, sync::Arc};
 
 use app::{
-    components::report_words::{finding_line, step_title, who_title},
+    components::{
+        check_words::{step_title, who_word},
+        finding::finding_line,
+    },
     i18n::{Locale, words_in},
     say,
 };
@@ -17,7 +20,6 @@ use postroom_server::{
     net::{DialOptions, Dialer, Guard},
     remedy::{self, Situation},
 };
-use rustls_pki_types::{CertificateDer, pem::PemObject};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
@@ -127,12 +129,7 @@ async fn checked(arguments: &Arguments) -> Result<Reports, Box<dyn std::error::E
     let mut password = String::new();
     std::io::stdin().take(65_536).read_to_string(&mut password)?;
     let password = SecretString::from(password.trim_end_matches(['\r', '\n']).to_owned());
-    let extra_roots = match &arguments.ca {
-        Some(file) => CertificateDer::pem_slice_iter(&fs::read(file)?)
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|error| format!("{} holds no certificates: {error}", file.display()))?,
-        None => Vec::new(),
-    };
+    let extra_roots = arguments.ca.as_deref().map(super::certificates).transpose()?.unwrap_or_default();
     let dialer = Arc::new(Dialer::new(DialOptions {
         ehlo_name: arguments.ehlo_name.clone(),
         guard: Guard::allow_all(),
@@ -155,7 +152,11 @@ async fn checked(arguments: &Arguments) -> Result<Reports, Box<dyn std::error::E
         async move {
             let target = target?;
             let mut report = check::run(&dialer, &target, |_| {}).await;
-            remedy::advise(&mut report, &situation(arguments, &target.endpoint, report_protocol(&target.subject)), language(arguments));
+            remedy::advise(
+                &mut report,
+                &situation(arguments, &target.endpoint, target.subject.protocol()),
+                language(arguments),
+            );
             Some(report)
         }
     };
@@ -163,13 +164,6 @@ async fn checked(arguments: &Arguments) -> Result<Reports, Box<dyn std::error::E
         one(arguments.imap.as_ref(), Subject::Incoming { folder: arguments.folder.clone() }),
         one(arguments.smtp.as_ref(), Subject::Outgoing { sender: arguments.address.clone() }),
     ))
-}
-
-const fn report_protocol(subject: &Subject) -> Protocol {
-    match subject {
-        Subject::Incoming { .. } => Protocol::Imap,
-        Subject::Outgoing { .. } => Protocol::Smtp,
-    }
 }
 
 fn situation(arguments: &Arguments, endpoint: &Endpoint, protocol: Protocol) -> Situation {
@@ -257,7 +251,7 @@ fn as_text(report: &CheckReport, words: Locale) -> String {
             for (number, step) in remedy.steps.iter().enumerate() {
                 text += &format!("      {}. {step}\n", number + 1);
             }
-            text += &format!("      → {}\n", who_title(words, remedy.who));
+            text += &format!("      → {}\n", who_word(words, remedy.who));
             for extra in [&remedy.link, &remedy.command].into_iter().flatten() {
                 text += &format!("      {extra}\n");
             }
@@ -284,7 +278,14 @@ mod tests {
         assert_eq!(read("imaps://mail.example.com"), Ok(("mail.example.com".into(), 993, Security::Tls)));
         assert_eq!(read("imap+starttls://[::1]:1143/"), Ok(("::1".into(), 1143, Security::StartTls)));
         assert_eq!(read("imap://메일.한국"), Ok(("메일.한국".into(), 143, Security::None)));
-        for wrong in ["mail.example.com", "smtps://mail.example.com", "imaps://", "imaps://mail:0", "imaps://mail:99999", "imaps://[::1"] {
+        for wrong in [
+            "mail.example.com",
+            "smtps://mail.example.com",
+            "imaps://",
+            "imaps://mail:0",
+            "imaps://mail:99999",
+            "imaps://[::1",
+        ] {
             assert!(imap_endpoint(wrong).is_err(), "{wrong}");
         }
     }

@@ -10,8 +10,10 @@ use std::{
 
 use app::web::{Throttles, router::router};
 use clap::Args;
-use postroom_server::{config::Config, context::Context, sessions, users};
+use postroom_server::{config::Config, context::Context, drafts, sessions, users};
 use tokio::net::TcpListener;
+
+use super::Override;
 
 #[derive(Args, Default)]
 pub struct Arguments {
@@ -28,7 +30,7 @@ pub struct Arguments {
 
 impl Arguments {
     /// The settings given as flags, by their key.
-    pub fn overrides(&self) -> Vec<(&'static str, String)> {
+    pub fn overrides(&self) -> Vec<Override> {
         let listen = self.listen.map(|listen| ("listen", listen.to_string()));
         let data_dir = self.data_dir.as_ref().map(|dir| ("data_dir", dir.display().to_string()));
         listen.into_iter().chain(data_dir).collect()
@@ -47,14 +49,16 @@ pub async fn run(config: Config, arguments: Arguments) -> ExitCode {
 async fn serve(config: Config, arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let site = arguments.site_dir.map_or_else(default_site, Ok)?;
     let attempts = NonZeroU32::new(config.sign_in.attempts).ok_or("sign_in.attempts must be at least 1")?;
+    let window = NonZeroU32::new(config.sign_in.window_minutes).ok_or("sign_in.window_minutes must be at least 1")?;
+    let throttles = Throttles::new(attempts, window);
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
     let address = listener.local_addr()?;
-    let ctx = Context::start(config).await?;
+    let ctx = super::open(config, &[address]).await?;
     announce(&ctx, address).await?;
-    tokio::spawn(forget_old_sessions(ctx.clone()));
-    let service = router(ctx, Throttles::new(attempts), &site).into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(forget_old_things(ctx.clone()));
+    let service = router(ctx, throttles, &site).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await?;
     Ok(())
 }
@@ -74,18 +78,21 @@ async fn announce(ctx: &Context, address: SocketAddr) -> Result<(), postroom_ser
 fn default_site() -> Result<PathBuf, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let folder = program.parent().unwrap_or(Path::new("."));
-    [folder.join("site"), folder.join("../site")]
-        .into_iter()
-        .find(|site| site.join("pkg").is_dir())
-        .ok_or_else(|| "the files for the browser are missing; build them with `cargo xtask build` or name them with --site-dir".to_owned())
+    [folder.join("site"), folder.join("../site")].into_iter().find(|site| site.join("pkg").is_dir()).ok_or_else(|| {
+        "the files for the browser are missing; build them with `cargo xtask build` or name them with --site-dir"
+            .to_owned()
+    })
 }
 
-async fn forget_old_sessions(ctx: Context) {
+async fn forget_old_things(ctx: Context) {
     let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
     loop {
         hourly.tick().await;
         if let Err(error) = sessions::delete_expired(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Old sessions could not be deleted.");
+        }
+        if let Err(error) = drafts::prune(&ctx).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "Old drafts could not be deleted.");
         }
     }
 }

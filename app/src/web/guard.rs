@@ -43,15 +43,13 @@ fn is_same_origin(headers: &HeaderMap, public_url: Option<&Url>) -> bool {
 /// Sends people who are not signed in to the page where they can be, and back again afterwards.
 ///
 /// This is for comfort only: every server function asks for its right itself.
-pub async fn signed_in_pages(
-    State(ctx): State<Context>,
-    session: Session,
-    request: Request,
-    next: Next,
-) -> Response {
+pub async fn signed_in_pages(State(ctx): State<Context>, session: Session, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let open = ["/pkg/", "/api/", "/help/"].iter().any(|prefix| path.starts_with(prefix))
-        || matches!(path, "/sign-in" | "/setup" | "/language" | "/gallery" | "/favicon.svg" | "/favicon.ico" | "/robots.txt");
+        || matches!(
+            path,
+            "/sign-in" | "/setup" | "/language" | "/gallery" | "/favicon.svg" | "/favicon.ico" | "/robots.txt"
+        );
     if open && path != "/sign-in" {
         return next.run(request).await;
     }
@@ -114,7 +112,15 @@ mod tests {
 
     #[test]
     fn a_redirect_never_leaves_the_site() {
-        for path in ["https://evil.example", "//evil.example", "/\\evil.example", "evil", "", "/\t/evil.example", "javascript:x"] {
+        for path in [
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "evil",
+            "",
+            "/\t/evil.example",
+            "javascript:x",
+        ] {
             assert_eq!(local_path(path), "/", "{path:?}");
         }
         assert_eq!(local_path("/admin/it?x=1"), "/admin/it?x=1");

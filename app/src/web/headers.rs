@@ -21,7 +21,7 @@ pub fn page_policy(nonce: &str) -> String {
 
 /// Adds what is missing; a page has set its own policy by the time it comes through here.
 pub async fn secure(request: Request, next: Next) -> Response {
-    const HEADERS: &[(HeaderName, &str)] = &[
+    let policies = [
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
@@ -33,7 +33,7 @@ pub async fn secure(request: Request, next: Next) -> Response {
     let is_asset = request.uri().path().starts_with("/pkg/") || request.uri().path().starts_with("/favicon");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    for (name, value) in HEADERS {
+    for (name, value) in policies {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     let cache = if is_asset { "no-cache" } else { "no-store" };

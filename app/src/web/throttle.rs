@@ -22,13 +22,19 @@ pub struct TooMany {
 }
 
 impl Throttles {
-    /// `attempts` guesses at an account at once, then one a minute; four times as many from one address.
+    /// `attempts` guesses at an account in `window_minutes`; four times as many from one address, at all accounts.
+    ///
+    /// Spent attempts come back one by one over the window (GCRA), not all at its end.
     #[must_use]
-    pub fn new(attempts: NonZeroU32) -> Self {
-        let from_one_address = attempts.saturating_mul(FOUR);
+    pub fn new(attempts: NonZeroU32, window_minutes: NonZeroU32) -> Self {
+        let over_the_window = |attempts: NonZeroU32| {
+            let window = Duration::from_secs(u64::from(window_minutes.get()).saturating_mul(60));
+            let pause = window.checked_div(attempts.get()).unwrap_or(window);
+            Quota::with_period(pause).unwrap_or(Quota::per_minute(ONE)).allow_burst(attempts)
+        };
         Self {
-            by_account: Arc::new(RateLimiter::keyed(Quota::per_minute(ONE).allow_burst(attempts))),
-            by_address: Arc::new(RateLimiter::keyed(Quota::per_minute(attempts).allow_burst(from_one_address))),
+            by_account: Arc::new(RateLimiter::keyed(over_the_window(attempts))),
+            by_address: Arc::new(RateLimiter::keyed(over_the_window(attempts.saturating_mul(FOUR)))),
             checks: Arc::new(RateLimiter::keyed(Quota::per_second(ONE).allow_burst(THIRTY))),
         }
     }
@@ -71,7 +77,7 @@ mod tests {
 
     #[test]
     fn guessing_is_braked_by_account_and_by_address() {
-        let brakes = Throttles::new(NonZeroU32::new(2).unwrap());
+        let brakes = Throttles::new(NonZeroU32::new(2).unwrap(), NonZeroU32::new(2).unwrap());
         let here = IpAddr::from([192, 0, 2, 1]);
         let there = IpAddr::from([192, 0, 2, 2]);
         assert_eq!(brakes.attempt("ada@example.com", here), Ok(()));

@@ -91,6 +91,29 @@ pub struct MailboxForm {
     pub outgoing: ServerForm,
 }
 
+impl ServerKind {
+    /// The kind's name in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Custom => "custom",
+        }
+    }
+}
+
+impl MailboxState {
+    /// The state's name in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Active => "active",
+            Self::Paused => "paused",
+        }
+    }
+}
+
 impl Direction {
     /// Both, in the order they are shown.
     pub const BOTH: [Self; 2] = [Self::Incoming, Self::Outgoing];

@@ -161,6 +161,8 @@ pub enum Field {
     Address,
     Group,
     Company,
+    /// The name of a workspace, on forms that also ask for a person's.
+    Workspace,
     ServerType,
     Host,
     Port,

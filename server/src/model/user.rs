@@ -9,8 +9,10 @@ use super::{EmailAddress, Field, Invalid, Reason, UserId};
 
 /// Somebody who signs in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "native", derive(sqlx::FromRow))]
 pub struct User {
     pub id: UserId,
+    #[cfg_attr(feature = "native", sqlx(try_from = "String"))]
     pub email: EmailAddress,
     pub name: String,
 }

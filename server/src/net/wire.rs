@@ -10,9 +10,9 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use super::{Trace, tls::classify};
 use crate::model::Problem;
 
-/// Any transport: TCP, TLS over TCP, or a test's pipe.
-pub trait Transport: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Transport for T {}
+/// Any transport: TCP, TLS over TCP, or a test's pipe. `Sync` lets a walk that looks at its wire run on any thread.
+pub trait Transport: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Transport for T {}
 
 /// How much is read at once, in bytes.
 const CHUNK_BYTES: usize = 8_192;

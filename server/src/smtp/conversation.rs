@@ -5,21 +5,18 @@
 
 use std::{fmt, time::Duration};
 
-use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
 
 use super::reply::{Reply, ReplyReader, Unreadable, first_line};
 use crate::{
     model::{Problem, Protocol},
-    net::{Wire, trace::printable},
+    net::{Wire, masks::Masks, trace::printable},
 };
 
 /// Longest quotation of a server inside a problem, in bytes.
 const MAX_WORDS_BYTES: usize = 1_024;
 /// How long we listen for parting words after a write has failed.
 const PARTING_PATIENCE: Duration = Duration::from_secs(1);
-/// Shorter secrets are not searched for: striking out every `a` would hide the words themselves.
-const MIN_SECRET_BYTES: usize = 4;
 /// What stands where a secret stood.
 pub(super) const MASK: &str = "•••";
 
@@ -37,12 +34,12 @@ pub(super) struct Conversation {
     wire: Wire,
     reader: ReplyReader,
     last_refusal: Option<String>,
-    secrets: Vec<SecretString>,
+    masks: Masks,
 }
 
 impl Conversation {
-    pub(super) const fn new(wire: Wire) -> Self {
-        Self { wire, reader: ReplyReader::new(), last_refusal: None, secrets: Vec::new() }
+    pub(super) fn new(wire: Wire) -> Self {
+        Self { wire, reader: ReplyReader::new(), last_refusal: None, masks: Masks::default() }
     }
 
     /// Gives the wire back, between two replies.
@@ -63,14 +60,7 @@ impl Conversation {
     /// Strikes `secret` out of the transcript and out of every quotation from here on.
     pub(super) fn hide(&mut self, secret: &str) {
         self.wire.trace().hide(secret);
-        if secret.len() >= MIN_SECRET_BYTES {
-            self.secrets.push(SecretString::from(secret));
-        }
-    }
-
-    /// How long the server may be silent before we look why.
-    pub(super) fn patience(&self) -> Duration {
-        self.wire.trace().patience()
+        self.masks.add(secret);
     }
 
     /// A remark of our own in the transcript.
@@ -146,11 +136,7 @@ impl Conversation {
 
     /// Any text of the server's, made fit to be shown.
     pub(super) fn quote(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for secret in &self.secrets {
-            text = text.replace(secret.expose_secret(), MASK);
-        }
-        printable(text.trim(), MAX_WORDS_BYTES)
+        printable(self.masks.cover(text).trim(), MAX_WORDS_BYTES)
     }
 
     /// The connection is gone: what has come of a reply counts as one if it is a refusal.

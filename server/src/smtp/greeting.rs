@@ -3,6 +3,8 @@
 //! Not a byte is sent before the greeting is complete: servers hold that against spammers (postscreen,
 //! Exim's "synchronization error"), and some pause between two lines of the greeting to catch them.
 
+use std::time::Duration;
+
 use tokio::time::timeout;
 
 use super::{
@@ -15,14 +17,20 @@ use crate::{
     net::{Dialer, trace::timed_out},
 };
 
+/// What the clock may be late.
+const MARGIN: Duration = Duration::from_millis(100);
+
 /// Hears the greeting.
+///
+/// A server that is silent for a whole step's time is looked at once more, to tell one that waits for
+/// TLS from one that is dead; [`patience`] is the deadline with that look.
 pub(super) async fn hear<'a>(
     talk: &mut Conversation,
     dialer: &Dialer,
     endpoint: &Endpoint,
     scene: impl Fn(String) -> Scene<'a>,
 ) -> Result<((), Finding), Problem> {
-    let Ok(heard) = timeout(talk.patience(), talk.hear()).await else {
+    let Ok(heard) = timeout(dialer.deadlines().step, talk.hear()).await else {
         return Err(silent(talk, dialer, endpoint).await);
     };
     match heard {
@@ -34,6 +42,11 @@ pub(super) async fn hear<'a>(
         }
         Err(Silence::Lost(problem)) => Err(problem),
     }
+}
+
+/// How long the step may take: the server's time and ours.
+pub(super) fn patience(dialer: &Dialer) -> Duration {
+    dialer.deadlines().step + dialer.deadlines().tls_probe + MARGIN
 }
 
 fn judge<'a>(
@@ -57,7 +70,7 @@ async fn silent(talk: &Conversation, dialer: &Dialer, endpoint: &Endpoint) -> Pr
     if !rest.is_empty() && !could_be_a_reply(rest) {
         foreign(talk, rest, endpoint)
     } else if talk.has_begun_a_reply() || !rest.is_empty() {
-        timed_out(talk.patience())
+        timed_out(dialer.deadlines().step)
     } else if begins_with_tls(dialer, endpoint).await {
         Problem::TlsFromTheStart { port: endpoint.port }
     } else {

@@ -1,0 +1,43 @@
+//! The parts that pages are made of: data in, view out. Nothing here fetches or navigates.
+//!
+//! Every part is plain HTML that works before WASM has loaded and without it; the look is in `style/`.
+//! A part's variants are `data-` attributes (`data-kind`, `data-tone`, `data-state`), never inline styles,
+//! so that the content security policy can forbid those. Texts that belong to a page come as props; those
+//! that belong to the part itself are in the namespace `components`.
+
+pub mod button;
+pub mod card;
+pub mod check_words;
+pub mod choice;
+pub mod copy_button;
+pub mod date;
+pub mod error_summary;
+pub mod field;
+pub mod finding;
+pub mod icon;
+pub mod language_switch;
+pub mod moment;
+pub mod navigation;
+pub mod remedy_card;
+pub mod status;
+pub mod step_list;
+pub mod toasts;
+pub mod topbar;
+pub mod transcript;
+
+pub use button::{Button, ButtonKind, ButtonSize, LinkButton};
+pub use card::{Card, EmptyState, Fold, Page, PageHead, PageWidth, Skeleton};
+pub use choice::{Checkbox, Choices, RadioCard, Select};
+pub use copy_button::CopyButton;
+pub use error_summary::ErrorSummary;
+pub use field::{Field, PasswordField};
+pub use icon::{Brand, Icon, Picture};
+pub use language_switch::LanguageSwitch;
+pub use moment::Moment;
+pub use navigation::{Breadcrumb, Progress, ProgressState, ProgressStep};
+pub use remedy_card::RemedyCard;
+pub use status::{Chip, Notice, StatusBadge, Tone};
+pub use step_list::StepList;
+pub use toasts::{Toasts, provide_toasts, toast, toast_with};
+pub use topbar::{Menu, TopBar, WorkspaceLink, WorkspaceSwitcher};
+pub use transcript::Transcript;

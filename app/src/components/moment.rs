@@ -1,0 +1,73 @@
+//! A moment in the reader's language, and in the reader's time zone once WASM knows it.
+
+use leptos::prelude::*;
+use postroom_server::model::Timestamp;
+
+use super::date::day_in_words;
+use crate::{i18n::Locale, i18n::words, say};
+
+/// A `<time>` element: the server writes UTC and says so; the browser puts local time in its place.
+#[component]
+pub fn Moment(at: Timestamp) -> impl IntoView {
+    let words = words();
+    let (text, set_text) = signal(in_utc(words, at));
+    Effect::new(move |_| {
+        if let Some(local) = in_local_time(at) {
+            set_text.set(local);
+        }
+    });
+    view! { <time datetime=rfc_3339(at)>{text}</time> }
+}
+
+/// Day and time in UTC, saying that it is UTC.
+#[must_use]
+pub fn in_utc(words: Locale, at: Timestamp) -> String {
+    let (hour, minute, _) = clock(at);
+    say!(words, common.utc_time, time = format!("{}, {hour:02}:{minute:02}", day_in_words(words, at)))
+}
+
+fn clock(at: Timestamp) -> (i64, i64, i64) {
+    let seconds = at.0.div_euclid(1_000).rem_euclid(86_400);
+    (seconds / 3_600, seconds / 60 % 60, seconds % 60)
+}
+
+/// The machine-readable form of HTML's `datetime` (RFC 3339).
+fn rfc_3339(at: Timestamp) -> String {
+    let (year, month, day) = super::date::civil_day(at.0.div_euclid(86_400_000));
+    let (hour, minute, second) = clock(at);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+#[cfg(feature = "hydrate")]
+#[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit into 53 bits for 285,000 years")]
+fn in_local_time(at: Timestamp) -> Option<String> {
+    use wasm_bindgen::JsValue;
+    let options = js_sys::Object::new();
+    for (key, value) in [("dateStyle", "long"), ("timeStyle", "short")] {
+        js_sys::Reflect::set(&options, &JsValue::from_str(key), &JsValue::from_str(value)).ok()?;
+    }
+    let date = js_sys::Date::new(&JsValue::from_f64(at.0 as f64));
+    let text = date.to_locale_string(crate::i18n::language().tag(), &options);
+    text.as_string()
+}
+
+#[cfg(not(feature = "hydrate"))]
+const fn in_local_time(_: Timestamp) -> Option<String> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::words_in;
+    use postroom_server::model::Language;
+
+    #[test]
+    fn a_moment_is_written_in_both_languages() {
+        let at = Timestamp(1_795_440_245_000);
+        assert_eq!(rfc_3339(at), "2026-11-23T13:24:05Z");
+        assert_eq!(in_utc(words_in(Language::En), at), "23 November 2026, 13:24 UTC");
+        assert_eq!(in_utc(words_in(Language::Ko), at), "2026년 11월 23일, 13:24 UTC");
+        assert_eq!(rfc_3339(Timestamp(-1)), "1969-12-31T23:59:59Z");
+    }
+}

@@ -1,0 +1,115 @@
+//! The ladder of a check: every step at once, what each one saw, and the repair where it broke.
+//!
+//! The whole ladder stands from the start, so nobody wonders what is still to come. While the check runs only
+//! what changes is drawn anew, and what somebody unfolded stays unfolded.
+
+use leptos::prelude::*;
+use postroom_server::model::{CheckReport, Step, StepReport, StepState};
+
+use super::{
+    Icon, Picture, RemedyCard, StatusBadge, Transcript,
+    check_words::{check_state, check_summary, check_title, duration, state_name, state_word, step_title},
+    finding::{finding_details, finding_line},
+    remedy_card::Reply,
+};
+use crate::i18n::words;
+
+/// The whole check of one server: title and state, a sentence that is read out, the ladder, the conversation.
+#[component]
+pub fn StepList(#[prop(into)] report: Signal<CheckReport>) -> impl IntoView {
+    let words = words();
+    let title = Memo::new(move |_| report.with(|report| check_title(words, report.protocol)));
+    let state = Memo::new(move |_| report.with(|report| check_state(words, report)));
+    let summary = Memo::new(move |_| report.with(|report| check_summary(words, report)));
+    let steps = Memo::new(move |_| report.with(|report| report.steps.iter().map(|line| line.step).collect::<Vec<_>>()));
+    let lines = Memo::new(move |_| report.with(|report| report.transcript.clone()));
+    view! {
+        <section class="check" aria-label=move || title.get()>
+            <div class="check-head">
+                <h3>{move || title.get()}</h3>
+                <StatusBadge
+                    tone=Signal::derive(move || state.get().0)
+                    text=Signal::derive(move || state.get().1.to_owned())
+                />
+            </div>
+            <p class="check-summary" role="status" aria-live="polite">
+                {move || summary.get()}
+            </p>
+            <ol class="ladder" role="list">
+                <For each=move || steps.get() key=|step| *step let:step>
+                    <Rung report step />
+                </For>
+            </ol>
+            <Transcript lines />
+        </section>
+    }
+}
+
+/// One step. A step that is not on the ladder any more leaves an empty rung for the moment until it is removed.
+#[component]
+fn Rung(report: Signal<CheckReport>, step: Step) -> impl IntoView {
+    let words = words();
+    let line = Memo::new(move |_| report.with(|report| report.steps.iter().find(|line| line.step == step).cloned()));
+    let state = Memo::new(move |_| line.with(|line| line.as_ref().map_or(StepState::Waiting, |line| line.state)));
+    let mark = move || match state.get() {
+        StepState::Passed => Some(view! { <Icon picture=Picture::Check /> }),
+        StepState::Failed => Some(view! { <Icon picture=Picture::Cross /> }),
+        StepState::Waiting | StepState::Running | StepState::Skipped => None,
+    };
+    // Where a time is shown the state is told by the mark, and to screen readers by a hidden word.
+    let timed = move || matches!(state.get(), StepState::Passed | StepState::Failed);
+    let word = move || {
+        let hidden = matches!(state.get(), StepState::Passed | StepState::Failed | StepState::Waiting);
+        view! { <span class=hidden.then_some("visually-hidden")>{state_word(words, state.get())}</span> }
+    };
+    let time = move || {
+        let millis = line.with(|line| line.as_ref().map_or(0, |line| line.millis));
+        timed().then(|| view! { <span>{duration(words, millis)}</span> })
+    };
+    view! {
+        <li data-state=move || state_name(state.get())>
+            <span class="ladder-mark" aria-hidden="true">
+                {mark}
+            </span>
+            <div class="ladder-body">
+                <div class="ladder-head">
+                    <strong>{step_title(words, step)}</strong>
+                    {word}
+                    {time}
+                </div>
+                {move || line.get().map(|line| view! { <Outcome line /> })}
+            </div>
+        </li>
+    }
+}
+
+/// What the step saw, or what is wrong and how it is repaired.
+#[component]
+fn Outcome(line: StepReport) -> impl IntoView {
+    let words = words();
+    let finding = line.finding.map(|finding| {
+        view! {
+            <p class="ladder-finding">{finding_line(words, &finding)}</p>
+            {finding_details(words, &finding)}
+        }
+    });
+    let problem = line.problem.map(|problem| {
+        let reply = problem.reply().map(str::to_owned);
+        match (line.remedy, reply) {
+            (Some(remedy), Some(reply)) => view! { <RemedyCard remedy=*remedy reply /> }.into_any(),
+            (Some(remedy), None) => view! { <RemedyCard remedy=*remedy /> }.into_any(),
+            // Nobody wrote a repair for the reader: the bare cause and the server's words are still better than none.
+            (None, reply) => view! {
+                <p class="ladder-finding" lang="en">
+                    {problem.to_string()}
+                </p>
+                {reply.map(|reply| view! { <Reply reply /> })}
+            }
+            .into_any(),
+        }
+    });
+    view! {
+        {finding}
+        {problem}
+    }
+}

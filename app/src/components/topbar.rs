@@ -1,0 +1,170 @@
+//! The bar at the top of every page: the product, the workspace, the language, the account.
+//!
+//! Menus are `<details>`: they open without JavaScript. With it they also close on Escape, when the focus
+//! leaves them, and after something in them was chosen.
+
+use leptos::{ev::KeyboardEvent, html, prelude::*};
+
+use super::{Brand, Icon, Picture};
+use crate::{i18n::words, say};
+
+/// The bar; its children are [`WorkspaceSwitcher`] and [`Menu`]s. The skip link comes first on the page.
+#[component]
+pub fn TopBar(#[prop(into)] home: String, children: Children) -> impl IntoView {
+    view! {
+        <a class="skip-link" href="#main">
+            {say!(words(), components.skip_to_content)}
+        </a>
+        <header class="topbar">
+            <div><Brand href=home /> {children()}</div>
+        </header>
+    }
+}
+
+/// What opens below a word, or below a picture with `label` as its name.
+#[component]
+pub fn Menu(
+    #[prop(into)] label: Signal<String>,
+    /// Shows a picture and not the words; screen readers hear the words.
+    #[prop(optional)]
+    picture: Option<Picture>,
+    /// Aligned with the end of the word that opens it, for menus at the end of the bar.
+    #[prop(optional)]
+    at_end: bool,
+    /// Pushes itself and what follows to the end of the bar.
+    #[prop(optional)]
+    push: bool,
+    /// A row of its own on phones.
+    #[prop(optional)]
+    wide: bool,
+    /// The whole name where the visible words are not enough (*Workspace: IT support*).
+    #[prop(optional, into)]
+    full_label: Signal<Option<String>>,
+    children: Children,
+) -> impl IntoView {
+    let place = NodeRef::<html::Details>::new();
+    let close = move || {
+        if let Some(place) = place.get_untracked() {
+            place.set_open(false);
+        }
+    };
+    let escape = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            close();
+            // The focus goes back to what opened the menu; if it cannot, nothing is lost.
+            if let Some(summary) = place.get_untracked().and_then(|place| place.first_element_child()) {
+                focus(&summary);
+            }
+        }
+    };
+    let leave = move |event: leptos::ev::FocusEvent| {
+        let inside = place.get_untracked().is_some_and(|place| contains(&place, &event));
+        if !inside {
+            close();
+        }
+    };
+    view! {
+        <details
+            class="menu"
+            data-wide=wide.then_some("")
+            data-push=push.then_some("")
+            data-side=at_end.then_some("end")
+            node_ref=place
+            on:keydown=escape
+            on:focusout=leave
+        >
+            <summary aria-label=move || {
+                full_label.get().or_else(|| picture.is_some().then(|| label.get()))
+            }>
+                {match picture {
+                    Some(picture) => view! { <Icon picture /> }.into_any(),
+                    None => view! { <span>{move || label.get()}</span> }.into_any(),
+                }}
+            </summary>
+            <div class="menu-panel">{children()}</div>
+        </details>
+    }
+}
+
+/// True when the focus moves to something inside, or to nothing (a press on the panel itself).
+fn contains(place: &leptos::web_sys::HtmlDetailsElement, event: &leptos::ev::FocusEvent) -> bool {
+    use leptos::wasm_bindgen::JsCast;
+    match event.related_target() {
+        Some(target) => target.dyn_ref::<leptos::web_sys::Node>().is_some_and(|node| place.contains(Some(node))),
+        None => true,
+    }
+}
+
+fn focus(element: &leptos::web_sys::Element) {
+    use leptos::wasm_bindgen::JsCast;
+    if let Some(element) = element.dyn_ref::<leptos::web_sys::HtmlElement>() {
+        let _ = element.focus();
+    }
+}
+
+/// One workspace in the switcher; `href` leads to the same page in that workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkspaceLink {
+    pub name: String,
+    pub href: String,
+    pub current: bool,
+}
+
+/// From how many workspaces on the switcher offers a search.
+const SEARCH_FROM: usize = 8;
+
+/// Changes the workspace and keeps the page one is on.
+///
+/// `label` says what it is (*Workspace*), `search_label` what can be searched. Children are links below the
+/// list, such as the one to the page where workspaces are managed.
+#[component]
+pub fn WorkspaceSwitcher(
+    #[prop(into)] label: Signal<String>,
+    #[prop(into)] search_label: Signal<String>,
+    #[prop(into)] workspaces: Signal<Vec<WorkspaceLink>>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    let (wanted, set_wanted) = signal(String::new());
+    let (live, set_live) = signal(false);
+    Effect::new(move |_| set_live.set(true));
+    let current = Signal::derive(move || {
+        workspaces.with(|all| all.iter().find(|one| one.current).map_or_else(String::new, |one| one.name.clone()))
+    });
+    let full = Signal::derive(move || Some(format!("{}: {}", label.get(), current.get())));
+    let found = move || {
+        let wanted = wanted.get().trim().to_lowercase();
+        let mut all = workspaces.get();
+        all.retain(|one| one.name.to_lowercase().contains(&wanted));
+        all
+    };
+    let many = move || live.get() && workspaces.with(Vec::len) >= SEARCH_FROM;
+    view! {
+        <Menu label=current full_label=full wide=true>
+            <Show when=many>
+                <input
+                    class="input"
+                    type="search"
+                    aria-label=move || search_label.get()
+                    placeholder=move || search_label.get()
+                    on:input=move |event| set_wanted.set(event_target_value(&event))
+                />
+            </Show>
+            <ul class="menu-list">
+                <For each=found key=|one| (one.href.clone(), one.current) let:one>
+                    <li>
+                        <a href=one.href aria-current=one.current.then_some("true")>
+                            {one.name}
+                        </a>
+                    </li>
+                </For>
+            </ul>
+            {children
+                .map(|children| {
+                    view! {
+                        <hr />
+                        <div class="menu-list">{children()}</div>
+                    }
+                })}
+        </Menu>
+    }
+}

@@ -1,0 +1,24 @@
+//! One file per address, or per step of the wizard.
+
+mod account;
+mod admin;
+mod delete_mailbox;
+mod frame;
+mod help;
+mod live_check;
+mod loaded;
+mod mailbox;
+mod mailboxes;
+mod names;
+pub mod wizard;
+mod words;
+
+pub use account::{SetupPage, SignInPage};
+pub use admin::AdminPage;
+pub use delete_mailbox::DeleteMailboxPage;
+pub use frame::{AdminFrame, HomePage, NotFoundPage};
+pub use help::ProblemsPage;
+pub use mailbox::MailboxPage;
+pub use mailboxes::MailboxesPage;
+pub use names::{CompaniesPage, GroupsPage, WorkspacesPage};
+pub use words::reason;

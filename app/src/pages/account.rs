@@ -1,0 +1,145 @@
+//! Setting Postroom up, once, and signing in.
+
+use leptos::{either::Either, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use postroom_server::model::{Field as FormField, SetupForm};
+
+use super::{
+    loaded::loaded,
+    words::{action_error, api_error, error_beside, typed},
+};
+use crate::{
+    api::{
+        ApiError,
+        account::{SetUp, SignIn, setup_needed},
+    },
+    components::{
+        Brand, Button, ButtonKind, ButtonSize, Card, Field, LanguageSwitch, Notice, Page, PageHead, PageWidth,
+        PasswordField, Tone,
+    },
+    i18n::words,
+    say,
+};
+
+/// The page that makes the first administrator; it works once, with the code the terminal shows.
+#[component]
+pub fn SetupPage() -> impl IntoView {
+    let words = words();
+    view! {
+        <Title text=say!(words, account.setup_title) />
+        <Outside>
+            {loaded(|| (), |()| setup_needed(), move |needed| if needed {
+                Either::Left(view! { <SetupFormView /> })
+            } else {
+                Either::Right(view! {
+                    <PageHead title=say!(words, account.setup_over_title) text=say!(words, account.setup_over_text).to_owned() />
+                    <a class="button" data-kind="primary" href="/sign-in">{say!(words, account.sign_in_title)}</a>
+                })
+            })}
+        </Outside>
+    }
+}
+
+#[component]
+fn SetupFormView() -> impl IntoView {
+    let words = words();
+    let action = ServerAction::<SetUp>::new();
+    let error = action_error(action);
+    let password_hint = say!(words, account.password_hint, min = SetupForm::MIN_PASSWORD_CHARACTERS);
+    view! {
+        <PageHead title=say!(words, account.setup_title) text=say!(words, account.setup_text).to_owned() />
+        <Card>
+            <ActionForm action attr:class="form" attr:novalidate="">
+                <WholeFormError error />
+                <Field
+                    label=say!(words, account.code) name="code" value=typed(error, "code")
+                    hint=say!(words, account.code_hint).to_owned() error=error_beside(error, FormField::Code)
+                    autocomplete="one-time-code" required=true
+                />
+                <Field
+                    label=say!(words, account.your_name) name="name" value=typed(error, "name")
+                    error=error_beside(error, FormField::Name) autocomplete="name" required=true
+                />
+                <Field
+                    label=say!(words, account.email) name="email" kind="email" value=typed(error, "email")
+                    hint=say!(words, account.email_hint).to_owned() error=error_beside(error, FormField::Address)
+                    autocomplete="username" required=true
+                />
+                <PasswordField
+                    label=say!(words, account.password) name="password" hint=password_hint
+                    error=error_beside(error, FormField::Password) autocomplete="new-password" required=true
+                />
+                <PasswordField
+                    label=say!(words, account.password_again) name="password_again"
+                    error=error_beside(error, FormField::PasswordAgain) autocomplete="new-password" required=true
+                />
+                <Field
+                    label=say!(words, account.workspace) name="workspace" value=typed(error, "workspace")
+                    hint=say!(words, account.workspace_hint).to_owned() error=error_beside(error, FormField::Workspace)
+                    required=true
+                />
+                <Button kind=ButtonKind::Primary size=ButtonSize::Wide busy=action.pending()>
+                    {say!(words, account.setup_submit)}
+                </Button>
+            </ActionForm>
+        </Card>
+    }
+}
+
+/// Where people sign in; `?next=` says where they wanted to go.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let words = words();
+    let action = ServerAction::<SignIn>::new();
+    let error = action_error(action);
+    let query = use_query_map();
+    let next = move || query.with(|query| query.get("next")).unwrap_or_else(|| "/".to_owned());
+    let signed_out = move || query.with(|query| query.get("done")).is_some_and(|done| done == "signed_out");
+    view! {
+        <Title text=say!(words, account.sign_in_title) />
+        <Outside>
+            <PageHead title=say!(words, account.sign_in_title) />
+            <Show when=signed_out>
+                <Notice tone=Tone::Good>{say!(words, common.done_signed_out)}</Notice>
+            </Show>
+            <Card>
+                <ActionForm action attr:class="form" attr:novalidate="">
+                    <WholeFormError error />
+                    <input type="hidden" name="next" value=next />
+                    <Field
+                        label=say!(words, account.email) name="email" kind="email" value=typed(error, "email")
+                        autocomplete="username" required=true
+                    />
+                    <PasswordField
+                        label=say!(words, account.password) name="password" autocomplete="current-password" required=true
+                    />
+                    <Button kind=ButtonKind::Primary size=ButtonSize::Wide busy=action.pending()>
+                        {say!(words, account.sign_in_submit)}
+                    </Button>
+                    <p class="hint">{say!(words, account.forgotten)}</p>
+                </ActionForm>
+            </Card>
+        </Outside>
+    }
+}
+
+/// The frame of pages for people who are not signed in.
+#[component]
+fn Outside(children: Children) -> impl IntoView {
+    view! {
+        <Page width=PageWidth::Card>
+            <div class="outside-head">
+                <Brand href="/" />
+                <LanguageSwitch />
+            </div>
+            {children()}
+        </Page>
+    }
+}
+
+/// What is wrong with the form as a whole: wrong password, too many attempts, a rule.
+#[component]
+fn WholeFormError(error: Signal<Option<ApiError>>) -> impl IntoView {
+    move || error.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words(), &error)}</Notice> })
+}

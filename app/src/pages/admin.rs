@@ -1,0 +1,52 @@
+//! The start page of a workspace's administration: what can be set, in groups.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::frame::{Place, Trail, in_place};
+use crate::{
+    components::{Card, Page, PageHead},
+    i18n::words,
+    say,
+};
+
+/// Cards that lead to every setting.
+#[component]
+pub fn AdminPage() -> impl IntoView {
+    in_place(|place| view! { <Entries place /> })
+}
+
+#[component]
+fn Entries(place: Place) -> impl IntoView {
+    let words = words();
+    let lead = say!(words, admin.lead, workspace = place.name.clone());
+    let entry = |href: String, title: &'static str, text: &'static str| {
+        view! {
+            <li>
+                <a class="entry" href=href>
+                    <strong>{title}</strong>
+                    <span>{text}</span>
+                </a>
+            </li>
+        }
+    };
+    let mailboxes = entry(place.mailboxes(), say!(words, admin.mailboxes), say!(words, admin.mailboxes_text));
+    let groups = entry(place.path("/groups"), say!(words, admin.groups), say!(words, admin.groups_text));
+    let workspaces =
+        entry("/account/workspaces".to_owned(), say!(words, admin.workspaces), say!(words, admin.workspaces_text));
+    let companies =
+        entry("/account/companies".to_owned(), say!(words, admin.companies), say!(words, admin.companies_text));
+    let channels = format!("{} › {}", say!(words, admin.channels), say!(words, common.email));
+    view! {
+        <Title text=say!(words, admin.title) />
+        <Page>
+            <Trail place />
+            <PageHead title=say!(words, admin.title) text=lead />
+            <Card title=channels><ul class="entries">{mailboxes}</ul></Card>
+            <Card title=say!(words, admin.team).to_owned()><ul class="entries">{groups}</ul></Card>
+            <Card title=say!(words, admin.whole_account).to_owned()>
+                <ul class="entries">{workspaces} {companies}</ul>
+            </Card>
+        </Page>
+    }
+}

@@ -1,0 +1,301 @@
+//! What is around every page of the administration: the top bar, where one is, and what was just done.
+
+use leptos::{either::Either, prelude::*};
+use leptos_meta::Title;
+use leptos_router::{
+    components::{Outlet, Redirect},
+    hooks::{use_location, use_params_map, use_query_map},
+};
+use postroom_server::model::Workspace;
+
+use super::words::api_error;
+use crate::{
+    api::{
+        ApiError,
+        account::{Overview, SignOut, load_overview},
+    },
+    components::{
+        Brand, Breadcrumb, LanguageSwitch, Menu, Notice, Page, PageHead, PageWidth, Picture, Skeleton, Toasts, Tone,
+        TopBar, WorkspaceLink, WorkspaceSwitcher, toast,
+    },
+    i18n::{Locale, words},
+    say,
+};
+
+/// The answer every page of the administration shares.
+type OverviewAnswer = Resource<Result<Overview, ApiError>>;
+
+/// The workspace a page's address names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub slug: String,
+    pub name: String,
+    /// There are several workspaces, so that the way to a page names this one.
+    pub several: bool,
+    pub msp: bool,
+}
+
+impl Place {
+    /// The address of a page of this workspace; `rest` begins with `/`.
+    #[must_use]
+    pub fn path(&self, rest: &str) -> String {
+        format!("/admin/{}{rest}", self.slug)
+    }
+
+    /// The address of the mailbox list.
+    #[must_use]
+    pub fn mailboxes(&self) -> String {
+        self.path("/channels/email/mailboxes")
+    }
+}
+
+/// Top bar, page, toasts, footer.
+#[component]
+pub fn AdminFrame() -> impl IntoView {
+    let words = words();
+    let path = use_location().pathname;
+    // Asked anew after every change of the path: a workspace may have been made or renamed on the way.
+    let answer: OverviewAnswer = Resource::new(move || path.get(), |_| load_overview());
+    provide_context(answer);
+    view! {
+        <Transition fallback=|| ()>
+            {move || Suspend::new(async move { answer.await.ok().map(|overview| view! { <Bar overview /> }) })}
+        </Transition>
+        <Outlet />
+        <JustDone />
+        <Toasts />
+        <footer class="page-foot">
+            <span>{say!(words, common.version, version = env!("CARGO_PKG_VERSION"))}</span>
+            <a href="/help/problems">{say!(words, common.help)}</a>
+        </footer>
+    }
+}
+
+#[component]
+fn Bar(overview: Overview) -> impl IntoView {
+    let words = words();
+    let params = use_params_map();
+    let path = use_location().pathname;
+    let slug = params.with_untracked(|params| params.get("workspace"));
+    let links: Vec<WorkspaceLink> = overview
+        .workspaces
+        .iter()
+        .map(|workspace| WorkspaceLink {
+            name: workspace.name.clone(),
+            href: same_page(&path.get_untracked(), &workspace.slug),
+            current: Some(&workspace.slug) == slug.as_ref(),
+        })
+        .collect();
+    let sign_out = ServerAction::<SignOut>::new();
+    view! {
+        <TopBar home="/">
+            <WorkspaceSwitcher label=say!(words, common.workspace) search_label=say!(words, common.find_workspace) workspaces=links>
+                <ul class="menu-list">
+                    <li><a href="/account/workspaces">{say!(words, common.manage_workspaces)}</a></li>
+                </ul>
+            </WorkspaceSwitcher>
+            <LanguageSwitch push=true />
+            <Menu label=say!(words, common.account) picture=Picture::Person at_end=true>
+                <p class="menu-label">
+                    {say!(words, common.signed_in_as)} <br /> {overview.user.name.clone()} <br />
+                    {overview.user.email.to_string()}
+                </p>
+                <ul class="menu-list">
+                    <li><a href="/account/workspaces">{say!(words, common.manage_workspaces)}</a></li>
+                    <li><a href="/account/companies">{say!(words, common.manage_companies)}</a></li>
+                    <li>
+                        <ActionForm action=sign_out>
+                            <button type="submit">{say!(words, common.sign_out)}</button>
+                        </ActionForm>
+                    </li>
+                </ul>
+            </Menu>
+        </TopBar>
+    }
+}
+
+/// The page one is on, in another workspace. What belongs to one workspace only leads to its list.
+fn same_page(path: &str, slug: &str) -> String {
+    let mut parts = path.trim_matches('/').split('/');
+    let rest = match (parts.next(), parts.next()) {
+        (Some("admin"), Some(_)) => parts.collect::<Vec<_>>(),
+        _ => Vec::new(),
+    };
+    let rest = match rest.as_slice() {
+        ["channels", "email", ..] if rest.last() != Some(&"new") => "/channels/email/mailboxes".to_owned(),
+        [] => String::new(),
+        kept => format!("/{}", kept.join("/")),
+    };
+    format!("/admin/{slug}{rest}")
+}
+
+/// Shows a page of the workspace its address names, or says that there is none.
+pub fn in_place<V: IntoView + 'static>(view: impl Fn(Place) -> V + Clone + Send + Sync + 'static) -> impl IntoView {
+    let params = use_params_map();
+    let answer = expect_context::<OverviewAnswer>();
+    let slug = Memo::new(move |_| params.with(|params| params.get("workspace")));
+    let shown = move || {
+        let view = view.clone();
+        let slug = slug.get().unwrap_or_default();
+        Suspend::new(async move {
+            match answer.await {
+                Ok(overview) => match place(&overview, &slug) {
+                    Some(place) => Either::Left(Either::Left(view(place))),
+                    None => Either::Left(Either::Right(view! { <NotFound /> })),
+                },
+                Err(error) => Either::Right(view! {
+                    <Page>
+                        <Notice tone=Tone::Bad>{api_error(words(), &error)}</Notice>
+                    </Page>
+                }),
+            }
+        })
+    };
+    view! { <Transition fallback=|| view! { <Page><Skeleton lines=4 /></Page> }>{shown}</Transition> }
+}
+
+fn place(overview: &Overview, slug: &str) -> Option<Place> {
+    let found = overview.workspaces.iter().find(|workspace| workspace.slug == slug)?;
+    Some(Place {
+        slug: found.slug.clone(),
+        name: found.name.clone(),
+        several: overview.workspaces.len() > 1,
+        msp: overview.msp,
+    })
+}
+
+/// The way to a page of a workspace: Admin › {Workspace} › Channels › Email › … .
+///
+/// `steps` are the words behind *Admin* (and the workspace); the last one is the page itself.
+#[component]
+pub fn Trail(place: Place, #[prop(optional)] steps: Vec<(String, Option<String>)>) -> impl IntoView {
+    let words = words();
+    let home = place.path("");
+    let mut items = vec![(say!(words, common.admin).to_owned(), (!steps.is_empty()).then(|| home.clone()))];
+    if place.several && !steps.is_empty() {
+        items.push((place.name.clone(), Some(home)));
+    }
+    items.extend(steps);
+    view! { <Breadcrumb items /> }
+}
+
+/// The words of the way to the mailbox list, which every page about mail begins with.
+#[must_use]
+pub fn mail_steps(words: Locale, place: &Place, page: Option<String>) -> Vec<(String, Option<String>)> {
+    let list = say!(words, mailboxes.title).to_owned();
+    let mut steps = vec![
+        (say!(words, common.channels).to_owned(), None),
+        (say!(words, common.email).to_owned(), None),
+        (list, page.is_some().then(|| place.mailboxes())),
+    ];
+    steps.extend(page.map(|page| (page, None)));
+    steps
+}
+
+/// Says what the last page did, when the address names it in `?done=`.
+#[component]
+fn JustDone() -> impl IntoView {
+    let words = words();
+    let query = use_query_map();
+    let done = Memo::new(move |_| query.with(|query| query.get("done")));
+    let said = move || done.get().and_then(|what| done_words(words, &what));
+    Effect::new(move |_| {
+        if let Some(text) = said() {
+            toast(text);
+        }
+    });
+    // Without JavaScript there are no toasts: the words stand in the page until the next one.
+    view! {
+        <noscript>
+            {said().map(|text| view! { <div class="toasts"><div class="toast" data-tone="good">{text}</div></div> })}
+        </noscript>
+    }
+}
+
+fn done_words(words: Locale, what: &str) -> Option<&'static str> {
+    Some(match what {
+        "created" => say!(words, common.done_created),
+        "renamed" => say!(words, common.done_renamed),
+        "archived" => say!(words, common.done_archived),
+        "restored" => say!(words, common.done_restored),
+        "saved" => say!(words, common.done_saved),
+        "settings_saved" => say!(words, common.done_settings_saved),
+        "saved_as_draft" => say!(words, common.done_saved_as_draft),
+        "direction_saved" => say!(words, common.done_direction_saved),
+        "paused" => say!(words, common.done_paused),
+        "resumed" => say!(words, common.done_resumed),
+        "deleted" => say!(words, common.done_deleted),
+        "discarded" => say!(words, common.done_discarded),
+        "workspace_created" => say!(words, common.done_workspace_created),
+        _ => return None,
+    })
+}
+
+/// `/`: the mailbox list of the first workspace.
+#[component]
+pub fn HomePage() -> impl IntoView {
+    let answer = Resource::new(|| (), |()| load_overview());
+    let shown = move || {
+        Suspend::new(async move {
+            let first = answer.await.ok().and_then(|overview| overview.workspaces.first().map(home_of));
+            first.map_or_else(
+                || Either::Right(view! { <Redirect path="/account/workspaces" /> }),
+                |path| Either::Left(view! { <Redirect path /> }),
+            )
+        })
+    };
+    view! { <Transition fallback=|| ()>{shown}</Transition> }
+}
+
+fn home_of(workspace: &Workspace) -> String {
+    format!("/admin/{}/channels/email/mailboxes", workspace.slug)
+}
+
+/// An address that leads nowhere, outside the administration's frame.
+#[component]
+pub fn NotFoundPage() -> impl IntoView {
+    view! {
+        <div class="outside-head">
+            <Brand href="/" />
+            <LanguageSwitch />
+        </div>
+        <NotFound />
+    }
+}
+
+/// The words for an address that leads nowhere; makes the answer's status 404.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    let words = words();
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(axum::http::StatusCode::NOT_FOUND);
+    }
+    view! {
+        <Title text=say!(words, common.not_found_title) />
+        <Page width=PageWidth::Card>
+            <PageHead title=say!(words, common.not_found_title) text=say!(words, common.not_found_text).to_owned() />
+            <a class="button" data-kind="primary" href="/">{say!(words, common.to_start)}</a>
+        </Page>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn switching_the_workspace_keeps_the_page_where_there_is_one() {
+        for (path, there) in [
+            ("/admin/it", "/admin/hr"),
+            ("/admin/it/groups", "/admin/hr/groups"),
+            ("/admin/it/channels/email/mailboxes", "/admin/hr/channels/email/mailboxes"),
+            ("/admin/it/channels/email/mailboxes/new", "/admin/hr/channels/email/mailboxes/new"),
+            ("/admin/it/channels/email/mailboxes/7", "/admin/hr/channels/email/mailboxes"),
+            ("/admin/it/channels/email/drafts/3/connect", "/admin/hr/channels/email/mailboxes"),
+            ("/account/workspaces", "/admin/hr"),
+        ] {
+            assert_eq!(same_page(path, "hr"), there, "{path}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Waiting for data: a skeleton, then the view, or the words for why there is none.
+
+use std::future::Future;
+
+use leptos::{either::Either, prelude::*};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{frame::NotFound, words::api_error};
+use crate::{
+    api::ApiError,
+    components::{Notice, Page, Skeleton, Tone},
+    i18n::words,
+};
+
+/// Asks the server for `data` and shows it with `view`; asks again when `key` changes.
+///
+/// On the server the page waits for the answer, so that it arrives whole.
+pub fn loaded<K, T, Fut, V>(
+    key: impl Fn() -> K + Send + Sync + 'static,
+    data: impl Fn(K) -> Fut + Send + Sync + 'static,
+    view: impl Fn(T) -> V + Clone + Send + Sync + 'static,
+) -> impl IntoView
+where
+    K: PartialEq + Clone + Send + Sync + 'static,
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    Fut: Future<Output = Result<T, ApiError>> + Send + 'static,
+    V: IntoView + 'static,
+{
+    let answer = Resource::new(key, data);
+    let shown = move || {
+        let view = view.clone();
+        Suspend::new(async move {
+            match answer.await {
+                Ok(data) => Either::Left(view(data)),
+                Err(error) => Either::Right(view! { <Failed error /> }),
+            }
+        })
+    };
+    view! { <Transition fallback=|| view! { <Skeleton lines=4 /> }>{shown}</Transition> }
+}
+
+/// Why there is nothing to show.
+#[component]
+fn Failed(error: ApiError) -> impl IntoView {
+    match error {
+        ApiError::NotFound => Either::Left(view! { <NotFound /> }),
+        error => {
+            #[cfg(feature = "hydrate")]
+            if error == ApiError::SignedOut {
+                let here = window().location().pathname().unwrap_or_default();
+                let to = format!("/sign-in?next={}", String::from(js_sys::encode_uri_component(&here)));
+                let _ = window().location().set_href(&to);
+            }
+            Either::Right(view! {
+                <Page>
+                    <Notice tone=Tone::Bad>{api_error(words(), &error)}</Notice>
+                </Page>
+            })
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! One mailbox: how it is doing, what it is set to, and what can be done with it.
+
+use leptos::{either::Either, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use postroom_server::model::{
+    CheckReport, Direction, MailboxDetails, MailboxId, MailboxState, Security, ServerKind, ServerSettings,
+};
+
+use super::{
+    frame::{Place, Trail, in_place, mail_steps},
+    live_check::LiveCheck,
+    loaded::loaded,
+    mailboxes::{DirectionState, GAP, around},
+    words::{action_error, api_error},
+};
+use crate::{
+    api::{
+        checks::CheckMailbox,
+        drafts::EditMailbox,
+        live::Whose,
+        mailboxes::{PauseMailbox, mailbox},
+    },
+    components::{Button, ButtonKind, Card, Chip, LinkButton, Moment, Notice, Page, PageHead, Picture, StepList, Tone},
+    i18n::{Locale, words},
+    say,
+};
+
+/// The number in the address; 0, which no mailbox has, where it is no number.
+pub fn mailbox_in_address() -> Memo<MailboxId> {
+    let params = use_params_map();
+    Memo::new(move |_| {
+        params.with(|params| params.get("mailbox")).and_then(|id| id.parse().ok()).unwrap_or(MailboxId(0))
+    })
+}
+
+/// The page.
+#[component]
+pub fn MailboxPage() -> impl IntoView {
+    in_place(|place| {
+        let id = mailbox_in_address();
+        let slug = place.slug.clone();
+        loaded(
+            move || (slug.clone(), id.get()),
+            |(slug, id)| mailbox(slug, id),
+            move |details| {
+                view! { <Shown place=place.clone() details /> }
+            },
+        )
+    })
+}
+
+#[component]
+fn Shown(place: Place, details: MailboxDetails) -> impl IntoView {
+    let words = words();
+    let one = details.summary.clone();
+    let steps = mail_steps(words, &place, Some(one.name.clone()));
+    let pause = ServerAction::<PauseMailbox>::new();
+    let edit = ServerAction::<EditMailbox>::new();
+    let refused = action_error(pause);
+    let paused = one.state == MailboxState::Paused;
+    let hidden = || hidden_ids(&place, one.id);
+    let (edit_ids, pause_ids) = (hidden(), hidden());
+    let told = match one.state {
+        MailboxState::Draft => {
+            Some((Tone::Warning, say!(words, mailboxes.draft_title), say!(words, mailboxes.draft_text)))
+        }
+        MailboxState::Paused => {
+            Some((Tone::Info, say!(words, mailboxes.paused_title), say!(words, mailboxes.paused_text)))
+        }
+        MailboxState::Active => None,
+    };
+    let custom = one.kind == ServerKind::Custom;
+    let pausable = custom && one.state != MailboxState::Draft;
+    let group =
+        one.group.as_ref().map_or_else(|| say!(words, mailboxes.no_group).to_owned(), |group| group.name.clone());
+    let kind = match one.kind {
+        ServerKind::Default => say!(words, mailboxes.default_server),
+        ServerKind::Custom => say!(words, mailboxes.own_server),
+    };
+    let company = one.company.as_ref().map(|company| {
+        view! { <dt>{say!(words, mailboxes.company)}</dt><dd>{company.name.clone()}</dd> }
+    });
+    let servers = if custom {
+        Either::Left(view! { <Servers place=place.clone() details /> })
+    } else {
+        Either::Right(view! {
+            <Notice tone=Tone::Info title=say!(words, mailboxes.default_text)>{say!(words, mailboxes.default_pending)}</Notice>
+        })
+    };
+    let delete = format!("{}/{}/delete", place.mailboxes(), one.id);
+    view! {
+        <Title text=one.name.clone() />
+        <Page>
+            <Trail place steps />
+            <PageHead title=one.name.clone() text=one.address.to_string()>
+                <ActionForm action=edit>
+                    {edit_ids}
+                    <Button kind=ButtonKind::Primary busy=edit.pending()>{say!(words, common.edit)}</Button>
+                </ActionForm>
+                {pausable.then(|| view! {
+                    <ActionForm action=pause>
+                        {pause_ids}
+                        <input type="hidden" name="paused" value=(!paused).to_string() />
+                        <Button busy=pause.pending()>
+                            {if paused { say!(words, mailboxes.resume) } else { say!(words, mailboxes.pause) }}
+                        </Button>
+                    </ActionForm>
+                })}
+            </PageHead>
+            {move || refused.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
+            {told.map(|(tone, title, text)| view! { <Notice tone title=title>{text}</Notice> })}
+            <Card>
+                <dl class="facts">
+                    <dt>{say!(words, mailboxes.address)}</dt>
+                    <dd>
+                        {one.address.to_string()}
+                        {one.primary.then(|| view! { " " <Chip text=say!(words, mailboxes.primary) picture=Picture::Star /> })}
+                    </dd>
+                    <dt>{say!(words, mailboxes.group)}</dt>
+                    <dd>{group}</dd>
+                    {company}
+                    <dt>{say!(words, mailboxes.server_type)}</dt>
+                    <dd>{kind}</dd>
+                </dl>
+            </Card>
+            {servers}
+            <div class="page-end">
+                {if one.primary {
+                    Either::Left(view! { <p class="soft">{say!(words, mailboxes.primary_kept)}</p> })
+                } else {
+                    Either::Right(view! {
+                        <LinkButton href=delete kind=ButtonKind::Quiet dangerous=true>{say!(words, mailboxes.delete)}</LinkButton>
+                    })
+                }}
+            </div>
+        </Page>
+    }
+}
+
+/// Which mailbox a form is about.
+fn hidden_ids(place: &Place, mailbox: MailboxId) -> impl IntoView + use<> {
+    view! {
+        <input type="hidden" name="workspace" value=place.slug.clone() />
+        <input type="hidden" name="mailbox" value=mailbox.0 />
+    }
+}
+
+/// Both servers side by side: settings, state, the last check, and the button to check again.
+#[component]
+fn Servers(place: Place, details: MailboxDetails) -> impl IntoView {
+    let words = words();
+    let id = details.summary.id;
+    let action = ServerAction::<CheckMailbox>::new();
+    let incoming = LiveCheck::new(Direction::Incoming, details.incoming_report.clone());
+    let outgoing = LiveCheck::new(Direction::Outgoing, details.outgoing_report.clone());
+    let configured = [(incoming, details.incoming_settings.clone()), (outgoing, details.outgoing_settings.clone())];
+    let busy = Signal::derive(move || incoming.running().get() || outgoing.running().get() || action.pending().get());
+    let slug = place.slug.clone();
+    let check = {
+        let (slug, configured) = (slug.clone(), configured.clone());
+        move |event: leptos::ev::SubmitEvent| {
+            event.prevent_default();
+            for (check, settings) in &configured {
+                if let Some(settings) = settings {
+                    check.start(slug.clone(), Whose::Mailbox(id), settings.endpoint.security);
+                }
+            }
+        }
+    };
+    let any = configured.iter().any(|(_, settings)| settings.is_some());
+    let cards = configured.into_iter().map(|(check, settings)| {
+        let status = match check.direction() {
+            Direction::Incoming => details.summary.incoming.clone(),
+            Direction::Outgoing => details.summary.outgoing.clone(),
+        };
+        let title = match check.direction() {
+            Direction::Incoming => say!(words, mailboxes.incoming_server),
+            Direction::Outgoing => say!(words, mailboxes.outgoing_server),
+        };
+        let checked_at = status.checked_at;
+        let state = details.summary.state;
+        view! {
+            <Card title=title.to_owned()>
+                <div class="stack">
+                    <div class="direction-state"><DirectionState kind=ServerKind::Custom state status /></div>
+                    {settings.map(|settings| view! { <Settings settings /> })}
+                    {checked_at.map(|at| view! {
+                        <p class="soft small">{around(&say!(words, mailboxes.checked, when = GAP), view! { <Moment at /> })}</p>
+                    })}
+                    <Watched check />
+                </div>
+            </Card>
+        }
+    });
+    view! {
+        <form method="post" action="/api/check_mailbox" on:submit=check class="page-tools">
+            <input type="hidden" name="workspace" value=slug />
+            <input type="hidden" name="mailbox" value=id.0 />
+            {any.then(|| view! {
+                <Button busy>{move || if busy.get() { say!(words, mailboxes.checking) } else { say!(words, mailboxes.check_again) }}</Button>
+            })}
+        </form>
+        <div class="pair">{cards.collect_view()}</div>
+    }
+}
+
+/// The ladder of a check, or the words that there has been none.
+#[component]
+pub fn Watched(check: LiveCheck) -> impl IntoView {
+    let words = words();
+    let report = check.report();
+    let trouble = check.trouble();
+    let empty = CheckReport::planned(check.direction().protocol(), Security::Tls);
+    let shown = Signal::derive(move || report.get().unwrap_or_else(|| empty.clone()));
+    view! {
+        {move || trouble.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
+        <Show
+            when=move || report.with(Option::is_some)
+            fallback=move || view! { <p class="soft">{say!(words, mailboxes.no_report)}</p> }
+        >
+            <StepList report=shown />
+        </Show>
+    }
+}
+
+#[component]
+fn Settings(settings: ServerSettings) -> impl IntoView {
+    let words = words();
+    let endpoint = settings.endpoint;
+    view! {
+        <dl class="facts">
+            <dt>{say!(words, mailboxes.server)}</dt>
+            <dd>{format!("{}:{}", endpoint.host, endpoint.port)}</dd>
+            <dt>{say!(words, mailboxes.security)}</dt>
+            <dd>{security_words(words, endpoint.security)}</dd>
+            <dt>{say!(words, mailboxes.sign_in_as)}</dt>
+            <dd>{settings.username}</dd>
+        </dl>
+    }
+}
+
+fn security_words(words: Locale, security: Security) -> &'static str {
+    match security {
+        Security::Tls => say!(words, mailboxes.tls),
+        Security::StartTls => say!(words, mailboxes.starttls),
+        Security::None => say!(words, mailboxes.no_tls),
+    }
+}

@@ -1,0 +1,324 @@
+//! *Email settings and mailboxes*: every mailbox of a workspace, and how it is doing.
+
+use leptos::{either::Either, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use postroom_server::model::{Direction, DirectionStatus, MailboxState, MailboxSummary, ServerKind};
+
+use super::{
+    frame::{Place, Trail, in_place, mail_steps},
+    loaded::loaded,
+};
+use crate::{
+    api::{
+        drafts::EditMailbox,
+        mailboxes::{Listed, list_mailboxes},
+    },
+    components::{
+        ButtonKind, Card, Chip, EmptyState, Icon, LinkButton, Moment, Page, PageHead, Picture, StatusBadge, Tone,
+    },
+    i18n::words,
+    say,
+};
+
+/// Columns the list can be sorted by; the address names the present one in `?sort=`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sort {
+    Name,
+    Group,
+    Incoming,
+    Outgoing,
+}
+
+impl Sort {
+    const ALL: [Self; 4] = [Self::Name, Self::Group, Self::Incoming, Self::Outgoing];
+
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Group => "group",
+            Self::Incoming => "incoming",
+            Self::Outgoing => "outgoing",
+        }
+    }
+
+    fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.key() == key)
+    }
+}
+
+/// The list page.
+#[component]
+pub fn MailboxesPage() -> impl IntoView {
+    in_place(|place| view! { <List place /> })
+}
+
+#[component]
+fn List(place: Place) -> impl IntoView {
+    let words = words();
+    let lead = say!(words, mailboxes.lead, workspace = place.name.clone());
+    let new = format!("{}/new", place.mailboxes());
+    let slug = place.slug.clone();
+    let steps = mail_steps(words, &place, None);
+    let new_again = new.clone();
+    view! {
+        <Title text=say!(words, mailboxes.title) />
+        <Page>
+            <Trail place=place.clone() steps />
+            <PageHead title=say!(words, mailboxes.title) text=lead>
+                <LinkButton kind=ButtonKind::Primary href=new>{say!(words, mailboxes.new)}</LinkButton>
+            </PageHead>
+            {loaded(move || slug.clone(), list_mailboxes, move |all| {
+                let only_default = all.iter().all(|one| one.summary.kind == ServerKind::Default);
+                let new = new_again.clone();
+                view! {
+                    <Table all place=place.clone() />
+                    {only_default.then(|| view! {
+                        <Card bare=true>
+                            <EmptyState title=say!(words, mailboxes.empty_title) text=say!(words, mailboxes.empty_text)>
+                                <LinkButton href=new>{say!(words, mailboxes.new)}</LinkButton>
+                            </EmptyState>
+                        </Card>
+                    })}
+                }
+            })}
+        </Page>
+    }
+}
+
+/// From how many mailboxes on the list offers a search.
+const SEARCH_FROM: usize = 4;
+
+#[component]
+fn Table(all: Vec<Listed>, place: Place) -> impl IntoView {
+    let words = words();
+    let query_map = use_query_map();
+    let asked = move || query_map.with(|query| query.get("q")).unwrap_or_default();
+    // What is typed narrows the list at once; the address is what a plain form or a shared link says.
+    let (wanted, set_wanted) = signal(asked());
+    let sort = Memo::new(move |_| {
+        query_map.with(|query| query.get("sort").as_deref().and_then(Sort::from_key)).unwrap_or(Sort::Name)
+    });
+    let down = Memo::new(move |_| query_map.with(|query| query.get("order")).is_some_and(|order| order == "down"));
+    let searchable = all.len() >= SEARCH_FROM;
+    let msp = place.msp;
+    let total = all.len();
+    let all = StoredValue::new(all);
+    let shown = Memo::new(move |_| {
+        let mut shown: Vec<Listed> =
+            all.with_value(|all| all.iter().filter(|one| matches(one, &wanted.get())).cloned().collect());
+        arrange(&mut shown, sort.get(), down.get());
+        shown
+    });
+    let list = place.mailboxes();
+    let heading = {
+        let list = list.clone();
+        move |column: Sort, text: &'static str| {
+            let list = list.clone();
+            let here = move || sort.get() == column;
+            let href = move || {
+                let order = if here() && !down.get() { "&order=down" } else { "" };
+                format!("{list}?sort={}{order}", column.key())
+            };
+            let order = move || here().then(|| if down.get() { "descending" } else { "ascending" });
+            view! {
+                <th role="columnheader" scope="col" aria-sort=order>
+                    <a href=href aria-label=say!(words, mailboxes.sort_by, column = text)>{text}</a>
+                </th>
+            }
+        }
+    };
+    let count = move || match shown.with(Vec::len) {
+        1 => say!(words, mailboxes.count_one).to_owned(),
+        many => say!(words, mailboxes.count, count = many),
+    };
+    let tools = searchable.then(|| {
+        view! {
+            <form class="list-tools" role="search" action=list.clone() method="get">
+                <label class="search">
+                    <span class="visually-hidden">{say!(words, mailboxes.search_label)}</span>
+                    <Icon picture=Picture::Search />
+                    <input
+                        class="input" type="search" name="q" placeholder=say!(words, mailboxes.search)
+                        value=wanted.get_untracked() autocomplete="off"
+                        on:input=move |event| set_wanted.set(event_target_value(&event))
+                    />
+                </label>
+                <noscript><button class="button" data-kind="secondary" type="submit">{say!(words, mailboxes.search_submit)}</button></noscript>
+                <span class="soft small" role="status">{count}</span>
+            </form>
+        }
+    });
+    let rows = {
+        let place = place.clone();
+        move || {
+            let place = place.clone();
+            shown.get().into_iter().map(move |listed| view! { <Row listed place=place.clone() /> }).collect_view()
+        }
+    };
+    let nothing = {
+        let list = list.clone();
+        move || {
+            let list = list.clone();
+            (shown.with(Vec::is_empty) && total > 0).then(|| {
+                let title = say!(words, mailboxes.nothing_found, query = wanted.get());
+                view! {
+                    <EmptyState title text=say!(words, mailboxes.nothing_found_text) picture=Picture::Search>
+                        <a class="button" data-kind="secondary" href=list on:click=move |_| set_wanted.set(String::new())>
+                            {say!(words, mailboxes.show_all)}
+                        </a>
+                    </EmptyState>
+                }
+            })
+        }
+    };
+    view! {
+        <Card bare=true>
+            {tools}
+            <table class="table" role="table">
+                <caption class="visually-hidden">{say!(words, mailboxes.title)}</caption>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        {heading(Sort::Name, say!(words, mailboxes.name))}
+                        {heading(Sort::Group, say!(words, mailboxes.group))}
+                        {msp.then(|| view! { <th role="columnheader" scope="col">{say!(words, mailboxes.company)}</th> })}
+                        {heading(Sort::Incoming, say!(words, mailboxes.incoming))}
+                        {heading(Sort::Outgoing, say!(words, mailboxes.outgoing))}
+                        <th role="columnheader" scope="col"><span class="visually-hidden">{say!(words, common.actions)}</span></th>
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">{rows}</tbody>
+            </table>
+            {nothing}
+        </Card>
+    }
+}
+
+#[component]
+fn Row(listed: Listed, place: Place) -> impl IntoView {
+    let words = words();
+    let one = listed.summary;
+    let edit = ServerAction::<EditMailbox>::new();
+    let href = format!("{}/{}", place.mailboxes(), one.id);
+    let group =
+        one.group.as_ref().map_or_else(|| say!(words, mailboxes.no_group).to_owned(), |group| group.name.clone());
+    let company = place.msp.then(|| {
+        let name = one.company.as_ref().map(|company| company.name.clone()).unwrap_or_default();
+        view! { <td role="cell" data-label=say!(words, mailboxes.company)>{name}</td> }
+    });
+    let status = |direction: Direction| {
+        let (status, reason) = match direction {
+            Direction::Incoming => (one.incoming.clone(), listed.incoming_reason.clone()),
+            Direction::Outgoing => (one.outgoing.clone(), listed.outgoing_reason.clone()),
+        };
+        view! { <DirectionState kind=one.kind state=one.state status reason /> }
+    };
+    view! {
+        <tr role="row">
+            <th role="rowheader" scope="row">
+                <a href=href>{one.name.clone()}</a>
+                {one.primary.then(|| view! { " " <Chip text=say!(words, mailboxes.primary) picture=Picture::Star /> })}
+                <span class="address">{one.address.to_string()}</span>
+            </th>
+            <td role="cell" data-label=say!(words, mailboxes.group)>{group}</td>
+            {company}
+            <td role="cell" data-label=say!(words, mailboxes.incoming)>{status(Direction::Incoming)}</td>
+            <td role="cell" data-label=say!(words, mailboxes.outgoing)>{status(Direction::Outgoing)}</td>
+            <td role="cell" class="row-actions">
+                <ActionForm action=edit>
+                    <input type="hidden" name="workspace" value=place.slug.clone() />
+                    <input type="hidden" name="mailbox" value=one.id.0 />
+                    <button
+                        class="button" data-kind="quiet" data-size="small" type="submit"
+                        aria-label=say!(words, mailboxes.edit_of, name = one.name.clone())
+                    >
+                        {say!(words, common.edit)}
+                    </button>
+                </ActionForm>
+            </td>
+        </tr>
+    }
+}
+
+/// How one direction is doing: a badge, the reason in words, and when it last worked.
+#[component]
+pub fn DirectionState(
+    kind: ServerKind,
+    state: MailboxState,
+    status: DirectionStatus,
+    /// What is wrong, where the page does not say so in another place.
+    #[prop(default = None)]
+    reason: Option<String>,
+) -> impl IntoView {
+    let words = words();
+    if kind == ServerKind::Default {
+        return Either::Left(view! {
+            <StatusBadge tone=Tone::Off text=say!(words, mailboxes.default_server) />
+        });
+    }
+    let (tone, text) = match (state, &status) {
+        (_, DirectionStatus { configured: false, .. }) => (Tone::Off, say!(words, mailboxes.not_set_up)),
+        (MailboxState::Paused, _) => (Tone::Off, say!(words, mailboxes.paused)),
+        (_, DirectionStatus { problem: Some(_), .. }) => (Tone::Bad, say!(words, mailboxes.failing)),
+        (MailboxState::Draft, _) => (Tone::Off, say!(words, mailboxes.draft)),
+        (MailboxState::Active, DirectionStatus { last_ok_at: None, .. }) => {
+            (Tone::Off, say!(words, mailboxes.not_checked))
+        }
+        (MailboxState::Active, _) => (Tone::Good, say!(words, mailboxes.working)),
+    };
+    let reason = reason.map(|reason| view! { <span class="reason">{reason}</span> });
+    let last = status.configured.then(|| match status.last_ok_at {
+        Some(at) => {
+            let told = say!(words, mailboxes.last_ok, when = GAP);
+            Either::Left(view! { <span class="reason">{around(&told, view! { <Moment at /> })}</span> })
+        }
+        None => Either::Right(view! { <span class="reason">{say!(words, mailboxes.never_ok)}</span> }),
+    });
+    Either::Right(view! {
+        <StatusBadge tone text />
+        {reason}
+        {last}
+    })
+}
+
+/// Stands in a text where a view will be, so that each language orders the words its own way.
+pub const GAP: &str = "\u{1}";
+
+/// Puts a view into the gap of a text.
+pub fn around<V: IntoView + 'static>(text: &str, view: V) -> impl IntoView + use<V> {
+    let (before, behind) = text.split_once(GAP).unwrap_or((text, ""));
+    (before.to_owned(), view, behind.to_owned()).into_view()
+}
+
+fn matches(listed: &Listed, wanted: &str) -> bool {
+    let one = &listed.summary;
+    let wanted = wanted.trim().to_lowercase();
+    let group = one.group.as_ref().map(|group| group.name.to_lowercase()).unwrap_or_default();
+    let company = one.company.as_ref().map(|company| company.name.to_lowercase()).unwrap_or_default();
+    [one.name.to_lowercase(), one.address.folded(), group, company].iter().any(|text| text.contains(&wanted))
+}
+
+fn arrange(all: &mut [Listed], sort: Sort, down: bool) {
+    // Trouble first: that is what somebody sorting by state is looking for.
+    let trouble = |one: &MailboxSummary, status: &DirectionStatus| match (one.kind, &status.problem, status.configured)
+    {
+        (ServerKind::Custom, Some(_), _) => 0,
+        (ServerKind::Custom, None, false) => 1,
+        (ServerKind::Custom, None, true) => 2,
+        (ServerKind::Default, ..) => 3,
+    };
+    let name = |one: &MailboxSummary| (one.name.to_lowercase(), one.address.folded());
+    all.sort_by_cached_key(|listed| {
+        let one = &listed.summary;
+        let group = one.group.as_ref().map(|group| group.name.to_lowercase());
+        match sort {
+            Sort::Name => (u8::from(!one.primary), String::new(), name(one)),
+            Sort::Group => (u8::from(group.is_none()), group.unwrap_or_default(), name(one)),
+            Sort::Incoming => (trouble(one, &one.incoming), String::new(), name(one)),
+            Sort::Outgoing => (trouble(one, &one.outgoing), String::new(), name(one)),
+        }
+    });
+    if down {
+        all.reverse();
+    }
+}

@@ -1,0 +1,295 @@
+//! Step three: both servers side by side, their checks live, and saving.
+
+use leptos::{ev::SubmitEvent, form::FromFormData, prelude::*};
+use leptos_router::hooks::use_query_map;
+use postroom_server::model::{CheckReport, Direction, Draft, Field as FormField, Invalid};
+
+use super::{
+    WizardPage, WizardStep, draft_in_address, draft_path,
+    server_fields::{ServerFields, ServerFieldset, field_id, field_label},
+};
+use crate::{
+    api::{
+        ApiError,
+        drafts::{DiscardDraft, Intent, SubmitServers, load_draft, submit_servers},
+        live::Whose,
+    },
+    components::{Button, ButtonKind, Card, ErrorSummary, LinkButton, Notice, StepList, Tone},
+    i18n::{Locale, words},
+    pages::{
+        frame::{Place, in_place},
+        live_check::LiveCheck,
+        loaded::loaded,
+        words::{api_error, summary},
+    },
+    say,
+};
+
+/// The page.
+#[component]
+pub fn ConnectPage() -> impl IntoView {
+    in_place(|place| {
+        let id = draft_in_address();
+        let slug = place.slug.clone();
+        loaded(
+            move || (slug.clone(), id.get()),
+            |(slug, id)| load_draft(slug, id),
+            move |draft| {
+                view! { <Connect place=place.clone() draft /> }
+            },
+        )
+    })
+}
+
+/// One direction: its fields and its check.
+#[derive(Clone, Copy)]
+struct Half {
+    fields: ServerFields,
+    check: LiveCheck,
+}
+
+impl Half {
+    fn new(draft: &Draft, direction: Direction, tried: bool) -> Self {
+        let mut form = draft.form.server(direction).clone();
+        if form.email.is_empty() && form.host.is_empty() {
+            draft.form.address.trim().clone_into(&mut form.email);
+        }
+        let fields = ServerFields::new(direction, &form, draft.has_password(direction));
+        if tried {
+            fields.errors.set(draft.validate_server(direction));
+        }
+        let check = LiveCheck::new(direction, draft.report(direction).cloned());
+        // The field a failed check is about is marked beside its remedy.
+        let blame = move || {
+            check.report().with(|report| {
+                let line = report.as_ref()?.steps.iter().find(|line| line.problem.is_some())?;
+                let (problem, remedy) = (line.problem.as_ref()?, line.remedy.as_ref()?);
+                Some((problem.field(), remedy.title.clone())).filter(|(field, _)| *field != FormField::None)
+            })
+        };
+        fields.blamed.set(blame());
+        Effect::new(move |_| fields.blamed.set(blame()));
+        Self { fields, check }
+    }
+
+    /// The last check is of exactly what the form shows, and passed.
+    fn ready(self) -> bool {
+        self.check.passed() && !self.fields.changed.get()
+    }
+}
+
+#[component]
+fn Connect(place: Place, draft: Draft) -> impl IntoView {
+    let words = words();
+    let query = use_query_map();
+    let tried = query.with_untracked(|query| query.get("tried")).unwrap_or_default();
+    let refused = query.with_untracked(|query| query.get("refused")).is_some_and(|why| why == "check_first");
+    let incoming = Half::new(&draft, Direction::Incoming, tried.contains("incoming"));
+    let outgoing = Half::new(&draft, Direction::Outgoing, tried.contains("outgoing"));
+    let both = [incoming, outgoing];
+    let trouble = RwSignal::new(None::<ApiError>);
+    let pending = RwSignal::new(None::<Intent>);
+    let unready = RwSignal::new(refused);
+    let checking = Signal::derive(move || both.iter().any(|half| half.check.running().get()));
+    let ready = Signal::derive(move || both.iter().all(|half| half.ready()));
+    let summed =
+        Signal::derive(move || both.iter().flat_map(|half| summed_errors(words, half.fields)).collect::<Vec<_>>());
+    let discard = ServerAction::<DiscardDraft>::new();
+    let (slug, id) = (place.slug.clone(), draft.id);
+
+    let submit = {
+        let slug = slug.clone();
+        move |event: SubmitEvent| {
+            event.prevent_default();
+            let Ok(typed) = SubmitServers::from_event(&event) else { return };
+            if pending.get_untracked().is_some() {
+                return;
+            }
+            let intent = typed.intent;
+            trouble.set(None);
+            let chosen = both.into_iter().filter(|half| intent.directions().contains(&half.fields.direction));
+            let mut right = true;
+            for half in chosen.clone() {
+                let direction = half.fields.direction;
+                let wrong = match direction {
+                    Direction::Incoming => &typed.incoming,
+                    Direction::Outgoing => &typed.outgoing,
+                }
+                .validate(direction, half.fields.has_password.get_untracked());
+                right &= wrong.is_empty();
+                half.fields.errors.set(wrong);
+            }
+            if !right {
+                return;
+            }
+            if intent == Intent::Save && !ready.get_untracked() {
+                unready.set(true);
+                return;
+            }
+            unready.set(false);
+            pending.set(Some(intent));
+            let sent = if intent.checks() { Intent::Keep } else { intent };
+            let slug = slug.clone();
+            let chosen: Vec<Half> = chosen.collect();
+            leptos::task::spawn_local(async move {
+                match submit_servers(slug.clone(), id, sent, typed.incoming, typed.outgoing).await {
+                    Ok(()) if intent.checks() => {
+                        for half in both {
+                            let fields = half.fields;
+                            if !fields.password.with_untracked(String::is_empty) {
+                                fields.has_password.set(true);
+                            }
+                        }
+                        for half in chosen {
+                            half.fields.changed.set(false);
+                            half.check.start(slug.clone(), Whose::Draft(id), half.fields.security());
+                        }
+                    }
+                    Ok(()) => {}
+                    Err(error) => trouble.set(Some(error)),
+                }
+                pending.set(None);
+            });
+        }
+    };
+    let stop = Callback::new(move |_| both.iter().for_each(|half| half.check.stop()));
+    let busy = move |intent: Intent| Signal::derive(move || pending.get() == Some(intent));
+    let back = draft_path(&place, draft.id, WizardStep::Server);
+    let (form_slug, discard_slug) = (slug.clone(), slug);
+    view! {
+        <WizardPage place draft=Some(draft) step=WizardStep::Connect>
+            <ErrorSummary title=say!(words, wizard.fix_errors) errors=summed />
+            {move || trouble.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
+            <Show when=move || unready.get() && !ready.get()>
+                <Notice tone=Tone::Warning>{say!(words, wizard.check_first)}</Notice>
+            </Show>
+            <form class="stack" method="post" action="/api/submit_servers" novalidate on:submit=submit>
+                <input type="hidden" name="workspace" value=form_slug />
+                <input type="hidden" name="draft" value=id.0 />
+                // Enter in a field presses the first button of a form: it must be the one that checks.
+                <button class="visually-hidden" type="submit" name="intent" value="check_both" tabindex="-1" aria-hidden="true"></button>
+                <div class="pair">
+                    <HalfCard half=incoming check_intent=Intent::CheckIncoming save_intent=Intent::SaveIncoming busy=busy(Intent::CheckIncoming) />
+                    <HalfCard half=outgoing check_intent=Intent::CheckOutgoing save_intent=Intent::SaveOutgoing busy=busy(Intent::CheckOutgoing) />
+                </div>
+                <Show when=move || ready.get()>
+                    <Notice tone=Tone::Good>{say!(words, wizard.ready)}</Notice>
+                </Show>
+                <div class="wizard-foot">
+                    <LinkButton href=back.clone() kind=ButtonKind::Quiet>{say!(words, common.back)}</LinkButton>
+                    <Button kind=ButtonKind::Quiet name="intent" value="save_as_draft" busy=busy(Intent::SaveAsDraft)>
+                        {say!(words, wizard.save_as_draft)}
+                    </Button>
+                    <Show
+                        when=move || checking.get()
+                        fallback=move || view! {
+                            <MainButtons ready check_busy=busy(Intent::CheckBoth) save_busy=busy(Intent::Save) />
+                        }
+                    >
+                        <Button button_type="button" on_click=stop>{say!(words, wizard.stop)}</Button>
+                    </Show>
+                </div>
+            </form>
+            <ActionForm action=discard attr:class="page-end">
+                <input type="hidden" name="workspace" value=discard_slug />
+                <input type="hidden" name="draft" value=id.0 />
+                <Button kind=ButtonKind::Quiet busy=discard.pending()>{say!(words, wizard.discard)}</Button>
+            </ActionForm>
+        </WizardPage>
+    }
+}
+
+/// *Check both* is what the page is for until both have passed; then it is *Save*.
+#[component]
+fn MainButtons(ready: Signal<bool>, check_busy: Signal<bool>, save_busy: Signal<bool>) -> impl IntoView {
+    let words = words();
+    move || {
+        let (check, save) = if ready.get() {
+            (ButtonKind::Secondary, ButtonKind::Primary)
+        } else {
+            (ButtonKind::Primary, ButtonKind::Secondary)
+        };
+        view! {
+            <Button kind=check name="intent" value="check_both" busy=check_busy>{say!(words, wizard.check_both)}</Button>
+            <Button kind=save name="intent" value="save" busy=save_busy>{say!(words, wizard.save)}</Button>
+        }
+    }
+}
+
+/// The card of one direction.
+#[component]
+fn HalfCard(half: Half, check_intent: Intent, save_intent: Intent, busy: Signal<bool>) -> impl IntoView {
+    let words = words();
+    let (fields, check) = (half.fields, half.check);
+    let (title, text, check_words, save_words) = match fields.direction {
+        Direction::Incoming => (
+            say!(words, wizard.incoming),
+            say!(words, wizard.incoming_text),
+            say!(words, wizard.check_incoming),
+            say!(words, wizard.save_incoming),
+        ),
+        Direction::Outgoing => (
+            say!(words, wizard.outgoing),
+            say!(words, wizard.outgoing_text),
+            say!(words, wizard.check_outgoing),
+            say!(words, wizard.save_outgoing),
+        ),
+    };
+    let running = check.running();
+    let busy = Signal::derive(move || busy.get() || running.get());
+    let saveable = move || half.ready();
+    let report = check.report();
+    let trouble = check.trouble();
+    let protocol = fields.direction.protocol();
+    let shown =
+        Signal::derive(move || report.get().unwrap_or_else(|| CheckReport::planned(protocol, fields.security())));
+    view! {
+        <Card title=title.to_owned() text=text.to_owned()>
+            <div class="stack">
+                <ServerFieldset fields />
+                <div class="actions">
+                    <Button name="intent" value=intent_value(check_intent) busy>{check_words}</Button>
+                    <Show when=saveable>
+                        <Button kind=ButtonKind::Quiet name="intent" value=intent_value(save_intent)>{save_words}</Button>
+                    </Show>
+                </div>
+                {move || trouble.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
+                <Show
+                    when=move || report.with(Option::is_some)
+                    fallback=move || view! { <p class="soft small">{say!(words, wizard.not_checked)}</p> }
+                >
+                    <Show when=move || fields.changed.get()>
+                        <Notice tone=Tone::Warning>{say!(words, wizard.changed_since)}</Notice>
+                    </Show>
+                    <StepList report=shown />
+                </Show>
+            </div>
+        </Card>
+    }
+}
+
+const fn intent_value(intent: Intent) -> &'static str {
+    match intent {
+        Intent::Keep => "keep",
+        Intent::CheckBoth => "check_both",
+        Intent::CheckIncoming => "check_incoming",
+        Intent::CheckOutgoing => "check_outgoing",
+        Intent::SaveIncoming => "save_incoming",
+        Intent::SaveOutgoing => "save_outgoing",
+        Intent::Save => "save",
+        Intent::SaveAsDraft => "save_as_draft",
+    }
+}
+
+fn summed_errors(words: Locale, fields: ServerFields) -> Vec<(String, String)> {
+    let direction = fields.direction;
+    let name = direction.protocol().name();
+    fields.errors.with(|errors| {
+        summary(words, errors, |invalid: &Invalid| {
+            (field_id(direction, invalid.field), field_label(words, invalid.field))
+        })
+        .into_iter()
+        .map(|(id, text)| (id, format!("{name} – {text}")))
+        .collect()
+    })
+}

@@ -1,0 +1,158 @@
+//! Step one: name, address, group, company.
+
+use leptos::{ev::SubmitEvent, form::FromFormData, prelude::*};
+use leptos_router::hooks::use_query_map;
+use postroom_server::model::{Company, Draft, Field as FormField, Group, Invalid, MailboxForm};
+
+use super::{WizardPage, WizardStep, draft_in_address};
+use crate::{
+    api::{
+        ApiError,
+        drafts::{SaveDetails, draft_errors, load_draft},
+        workspaces::{list_companies, list_groups},
+    },
+    components::{Button, ButtonKind, Card, ErrorSummary, Field, LinkButton, Notice, PageWidth, Select, Tone},
+    i18n::words,
+    pages::{
+        frame::{Place, in_place},
+        loaded::loaded,
+        words::{action_error, api_error, field_error, summary},
+    },
+    say,
+};
+
+/// What the form needs to be drawn.
+type Drawn = (Option<Draft>, Vec<Invalid>, Vec<Group>, Vec<Company>);
+
+/// A new mailbox: nothing is stored before the first *Continue*.
+#[component]
+pub fn NewPage() -> impl IntoView {
+    in_place(|place| {
+        let key = (place.slug.clone(), place.msp);
+        loaded(
+            move || key.clone(),
+            |(slug, msp)| async move {
+                let (groups, companies) = choices(slug, msp).await?;
+                Ok::<Drawn, ApiError>((None, Vec::new(), groups, companies))
+            },
+            move |drawn| view! { <Details place=place.clone() drawn /> },
+        )
+    })
+}
+
+/// A draft that has been begun.
+#[component]
+pub fn DetailsPage() -> impl IntoView {
+    in_place(|place| {
+        let id = draft_in_address();
+        let query = use_query_map();
+        let tried = Memo::new(move |_| query.with(|query| query.get("tried")).is_some());
+        let (slug, msp) = (place.slug.clone(), place.msp);
+        loaded(
+            move || (slug.clone(), msp, id.get(), tried.get()),
+            |(slug, msp, id, tried)| async move {
+                let found = load_draft(slug.clone(), id).await?;
+                let errors = if tried { draft_errors(slug.clone(), id).await? } else { Vec::new() };
+                let (groups, companies) = choices(slug, msp).await?;
+                Ok::<Drawn, ApiError>((Some(found), errors, groups, companies))
+            },
+            move |drawn| view! { <Details place=place.clone() drawn /> },
+        )
+    })
+}
+
+async fn choices(slug: String, msp: bool) -> Result<(Vec<Group>, Vec<Company>), ApiError> {
+    let mut groups = list_groups(slug).await?;
+    groups.retain(|group| !group.archived);
+    let mut companies = if msp { list_companies().await? } else { Vec::new() };
+    companies.retain(|company| !company.archived);
+    Ok((groups, companies))
+}
+
+#[component]
+fn Details(place: Place, drawn: Drawn) -> impl IntoView {
+    let words = words();
+    let (draft, found, groups, companies) = drawn;
+    let action = ServerAction::<SaveDetails>::new();
+    let refused = action_error(action);
+    let errors = RwSignal::new(found);
+    let form = draft.as_ref().map(|draft| draft.form.clone()).unwrap_or_default();
+    let draft_id = draft.as_ref().map(|draft| draft.id.to_string());
+
+    // One group is no choice: it is taken at once.
+    let group = form.group.or_else(|| if groups.len() == 1 { groups.first().map(|group| group.id) } else { None });
+    let group_value = group.map(|id| id.to_string()).unwrap_or_default();
+    let mut group_options = vec![(String::new(), say!(words, wizard.choose_group).to_owned())];
+    group_options.extend(groups.into_iter().map(|group| (group.id.to_string(), group.name)));
+    let company_value = form.company.map(|id| id.to_string()).unwrap_or_default();
+    let mut company_options = vec![(String::new(), say!(words, wizard.no_company).to_owned())];
+    company_options.extend(companies.into_iter().map(|company| (company.id.to_string(), company.name)));
+
+    let beside = move |field| Signal::derive(move || errors.with(|errors| field_error(words, errors, field)));
+    let summed = Signal::derive(move || {
+        errors.with(|errors| {
+            summary(words, errors, |invalid| match invalid.field {
+                FormField::Name => ("name".to_owned(), say!(words, wizard.name)),
+                FormField::Group => ("group".to_owned(), say!(words, wizard.group)),
+                FormField::Company => ("company".to_owned(), say!(words, wizard.company)),
+                _ => ("address".to_owned(), say!(words, wizard.address)),
+            })
+        })
+    });
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let Ok(typed) = SaveDetails::from_event(&event) else { return };
+        let looked_at = MailboxForm {
+            name: typed.name.clone(),
+            address: typed.address.clone(),
+            group: typed.group.parse().ok(),
+            ..MailboxForm::default()
+        };
+        let mut wrong = looked_at.validate_details();
+        wrong.retain(|invalid| invalid.field != FormField::ServerType);
+        let right = wrong.is_empty();
+        errors.set(wrong);
+        if right {
+            action.dispatch(typed);
+        }
+    };
+    let msp = place.msp;
+    let (slug, back) = (place.slug.clone(), place.mailboxes());
+    view! {
+        <WizardPage place draft step=WizardStep::Details width=PageWidth::Narrow>
+            <ErrorSummary title=say!(words, wizard.fix_errors) errors=summed />
+            {move || refused.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
+            <form class="form" method="post" action="/api/save_details" novalidate on:submit=submit>
+                <Card>
+                    <div class="form">
+                        <input type="hidden" name="workspace" value=slug />
+                        {draft_id.map(|id| view! { <input type="hidden" name="draft" value=id /> })}
+                        <Field
+                            label=say!(words, wizard.name) name="name" value=form.name hint=say!(words, wizard.name_hint).to_owned()
+                            error=beside(FormField::Name) required=true maxlength=200 autocomplete="off"
+                        />
+                        <Field
+                            label=say!(words, wizard.address) name="address" value=form.address inputmode="email"
+                            hint=say!(words, wizard.address_hint).to_owned() error=beside(FormField::Address)
+                            required=true maxlength=320 autocomplete="off"
+                        />
+                        <Select
+                            label=say!(words, wizard.group) name="group" options=group_options value=group_value
+                            hint=say!(words, wizard.group_hint).to_owned() error=beside(FormField::Group) required=true
+                        />
+                        {msp.then(|| view! {
+                            <Select
+                                label=say!(words, wizard.company) name="company" options=company_options value=company_value
+                                hint=say!(words, wizard.company_hint).to_owned() error=beside(FormField::Company)
+                            />
+                        })}
+                    </div>
+                </Card>
+                <div class="wizard-foot">
+                    <LinkButton href=back kind=ButtonKind::Quiet>{say!(words, common.cancel)}</LinkButton>
+                    <Button kind=ButtonKind::Primary busy=action.pending()>{say!(words, common.next)}</Button>
+                </div>
+            </form>
+        </WizardPage>
+    }
+}

@@ -1,0 +1,277 @@
+//! The fields of one mail server.
+
+use leptos::prelude::*;
+use postroom_server::model::{
+    AuthMethod, Direction, Field as FormField, Invalid, Protocol, Security, ServerForm, TlsMode,
+};
+
+use crate::{
+    components::{Checkbox, Field, Fold, PasswordField, Select},
+    i18n::{Locale, words},
+    pages::words::field_error,
+    say,
+};
+
+/// What is typed into the fields of one server, as signals.
+#[derive(Clone, Copy)]
+pub struct ServerFields {
+    pub direction: Direction,
+    pub host: RwSignal<String>,
+    pub port: RwSignal<String>,
+    /// Somebody typed the port: from then on it no longer follows the tick box.
+    port_is_typed: RwSignal<bool>,
+    pub tls: RwSignal<bool>,
+    pub tls_mode: RwSignal<TlsMode>,
+    pub method: RwSignal<AuthMethod>,
+    pub email: RwSignal<String>,
+    pub username: RwSignal<String>,
+    pub password: RwSignal<String>,
+    /// A password is sealed on the server already.
+    pub has_password: RwSignal<bool>,
+    /// What the form found wrong.
+    pub errors: RwSignal<Vec<Invalid>>,
+    /// The field the last check's problem concerns, and its remedy's title.
+    pub blamed: RwSignal<Option<(FormField, String)>>,
+    /// Something was typed since the last check began.
+    pub changed: RwSignal<bool>,
+}
+
+impl ServerFields {
+    #[must_use]
+    pub fn new(direction: Direction, form: &ServerForm, has_password: bool) -> Self {
+        let port_is_usual = form.port == usual_port(direction.protocol(), form.tls, form.tls_mode);
+        Self {
+            direction,
+            host: RwSignal::new(form.host.clone()),
+            port: RwSignal::new(form.port.clone()),
+            port_is_typed: RwSignal::new(!port_is_usual),
+            tls: RwSignal::new(form.tls),
+            tls_mode: RwSignal::new(form.tls_mode),
+            method: RwSignal::new(form.method),
+            email: RwSignal::new(form.email.clone()),
+            username: RwSignal::new(form.username.clone()),
+            password: RwSignal::new(String::new()),
+            has_password: RwSignal::new(has_password),
+            errors: RwSignal::new(Vec::new()),
+            blamed: RwSignal::new(None),
+            changed: RwSignal::new(false),
+        }
+    }
+
+    /// What is typed, without the password; tracks every field.
+    #[must_use]
+    pub fn form(self) -> ServerForm {
+        ServerForm {
+            host: self.host.get(),
+            port: self.port.get(),
+            tls: self.tls.get(),
+            tls_mode: self.tls_mode.get(),
+            method: self.method.get(),
+            email: self.email.get(),
+            username: self.username.get(),
+        }
+    }
+
+    /// The protection these fields stand for; tracks every field.
+    #[must_use]
+    pub fn security(self) -> Security {
+        self.form().security(self.direction.protocol())
+    }
+
+    fn follow_tick_box(self) {
+        if !self.port_is_typed.get_untracked() {
+            let usual = usual_port(self.direction.protocol(), self.tls.get_untracked(), self.tls_mode.get_untracked());
+            self.port.set(usual);
+        }
+    }
+}
+
+/// The registered port for what the tick box and its mode say.
+fn usual_port(protocol: Protocol, tls: bool, mode: TlsMode) -> String {
+    let security = match (tls, mode) {
+        (false, _) => Security::None,
+        (true, TlsMode::StartTls) => Security::StartTls,
+        (true, TlsMode::Auto | TlsMode::Implicit) => Security::Tls,
+    };
+    protocol.default_port(security).to_string()
+}
+
+/// The sentence below the tick box.
+fn security_sentence(words: Locale, security: Security) -> &'static str {
+    match security {
+        Security::Tls => say!(words, wizard.tls_implicit),
+        Security::StartTls => say!(words, wizard.tls_starttls),
+        Security::None => say!(words, wizard.tls_none),
+    }
+}
+
+/// The id of a field of this server; the form's names are `incoming[host]` and so on.
+#[must_use]
+pub fn field_id(direction: Direction, field: FormField) -> String {
+    let part = match field {
+        FormField::Port => "port",
+        FormField::Security => "tls",
+        FormField::AuthMethod => "method",
+        FormField::Address => "email",
+        FormField::Username => "username",
+        FormField::Password => "password",
+        _ => "host",
+    };
+    format!("{}-{part}", direction.as_str())
+}
+
+/// The name of a field as the form shows it.
+#[must_use]
+pub fn field_label(words: Locale, field: FormField) -> &'static str {
+    match field {
+        FormField::Port => say!(words, wizard.port),
+        FormField::Security => say!(words, wizard.tls),
+        FormField::AuthMethod => say!(words, wizard.method),
+        FormField::Address => say!(words, wizard.email),
+        FormField::Username => say!(words, wizard.username),
+        FormField::Password => say!(words, wizard.password),
+        _ => say!(words, wizard.host),
+    }
+}
+
+/// Host, port, encryption, method, address, user name, password.
+#[component]
+pub fn ServerFieldset(fields: ServerFields) -> impl IntoView {
+    let words = words();
+    let direction = fields.direction;
+    let name = move |part: &str| format!("{}[{part}]", direction.as_str());
+    let id = move |field| field_id(direction, field);
+    let error = move |field: FormField| {
+        Signal::derive(move || {
+            fields.errors.with(|errors| field_error(words, errors, field)).or_else(|| {
+                fields
+                    .blamed
+                    .with(|blamed| blamed.as_ref().filter(|blamed| blamed.0 == field).map(|blamed| blamed.1.clone()))
+            })
+        })
+    };
+    // A field that is typed in is no longer known to be wrong, and the last check no longer fits.
+    let typing = move |field: FormField, signal: RwSignal<String>| {
+        Callback::new(move |text: String| {
+            if signal.with_untracked(|before| *before != text) {
+                signal.set(text);
+                touched(fields, field);
+            }
+        })
+    };
+    let host_hint = match direction {
+        Direction::Incoming => say!(words, wizard.host_hint_imap),
+        Direction::Outgoing => say!(words, wizard.host_hint_smtp),
+    };
+    let on_port = Callback::new(move |text: String| {
+        if fields.port.with_untracked(|before| *before != text) {
+            fields.port_is_typed.set(!text.is_empty());
+            fields.port.set(text);
+            touched(fields, FormField::Port);
+        }
+    });
+    let on_tls = Callback::new(move |ticked: bool| {
+        fields.tls.set(ticked);
+        fields.follow_tick_box();
+        touched(fields, FormField::Security);
+    });
+    let on_mode = Callback::new(move |value: String| {
+        fields.tls_mode.set(match value.as_str() {
+            "implicit" => TlsMode::Implicit,
+            "starttls" => TlsMode::StartTls,
+            _ => TlsMode::Auto,
+        });
+        fields.follow_tick_box();
+        touched(fields, FormField::Security);
+    });
+    let on_method = Callback::new(move |value: String| {
+        fields.method.set(if value == "login" { AuthMethod::Login } else { AuthMethod::Plain });
+        touched(fields, FormField::AuthMethod);
+    });
+    let methods = vec![
+        ("plain".to_owned(), say!(words, wizard.method_plain).to_owned()),
+        ("login".to_owned(), say!(words, wizard.method_login).to_owned()),
+    ];
+    let modes = vec![
+        ("auto".to_owned(), say!(words, wizard.tls_mode_auto).to_owned()),
+        ("implicit".to_owned(), say!(words, wizard.tls_mode_implicit).to_owned()),
+        ("starttls".to_owned(), say!(words, wizard.tls_mode_starttls).to_owned()),
+    ];
+    let method_value =
+        Signal::derive(move || if fields.method.get() == AuthMethod::Login { "login" } else { "plain" }.to_owned());
+    let mode_value = Signal::derive(move || {
+        match fields.tls_mode.get() {
+            TlsMode::Auto => "auto",
+            TlsMode::Implicit => "implicit",
+            TlsMode::StartTls => "starttls",
+        }
+        .to_owned()
+    });
+    let sentence = Signal::derive(move || Some(security_sentence(words, fields.security()).to_owned()));
+    let password_hint = Signal::derive(move || {
+        let hint = if fields.has_password.get() {
+            say!(words, wizard.password_unchanged)
+        } else {
+            say!(words, wizard.password_hint)
+        };
+        Some(hint.to_owned())
+    });
+    let folded_matters =
+        fields.username.with_untracked(|name| !name.is_empty()) || fields.tls_mode.get_untracked() != TlsMode::Auto;
+    view! {
+        <div class="form">
+            <div class="field-row">
+                <Field
+                    label=say!(words, wizard.host) name=name("host") id=id(FormField::Host) value=fields.host hint=host_hint.to_owned()
+                    error=error(FormField::Host) inputmode="url" autocomplete="off" required=true maxlength=300
+                    on_input=typing(FormField::Host, fields.host)
+                />
+                <Field
+                    label=say!(words, wizard.port) name=name("port") id=id(FormField::Port) value=fields.port
+                    error=error(FormField::Port) inputmode="numeric" autocomplete="off" required=true maxlength=10 on_input=on_port
+                />
+            </div>
+            <Checkbox
+                label=say!(words, wizard.tls) name=name("tls") id=id(FormField::Security) checked=fields.tls hint=sentence
+                error=error(FormField::Security) on_change=on_tls
+            />
+            <Select
+                label=say!(words, wizard.method) name=name("method") id=id(FormField::AuthMethod) options=methods value=method_value
+                hint=say!(words, wizard.method_hint).to_owned() error=error(FormField::AuthMethod) on_change=on_method
+            />
+            <Field
+                label=say!(words, wizard.email) name=name("email") id=id(FormField::Address) value=fields.email inputmode="email"
+                error=error(FormField::Address) autocomplete="off" required=true maxlength=320
+                on_input=typing(FormField::Address, fields.email)
+            />
+            <PasswordField
+                label=say!(words, wizard.password) name=name("password") id=id(FormField::Password) value=fields.password
+                unchanged=fields.has_password hint=password_hint error=error(FormField::Password)
+                on_input=typing(FormField::Password, fields.password)
+            />
+            <Fold summary=say!(words, wizard.more) open=folded_matters>
+                <div class="form">
+                    <Field
+                        label=say!(words, wizard.username) name=name("username") id=id(FormField::Username) value=fields.username
+                        error=error(FormField::Username) inputmode="email" autocomplete="off" maxlength=400
+                        on_input=typing(FormField::Username, fields.username)
+                    />
+                    <Select
+                        label=say!(words, wizard.tls_mode) name=name("tls_mode") id=format!("{}-mode", direction.as_str()) options=modes
+                        value=mode_value on_change=on_mode
+                    />
+                </div>
+            </Fold>
+        </div>
+    }
+}
+
+fn touched(fields: ServerFields, field: FormField) {
+    fields.changed.set(true);
+    fields.errors.update(|errors| errors.retain(|invalid| invalid.field != field));
+    fields.blamed.update(|blamed| {
+        if blamed.as_ref().is_some_and(|blamed| blamed.0 == field) {
+            *blamed = None;
+        }
+    });
+}

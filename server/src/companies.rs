@@ -1,0 +1,86 @@
+//! The companies of a managed service provider, and whether the account is one.
+
+use crate::context::{Admin, Context};
+use crate::db;
+use crate::error::{Error, Result, accept};
+use crate::model::{Company, CompanyId, NameForm};
+
+/// The setting that makes the account a managed service provider's.
+const MSP: &str = "msp";
+
+/// True where the account serves companies.
+///
+/// # Errors
+/// When the database fails.
+pub async fn msp(ctx: &Context, _: &Admin) -> Result<bool> {
+    let mut tx = ctx.db.read().await?;
+    Ok(db::settings::get(&mut tx, MSP).await?.as_deref() == Some("true"))
+}
+
+/// Makes the account one that serves companies, or none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_msp(ctx: &Context, _: &Admin, msp: bool) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    db::settings::set(&mut tx, MSP, if msp { "true" } else { "false" }).await?;
+    tx.commit().await
+}
+
+/// All companies, archived ones too, by name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(ctx: &Context, _: &Admin) -> Result<Vec<Company>> {
+    let mut tx = ctx.db.read().await?;
+    let mut companies = db::companies::all(&mut tx).await?;
+    companies.sort_by_key(|company| db::folded_name(&company.name));
+    Ok(companies)
+}
+
+/// Adds a company.
+///
+/// # Errors
+/// [`Error::Invalid`] when the name cannot be taken or is taken.
+pub async fn create(ctx: &Context, _: &Admin, form: &NameForm) -> Result<Company> {
+    accept(form.validate())?;
+    let mut tx = ctx.db.write().await?;
+    let company = db::companies::insert(&mut tx, form.trimmed()).await?;
+    tx.commit().await?;
+    Ok(company)
+}
+
+/// Gives a company another name.
+///
+/// # Errors
+/// As [`create`], and [`Error::NotFound`].
+pub async fn rename(ctx: &Context, _: &Admin, id: CompanyId, form: &NameForm) -> Result<Company> {
+    accept(form.validate())?;
+    let mut tx = ctx.db.write().await?;
+    let company = db::companies::rename(&mut tx, id, form.trimmed()).await?.ok_or(Error::NotFound("company"))?;
+    tx.commit().await?;
+    Ok(company)
+}
+
+/// Archives a company: it stays where it is used and is offered no more.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn archive(ctx: &Context, admin: &Admin, id: CompanyId) -> Result<Company> {
+    set_archived(ctx, admin, id, true).await
+}
+
+/// Takes a company back from the archive.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn unarchive(ctx: &Context, admin: &Admin, id: CompanyId) -> Result<Company> {
+    set_archived(ctx, admin, id, false).await
+}
+
+async fn set_archived(ctx: &Context, _: &Admin, id: CompanyId, archived: bool) -> Result<Company> {
+    let mut tx = ctx.db.write().await?;
+    let company = db::companies::set_archived(&mut tx, id, archived).await?.ok_or(Error::NotFound("company"))?;
+    tx.commit().await?;
+    Ok(company)
+}

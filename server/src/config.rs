@@ -1,0 +1,156 @@
+//! Everything the administrator of this machine decides.
+//!
+//! Read from `postroom.toml`, then from the environment, then from flags; the later one wins.
+//! `POSTROOM_NETWORK__ALLOW_PRIVATE=true` sets `allow_private` in `[network]`. Unknown keys are errors:
+//! a setting that is misspelt must not be ignored. `postroom.example.toml` documents every key.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use figment::providers::{Env, Format as _, Serialized, Toml};
+use figment::{Figment, Provider};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// The file that is read from the working directory when no other is named.
+pub const DEFAULT_FILE: &str = "postroom.toml";
+
+/// The whole configuration.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the pages are served.
+    pub listen: SocketAddr,
+    /// Where browsers reach us from outside, when that is not `http://{listen}`; https makes cookies `Secure`.
+    pub public_url: Option<Url>,
+    /// The folder of the key file and of the embedded database.
+    pub data_dir: PathBuf,
+    /// `sqlite:PATH` or `postgres://…`; without it, SQLite in `data_dir`.
+    pub database_url: Option<String>,
+    /// Default support addresses are `support@{workspace}.{mail_domain}`.
+    pub mail_domain: String,
+    /// The name in EHLO; without it, the machine's own.
+    pub ehlo_name: Option<String>,
+    /// What is logged, in the words of `tracing_subscriber::EnvFilter`.
+    pub log: String,
+    pub network: NetworkConfig,
+    pub session: SessionConfig,
+    pub sign_in: SignInConfig,
+}
+
+/// Where users may make us connect to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkConfig {
+    /// Mail servers on this very machine.
+    pub allow_loopback: bool,
+    /// Mail servers in private address ranges.
+    pub allow_private: bool,
+    /// PEM files of authorities that are trusted besides the usual ones.
+    pub extra_ca_files: Vec<PathBuf>,
+}
+
+/// How long people stay signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SessionConfig {
+    /// Hours without a request after which one has to sign in again.
+    pub idle_hours: u32,
+}
+
+/// How often a password may be guessed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignInConfig {
+    /// Attempts for one account, and from one address, in `window_minutes`.
+    pub attempts: u32,
+    pub window_minutes: u32,
+}
+
+/// Why the configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("there is no configuration file {}", .0.display())]
+    NoFile(PathBuf),
+    /// Names the key and where it was set.
+    #[error(transparent)]
+    Invalid(Box<figment::Error>),
+    #[error("mail_domain is not a domain: {0}")]
+    MailDomain(String),
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            public_url: None,
+            data_dir: PathBuf::from("data"),
+            database_url: None,
+            mail_domain: "postroom.localhost".to_owned(),
+            ehlo_name: None,
+            log: "info".to_owned(),
+            network: NetworkConfig { allow_loopback: false, allow_private: false, extra_ca_files: Vec::new() },
+            session: SessionConfig { idle_hours: 12 },
+            sign_in: SignInConfig { attempts: 10, window_minutes: 15 },
+        }
+    }
+}
+
+impl Config {
+    /// Reads file, environment and overrides (usually the flags), in this order.
+    ///
+    /// Without `file`, `postroom.toml` in the working directory is read where it exists.
+    /// `POSTROOM_CONFIG` is left to the command line, which may take the file's path from it.
+    ///
+    /// # Errors
+    /// When a named file does not exist, a key is unknown, or a value does not fit.
+    pub fn load(file: Option<&Path>, overrides: impl Provider) -> Result<Self, ConfigError> {
+        let environment = Env::prefixed("POSTROOM_").ignore(&["config"]).split("__");
+        Self::from_sources(file, Figment::from(environment).merge(overrides))
+    }
+
+    fn from_sources(file: Option<&Path>, later: impl Provider) -> Result<Self, ConfigError> {
+        if let Some(file) = file
+            && !file.is_file()
+        {
+            return Err(ConfigError::NoFile(file.to_owned()));
+        }
+        let config: Self = Figment::from(Serialized::defaults(Self::default()))
+            .merge(Toml::file_exact(file.unwrap_or(Path::new(DEFAULT_FILE))))
+            .merge(later)
+            .extract()
+            .map_err(|error| ConfigError::Invalid(Box::new(error)))?;
+        if crate::model::address::is_host_name(&config.mail_domain) && config.mail_domain.contains('.') {
+            Ok(config)
+        } else {
+            Err(ConfigError::MailDomain(config.mail_domain))
+        }
+    }
+
+    /// The database that is to be opened, as a URL.
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        match &self.database_url {
+            Some(url) => url.clone(),
+            None => format!("sqlite:{}", self.data_dir.join("postroom.sqlite").display()),
+        }
+    }
+
+    /// The file of the sealing keys.
+    #[must_use]
+    pub fn key_file(&self) -> PathBuf {
+        self.data_dir.join("vault.key")
+    }
+
+    /// The address people type into their browser, without a slash at its end.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => format!("http://{}", self.listen),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

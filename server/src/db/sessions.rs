@@ -1,0 +1,37 @@
+//! Sessions of browsers, as bytes of the session library.
+
+use crate::db::{Tx, on};
+use crate::error::Result;
+use crate::model::Timestamp;
+
+/// Stores a session, or what became of it.
+pub(crate) async fn save(tx: &mut Tx, key_hash: &[u8], data: &[u8], expires: Timestamp) -> Result<()> {
+    on!(
+        tx,
+        "INSERT INTO sessions (key_hash, data, expires_at) VALUES ($1, $2, $3)
+         ON CONFLICT (key_hash) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at",
+        key_hash,
+        data,
+        expires,
+    )?;
+    Ok(())
+}
+
+/// A session that has not expired.
+pub(crate) async fn load(tx: &mut Tx, key_hash: &[u8], now: Timestamp) -> Result<Option<Vec<u8>>> {
+    Ok(on!(tx, |conn| sqlx::query_scalar("SELECT data FROM sessions WHERE key_hash = $1 AND expires_at > $2")
+        .bind(key_hash)
+        .bind(now)
+        .fetch_optional(conn))?)
+}
+
+/// Ends a session.
+pub(crate) async fn delete(tx: &mut Tx, key_hash: &[u8]) -> Result<()> {
+    on!(tx, "DELETE FROM sessions WHERE key_hash = $1", key_hash)?;
+    Ok(())
+}
+
+/// Removes what has expired and answers how many there were.
+pub(crate) async fn delete_expired(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    Ok(on!(tx, "DELETE FROM sessions WHERE expires_at <= $1", now)?)
+}

@@ -1,0 +1,62 @@
+//! Who signs in.
+
+use crate::db::{Tx, on};
+use crate::error::{Error, Result};
+use crate::model::{EmailAddress, Field, Timestamp, User, UserId};
+
+/// True where anybody can sign in.
+pub(crate) async fn any(tx: &mut Tx) -> Result<bool> {
+    let found: Option<UserId> =
+        on!(tx, |conn| sqlx::query_scalar("SELECT id FROM users LIMIT 1").fetch_optional(conn))?;
+    Ok(found.is_some())
+}
+
+/// Adds a user.
+///
+/// # Errors
+/// [`Error::Invalid`] when the address is taken.
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    email: &EmailAddress,
+    name: &str,
+    password_hash: &str,
+    now: Timestamp,
+) -> Result<User> {
+    on!(tx, |conn| sqlx::query_as(
+        "INSERT INTO users (email, email_folded, name, password_hash, created_at)
+         VALUES ($1, $2, $3, $4, $5)
+         RETURNING id, email, name"
+    )
+    .bind(email.as_str())
+    .bind(email.folded())
+    .bind(name)
+    .bind(password_hash)
+    .bind(now)
+    .fetch_one(conn))
+    .map_err(Error::taken(Field::Address))
+}
+
+/// The user with this id.
+pub(crate) async fn by_id(tx: &mut Tx, id: UserId) -> Result<Option<User>> {
+    Ok(on!(tx, |conn| sqlx::query_as("SELECT id, email, name FROM users WHERE id = $1").bind(id).fetch_optional(conn))?)
+}
+
+/// The user with this address.
+pub(crate) async fn by_email(tx: &mut Tx, email: &EmailAddress) -> Result<Option<User>> {
+    Ok(on!(tx, |conn| sqlx::query_as("SELECT id, email, name FROM users WHERE email_folded = $1")
+        .bind(email.folded())
+        .fetch_optional(conn))?)
+}
+
+/// The hash of a user's password, as a PHC string.
+pub(crate) async fn password_hash(tx: &mut Tx, id: UserId) -> Result<Option<String>> {
+    Ok(on!(tx, |conn| sqlx::query_scalar("SELECT password_hash FROM users WHERE id = $1")
+        .bind(id)
+        .fetch_optional(conn))?)
+}
+
+/// Replaces the hash of a user's password.
+pub(crate) async fn set_password_hash(tx: &mut Tx, id: UserId, password_hash: &str) -> Result<()> {
+    on!(tx, "UPDATE users SET password_hash = $2 WHERE id = $1", id, password_hash)?;
+    Ok(())
+}

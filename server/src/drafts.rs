@@ -1,0 +1,328 @@
+//! Mailboxes that are being typed: kept between pages, checked, and saved.
+//!
+//! ```text
+//! begin ──► save_details ──► save_server ⇄ check (target, store_report) ──► publish
+//!                              incoming, outgoing          └──► publish_direction (one of them, then go on)
+//! ```
+//!
+//! What was typed is stored even when it is wrong, so that nothing is lost without JavaScript. A report
+//! counts only for the settings and the password it was made with. A draft belongs to whoever began it.
+//!
+//! While a mailbox is edited its password stays sealed with the mailbox and counts as present, but only
+//! for the host it was given for: nobody can have it sent elsewhere by changing the server's name.
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::context::{Admin, Context};
+use crate::db::mailboxes::StoredServer;
+use crate::db::{self, Tx};
+use crate::error::{Error, Result};
+use crate::login::Login;
+use crate::mailboxes;
+use crate::model::{
+    CheckReport, Direction, Draft, DraftId, Invalid, MailboxForm, MailboxId, ServerForm, ServerSettings, WorkspaceId,
+};
+use crate::workspaces;
+
+mod publish;
+
+pub use publish::{publish, publish_direction, validate_details};
+
+const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
+/// How long a draft rests before it is thrown away.
+const KEPT_DAYS: i64 = 30;
+/// How long one is kept that nothing was saved into.
+const KEPT_UNTOUCHED_DAYS: i64 = 1;
+
+/// Begins a draft of a new mailbox, or of changes to one.
+///
+/// # Errors
+/// [`Error::NotFound`] for workspace or mailbox; `Rule::WorkspaceArchived`.
+pub async fn begin(ctx: &Context, admin: &Admin, workspace: WorkspaceId, edit: Option<MailboxId>) -> Result<Draft> {
+    let now = ctx.clock.now();
+    let mut tx = ctx.db.write().await?;
+    workspaces::in_use(&mut tx, workspace).await?;
+    prune_in(&mut tx, ctx).await?;
+    let mut form = MailboxForm::default();
+    if let Some(id) = edit {
+        let mailbox = mailboxes::details_in(&mut tx, workspace, id).await?;
+        let address = mailbox.summary.address.to_string();
+        let server = |direction: Direction, settings: Option<&ServerSettings>| {
+            settings.map_or_else(|| ServerForm::default_for(direction.protocol(), &address), ServerSettings::to_form)
+        };
+        form = MailboxForm {
+            incoming: server(Direction::Incoming, mailbox.incoming_settings.as_ref()),
+            outgoing: server(Direction::Outgoing, mailbox.outgoing_settings.as_ref()),
+            name: mailbox.summary.name,
+            group: mailbox.summary.group.map(|group| group.id),
+            company: mailbox.summary.company.map(|company| company.id),
+            kind: Some(mailbox.summary.kind),
+            address,
+        };
+    }
+    let id = db::drafts::insert(&mut tx, workspace, admin.user().id, edit, &form, now).await?;
+    if let Some(mailbox) = edit {
+        for direction in Direction::BOTH {
+            let server = db::mailboxes::server(&mut tx, workspace, mailbox, direction).await?;
+            if let Some(StoredServer { report: Some(report), checked_at: Some(checked_at), .. }) = server {
+                db::drafts::adopt_report(&mut tx, id, direction, &report, checked_at).await?;
+            }
+        }
+    }
+    let row = db::drafts::load(&mut tx, workspace, admin.user().id, id).await?;
+    let draft = Work::read(&mut tx, row).await?.into_draft();
+    tx.commit().await?;
+    Ok(draft)
+}
+
+/// A draft as it stands.
+///
+/// # Errors
+/// [`Error::NotFound`], also for a draft of somebody else or of another workspace.
+pub async fn load(ctx: &Context, admin: &Admin, workspace: WorkspaceId, id: DraftId) -> Result<Draft> {
+    let mut tx = ctx.db.read().await?;
+    let row = db::drafts::load(&mut tx, workspace, admin.user().id, id).await?;
+    Ok(Work::read(&mut tx, row).await?.into_draft())
+}
+
+/// Stores name, address, group, company and server type as typed, valid or not; the servers of `form` are ignored.
+///
+/// The servers' e-mail addresses follow the mailbox's, as long as they were the same.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn save_details(
+    ctx: &Context,
+    admin: &Admin,
+    workspace: WorkspaceId,
+    id: DraftId,
+    form: &MailboxForm,
+) -> Result<Draft> {
+    let mut tx = ctx.db.write().await?;
+    let row = db::drafts::hold(&mut tx, workspace, admin.user().id, id, ctx.clock.now()).await?;
+    let mut new =
+        MailboxForm { incoming: row.form.incoming.clone(), outgoing: row.form.outgoing.clone(), ..form.clone() };
+    for direction in Direction::BOTH {
+        let server = new.server_mut(direction);
+        if server.email.trim() == row.form.address.trim() && server.email.trim() != form.address.trim() {
+            form.address.trim().clone_into(&mut server.email);
+            db::drafts::bump_revision(&mut tx, id, direction).await?;
+        }
+    }
+    finish(tx, row, new).await
+}
+
+/// Stores the settings of one server as typed, valid or not, and a new password where one was typed.
+///
+/// A report of other settings or of another password is dropped.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Invalid`] when the password cannot be one (then the rest is stored all the same).
+pub async fn save_server(
+    ctx: &Context,
+    admin: &Admin,
+    workspace: WorkspaceId,
+    id: DraftId,
+    direction: Direction,
+    form: ServerForm,
+    password: Option<SecretString>,
+) -> Result<Draft> {
+    let password = password.filter(|password| !password.expose_secret().is_empty());
+    let wrong: Option<Invalid> = password
+        .as_ref()
+        .and_then(|password| ServerForm::validate_password(direction.protocol(), password.expose_secret()));
+    let mut tx = ctx.db.write().await?;
+    let row = db::drafts::hold(&mut tx, workspace, admin.user().id, id, ctx.clock.now()).await?;
+    let mut changed = *row.form.server(direction) != form;
+    if let (Some(password), None) = (&password, wrong) {
+        let sealed = ctx.vault.seal(&record(id, direction), password)?;
+        db::drafts::set_secret(&mut tx, id, direction, &sealed).await?;
+        changed = true;
+    }
+    if changed {
+        db::drafts::bump_revision(&mut tx, id, direction).await?;
+    }
+    let mut new = row.form.clone();
+    *new.server_mut(direction) = form;
+    let draft = finish(tx, row, new).await?;
+    wrong.map_or(Ok(draft), |wrong| Err(Error::Invalid(vec![wrong])))
+}
+
+/// Where one direction of a draft goes, and the login for it. A check that is made with it may be
+/// [stored](store_report) as long as nothing is changed meanwhile.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Invalid`] when the settings are not valid; [`Error::Vault`].
+pub async fn target(
+    ctx: &Context,
+    admin: &Admin,
+    workspace: WorkspaceId,
+    id: DraftId,
+    direction: Direction,
+) -> Result<(ServerSettings, Login)> {
+    let mut tx = ctx.db.write().await?;
+    let row = db::drafts::hold(&mut tx, workspace, admin.user().id, id, ctx.clock.now()).await?;
+    let work = Work::read(&mut tx, row).await?;
+    let settings = work.settings(direction).map_err(Error::Invalid)?;
+    let secret = work.secret(ctx, direction)?;
+    db::drafts::begin_check(&mut tx, id, direction).await?;
+    tx.commit().await?;
+    let login = Login { username: settings.username.clone(), secret, method: settings.method };
+    Ok((settings, login))
+}
+
+/// Stores how a check ended, unless it was stopped halfway, or settings or password have changed since
+/// [`target`] was asked.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn store_report(
+    ctx: &Context,
+    admin: &Admin,
+    workspace: WorkspaceId,
+    id: DraftId,
+    direction: Direction,
+    report: &CheckReport,
+) -> Result<()> {
+    let now = ctx.clock.now();
+    let mut tx = ctx.db.write().await?;
+    db::drafts::hold(&mut tx, workspace, admin.user().id, id, now).await?;
+    if report.outcome.is_some() {
+        db::drafts::set_report(&mut tx, id, direction, report, now).await?;
+    }
+    tx.commit().await
+}
+
+/// Throws a draft away; what was saved to its mailbox stays.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn discard(ctx: &Context, admin: &Admin, workspace: WorkspaceId, id: DraftId) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    db::drafts::hold(&mut tx, workspace, admin.user().id, id, ctx.clock.now()).await?;
+    db::drafts::delete(&mut tx, id).await?;
+    tx.commit().await
+}
+
+/// Throws away drafts that nobody has come back to, and answers how many; [`begin`] does the same.
+///
+/// # Errors
+/// When the database fails.
+pub async fn prune(ctx: &Context) -> Result<u64> {
+    let mut tx = ctx.db.write().await?;
+    let pruned = prune_in(&mut tx, ctx).await?;
+    tx.commit().await?;
+    Ok(pruned)
+}
+
+async fn prune_in(tx: &mut Tx, ctx: &Context) -> Result<u64> {
+    let now = ctx.clock.now();
+    let days_ago = |days: i64| now.plus_millis(-days * DAY_MILLIS);
+    db::drafts::prune(tx, days_ago(KEPT_DAYS), days_ago(KEPT_UNTOUCHED_DAYS)).await
+}
+
+/// Stores the new form, reads the draft back and commits.
+async fn finish(mut tx: Tx, row: db::drafts::DraftRow, form: MailboxForm) -> Result<Draft> {
+    db::drafts::set_form(&mut tx, row.id, &form).await?;
+    let row = db::drafts::DraftRow { form, touched: true, ..row };
+    let draft = Work::read(&mut tx, row).await?.into_draft();
+    tx.commit().await?;
+    Ok(draft)
+}
+
+/// The identity that a draft's secrets are sealed for.
+fn record(id: DraftId, direction: Direction) -> String {
+    format!("draft/{id}/{}", direction.as_str())
+}
+
+/// A draft with everything that is known of its servers, in the draft and in the mailbox it edits.
+struct Work {
+    row: db::drafts::DraftRow,
+    incoming: Side,
+    outgoing: Side,
+}
+
+/// One server of a draft.
+struct Side {
+    typed: db::drafts::DraftServer,
+    stored: Option<StoredServer>,
+}
+
+impl Work {
+    async fn read(tx: &mut Tx, row: db::drafts::DraftRow) -> Result<Self> {
+        let incoming = Side::read(tx, &row, Direction::Incoming).await?;
+        let outgoing = Side::read(tx, &row, Direction::Outgoing).await?;
+        Ok(Self { row, incoming, outgoing })
+    }
+
+    const fn side(&self, direction: Direction) -> &Side {
+        match direction {
+            Direction::Incoming => &self.incoming,
+            Direction::Outgoing => &self.outgoing,
+        }
+    }
+
+    fn has_password(&self, direction: Direction) -> bool {
+        let side = self.side(direction);
+        side.typed.secret.is_some() || side.stored_for(&self.row.form.server(direction).host).is_some()
+    }
+
+    fn settings(&self, direction: Direction) -> Result<ServerSettings, Vec<Invalid>> {
+        self.row.form.server(direction).settings(direction.protocol(), self.has_password(direction))
+    }
+
+    /// The password as typed into the draft, else the mailbox's.
+    fn secret(&self, ctx: &Context, direction: Direction) -> Result<SecretString> {
+        let side = self.side(direction);
+        if let Some(sealed) = &side.typed.secret {
+            return Ok(ctx.vault.open(&record(self.row.id, direction), sealed)?);
+        }
+        let stored = side.stored_for(&self.row.form.server(direction).host);
+        match (stored, self.row.mailbox_id) {
+            (Some(stored), Some(mailbox)) => {
+                Ok(ctx.vault.open(&mailboxes::record(mailbox, direction), &stored.secret)?)
+            }
+            _ => Err(Error::Invalid(vec![Invalid::of(
+                direction.protocol(),
+                crate::model::Field::Password,
+                crate::model::Reason::Empty,
+            )])),
+        }
+    }
+
+    fn into_draft(self) -> Draft {
+        Draft {
+            incoming_has_password: self.has_password(Direction::Incoming),
+            outgoing_has_password: self.has_password(Direction::Outgoing),
+            incoming_report: self.incoming.typed.report,
+            outgoing_report: self.outgoing.typed.report,
+            id: self.row.id,
+            workspace_id: self.row.workspace_id,
+            mailbox_id: self.row.mailbox_id,
+            form: self.row.form,
+            touched: self.row.touched,
+        }
+    }
+}
+
+impl Side {
+    async fn read(tx: &mut Tx, row: &db::drafts::DraftRow, direction: Direction) -> Result<Self> {
+        let typed = db::drafts::server(tx, row.id, direction).await?;
+        let stored = match row.mailbox_id {
+            Some(mailbox) => db::mailboxes::server(tx, row.workspace_id, mailbox, direction).await?,
+            None => None,
+        };
+        Ok(Self { typed, stored })
+    }
+
+    /// The mailbox's server, when it is on the host that is typed now.
+    fn stored_for(&self, host: &str) -> Option<&StoredServer> {
+        let folded = |host: &str| host.trim().trim_end_matches('.').to_lowercase();
+        self.stored.as_ref().filter(|stored| folded(&stored.settings.endpoint.host) == folded(host))
+    }
+
+    /// True where the draft has left the mailbox's server as it is.
+    fn unchanged(&self) -> bool {
+        self.stored.is_some() && self.typed.revision == 0
+    }
+}

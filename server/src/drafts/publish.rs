@@ -1,0 +1,227 @@
+//! A draft becomes a mailbox, in one transaction.
+
+use crate::context::{Admin, Context};
+use crate::db::mailboxes::NewMailbox;
+use crate::db::{self, Tx};
+use crate::error::{Error, Result, accept};
+use crate::mailboxes;
+use crate::model::{
+    CheckReport, Direction, DraftId, EmailAddress, Field, Invalid, MailboxForm, MailboxId, MailboxState, PublishAs,
+    Reason, Rule, ServerKind, WorkspaceId,
+};
+use crate::workspaces;
+
+use super::Work;
+
+/// Everything that is wrong with name, address, group, company and server type of a draft, including what only
+/// the database knows: whether the address is taken and the group exists.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn validate_details(
+    ctx: &Context,
+    admin: &Admin,
+    workspace: WorkspaceId,
+    id: DraftId,
+) -> Result<Vec<Invalid>> {
+    let mut tx = ctx.db.read().await?;
+    let row = db::drafts::load(&mut tx, workspace, admin.user().id, id).await?;
+    wrong_details(&mut tx, workspace, row.mailbox_id, &row.form).await
+}
+
+/// Saves a draft as a mailbox and ends it.
+///
+/// As [`PublishAs::Draft`] a server that was not filled in is left out. A mailbox that is paused stays
+/// paused; settings that an active mailbox had before count as checked.
+///
+/// # Errors
+/// [`Error::Invalid`] with everything that is wrong on any of the forms; [`Rule::CheckFirst`] when it is to be
+/// active and a server has not passed its check; [`Rule::WorkspaceArchived`]; [`Error::NotFound`].
+pub async fn publish(
+    ctx: &Context,
+    admin: &Admin,
+    workspace: WorkspaceId,
+    id: DraftId,
+    publish_as: PublishAs,
+) -> Result<MailboxId> {
+    let mut tx = ctx.db.write().await?;
+    let (work, before) = open(&mut tx, ctx, admin, workspace, id).await?;
+    let mut found = wrong_details(&mut tx, workspace, work.row.mailbox_id, &work.row.form).await?;
+    let custom = work.row.form.kind == Some(ServerKind::Custom);
+    let servers: Vec<Direction> = Direction::BOTH
+        .into_iter()
+        .filter(|&direction| custom && !(publish_as == PublishAs::Draft && work.is_blank(direction)))
+        .collect();
+    for &direction in &servers {
+        found.extend(work.settings(direction).err().into_iter().flatten());
+    }
+    accept(found)?;
+    let ready = servers.iter().all(|&direction| {
+        work.passed(direction) || (before.is_some_and(was_checked) && work.side(direction).unchanged())
+    });
+    let state = match (publish_as, before) {
+        (PublishAs::Draft, _) => MailboxState::Draft,
+        (PublishAs::Active, _) if !ready => return Err(Rule::CheckFirst.into()),
+        (PublishAs::Active, Some(MailboxState::Paused)) => MailboxState::Paused,
+        (PublishAs::Active, _) => MailboxState::Active,
+    };
+    let mailbox = save(&mut tx, ctx, &work, state).await?;
+    for direction in Direction::BOTH {
+        if servers.contains(&direction) {
+            save_server(&mut tx, ctx, &work, mailbox, direction).await?;
+        } else {
+            db::mailboxes::remove_server(&mut tx, mailbox, direction).await?;
+        }
+    }
+    db::drafts::delete(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(mailbox)
+}
+
+/// Saves one server of a draft, with the details, to the mailbox that it edits or to a new one. The draft goes on.
+///
+/// A new mailbox is a draft until both of its servers have passed; one that was at work stays at work when
+/// the new settings have passed, and is a draft otherwise.
+///
+/// # Errors
+/// As [`publish`], but for the other server's form and [`Rule::CheckFirst`]; [`Rule::NotConfigured`] for
+/// a mailbox on the default server.
+pub async fn publish_direction(
+    ctx: &Context,
+    admin: &Admin,
+    workspace: WorkspaceId,
+    id: DraftId,
+    direction: Direction,
+) -> Result<MailboxId> {
+    let mut tx = ctx.db.write().await?;
+    let (work, before) = open(&mut tx, ctx, admin, workspace, id).await?;
+    let mut found = wrong_details(&mut tx, workspace, work.row.mailbox_id, &work.row.form).await?;
+    match work.row.form.kind {
+        Some(ServerKind::Default) => return Err(Rule::NotConfigured.into()),
+        Some(ServerKind::Custom) => found.extend(work.settings(direction).err().into_iter().flatten()),
+        None => {}
+    }
+    accept(found)?;
+    let mailbox = save(&mut tx, ctx, &work, MailboxState::Draft).await?;
+    save_server(&mut tx, ctx, &work, mailbox, direction).await?;
+    let details = mailboxes::details_in(&mut tx, workspace, mailbox).await?;
+    let both_set = details.incoming_settings.is_some() && details.outgoing_settings.is_some();
+    let passed = work.passed(direction) || work.side(direction).unchanged();
+    let state = match before {
+        Some(state @ (MailboxState::Active | MailboxState::Paused)) if both_set && passed => state,
+        _ if mailboxes::may_work(&mut tx, workspace, mailbox).await? => MailboxState::Active,
+        _ => MailboxState::Draft,
+    };
+    db::mailboxes::set_state(&mut tx, mailbox, state, ctx.clock.now()).await?;
+    db::drafts::set_mailbox(&mut tx, id, mailbox).await?;
+    db::drafts::settle_server(&mut tx, id, direction).await?;
+    tx.commit().await?;
+    Ok(mailbox)
+}
+
+/// Holds a draft, and the mailbox it edits with the state that is in.
+async fn open(
+    tx: &mut Tx,
+    ctx: &Context,
+    admin: &Admin,
+    workspace: WorkspaceId,
+    id: DraftId,
+) -> Result<(Work, Option<MailboxState>)> {
+    let row = db::drafts::hold(tx, workspace, admin.user().id, id, ctx.clock.now()).await?;
+    workspaces::in_use(tx, workspace).await?;
+    let before = match row.mailbox_id {
+        Some(mailbox) => Some(db::mailboxes::hold(tx, workspace, mailbox).await?.0),
+        None => None,
+    };
+    Ok((Work::read(tx, row).await?, before))
+}
+
+/// What is wrong with the details, the database asked.
+async fn wrong_details(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    mailbox: Option<MailboxId>,
+    form: &MailboxForm,
+) -> Result<Vec<Invalid>> {
+    let mut found = form.validate_details();
+    if let Ok(address) = EmailAddress::parse(&form.address) {
+        match db::folded_address(&address) {
+            None => found.push(Invalid::new(Field::Address, Reason::NotAnAddress)),
+            Some(folded) => {
+                let other = db::mailboxes::by_address(tx, workspace, &folded).await?;
+                if other.is_some() && other != mailbox {
+                    found.push(Invalid::new(Field::Address, Reason::Duplicate));
+                }
+            }
+        }
+    }
+    if let Some(group) = form.group
+        && db::groups::by_id(tx, workspace, group).await?.is_none_or(|group| group.archived)
+    {
+        found.push(Invalid::new(Field::Group, Reason::Unknown));
+    }
+    if let Some(company) = form.company
+        && db::companies::by_id(tx, company).await?.is_none_or(|company| company.archived)
+    {
+        found.push(Invalid::new(Field::Company, Reason::Unknown));
+    }
+    Ok(found)
+}
+
+/// Stores the details, which have been looked at.
+async fn save(tx: &mut Tx, ctx: &Context, work: &Work, state: MailboxState) -> Result<MailboxId> {
+    let form = &work.row.form;
+    let address =
+        EmailAddress::parse(&form.address).map_err(|_| Error::invalid(Field::Address, Reason::NotAnAddress))?;
+    let new = NewMailbox {
+        name: form.name.trim(),
+        address: &address,
+        group: form.group.ok_or_else(|| Error::invalid(Field::Group, Reason::Unchosen))?,
+        company: form.company,
+        kind: form.kind.ok_or_else(|| Error::invalid(Field::ServerType, Reason::Unchosen))?,
+        state,
+    };
+    let now = ctx.clock.now();
+    match work.row.mailbox_id {
+        Some(id) => db::mailboxes::update(tx, work.row.workspace_id, id, &new, now).await.map(|()| id),
+        None => db::mailboxes::insert(tx, work.row.workspace_id, &new, now).await,
+    }
+}
+
+/// Stores one server with its password sealed for the mailbox, and the report of the draft's check.
+///
+/// A server that the draft has not changed stays as it is now: somebody else may have changed it meanwhile.
+async fn save_server(tx: &mut Tx, ctx: &Context, work: &Work, mailbox: MailboxId, direction: Direction) -> Result<()> {
+    let side = work.side(direction);
+    let settings = work.settings(direction).map_err(Error::Invalid)?;
+    if !side.unchanged() {
+        let secret = work.secret(ctx, direction)?;
+        let sealed = ctx.vault.seal(&mailboxes::record(mailbox, direction), &secret)?;
+        db::mailboxes::set_server(tx, mailbox, direction, &settings, &sealed).await?;
+    }
+    let known = side.stored.as_ref().filter(|_| side.unchanged());
+    let newer = side.typed.checked_at > known.and_then(|stored| stored.checked_at);
+    let same = known.is_none_or(|stored| stored.settings == settings);
+    match (&side.typed.report, side.typed.checked_at) {
+        (Some(report), Some(checked_at)) if newer && same => {
+            db::mailboxes::set_report(tx, mailbox, direction, report, checked_at).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// True for the states that only checked settings lead to.
+const fn was_checked(state: MailboxState) -> bool {
+    matches!(state, MailboxState::Active | MailboxState::Paused)
+}
+
+impl Work {
+    fn passed(&self, direction: Direction) -> bool {
+        self.side(direction).typed.report.as_ref().is_some_and(CheckReport::passed)
+    }
+
+    /// True where nobody has begun to fill in this server.
+    fn is_blank(&self, direction: Direction) -> bool {
+        self.row.form.server(direction).host.trim().is_empty() && self.side(direction).typed.secret.is_none()
+    }
+}

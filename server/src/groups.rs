@@ -1,0 +1,71 @@
+//! The groups of a workspace. A group is always looked up within its workspace.
+
+use crate::context::{Admin, Context};
+use crate::db;
+use crate::error::{Error, Result, accept};
+use crate::model::{Group, GroupId, NameForm, Rule, WorkspaceId};
+use crate::workspaces;
+
+/// The groups of a workspace, archived ones too, by name.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such workspace.
+pub async fn list(ctx: &Context, _: &Admin, workspace: WorkspaceId) -> Result<Vec<Group>> {
+    let mut tx = ctx.db.read().await?;
+    workspaces::existing(&mut tx, workspace).await?;
+    let mut groups = db::groups::all(&mut tx, workspace).await?;
+    groups.sort_by_key(|group| db::folded_name(&group.name));
+    Ok(groups)
+}
+
+/// Adds a group.
+///
+/// # Errors
+/// [`Error::Invalid`] when the name cannot be taken or is taken in this workspace; [`Error::NotFound`] for
+/// the workspace; [`Rule::WorkspaceArchived`].
+pub async fn create(ctx: &Context, _: &Admin, workspace: WorkspaceId, form: &NameForm) -> Result<Group> {
+    accept(form.validate())?;
+    let mut tx = ctx.db.write().await?;
+    workspaces::in_use(&mut tx, workspace).await?;
+    let group = db::groups::insert(&mut tx, workspace, form.trimmed()).await?;
+    tx.commit().await?;
+    Ok(group)
+}
+
+/// Gives a group another name.
+///
+/// # Errors
+/// As [`create`], and [`Error::NotFound`] for the group.
+pub async fn rename(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: GroupId, form: &NameForm) -> Result<Group> {
+    accept(form.validate())?;
+    let mut tx = ctx.db.write().await?;
+    let group = db::groups::rename(&mut tx, workspace, id, form.trimmed()).await?.ok_or(Error::NotFound("group"))?;
+    tx.commit().await?;
+    Ok(group)
+}
+
+/// Archives a group: mailboxes that have it keep it, and it is offered no more.
+///
+/// # Errors
+/// [`Error::NotFound`], and [`Rule::LastGroup`]: a mailbox needs a group to go to.
+pub async fn archive(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: GroupId) -> Result<Group> {
+    let mut tx = ctx.db.write().await?;
+    let active = db::groups::hold_active(&mut tx, workspace).await?;
+    if active == [id] {
+        return Err(Rule::LastGroup.into());
+    }
+    let group = db::groups::set_archived(&mut tx, workspace, id, true).await?.ok_or(Error::NotFound("group"))?;
+    tx.commit().await?;
+    Ok(group)
+}
+
+/// Takes a group back from the archive.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn unarchive(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: GroupId) -> Result<Group> {
+    let mut tx = ctx.db.write().await?;
+    let group = db::groups::set_archived(&mut tx, workspace, id, false).await?.ok_or(Error::NotFound("group"))?;
+    tx.commit().await?;
+    Ok(group)
+}

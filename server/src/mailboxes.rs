@@ -1,0 +1,136 @@
+//! The mailboxes of a workspace, once they are saved. How they come to be is told in [`drafts`](crate::drafts).
+//!
+//! A mailbox is always looked up within a workspace: an id from elsewhere is not found.
+
+use crate::context::{Admin, Context};
+use crate::db;
+use crate::error::{Error, Result};
+use crate::login::Login;
+use crate::model::{
+    CheckReport, Direction, MailboxDetails, MailboxId, MailboxState, MailboxSummary, Rule, ServerKind, ServerSettings,
+    WorkspaceId,
+};
+use crate::workspaces;
+
+/// The mailboxes of a workspace, the primary one first, then by name.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such workspace.
+pub async fn list(ctx: &Context, _: &Admin, workspace: WorkspaceId) -> Result<Vec<MailboxSummary>> {
+    let mut tx = ctx.db.read().await?;
+    workspaces::existing(&mut tx, workspace).await?;
+    let mailboxes = db::mailboxes::details(&mut tx, workspace, None).await?;
+    Ok(mailboxes.into_iter().map(|mailbox| mailbox.summary).collect())
+}
+
+/// Everything about one mailbox but its passwords.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn details(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: MailboxId) -> Result<MailboxDetails> {
+    let mut tx = ctx.db.read().await?;
+    details_in(&mut tx, workspace, id).await
+}
+
+/// Tells a mailbox to rest. One that rests already goes on resting.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Rule::CheckFirst`] for one that was never at work.
+pub async fn pause(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: MailboxId) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    match db::mailboxes::hold(&mut tx, workspace, id).await?.0 {
+        MailboxState::Draft => return Err(Rule::CheckFirst.into()),
+        MailboxState::Paused => return Ok(()),
+        MailboxState::Active => {}
+    }
+    db::mailboxes::set_state(&mut tx, id, MailboxState::Paused, ctx.clock.now()).await?;
+    tx.commit().await
+}
+
+/// Lets a mailbox work again; also one that was saved as a draft and has passed its checks since.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Rule::CheckFirst`] for a draft that has not passed; [`Rule::WorkspaceArchived`].
+pub async fn resume(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: MailboxId) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    workspaces::in_use(&mut tx, workspace).await?;
+    match db::mailboxes::hold(&mut tx, workspace, id).await?.0 {
+        MailboxState::Active => return Ok(()),
+        MailboxState::Draft if !may_work(&mut tx, workspace, id).await? => return Err(Rule::CheckFirst.into()),
+        MailboxState::Draft | MailboxState::Paused => {}
+    }
+    db::mailboxes::set_state(&mut tx, id, MailboxState::Active, ctx.clock.now()).await?;
+    tx.commit().await
+}
+
+/// Removes a mailbox with its settings and passwords.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Rule::PrimaryCannotBeDeleted`].
+pub async fn delete(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: MailboxId) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    let (_, primary) = db::mailboxes::hold(&mut tx, workspace, id).await?;
+    if primary {
+        return Err(Rule::PrimaryCannotBeDeleted.into());
+    }
+    db::mailboxes::delete(&mut tx, id).await?;
+    tx.commit().await
+}
+
+/// Where one direction of a mailbox goes, and the login for it: what a check or a worker dials with.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Rule::NotConfigured`] when no server is set; [`Error::Vault`].
+pub async fn target(
+    ctx: &Context,
+    _: &Admin,
+    workspace: WorkspaceId,
+    id: MailboxId,
+    direction: Direction,
+) -> Result<(ServerSettings, Login)> {
+    let mut tx = ctx.db.read().await?;
+    details_in(&mut tx, workspace, id).await?;
+    let server = db::mailboxes::server(&mut tx, workspace, id, direction).await?.ok_or(Rule::NotConfigured)?;
+    let secret = ctx.vault.open(&record(id, direction), &server.secret)?;
+    let settings = server.settings;
+    let login = Login { username: settings.username.clone(), secret, method: settings.method };
+    Ok((settings, login))
+}
+
+/// Stores how a check of a saved mailbox ended. One that was stopped halfway says nothing and is not stored.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn store_report(
+    ctx: &Context,
+    _: &Admin,
+    workspace: WorkspaceId,
+    id: MailboxId,
+    direction: Direction,
+    report: &CheckReport,
+) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    db::mailboxes::hold(&mut tx, workspace, id).await?;
+    if report.outcome.is_some() {
+        db::mailboxes::set_report(&mut tx, id, direction, report, ctx.clock.now()).await?;
+    }
+    tx.commit().await
+}
+
+/// [`details`] inside a transaction.
+pub(crate) async fn details_in(tx: &mut db::Tx, workspace: WorkspaceId, id: MailboxId) -> Result<MailboxDetails> {
+    db::mailboxes::details(tx, workspace, Some(id)).await?.pop().ok_or(Error::NotFound("mailbox"))
+}
+
+/// True where both servers are set and have passed their last check, or none is needed.
+pub(crate) async fn may_work(tx: &mut db::Tx, workspace: WorkspaceId, id: MailboxId) -> Result<bool> {
+    let mailbox = details_in(tx, workspace, id).await?;
+    let passed = |report: &Option<CheckReport>| report.as_ref().is_some_and(CheckReport::passed);
+    Ok(mailbox.summary.kind == ServerKind::Default
+        || (passed(&mailbox.incoming_report) && passed(&mailbox.outgoing_report)))
+}
+
+/// The identity that a mailbox's secrets are sealed for.
+pub(crate) fn record(id: MailboxId, direction: Direction) -> String {
+    format!("mailbox/{id}/{}", direction.as_str())
+}

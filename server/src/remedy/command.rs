@@ -1,0 +1,151 @@
+//! The one command that shows or repairs a problem, where there is one.
+//!
+//! A command is copied and pasted by somebody who trusts this page: it holds nothing but host names
+//! in their DNS form, numbers, and addresses in quotes. Where a name cannot be made safe there is no command.
+
+use super::{Situation, quote};
+use crate::model::{Problem, Protocol, Provider, Security};
+
+/// A line for a Unix shell, or for Exchange Online PowerShell where the repair is an Exchange setting.
+pub(super) fn command(problem: &Problem, situation: &Situation) -> Option<String> {
+    match problem {
+        Problem::HostNotFound { .. }
+        | Problem::HostHasNoAddress { .. }
+        | Problem::DnsTimedOut { .. }
+        | Problem::DnsFailed { .. } => look_up(situation),
+        Problem::ConnectionRefused { .. }
+        | Problem::ConnectTimedOut { .. }
+        | Problem::Unreachable { .. }
+        | Problem::ConnectDenied { .. } => knock(situation),
+        Problem::ConnectionLost { .. }
+        | Problem::TimedOut { .. }
+        | Problem::NoGreeting
+        | Problem::NotAMailServer { .. }
+        | Problem::StartTlsNotOffered
+        | Problem::StartTlsRefused { .. }
+        | Problem::ClientCertificateWanted
+        | Problem::TlsTooOld
+        | Problem::TlsNoSharedCipher
+        | Problem::TlsFailed { .. }
+        | Problem::TurnedAway { .. } => talk(situation, situation.security),
+        // The other protection is tried: it shows that the port is right and the protection was not.
+        Problem::NotATlsPort { .. } => talk(situation, Security::StartTls),
+        Problem::TlsFromTheStart { .. } => talk(situation, Security::Tls),
+        Problem::CertificateExpired { .. }
+        | Problem::CertificateNotYetValid { .. }
+        | Problem::CertificateForOtherName { .. }
+        | Problem::CertificateUntrusted { .. }
+        | Problem::CertificateSelfSigned { .. }
+        | Problem::CertificateInvalid { .. } => show_certificate(situation),
+        Problem::ImapDisabled { .. } => exchange(situation, "-ImapEnabled $true"),
+        Problem::SmtpAuthDisabled { .. } => exchange(situation, "-SmtpClientAuthenticationDisabled $false"),
+        Problem::AuthenticatedButNotConnected { .. } => match situation.protocol {
+            Protocol::Imap => set_cas_mailbox(situation, "-ImapEnabled $true"),
+            Protocol::Smtp => set_cas_mailbox(situation, "-SmtpClientAuthenticationDisabled $false"),
+        },
+        Problem::NotAuthorized { .. } => grant(situation, Right::FullAccess),
+        Problem::SenderRefused { .. } => grant(situation, Right::SendAs),
+        Problem::HostNameInvalid { .. }
+        | Problem::AddressNotAllowed { .. }
+        | Problem::StartTlsInjected
+        | Problem::WrongProtocol { .. }
+        | Problem::EhloRefused { .. }
+        | Problem::BadCredentials { .. }
+        | Problem::AppPasswordNeeded { .. }
+        | Problem::MethodNotOffered { .. }
+        | Problem::SignInNotOffered
+        | Problem::SignInNeedsTls { .. }
+        | Problem::PasswordsRetired { .. }
+        | Problem::BlockedByPolicy { .. }
+        | Problem::BrowserSignInNeeded { .. }
+        | Problem::AccountDisabled { .. }
+        | Problem::PasswordExpired { .. }
+        | Problem::TokenRejected { .. }
+        | Problem::TemporaryRefusal { .. }
+        | Problem::TooManyConnections { .. }
+        | Problem::RateLimited { .. }
+        | Problem::FolderMissing { .. }
+        | Problem::FolderRefused { .. }
+        | Problem::RecipientRefused { .. }
+        | Problem::InternationalAddressNotSupported { .. }
+        | Problem::CommandRefused { .. }
+        | Problem::ProtocolNonsense { .. }
+        | Problem::TooMuchData { .. } => None,
+    }
+}
+
+fn look_up(situation: &Situation) -> Option<String> {
+    let host = quote::host(&situation.host)?;
+    Some(format!("nslookup {}", host.argument()))
+}
+
+fn knock(situation: &Situation) -> Option<String> {
+    let host = quote::host(&situation.host)?;
+    Some(format!("nc -vz {} {}", host.argument(), situation.port))
+}
+
+/// Opens the connection by hand; without protection there is nothing for `openssl` to do.
+fn talk(situation: &Situation, security: Security) -> Option<String> {
+    match security {
+        Security::Tls | Security::StartTls => s_client(situation, security),
+        Security::None => knock(situation),
+    }
+}
+
+/// Prints whom the certificate is for, who issued it and how long it is valid.
+fn show_certificate(situation: &Situation) -> Option<String> {
+    let s_client = s_client(situation, situation.security)?;
+    Some(format!("{s_client} </dev/null | openssl x509 -noout -subject -issuer -dates -ext subjectAltName"))
+}
+
+fn s_client(situation: &Situation, security: Security) -> Option<String> {
+    let host = quote::host(&situation.host)?;
+    let mut line = format!("openssl s_client -connect {}", host.with_port(situation.port));
+    // A server is named to TLS by its name only (RFC 6066, section 3).
+    if let quote::Host::Name(name) = &host {
+        line.push_str(" -servername ");
+        line.push_str(name);
+    }
+    if security == Security::StartTls {
+        line.push_str(match situation.protocol {
+            Protocol::Imap => " -starttls imap",
+            Protocol::Smtp => " -starttls smtp",
+        });
+    }
+    Some(line)
+}
+
+/// A setting of the mailbox that only an organisation's Exchange has.
+fn exchange(situation: &Situation, setting: &str) -> Option<String> {
+    let scene = super::Scene::of(situation);
+    if scene.provider == Provider::Microsoft && !scene.personal { set_cas_mailbox(situation, setting) } else { None }
+}
+
+fn set_cas_mailbox(situation: &Situation, setting: &str) -> Option<String> {
+    let address = quote::power_shell_address(&situation.address)?;
+    Some(format!("Set-CASMailbox -Identity {address} {setting}"))
+}
+
+enum Right {
+    FullAccess,
+    SendAs,
+}
+
+/// Lets the account that signs in use a mailbox that is not its own.
+fn grant(situation: &Situation, right: Right) -> Option<String> {
+    let scene = super::Scene::of(situation);
+    let same = situation.address.trim().eq_ignore_ascii_case(situation.username.trim());
+    if scene.provider != Provider::Microsoft || scene.personal || same {
+        return None;
+    }
+    let address = quote::power_shell_address(&situation.address)?;
+    let username = quote::power_shell_address(&situation.username)?;
+    Some(match right {
+        Right::FullAccess => {
+            format!("Add-MailboxPermission -Identity {address} -User {username} -AccessRights FullAccess")
+        }
+        Right::SendAs => {
+            format!("Add-RecipientPermission -Identity {address} -Trustee {username} -AccessRights SendAs")
+        }
+    })
+}

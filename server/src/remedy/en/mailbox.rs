@@ -1,0 +1,194 @@
+//! After the sign-in: waiting, folders, senders, and what should never happen.
+
+use super::provider;
+use crate::{
+    model::{Protocol, Provider},
+    remedy::{
+        scene::{Scene, step_name, title_name},
+        words::{Words, steps, words},
+    },
+};
+
+pub(super) fn temporary_refusal(scene: &Scene) -> Words {
+    let Scene { host, .. } = scene;
+    words!(
+        "The server cannot serve Postroom just now";
+        "The server reports a passing trouble of its own. Your settings are not to blame.";
+        "Wait a few minutes and check again. A mailbox in use is tried again by itself.",
+        "If it lasts longer than an hour, look at the provider's status page or ask the administrator of {host}.",
+    )
+}
+
+pub(super) fn too_many_connections(scene: &Scene) -> Words {
+    let Scene { username, .. } = scene;
+    let words = words!(
+        "Too many programs are connected to this mailbox";
+        "Mail services limit how many connections an account may have at the same time. Phones, mail programs and other tools count too.";
+        "Close other programs that are signed in as {username}, or remove the account from them.",
+        "Wait ten minutes: forgotten connections end by themselves. Then check again.",
+    );
+    match scene.provider {
+        Provider::Google => words.then(steps!["Gmail allows about 15 connections to an account. Under myaccount.google.com → Security → Your devices you can sign out those you do not need."]),
+        Provider::Other => words.then(steps!["On a server of your own the administrator can raise the limit (Dovecot: mail_max_userip_connections)."]),
+        _ => words,
+    }
+}
+
+pub(super) fn rate_limited(scene: &Scene) -> Words {
+    let words = words!(
+        "Too many attempts in a short time";
+        "The server makes this account or Postroom's IP address wait. Every further attempt can prolong it.";
+    );
+    let words = match scene.provider {
+        Provider::Google => words.then(steps![
+            "Wait at least 15 minutes before you check again. After too much traffic in a day Gmail can make an account wait up to 24 hours.",
+        ]),
+        Provider::Microsoft => words.then(steps![
+            "Wait at least 15 minutes before you check again. A sender that was stopped for repeated errors is freed only once their cause is removed.",
+        ]),
+        _ => words.then(steps!["Wait at least 15 minutes before you check again."]),
+    };
+    words.then(steps![
+        "Look for other programs that keep trying with an old password, such as a phone or a copier, and correct them.",
+        "Use the time to make sure user name and password are right.",
+    ])
+}
+
+pub(super) fn folder_missing(folder: &str) -> Words {
+    let (title_folder, folder) = (title_name(folder), step_name(folder));
+    words!(
+        "There is no folder “{title_folder}”";
+        "The mailbox was opened, but it has no folder of this name. Folder names depend on the language of the mailbox, and capital letters count.";
+        "Choose another folder. New mail arrives in INBOX.",
+        "If you want to watch “{folder}”, create it in the webmail first. A folder inside another is written with its parent, as in INBOX/Support or INBOX.Support.",
+        "At Gmail a label is a folder only if “Show in IMAP” is ticked under Settings → Labels.",
+    )
+}
+
+pub(super) fn folder_refused(scene: &Scene, folder: &str) -> Words {
+    let Scene { username, .. } = scene;
+    let title_folder = title_name(folder);
+    let folder = step_name(folder);
+    let words = words!(
+        "The folder “{title_folder}” may not be read";
+        "The sign-in worked, but the server does not let {username} open this folder.";
+    );
+    if scene.provider == Provider::NetEase {
+        return words.then(steps![
+            "Sign in to the webmail in a browser and confirm any security notice.",
+            "Make sure the IMAP/SMTP service is on under 设置 (Settings) → POP3/SMTP/IMAP, and that the password here is an authorization code (授权码).",
+            "Check again.",
+        ]);
+    }
+    words.then(steps![
+        "If the folder belongs to somebody else, have its owner or the mail administrator give {username} the right to read “{folder}”.",
+        "Or choose another folder, such as INBOX.",
+    ])
+}
+
+pub(super) fn sender_refused(scene: &Scene, sender: &str) -> Words {
+    let Scene { username, .. } = scene;
+    let title_sender = title_name(sender);
+    let sender = step_name(sender);
+    let words = words!(
+        "The server will not send as {title_sender}";
+        "You are signed in as {username}. Servers let an account send only from addresses that belong to it, so that nobody writes in another's name.";
+    );
+    match scene.provider {
+        Provider::Microsoft if !scene.personal => words.then(steps![
+            "If {sender} is another mailbox: an administrator opens the Exchange admin center (admin.exchange.microsoft.com) → Recipients → Mailboxes → {sender} → Delegation and adds {username} under Send as.",
+            "If it is another address of the same mailbox: make it the primary address, or switch on sending from aliases under Settings → Mail flow.",
+            "It can take up to an hour to take effect. Then check again.",
+        ]),
+        Provider::Google => words.then(steps![
+            "Sign in to Gmail as {username} and open Settings → See all settings → Accounts → Send mail as.",
+            "Add {sender} and confirm it with the code that is mailed to it.",
+            "Check again.",
+        ]),
+        Provider::Naver | Provider::Kakao | Provider::Tencent | Provider::NetEase | Provider::ICloud => {
+            let service = provider::name(scene);
+            words.then(steps![
+                "{service} sends only from the address of the account itself. Use the address that belongs to {username} as the mailbox's address.",
+                "Or sign in with the account that {sender} belongs to.",
+                "Check again.",
+            ])
+        }
+        _ => words.then(steps![
+            "Sign in with the account that {sender} belongs to,",
+            "or ask the mail administrator to let {username} send as {sender} (an alias, or “send as”).",
+            "Check again.",
+        ]),
+    }
+}
+
+pub(super) fn recipient_refused(scene: &Scene, recipient: &str) -> Words {
+    let Scene { host, .. } = scene;
+    let title_recipient = title_name(recipient);
+    let recipient = step_name(recipient);
+    words!(
+        "The server will not deliver to {title_recipient}";
+        "Postroom asked whether a message to {recipient} would be taken; none was sent. The server does not know the address, or it does not forward mail for this account.";
+        "Check the mailbox's address letter by letter.",
+        "Make sure {host} is the server for sending mail of this account, not the one that receives mail for the domain.",
+        "If the address is new, wait until it is set up everywhere and check again.",
+    )
+    .first(provider::better_server(scene))
+}
+
+pub(super) fn international_address(address: &str) -> Words {
+    let address = step_name(address);
+    words!(
+        "The server cannot carry this address";
+        "{address} has letters beyond a–z before the “@”. This server does not know how to transport such addresses (SMTPUTF8).";
+        "Use an address in plain letters for this mailbox; most providers give an alias for free.",
+        "Or ask the mail administrator to switch on SMTPUTF8 (in Postfix: smtputf8_enable = yes).",
+    )
+}
+
+pub(super) fn command_refused(scene: &Scene) -> Words {
+    let Scene { host, protocol_name, .. } = scene;
+    words!(
+        "The server refused a command it should know";
+        "Postroom sent an ordinary {protocol_name} command and the server did not accept it. A device in between, or an unusual server, may be the reason.";
+        "Check again; it may have been a single fault.",
+        "If it stays so, open the transcript below, copy it and report it to the makers of Postroom. Passwords are struck out of it.",
+        "Ask the administrator of {host} whether a mail proxy or filter stands in front of the server.",
+    )
+}
+
+pub(super) fn protocol_nonsense(scene: &Scene) -> Words {
+    let Scene { host, port, protocol_name, .. } = scene;
+    let other = match scene.protocol {
+        Protocol::Imap => "sending or for the web",
+        Protocol::Smtp => "reading mail or for the web",
+    };
+    words!(
+        "The server answered with something that is not {protocol_name}";
+        "What came back cannot be understood. Perhaps the port belongs to another service, or a device on the way changes the conversation.";
+        "Check server name and port: {host}, port {port} may be a server for {other}.",
+        "If they are right, ask the administrator of {host} whether a mail proxy or filter stands in front of the server.",
+        "If nothing helps, copy the transcript below and report it to the makers of Postroom. Passwords are struck out of it.",
+    )
+    .first(provider::better_server(scene))
+}
+
+pub(super) fn too_much_data(scene: &Scene, limit_bytes: usize) -> Words {
+    let Scene { host, port, .. } = scene;
+    let size = size(limit_bytes);
+    words!(
+        "The server sent far more than an answer";
+        "Where a short answer was due, more than {size} came. Postroom broke off to protect itself. It is probably not a mail server.";
+        "Check server name and port: {host}, port {port}.",
+        "If they are right, ask the administrator of {host} to look at what the mail service sends.",
+    )
+    .first(provider::better_server(scene))
+}
+
+/// A limit as people read it.
+fn size(bytes: usize) -> String {
+    match bytes {
+        0..1_024 => format!("{bytes} bytes"),
+        1_024..1_048_576 => format!("{} kB", bytes / 1_024),
+        _ => format!("{} MB", bytes / 1_048_576),
+    }
+}

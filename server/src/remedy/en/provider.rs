@@ -1,0 +1,245 @@
+//! What is different from one mail service to the next: menus, names, habits.
+
+use crate::{
+    model::{Protocol, Provider, Security},
+    remedy::{scene::Scene, words::steps},
+};
+
+/// The service as its users call it.
+pub(super) fn name(scene: &Scene) -> &'static str {
+    match scene.provider {
+        Provider::Microsoft if scene.personal => "Outlook.com",
+        Provider::Microsoft => "Microsoft 365",
+        Provider::Google if scene.personal => "Gmail",
+        Provider::Google => "Google Workspace",
+        Provider::Naver => "Naver Mail",
+        Provider::NaverWorks => "NAVER WORKS",
+        Provider::Kakao => "Kakao Mail and Daum Mail",
+        Provider::Yahoo => "Yahoo Mail",
+        Provider::ICloud => "iCloud Mail",
+        Provider::Zoho => "Zoho Mail",
+        Provider::Fastmail => "Fastmail",
+        Provider::Yandex => "Yandex Mail",
+        Provider::Tencent => "QQ Mail",
+        Provider::NetEase => "NetEase Mail",
+        Provider::Gmx => "GMX",
+        Provider::Other => "The mail service",
+    }
+}
+
+/// “Did you mean”: the right server for the address, where it is known and another was typed.
+pub(super) fn better_server(scene: &Scene) -> Vec<String> {
+    let Some(server) = scene.better else { return Vec::new() };
+    let Scene { address, protocol_name, .. } = scene;
+    let (host, port) = (server.host, server.port);
+    let security = match server.security {
+        Security::Tls => "SSL/TLS",
+        Security::StartTls => "STARTTLS",
+        Security::None => "no encryption",
+    };
+    steps!["For {address} the {protocol_name} server is {host}, port {port}, with {security}. Enter these values."]
+}
+
+/// Port 25 is for mail between servers, and most networks close it.
+pub(super) fn not_port_25() -> Vec<String> {
+    steps![
+        "Use port 465 with SSL/TLS or port 587 with STARTTLS. Most networks block port 25, which is meant for mail between servers."
+    ]
+}
+
+/// How to make a password for Postroom alone.
+pub(super) fn app_password(scene: &Scene) -> Vec<String> {
+    let Scene { username, .. } = scene;
+    match scene.provider {
+        Provider::Google => steps![
+            "Open myaccount.google.com/apppasswords, signed in as {username}.",
+            "If the page says app passwords are not available: turn on 2-Step Verification under Security first. If they still are not, your Workspace administrator has switched them off; use “Sign in with Google”.",
+            "Enter a name such as Postroom, press Create and copy the 16 letters.",
+            "Paste them here as the password, in place of the Google password.",
+        ],
+        Provider::Naver => steps![
+            "Sign in at nid.naver.com as {username} and open Security settings → 2-step verification. Turn it on if it is off.",
+            "Below it, open Application passwords, choose a name such as Postroom and create one.",
+            "Paste it here as the password, in place of the Naver password.",
+        ],
+        Provider::NaverWorks => steps![
+            "Sign in to NAVER WORKS as {username} and open your own settings → Security.",
+            "Create an external app password.",
+            "Paste it here as the password, in place of the NAVER WORKS password.",
+        ],
+        Provider::Kakao => steps![
+            "Sign in at accounts.kakao.com as {username} and turn on 2-step verification under Account security.",
+            "Below it, open App passwords and create one.",
+            "Paste it here as the password, in place of the Kakao password.",
+        ],
+        Provider::Yahoo => steps![
+            "Sign in as {username} and open Account security.",
+            "Choose Create app password, enter a name such as Postroom and copy the password.",
+            "Paste it here as the password, without spaces.",
+        ],
+        Provider::ICloud => steps![
+            "Sign in at account.apple.com and open Sign-In and Security → App-Specific Passwords.",
+            "Press +, enter a name such as Postroom and copy the password.",
+            "Paste it here as the password, in place of the Apple Account password.",
+        ],
+        Provider::Zoho => steps![
+            "Sign in at accounts.zoho.com (accounts.zoho.eu or .in in those regions) as {username} and open Security → App passwords.",
+            "Press Generate new password, enter a name such as Postroom and copy it.",
+            "Paste it here as the password.",
+        ],
+        Provider::Fastmail => steps![
+            "Sign in to Fastmail and open Settings → Privacy & Security → Manage app passwords.",
+            "Create a new app password with access to Mail (IMAP/POP/SMTP) and copy it.",
+            "Paste it here as the password. Fastmail never takes the normal password here.",
+        ],
+        Provider::Yandex => steps![
+            "Sign in at id.yandex.com as {username} and open Security → App passwords.",
+            "Create one of the type Mail and copy it.",
+            "Paste it here as the password.",
+        ],
+        Provider::Tencent => steps![
+            "Sign in to the webmail (mail.qq.com, or exmail.qq.com for a company) and open 设置 (Settings) → 账号 (Account).",
+            "Switch on the IMAP/SMTP service, create an authorization code (授权码; “client password” in company accounts) and confirm it by phone.",
+            "Paste the code here as the password.",
+        ],
+        Provider::NetEase => steps![
+            "Sign in to the webmail and open 设置 (Settings) → POP3/SMTP/IMAP.",
+            "Switch on the IMAP/SMTP service, create an authorization code (授权码) and confirm it by phone.",
+            "Paste the code here as the password.",
+        ],
+        Provider::Gmx => steps![
+            "Sign in to the webmail and open the account's Security settings → Two-factor authentication → Application-specific passwords.",
+            "Create one, give it a name such as Postroom and copy it.",
+            "Paste it here as the password.",
+        ],
+        Provider::Microsoft => sign_in_with_microsoft(),
+        Provider::Other => steps![
+            "Sign in to the provider's website as {username} and look under Security for “App passwords” (also “application-specific” or “external app” passwords). You may have to turn on two-step verification first.",
+            "Create one with a name such as Postroom and copy it.",
+            "Paste it here as the password, in place of the normal one.",
+        ],
+    }
+}
+
+/// Where IMAP, or sending over SMTP, is switched on.
+pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
+    let Scene { address, protocol_name, .. } = scene;
+    match scene.provider {
+        Provider::Microsoft if scene.personal => steps![
+            "Sign in at outlook.live.com as {address} and open Settings (the cog) → Mail → Forwarding and IMAP.",
+            "Under POP and IMAP, let devices and apps use them, and press Save.",
+            "Check again.",
+        ],
+        Provider::Microsoft => {
+            let tick = match scene.protocol {
+                Protocol::Imap => "IMAP",
+                Protocol::Smtp => "Authenticated SMTP",
+            };
+            steps![
+                "Sign in to the Microsoft 365 admin center (admin.microsoft.com) as an administrator.",
+                "Open Users → Active users, click {address} and choose the Mail tab.",
+                "Under Email apps click Manage email apps, tick {tick} and press Save changes. Tick both IMAP and Authenticated SMTP if this mailbox reads and sends.",
+                "Or run the command shown here in Exchange Online PowerShell, after Connect-ExchangeOnline.",
+                "It can take up to an hour to take effect. Then check again.",
+            ]
+        }
+        Provider::Google if scene.personal => steps![
+            "Sign in to Gmail as {address} in a browser and open Settings → See all settings → Forwarding and POP/IMAP.",
+            "If there is a choice for IMAP access, choose Enable IMAP and press Save changes. Where there is none, IMAP is always on.",
+            "Check again.",
+        ],
+        Provider::Google => steps![
+            "Sign in to the Google Admin console (admin.google.com) as an administrator.",
+            "Open Apps → Google Workspace → Gmail → End User Access → POP and IMAP access.",
+            "Choose the organisational unit of {address}, tick “Enable IMAP access for all users” and press Save.",
+            "If access is restricted to certain mail clients, add Postroom's OAuth client to the list.",
+            "It can take up to 24 hours to take effect everywhere. Then check again.",
+        ],
+        Provider::Naver => steps![
+            "Sign in at mail.naver.com as {address} and open Preferences → POP3/IMAP settings.",
+            "On the IMAP/SMTP tab, set IMAP/SMTP to Use and save.",
+            "Check again. The password has to be an application password.",
+        ],
+        Provider::NaverWorks => steps![
+            "Sign in at mail.worksmobile.com as {address} and open the mail settings → IMAP/SMTP.",
+            "Set IMAP/SMTP to Use and save.",
+            "If the setting is missing, a NAVER WORKS administrator has to allow it at admin.worksmobile.com under Services → Mail; IP restrictions under Security apply as well.",
+            "Check again. The password has to be an external app password.",
+        ],
+        Provider::Kakao => steps![
+            "Sign in to Daum Mail or Kakao Mail as {address} and open Preferences → IMAP/POP3.",
+            "Set IMAP/SMTP to Use and save.",
+            "Check again. The password has to be an app password of the Kakao account.",
+        ],
+        Provider::Yahoo => steps![
+            "Sign in to the webmail as {address} and make sure the mailbox opens. Yahoo and AOL have no switch for IMAP; Yahoo! JAPAN has one in the mail settings under IMAP/POP/SMTP access.",
+            "Create an app password under Account security and enter it here.",
+            "Check again.",
+        ],
+        Provider::ICloud => steps![
+            "On an Apple device or at icloud.com, make sure iCloud Mail is set up and switched on for this Apple Account.",
+            "Create an app-specific password at account.apple.com and enter it here.",
+            "Check again.",
+        ],
+        Provider::Zoho => steps![
+            "Sign in to Zoho Mail as {address} and open Settings → Mail Accounts.",
+            "Choose the address, tick IMAP Access under IMAP and save.",
+            "In an organisation, the administrator may have to allow it first: Admin Console → Users → the user → Mail settings → Email forwarding and POP/IMAP.",
+            "Check again.",
+        ],
+        Provider::Fastmail => steps![
+            "Check the plan: Fastmail's Basic plan has no IMAP and SMTP.",
+            "Create an app password with access to Mail (IMAP/POP/SMTP) under Settings → Privacy & Security and enter it here.",
+            "Check again.",
+        ],
+        Provider::Yandex => steps![
+            "Sign in to Yandex Mail as {address} and open Settings → All settings → Email clients.",
+            "Tick “From the imap.yandex.com server via IMAP”, with app passwords and OAuth tokens, and save.",
+            "Check again. The password has to be an app password.",
+        ],
+        Provider::Tencent | Provider::NetEase => app_password(scene),
+        Provider::Gmx => steps![
+            "Sign in to the webmail as {address} and open Settings → POP3 & IMAP.",
+            "Tick that external programs may send and receive mail over POP3 and IMAP, confirm, and save.",
+            "Check again.",
+        ],
+        Provider::Other => steps![
+            "Sign in to the webmail as {address} and look in its settings for IMAP, POP3/IMAP or “mail clients”. Switch {protocol_name} on and save.",
+            "If there is no such setting, ask your mail administrator to allow {protocol_name} for {address}.",
+            "Check again.",
+        ],
+    }
+}
+
+/// Microsoft's way without a password.
+pub(super) fn sign_in_with_microsoft() -> Vec<String> {
+    steps![
+        "Go back to the choice of mail server and choose “Sign in with Microsoft”. No password is stored then.",
+        "Sign in with the mailbox's own account. For a shared mailbox sign in with a user who has full access to it.",
+        "If Microsoft says that an administrator has to approve Postroom, send them the link from that page and try again once it is approved.",
+    ]
+}
+
+/// Google's way without a password.
+pub(super) fn sign_in_with_google() -> Vec<String> {
+    steps![
+        "Go back to the choice of mail server and choose “Sign in with Google”. No password is stored then.",
+        "Choose the mailbox's own account and allow access to Gmail.",
+    ]
+}
+
+/// What has to be typed as the user name, where services differ.
+pub(super) fn username_form(scene: &Scene) -> Vec<String> {
+    match (scene.provider, scene.protocol) {
+        (Provider::ICloud, Protocol::Imap) => {
+            steps!["As the user name enter only what stands before the “@”. iCloud wants it so for IMAP."]
+        }
+        (Provider::ICloud, Protocol::Smtp) => {
+            steps!["As the user name enter the full address. iCloud wants it so for SMTP."]
+        }
+        (Provider::Kakao, _) if scene.host.ends_with("kakao.com") => {
+            steps!["As the user name enter only what stands before the “@”."]
+        }
+        _ => Vec::new(),
+    }
+}

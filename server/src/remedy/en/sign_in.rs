@@ -1,0 +1,347 @@
+//! Signing in: passwords, methods, switches, rules.
+
+use super::provider;
+use crate::{
+    model::{AuthMethod, Protocol, Provider},
+    remedy::{
+        scene::{Scene, list},
+        words::{Words, steps, words},
+    },
+};
+
+pub(super) fn bad_credentials(scene: &Scene) -> Words {
+    let Scene { username, title_username, protocol_name, .. } = scene;
+    let service = provider::name(scene);
+    match scene.provider {
+        Provider::Microsoft => words!(
+            "{service} refused the sign-in as {title_username}";
+            "{service} has retired passwords for IMAP and is retiring them for SMTP, so even the right password is refused. The refusal looks the same when the user name or the mailbox's settings are wrong.";
+        )
+        .then(provider::sign_in_with_microsoft())
+        .then(if scene.personal {
+            Vec::new()
+        } else {
+            steps![
+                "If that fails too, an administrator opens admin.microsoft.com → Users → Active users → {username} → Mail → Manage email apps and ticks IMAP and Authenticated SMTP.",
+            ]
+        }),
+        Provider::Google => words!(
+            "Google refused the user name or password for {title_username}";
+            "Google does not take the normal account password here. It takes an app password, or a sign-in in the browser.";
+        )
+        .then(provider::app_password(scene))
+        .then(steps!["Or choose “Sign in with Google” as the mail server: then no password is needed."]),
+        Provider::Other => words!(
+            "The server refused the user name or password";
+            "The server does not say which of the two is wrong. Some providers also refuse the normal password for mail programs and want an app password.";
+            "Type the password again by hand. Mind capital letters, and blanks that were copied along.",
+            "Sign in to the provider's webmail with the same user name and password. If that fails, the password is wrong.",
+            "Check the user name, {username}. Most servers want the full e-mail address, some only what stands before the “@”, Exchange servers sometimes DOMAIN\\name.",
+            "If the account uses two-step verification, create an app password in its security settings and enter that.",
+            "Make sure {protocol_name} is switched on for this mailbox.",
+        ),
+        Provider::Naver
+        | Provider::NaverWorks
+        | Provider::Kakao
+        | Provider::Yahoo
+        | Provider::ICloud
+        | Provider::Zoho
+        | Provider::Fastmail
+        | Provider::Yandex
+        | Provider::Tencent
+        | Provider::NetEase
+        | Provider::Gmx => words!(
+            "{service} refused the user name or password";
+            "{service} usually wants a separate password for mail programs, not the one you sign in with on the web. The refusal looks the same when {protocol_name} is switched off.";
+        )
+        .then(provider::username_form(scene))
+        .then(provider::app_password(scene))
+        .then(if needs_switch(scene.provider) {
+            steps!["Make sure {protocol_name} is switched on in the settings of the webmail. Then check again."]
+        } else {
+            steps!["Check again."]
+        }),
+    }
+}
+
+/// True where a mailbox has to be opened to mail programs before any password works.
+const fn needs_switch(provider: Provider) -> bool {
+    matches!(
+        provider,
+        Provider::Naver | Provider::NaverWorks | Provider::Kakao | Provider::Zoho | Provider::Yandex | Provider::Gmx
+    )
+}
+
+pub(super) fn app_password_needed(scene: &Scene) -> Words {
+    let service = provider::name(scene);
+    if scene.provider == Provider::Microsoft {
+        return words!(
+            "This account cannot be used with its normal password";
+            "The account is protected by two-step verification, and {service} takes no app passwords for mail any more.";
+        )
+        .then(provider::sign_in_with_microsoft());
+    }
+    let words = words!(
+        "This account needs an app password";
+        "{service} does not take the normal password from mail programs. An app password is made for one program alone and can be withdrawn at any time.";
+    )
+    .then(provider::app_password(scene));
+    if scene.provider == Provider::Google {
+        words.then(steps!["Or choose “Sign in with Google” as the mail server: then no password is needed."])
+    } else {
+        words
+    }
+}
+
+pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[String]) -> Words {
+    let Scene { host, .. } = scene;
+    let wanted_name = wanted.mechanism();
+    let has = |method: AuthMethod| offered.iter().any(|offer| offer.eq_ignore_ascii_case(method.mechanism()));
+    let listed = list(offered, 8);
+    let (other, other_label) = match wanted {
+        AuthMethod::Plain => (AuthMethod::Login, "Login"),
+        AuthMethod::Login | AuthMethod::XOAuth2 | AuthMethod::OAuthBearer => (AuthMethod::Plain, "Plain"),
+    };
+    let words = words!(
+        "The server does not offer the sign-in method {wanted_name}";
+        "Servers decide how one may sign in. This one offers: {listed}.";
+    );
+    if has(other) && !wanted.uses_token() {
+        return words.then(steps!["Under Authentication choose {other_label} and check again."]);
+    }
+    if wanted.uses_token() {
+        return words.then(steps![
+            "This server takes no browser sign-in. Set the mailbox up with server name, user name and password instead.",
+            "If it is a Microsoft or Google mailbox, check the server name: only their own servers offer this method.",
+        ]);
+    }
+    let words = if has(AuthMethod::XOAuth2) || has(AuthMethod::OAuthBearer) {
+        words.then(match scene.provider {
+            Provider::Microsoft => provider::sign_in_with_microsoft(),
+            Provider::Google => provider::sign_in_with_google(),
+            _ => steps!["This server wants a sign-in in the browser (OAuth) instead of a password. Ask its administrator for a password sign-in."],
+        })
+    } else {
+        words
+    };
+    words.then(steps![
+        "Make sure SSL/TLS or STARTTLS is chosen: many servers offer passwords only once the connection is encrypted.",
+        "Otherwise ask the administrator of {host} to allow PLAIN over TLS.",
+    ])
+}
+
+pub(super) fn sign_in_not_offered(scene: &Scene) -> Words {
+    let Scene { host, port, .. } = scene;
+    words!(
+        "The server offers no way to sign in on port {port}";
+        "Mail is sent through a port for submission, where one signs in. This port is for mail between servers, or sign-in is offered only after encryption.";
+        "Set the port to 465 with SSL/TLS, or to 587 with STARTTLS.",
+        "If the server still offers no sign-in, ask the administrator of {host} to switch on authentication (SMTP AUTH) there.",
+    )
+    .first(provider::better_server(scene))
+}
+
+pub(super) fn sign_in_needs_tls(scene: &Scene) -> Words {
+    let Scene { tls_port, start_tls_port, .. } = scene;
+    words!(
+        "The server lets nobody sign in without encryption";
+        "That is good: without it anybody on the way could read the password.";
+        "Tick SSL/TLS and set the port to {tls_port}.",
+        "If the server has no such port, choose STARTTLS with port {start_tls_port}.",
+    )
+    .first(provider::better_server(scene))
+}
+
+pub(super) fn imap_disabled(scene: &Scene) -> Words {
+    let Scene { title_address, .. } = scene;
+    let why = match (scene.provider, scene.personal) {
+        (Provider::Google, false) => {
+            "A Google Workspace administrator has closed IMAP for this account or the whole organisation."
+        }
+        (Provider::Microsoft, false) => "An administrator has closed IMAP for this mailbox, or it was never opened.",
+        _ => "The mailbox is there, but mail programs may not read it until IMAP is switched on.",
+    };
+    words!("IMAP is switched off for {title_address}"; "{why}";).then(provider::switch_on(scene))
+}
+
+pub(super) fn smtp_auth_disabled(scene: &Scene) -> Words {
+    let Scene { title_address, .. } = scene;
+    if scene.provider == Provider::Microsoft && !scene.personal {
+        return words!(
+            "Sending is switched off for {title_address}";
+            "Microsoft 365 keeps “Authenticated SMTP” off unless somebody switches it on. The setting of the mailbox counts more than the one of the whole organisation, so it is enough to switch it on here.";
+        )
+        .then(provider::switch_on(scene))
+        .then(steps![
+            "If it is refused afterwards, security defaults or a Conditional Access rule in Microsoft Entra block it; “Sign in with Microsoft” satisfies most of these rules.",
+        ]);
+    }
+    words!(
+        "Sending over SMTP is switched off for {title_address}";
+        "The account is there, but mail programs may not send with it until SMTP is switched on.";
+    )
+    .then(provider::switch_on(scene))
+}
+
+pub(super) fn passwords_retired(scene: &Scene) -> Words {
+    let service = provider::name(scene);
+    let words = words!(
+        "{service} no longer takes passwords from mail programs";
+        "The password may be right, but this way of signing in has been switched off for good in favour of a sign-in in the browser.";
+    );
+    match scene.provider {
+        Provider::Microsoft => words.then(provider::sign_in_with_microsoft()),
+        Provider::Google => words.then(provider::sign_in_with_google()).then(steps![
+            "An app password (myaccount.google.com/apppasswords) works too where the administrator allows it.",
+        ]),
+        _ => words.then(steps![
+            "Ask the provider which sign-in it takes from mail programs now: an app password often still works.",
+            "If only browser sign-in (OAuth) is left, let the mailbox forward its mail to your Postroom default address.",
+        ]),
+    }
+}
+
+pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
+    let Scene { username, .. } = scene;
+    let words = words!(
+        "A rule of the organisation stopped the sign-in";
+        "User name and password may be right. The organisation allows sign-ins only under certain conditions, such as a second factor, a known device or a known network, and this one did not meet them.";
+    );
+    match scene.provider {
+        Provider::Microsoft if scene.personal => words.then(provider::sign_in_with_microsoft()),
+        Provider::Microsoft => words.then(steps![
+            "Choose “Sign in with Microsoft” instead of a password: it satisfies security defaults and most rules about second factors.",
+            "If that is blocked too, an administrator opens entra.microsoft.com → Monitoring & health → Sign-in logs, chooses the failed sign-in of {username} and reads the rule's name under Conditional Access.",
+            "In Conditional Access → Policies, exclude this account from the rule or add Postroom's IP address to a trusted named location.",
+            "Check again after a few minutes.",
+        ]),
+        Provider::Google => words.then(steps![
+            "Choose “Sign in with Google” instead of a password.",
+            "If that is blocked too, an administrator opens admin.google.com → Security → Access and data control → API controls → App access control and marks Postroom as trusted.",
+            "Check again.",
+        ]),
+        Provider::NaverWorks => words.then(steps![
+            "A NAVER WORKS administrator opens admin.worksmobile.com → Security and looks for restrictions of networks or of external mail programs.",
+            "Allow Postroom's IP address, or external mail programs for {username}.",
+            "Check again.",
+        ]),
+        _ => words.then(steps![
+            "Ask the mail administrator which rule applies to {username}, and show them the server's words.",
+            "Have the account or Postroom's IP address exempted, or mail programs allowed.",
+            "Check again.",
+        ]),
+    }
+}
+
+pub(super) fn browser_sign_in_needed(scene: &Scene) -> Words {
+    let Scene { username, .. } = scene;
+    let service = provider::name(scene);
+    let words = words!(
+        "The provider wants to see a person first";
+        "{service} did not recognise this sign-in and wants somebody to confirm it in a browser.";
+        "Open the webmail in a browser and sign in as {username}. Confirm whatever is asked: that it was you, a code, new terms.",
+        "Check again within ten minutes.",
+    );
+    match scene.provider {
+        Provider::Google => words.then(steps![
+            "If it happens again, choose “Sign in with Google” as the mail server, or use an app password."
+        ]),
+        Provider::Microsoft => {
+            words.then(steps!["If it happens again, choose “Sign in with Microsoft” as the mail server."])
+        }
+        _ => words.then(steps![
+            "If it happens again, create an app password in the account's security settings and enter it here."
+        ]),
+    }
+}
+
+pub(super) fn account_disabled(scene: &Scene) -> Words {
+    let Scene { username, title_username, .. } = scene;
+    let words = words!(
+        "The account {title_username} is locked or switched off";
+        "Nobody can sign in with this account at the moment: it was switched off, locked after too many failed attempts, or suspended.";
+    );
+    match scene.provider {
+        Provider::Microsoft if !scene.personal => words.then(steps![
+            "If it is a shared mailbox, this is normal: its own account never signs in. Sign in as a user who has full access to it, and keep the shared address as the mailbox's address.",
+            "Otherwise an administrator opens admin.microsoft.com → Users → Active users → {username} and presses Unblock sign-in. The account also needs a licence with Exchange Online.",
+            "Check again after a few minutes.",
+        ]),
+        Provider::Google if !scene.personal => words.then(steps![
+            "An administrator opens admin.google.com → Directory → Users → {username} and chooses Reactivate.",
+            "If the account is not suspended, sign in to it once in a browser and follow what is asked there.",
+            "Check again.",
+        ]),
+        _ => words.then(steps![
+            "Sign in to the webmail as {username} and follow what is asked there.",
+            "If that fails, ask the mail administrator or the provider to unlock the account.",
+            "Check again only then: more failed attempts can prolong the lock.",
+        ]),
+    }
+}
+
+pub(super) fn password_expired(scene: &Scene) -> Words {
+    let Scene { username, .. } = scene;
+    words!(
+        "The password has expired";
+        "The mail service wants a new password from time to time, and this one is due.";
+        "Sign in to the webmail or the organisation's sign-in page as {username} and set a new password.",
+        "Enter the new password here and check again.",
+        "Ask the mail administrator to exempt this account from expiry, or the mailbox will stop again.",
+    )
+}
+
+pub(super) fn token_rejected(scene: &Scene) -> Words {
+    let Scene { address, .. } = scene;
+    let words = words!(
+        "The permission to use this mailbox is no longer valid";
+        "The access that was granted by browser sign-in has run out, was withdrawn, or belongs to another account. A changed password also ends it.";
+        "Sign in again for this mailbox, with the account of {address}. Nothing is lost: its history and settings stay.",
+        "Grant every permission that is asked for. Without the one for mail the sign-in cannot work.",
+    );
+    match scene.provider {
+        Provider::Microsoft if !scene.personal => words.then(steps![
+            "If it is refused again, an administrator makes sure that IMAP and Authenticated SMTP are ticked: admin.microsoft.com → Users → Active users → {address} → Mail → Manage email apps.",
+        ]),
+        Provider::Google if !scene.personal => words.then(steps![
+            "If it is refused again, an administrator marks Postroom as trusted: admin.google.com → Security → Access and data control → API controls.",
+        ]),
+        _ => words,
+    }
+}
+
+pub(super) fn authenticated_but_not_connected(scene: &Scene) -> Words {
+    let Scene { address, username, protocol_name, .. } = scene;
+    let tick = match scene.protocol {
+        Protocol::Imap => "IMAP",
+        Protocol::Smtp => "Authenticated SMTP",
+    };
+    words!(
+        "Signed in, but the mailbox cannot be opened";
+        "The Exchange server accepted the account and then found no mailbox it may open with {protocol_name}. Usually {protocol_name} is switched off for the mailbox, or it belongs to somebody else.";
+        "An administrator opens admin.microsoft.com → Users → Active users → {address} → Mail → Manage email apps, ticks {tick} and saves; or runs the command shown here in Exchange PowerShell.",
+        "If {address} is a shared mailbox, give {username} full access to it: Exchange admin center → Mailboxes → {address} → Delegation → Read and manage.",
+        "Make sure the account has a licence with Exchange Online.",
+        "It can take up to an hour to take effect. Then check again.",
+    )
+}
+
+pub(super) fn not_authorized(scene: &Scene) -> Words {
+    let Scene { address, username, .. } = scene;
+    let words = words!(
+        "Signed in, but without the right to this mailbox";
+        "The server accepted {username} but does not let this account open the mailbox {address}.";
+    );
+    if scene.provider == Provider::Microsoft && !scene.personal {
+        return words.then(steps![
+            "An administrator opens the Exchange admin center (admin.exchange.microsoft.com) → Recipients → Mailboxes → {address} → Delegation.",
+            "Under Read and manage (Full Access), add {username}. For sending, add it under Send as too.",
+            "It can take up to an hour to take effect. Then check again.",
+        ]);
+    }
+    words.then(steps![
+        "Check that the user name belongs to the mailbox.",
+        "If it is a shared mailbox, ask the mail administrator to give {username} full access to {address}.",
+        "Check again.",
+    ])
+}

@@ -1,0 +1,210 @@
+//! Encryption: the port's way to begin, the certificate, the versions.
+
+use super::provider;
+use crate::{
+    model::{Language, Provider, Timestamp},
+    remedy::{
+        date::day,
+        scene::{Scene, list, step_name},
+        words::{Words, steps, words},
+    },
+};
+
+pub(super) fn not_a_tls_port(scene: &Scene, port: u16) -> Words {
+    let Scene { protocol_name, tls_port, .. } = scene;
+    let words = words!(
+        "Port {port} does not begin with encryption";
+        "Postroom began to encrypt at once, as SSL/TLS does, but on this port the server starts in plain text and encrypts later (STARTTLS), or not at all.";
+    );
+    let words = if port == *tls_port {
+        words.then(steps!["Keep port {port} and choose STARTTLS instead of SSL/TLS."])
+    } else {
+        words.then(steps![
+            "Set the port to {tls_port} and keep SSL/TLS. That is the usual choice for {protocol_name}.",
+            "If the server has no port {tls_port}, keep port {port} and choose STARTTLS.",
+        ])
+    };
+    words.first(provider::better_server(scene))
+}
+
+pub(super) fn tls_from_the_start(scene: &Scene, port: u16) -> Words {
+    let Scene { protocol_name, start_tls_port, .. } = scene;
+    words!(
+        "Port {port} is encrypted from the start";
+        "Postroom waited for a greeting in plain text, but on this port the server expects SSL/TLS at once.";
+        "Tick SSL/TLS and keep port {port}.",
+        "To use STARTTLS instead, set the port to {start_tls_port}, the usual one for {protocol_name} with STARTTLS.",
+    )
+    .first(provider::better_server(scene))
+}
+
+pub(super) fn start_tls_not_offered(scene: &Scene) -> Words {
+    let Scene { host, tls_port, .. } = scene;
+    words!(
+        "The server does not offer STARTTLS";
+        "Without it the password would travel unencrypted, so Postroom stopped. The server may use another port for encryption, or a device on the way removes the offer.";
+        "Tick SSL/TLS and set the port to {tls_port}.",
+        "If that port does not answer, ask the administrator of {host} to switch on STARTTLS or SSL/TLS.",
+        "If the administrator says STARTTLS is on, a firewall in between is filtering it: have it let the connection through untouched.",
+    )
+    .first(provider::better_server(scene))
+}
+
+pub(super) fn start_tls_refused(scene: &Scene) -> Words {
+    let Scene { host, tls_port, .. } = scene;
+    words!(
+        "The server offers STARTTLS but would not begin it";
+        "The server's own encryption is not working at the moment, often because its certificate or key cannot be read.";
+        "Try SSL/TLS on port {tls_port} instead.",
+        "If that fails too, tell the administrator of {host}: the server's log says what is wrong with its certificate.",
+    )
+}
+
+pub(super) fn start_tls_injected(scene: &Scene) -> Words {
+    let Scene { tls_port, .. } = scene;
+    words!(
+        "Somebody may be tampering with this connection";
+        "Extra data arrived before the encryption began, where nothing may come. Postroom broke off and sent no password. It is an old attack, or a faulty device on the way.";
+        "Tick SSL/TLS and set the port to {tls_port}: it is encrypted from the first byte, so nothing can be slipped in.",
+        "Ask whoever runs the network which device (firewall, mail filter) handles this connection, and have it updated or removed.",
+        "Tell the mail server's administrator; an outdated server can show the same fault.",
+    )
+}
+
+pub(super) fn certificate_expired(scene: &Scene, not_after: Timestamp) -> Words {
+    let Scene { host, .. } = scene;
+    let date = day(not_after, Language::En);
+    words!(
+        "The server's certificate expired on {date}";
+        "A certificate proves that a server is who it says it is. This one is out of date, so Postroom cannot tell the real server from an impostor.";
+        "Ask the administrator of {host} to renew the certificate and to reload the mail service. Other mail programs show the same warning.",
+        "If the web server already has a new one, the mail service may still be using the old file.",
+        "Check again afterwards. Nothing needs to change here.",
+    )
+}
+
+pub(super) fn certificate_not_yet_valid(scene: &Scene, not_before: Timestamp) -> Words {
+    let Scene { host, .. } = scene;
+    let date = day(not_before, Language::En);
+    words!(
+        "The server's certificate is valid only from {date}";
+        "Seen from here that day has not come. Nearly always the clock of Postroom's machine is wrong.";
+        "Compare date and time on the machine Postroom runs on with the real time, and switch on time synchronisation (on Linux: timedatectl set-ntp true).",
+        "If the clock is right, ask the administrator of {host} to install a certificate that is valid today.",
+    )
+}
+
+pub(super) fn certificate_for_other_name(scene: &Scene, names: &[String]) -> Words {
+    let Scene { host, title_host, .. } = scene;
+    let listed = list(names, 4);
+    let words = words!(
+        "The certificate is not for {title_host}";
+        "The server proved that it is somebody, but not {host}. With hosted mail the certificate often carries the name of the hosting company's server.";
+    );
+    if names.is_empty() {
+        return words.then(steps![
+            "The certificate names no server in the form used today (Subject Alternative Name). Ask the administrator of {host} to have it issued anew.",
+        ]);
+    }
+    words
+        .then(steps![
+            "The certificate is for: {listed}. If your provider names one of these as the mail server, enter it as the server name. A name with “*” stands for any one word in that place.",
+            "If you typed an IP address, enter the server's name instead.",
+            "Otherwise ask the administrator of {host} for a certificate that includes this name.",
+        ])
+        .first(provider::better_server(scene))
+}
+
+pub(super) fn certificate_untrusted(scene: &Scene, issuer: &str) -> Words {
+    let Scene { host, .. } = scene;
+    let issuer = step_name(issuer);
+    if scene.provider != Provider::Other {
+        return inspected(scene);
+    }
+    words!(
+        "Nobody Postroom trusts vouches for the server's certificate";
+        "The certificate was issued by “{issuer}”, which is not among the authorities Postroom knows. It may be your company's own authority, or the server leaves out a part of its certificate chain.";
+        "If “{issuer}” is your company's own authority: ask whoever runs Postroom to add its certificate file to extra_ca_files under [network] in postroom.toml and to restart Postroom.",
+        "If it is a public authority: ask the administrator of {host} to install the full chain (often called fullchain.pem), not the server's certificate alone.",
+        "If it is the name of a security product, a firewall is opening encrypted mail: have it leave {host} alone.",
+    )
+}
+
+pub(super) fn certificate_self_signed(scene: &Scene) -> Words {
+    let Scene { host, .. } = scene;
+    if scene.provider != Provider::Other {
+        return inspected(scene);
+    }
+    words!(
+        "The server vouches for itself";
+        "Its certificate is self-signed: no independent authority confirms that this is {host}. Anybody could make such a certificate, so Postroom did not sign in.";
+        "Ask the administrator of {host} to install a certificate from a public authority; Let's Encrypt issues them free of charge.",
+        "Inside a company, a certificate from the company's own authority works too. Whoever runs Postroom adds that authority to extra_ca_files under [network] in postroom.toml.",
+        "Check again afterwards.",
+    )
+}
+
+/// A wrong certificate in the name of a service that always has a right one.
+fn inspected(scene: &Scene) -> Words {
+    let Scene { host, port, .. } = scene;
+    let service = provider::name(scene);
+    words!(
+        "This certificate does not come from {service}";
+        "{service} has valid certificates from public authorities. What Postroom was shown is most likely made by a firewall or virus scanner that opens encrypted connections.";
+        "Ask whoever runs the network to exempt {host}, port {port} from TLS inspection (also called SSL inspection or HTTPS scanning).",
+        "If your company wants to keep inspecting, whoever runs Postroom can add the inspecting device's authority to extra_ca_files under [network] in postroom.toml.",
+        "If nobody knows of such a device, do not enter the password: somebody may be intercepting the connection.",
+    )
+}
+
+pub(super) fn certificate_invalid(scene: &Scene) -> Words {
+    let Scene { host, .. } = scene;
+    words!(
+        "The server's certificate cannot be used";
+        "It has been revoked, is too weak by today's measure, or is not made for servers. No up-to-date program will accept it.";
+        "Ask the administrator of {host} to have the certificate issued anew: for this server name, with an RSA key of at least 2048 bits or an ECDSA key, and signed with SHA-256.",
+        "Check again afterwards. Nothing needs to change here.",
+    )
+}
+
+pub(super) fn client_certificate_wanted(scene: &Scene) -> Words {
+    let Scene { host, protocol_name, .. } = scene;
+    words!(
+        "The server wants a certificate from Postroom";
+        "This server lets in only programs that show a certificate of their own. Postroom signs in with a password or a browser sign-in and has none.";
+        "Ask the administrator of {host} whether there is another {protocol_name} address or port without client certificates.",
+        "If not, have the requirement lifted for the address Postroom connects from.",
+    )
+}
+
+pub(super) fn tls_too_old(scene: &Scene) -> Words {
+    let Scene { host, .. } = scene;
+    words!(
+        "The server's encryption is too old";
+        "It speaks only TLS 1.1 or older, versions that have been broken and withdrawn. Postroom needs TLS 1.2 or 1.3.";
+        "Ask the administrator of {host} to switch on TLS 1.2 or 1.3, which may take an update of the mail software or its operating system.",
+        "Ask whether your provider has a newer server name for the same mailbox.",
+    )
+}
+
+pub(super) fn tls_no_shared_cipher(scene: &Scene) -> Words {
+    let Scene { host, .. } = scene;
+    words!(
+        "The server and Postroom have no encryption method in common";
+        "The server offers only methods that are considered unsafe today.";
+        "Ask the administrator of {host} to allow ECDHE key exchange with AES-GCM or ChaCha20. The “intermediate” profile of Mozilla's TLS guidelines has them all.",
+        "Check again afterwards. Nothing needs to change here.",
+    )
+}
+
+pub(super) fn tls_failed(scene: &Scene) -> Words {
+    let Scene { host, port, .. } = scene;
+    words!(
+        "The encrypted connection could not be set up";
+        "Server and Postroom began to agree on encryption and did not finish. Often the port and the SSL/TLS setting do not belong together, or a device on the way interferes.";
+        "Make sure that port {port} and the SSL/TLS setting belong together.",
+        "Run the command shown here on the machine Postroom runs on, and once from another network. If only the first fails, a firewall or proxy in between is interfering: have it let {host} through untouched.",
+        "If both fail, send the output to the administrator of {host}.",
+    )
+    .first(provider::better_server(scene))
+}

@@ -1,0 +1,142 @@
+//! The way to the server: its name, its address, its port.
+
+use super::provider;
+use crate::remedy::{
+    scene::{Scene, step_name},
+    words::{Words, words},
+};
+
+pub(super) fn host_not_found(scene: &Scene) -> Words {
+    let Scene { host, title_host, domain, .. } = scene;
+    words!(
+        "No server is known by the name {title_host}";
+        "The internet's directory of names (DNS) has no entry for {host}. Usually the name is mistyped.";
+        "Compare the server name letter by letter with the one your mail provider gives for {domain}.",
+        "Type the name only, without “https://” and without the port.",
+        "If the name is known only inside your company, Postroom has to use your company's name server: ask whoever runs it.",
+    )
+    .first(provider::better_server(scene))
+}
+
+pub(super) fn host_has_no_address(scene: &Scene) -> Words {
+    let Scene { host, title_host, domain, protocol_name, .. } = scene;
+    words!(
+        "{title_host} is a known name, but no server stands behind it";
+        "The internet's directory of names (DNS) knows {host} but gives no address for it. It may serve another purpose, such as receiving mail only.";
+        "Look up the {protocol_name} server for {domain} in your mail provider's instructions and enter that name.",
+        "If the name is right, ask whoever looks after its DNS to add an address (an A or AAAA record).",
+    )
+    .first(provider::better_server(scene))
+}
+
+pub(super) fn host_name_invalid(scene: &Scene) -> Words {
+    let Scene { protocol_name, .. } = scene;
+    words!(
+        "This cannot be the name of a server";
+        "A server name has only letters, digits, hyphens and dots, as in mail.example.com.";
+        "Enter the name of the {protocol_name} server alone: no spaces, no “https://”, no “@”, no port.",
+        "If you copied the name, delete it and type it by hand: copied text can hold characters that cannot be seen.",
+    )
+    .first(provider::better_server(scene))
+}
+
+pub(super) fn dns_timed_out(scene: &Scene) -> Words {
+    let Scene { host, title_host, .. } = scene;
+    words!(
+        "The name {title_host} could not be looked up in time";
+        "The name server that Postroom's machine asks did not answer. This says nothing about {host} or your settings.";
+        "Check again in a minute.",
+        "If it stays so, run the command shown here on the machine Postroom runs on. When it hangs too, the machine's name server is not reachable.",
+        "Correct the machine's DNS settings (on Linux in /etc/resolv.conf), or let it reach its name server on port 53.",
+    )
+}
+
+pub(super) fn dns_failed(scene: &Scene) -> Words {
+    let Scene { host, title_host, .. } = scene;
+    words!(
+        "Looking up the name {title_host} failed";
+        "A name server answered with an error instead of an address. Either the DNS entries around {host} are broken, or a name server refuses to answer Postroom's machine.";
+        "Run the command shown here on another network. If it fails there too, the domain's DNS is broken: tell whoever looks after it.",
+        "If it works elsewhere, the name server used by Postroom's machine is at fault: have it corrected or use another one.",
+    )
+}
+
+pub(super) fn address_not_allowed(scene: &Scene, address: &str) -> Words {
+    let Scene { host, title_host, .. } = scene;
+    let address = step_name(address);
+    words!(
+        "Postroom is not allowed to connect to {title_host}";
+        "{host} leads to {address}, an address inside a private network or reserved for special use. Postroom does not go there unless its operator permits it, so that nobody can use it to look around the network.";
+        "Check that the server name is the one meant for access from outside.",
+        "If the mail server is meant to be inside your network, ask whoever runs Postroom to set allow_private = true under [network] in postroom.toml and to restart it.",
+        "For a mail server on the same machine as Postroom the setting is allow_loopback = true.",
+    )
+}
+
+pub(super) fn connection_refused(scene: &Scene, port: u16) -> Words {
+    let Scene { host, title_host, protocol_name, tls_port, start_tls_port, .. } = scene;
+    words!(
+        "{title_host} refuses connections on port {port}";
+        "The machine answers, but no mail service listens on this port. The port is wrong, or the service is switched off.";
+        "Check the port. {protocol_name} uses {tls_port} with SSL/TLS, or {start_tls_port} with STARTTLS.",
+        "If the port is right, ask the administrator of {host} to start the {protocol_name} service and to let Postroom reach it.",
+    )
+    .first(provider::better_server(scene))
+}
+
+pub(super) fn connect_timed_out(scene: &Scene, port: u16) -> Words {
+    let Scene { host, title_host, protocol_name, tls_port, start_tls_port, .. } = scene;
+    let words = words!(
+        "{title_host} does not answer on port {port}";
+        "Nothing came back, not even a refusal. Most often a firewall drops the connection silently, or the port is wrong.";
+        "Check server name and port. {protocol_name} uses {tls_port} with SSL/TLS, or {start_tls_port} with STARTTLS.",
+        "Run the command shown here on the machine Postroom runs on. If it hangs as well, the network is blocking the way.",
+        "Ask whoever runs the network to allow outgoing TCP connections to {host}, port {port} (firewall, cloud security group).",
+    );
+    let words = words.first(provider::better_server(scene));
+    if port == 25 { words.first(provider::not_port_25()) } else { words }
+}
+
+pub(super) fn unreachable(scene: &Scene) -> Words {
+    let Scene { host, title_host, port, .. } = scene;
+    words!(
+        "There is no way to {title_host} from here";
+        "The network says that it cannot reach this server. Postroom's machine may be offline, lack a route, or have only IPv4 where the server has only IPv6.";
+        "Check that the machine Postroom runs on is connected: run the command shown here there.",
+        "If the server is inside a private network, the machine needs a route or VPN to it.",
+        "Ask whoever runs the network to make {host}, port {port} reachable from that machine.",
+    )
+}
+
+pub(super) fn connect_denied(scene: &Scene, port: u16) -> Words {
+    let Scene { title_host, .. } = scene;
+    words!(
+        "Postroom's own machine blocked the connection to {title_host}";
+        "The connection was stopped before it left: by a rule on this machine (SELinux, AppArmor, a container or firewall policy), or because it has run out of connections.";
+        "Ask whoever runs Postroom to allow it outgoing connections to port {port}.",
+        "If the rules are fine, raise the limit of open files for the service and restart it.",
+        "Check again.",
+    )
+}
+
+pub(super) fn connection_lost(scene: &Scene) -> Words {
+    let Scene { host, port, .. } = scene;
+    words!(
+        "The connection broke off";
+        "The server, or something between it and Postroom, closed the connection in the middle of the conversation. That happens when a server restarts, and when it blocks an address after many failed sign-ins.";
+        "Check again in a minute.",
+        "If it breaks at the same step each time, ask the administrator of {host} whether Postroom's IP address is blocked (fail2ban, allow list).",
+        "If a firewall inspects mail connections, have it let port {port} through untouched.",
+    )
+}
+
+pub(super) fn timed_out(scene: &Scene, seconds: u64) -> Words {
+    let Scene { host, port, .. } = scene;
+    words!(
+        "The server took too long to answer";
+        "The connection stands, but no answer came within {seconds} seconds. The server is busy, slows down unknown visitors on purpose, or expects a different kind of connection on this port.";
+        "Check again in a minute.",
+        "Make sure that port {port} and the SSL/TLS setting belong together.",
+        "If it stays so, ask the administrator of {host} whether the server is overloaded or holds back Postroom's IP address.",
+    )
+}

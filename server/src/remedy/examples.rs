@@ -1,0 +1,169 @@
+//! One telling example of every problem, for the page that lists them all.
+
+use super::Situation;
+use crate::model::{AuthMethod, Problem, Protocol, Security, Timestamp};
+
+/// Every kind of problem once, in the order a check would meet them, each where it is typical.
+#[must_use]
+pub fn examples() -> Vec<(Problem, Situation)> {
+    let host = || "mail.example.com".to_owned();
+    let says = ToOwned::to_owned;
+    let imap = || situation(Protocol::Imap, "mail.example.com");
+    let smtp = || situation(Protocol::Smtp, "mail.example.com");
+    vec![
+        (Problem::HostNotFound { host: host() }, imap()),
+        (Problem::HostHasNoAddress { host: host() }, imap()),
+        (Problem::HostNameInvalid { host: "mail_example com".to_owned() }, imap()),
+        (Problem::DnsTimedOut { host: host() }, imap()),
+        (Problem::DnsFailed { host: host(), detail: "server failure".to_owned() }, imap()),
+        (Problem::AddressNotAllowed { host: host(), address: "192.168.1.10".to_owned() }, imap()),
+        (Problem::ConnectionRefused { host: host(), port: 993 }, imap()),
+        (Problem::ConnectTimedOut { host: host(), port: 465 }, smtp()),
+        (Problem::Unreachable { host: host(), port: 993 }, imap()),
+        (Problem::ConnectDenied { host: host(), port: 993, detail: "permission denied".to_owned() }, imap()),
+        (Problem::ConnectionLost { reply: None }, imap()),
+        (Problem::TimedOut { seconds: 10 }, imap()),
+        (Problem::NotATlsPort { port: 143 }, Situation { port: 143, ..imap() }),
+        (Problem::TlsFromTheStart { port: 993 }, Situation { security: Security::StartTls, ..imap() }),
+        (Problem::StartTlsNotOffered, starttls(imap())),
+        (
+            Problem::StartTlsRefused { reply: says("454 4.7.0 TLS not available due to local problem") },
+            starttls(smtp()),
+        ),
+        (Problem::StartTlsInjected, starttls(smtp())),
+        (Problem::CertificateExpired { not_after: Timestamp(1_793_491_200_000) }, imap()),
+        (Problem::CertificateNotYetValid { not_before: Timestamp(1_795_392_000_000) }, imap()),
+        (
+            Problem::CertificateForOtherName {
+                host: host(),
+                names: vec!["server7.hosting.example".to_owned(), "*.hosting.example".to_owned()],
+            },
+            imap(),
+        ),
+        (Problem::CertificateUntrusted { issuer: "Example Corp Internal CA".to_owned() }, imap()),
+        (Problem::CertificateSelfSigned { subject: "mail.example.com".to_owned() }, imap()),
+        (Problem::CertificateInvalid { detail: "signed with SHA-1".to_owned() }, imap()),
+        (Problem::ClientCertificateWanted, imap()),
+        (Problem::TlsTooOld, imap()),
+        (Problem::TlsNoSharedCipher, imap()),
+        (Problem::TlsFailed { detail: "unexpected end of the handshake".to_owned() }, imap()),
+        (Problem::NoGreeting, starttls(imap())),
+        (
+            Problem::WrongProtocol {
+                wanted: Protocol::Imap,
+                found: "SMTP".to_owned(),
+                reply: says("220 mail.example.com ESMTP Postfix"),
+            },
+            imap(),
+        ),
+        (Problem::NotAMailServer { reply: says("HTTP/1.1 400 Bad Request") }, imap()),
+        (Problem::TurnedAway { reply: says("554 5.7.1 Service unavailable") }, smtp()),
+        (
+            Problem::EhloRefused { reply: says("504 5.5.2 Helo command rejected: need fully-qualified hostname") },
+            smtp(),
+        ),
+        (Problem::BadCredentials { reply: says("[AUTHENTICATIONFAILED] Authentication failed.") }, imap()),
+        (
+            Problem::AppPasswordNeeded { reply: says("[ALERT] Application-specific password required (Failure)") },
+            situation(Protocol::Imap, "imap.gmail.com"),
+        ),
+        (
+            Problem::MethodNotOffered {
+                wanted: AuthMethod::Plain,
+                offered: vec!["LOGIN".to_owned(), "NTLM".to_owned()],
+            },
+            smtp(),
+        ),
+        (Problem::SignInNotOffered, Situation { port: 25, ..starttls(smtp()) }),
+        (
+            Problem::SignInNeedsTls { reply: Some(says("[PRIVACYREQUIRED] Plaintext authentication disallowed")) },
+            Situation { port: 143, security: Security::None, ..imap() },
+        ),
+        (
+            Problem::ImapDisabled { reply: says("[ALERT] IMAP access is disabled for your domain. (Failure)") },
+            situation(Protocol::Imap, "imap.gmail.com"),
+        ),
+        (
+            Problem::SmtpAuthDisabled {
+                reply: says(
+                    "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.",
+                ),
+            },
+            office365_smtp(),
+        ),
+        (
+            Problem::PasswordsRetired {
+                reply: says("550 5.7.30 Basic authentication is not supported for Client Submission."),
+            },
+            office365_smtp(),
+        ),
+        (
+            Problem::BlockedByPolicy {
+                reply: says("535 5.7.139 Authentication unsuccessful, the request did not meet the criteria."),
+            },
+            office365_smtp(),
+        ),
+        (
+            Problem::BrowserSignInNeeded { reply: says("[ALERT] Please log in via your web browser (Failure)") },
+            situation(Protocol::Imap, "imap.gmail.com"),
+        ),
+        (Problem::AccountDisabled { reply: says("525 5.7.13 User account disabled") }, smtp()),
+        (Problem::PasswordExpired { reply: says("[EXPIRED] Password expired") }, imap()),
+        (Problem::TokenRejected { reply: says("AUTHENTICATE failed.") }, office365_imap()),
+        (
+            Problem::AuthenticatedButNotConnected { reply: says("User is authenticated but not connected.") },
+            office365_imap(),
+        ),
+        (Problem::NotAuthorized { reply: says("[AUTHORIZATIONFAILED] Not authorized") }, imap()),
+        (Problem::TemporaryRefusal { reply: says("[UNAVAILABLE] Temporary System Problem") }, imap()),
+        (Problem::TooManyConnections { reply: says("[LIMIT] Too many simultaneous connections.") }, imap()),
+        (Problem::RateLimited { reply: says("454 4.7.0 Too many login attempts, please try again later") }, smtp()),
+        (Problem::FolderMissing { folder: "Support".to_owned(), reply: says("[NONEXISTENT] Unknown Mailbox") }, imap()),
+        (Problem::FolderRefused { folder: "Support".to_owned(), reply: says("[NOPERM] Permission denied") }, imap()),
+        (
+            Problem::SenderRefused {
+                sender: "support@example.com".to_owned(),
+                reply: says("553 5.7.1 Sender address rejected: not owned by user"),
+            },
+            smtp(),
+        ),
+        (
+            Problem::RecipientRefused {
+                recipient: "support@example.com".to_owned(),
+                reply: says("550 5.1.1 User unknown"),
+            },
+            smtp(),
+        ),
+        (
+            Problem::InternationalAddressNotSupported { address: "büro@example.com".to_owned() },
+            Situation { address: "büro@example.com".to_owned(), ..smtp() },
+        ),
+        (Problem::CommandRefused { reply: says("BAD Unknown command") }, imap()),
+        (Problem::ProtocolNonsense { protocol: Protocol::Imap, line: says("<html><head>") }, imap()),
+        (Problem::TooMuchData { limit_bytes: 65_536 }, imap()),
+    ]
+}
+
+/// A mailbox of `example.com` at `host`, with TLS from the start.
+fn situation(protocol: Protocol, host: &str) -> Situation {
+    Situation {
+        protocol,
+        host: host.to_owned(),
+        port: protocol.default_port(Security::Tls),
+        security: Security::Tls,
+        username: "support@example.com".to_owned(),
+        address: "support@example.com".to_owned(),
+    }
+}
+
+fn starttls(situation: Situation) -> Situation {
+    Situation { port: situation.protocol.default_port(Security::StartTls), security: Security::StartTls, ..situation }
+}
+
+fn office365_imap() -> Situation {
+    situation(Protocol::Imap, "outlook.office365.com")
+}
+
+fn office365_smtp() -> Situation {
+    starttls(situation(Protocol::Smtp, "smtp.office365.com"))
+}

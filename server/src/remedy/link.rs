@@ -1,0 +1,184 @@
+//! The page where a problem is repaired, at services whose pages stay where they are.
+
+use super::scene::Scene;
+use crate::model::{Problem, Provider};
+
+const MICROSOFT_ADMIN: &str = "https://admin.microsoft.com";
+const MICROSOFT_EXCHANGE: &str = "https://admin.exchange.microsoft.com";
+const MICROSOFT_ENTRA: &str = "https://entra.microsoft.com";
+const GOOGLE_ADMIN: &str = "https://admin.google.com";
+const GOOGLE_APP_PASSWORDS: &str = "https://myaccount.google.com/apppasswords";
+
+/// An `https://` address, or `None` where no page is known to help.
+pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
+    match problem {
+        Problem::BadCredentials { .. } | Problem::AppPasswordNeeded { .. } => app_passwords(scene),
+        Problem::PasswordExpired { .. } => account(scene),
+        Problem::ImapDisabled { .. } | Problem::SmtpAuthDisabled { .. } => mail_settings(scene),
+        Problem::AuthenticatedButNotConnected { .. } => at_microsoft(scene, MICROSOFT_ADMIN),
+        Problem::NotAuthorized { .. } => at_microsoft(scene, MICROSOFT_EXCHANGE),
+        Problem::SenderRefused { .. } => at_microsoft(scene, MICROSOFT_EXCHANGE).or_else(|| webmail(scene)),
+        Problem::BlockedByPolicy { .. } => policy(scene),
+        Problem::AccountDisabled { .. } => directory(scene),
+        Problem::BrowserSignInNeeded { .. } => match scene.provider {
+            Provider::Google => Some("https://support.google.com/mail/accounts/answer/78754".to_owned()),
+            _ => webmail(scene),
+        },
+        Problem::TokenRejected { reply } => entra_error(reply),
+        Problem::FolderMissing { .. } => webmail(scene),
+        Problem::HostNotFound { .. }
+        | Problem::HostHasNoAddress { .. }
+        | Problem::HostNameInvalid { .. }
+        | Problem::DnsTimedOut { .. }
+        | Problem::DnsFailed { .. }
+        | Problem::AddressNotAllowed { .. }
+        | Problem::ConnectionRefused { .. }
+        | Problem::ConnectTimedOut { .. }
+        | Problem::Unreachable { .. }
+        | Problem::ConnectDenied { .. }
+        | Problem::ConnectionLost { .. }
+        | Problem::TimedOut { .. }
+        | Problem::NotATlsPort { .. }
+        | Problem::TlsFromTheStart { .. }
+        | Problem::StartTlsNotOffered
+        | Problem::StartTlsRefused { .. }
+        | Problem::StartTlsInjected
+        | Problem::CertificateExpired { .. }
+        | Problem::CertificateNotYetValid { .. }
+        | Problem::CertificateForOtherName { .. }
+        | Problem::CertificateUntrusted { .. }
+        | Problem::CertificateSelfSigned { .. }
+        | Problem::CertificateInvalid { .. }
+        | Problem::ClientCertificateWanted
+        | Problem::TlsTooOld
+        | Problem::TlsNoSharedCipher
+        | Problem::TlsFailed { .. }
+        | Problem::NoGreeting
+        | Problem::WrongProtocol { .. }
+        | Problem::NotAMailServer { .. }
+        | Problem::TurnedAway { .. }
+        | Problem::EhloRefused { .. }
+        | Problem::MethodNotOffered { .. }
+        | Problem::SignInNotOffered
+        | Problem::SignInNeedsTls { .. }
+        | Problem::PasswordsRetired { .. }
+        | Problem::TemporaryRefusal { .. }
+        | Problem::TooManyConnections { .. }
+        | Problem::RateLimited { .. }
+        | Problem::FolderRefused { .. }
+        | Problem::RecipientRefused { .. }
+        | Problem::InternationalAddressNotSupported { .. }
+        | Problem::CommandRefused { .. }
+        | Problem::ProtocolNonsense { .. }
+        | Problem::TooMuchData { .. } => None,
+    }
+}
+
+/// Where an application password is made.
+fn app_passwords(scene: &Scene) -> Option<String> {
+    match scene.provider {
+        Provider::Google => Some(GOOGLE_APP_PASSWORDS.to_owned()),
+        // Exchange Online takes no passwords over IMAP; what helps is the mailbox's own settings.
+        Provider::Microsoft => mail_settings(scene),
+        _ => account(scene),
+    }
+}
+
+/// Where the account's password and security are.
+fn account(scene: &Scene) -> Option<String> {
+    let link = match scene.provider {
+        Provider::Microsoft if scene.personal => "https://account.microsoft.com",
+        Provider::Microsoft => "https://myaccount.microsoft.com",
+        Provider::Google => "https://myaccount.google.com",
+        Provider::Naver => "https://nid.naver.com",
+        Provider::Kakao => "https://accounts.kakao.com",
+        Provider::Yahoo if scene.host.ends_with("yahoo.co.jp") => "https://account.edit.yahoo.co.jp",
+        Provider::Yahoo if scene.host.ends_with("aol.com") => "https://login.aol.com/account/security",
+        Provider::Yahoo => "https://login.yahoo.com/account/security",
+        Provider::ICloud => "https://account.apple.com",
+        Provider::Zoho if scene.host.ends_with(".eu") => "https://accounts.zoho.eu",
+        Provider::Zoho if scene.host.ends_with(".in") => "https://accounts.zoho.in",
+        Provider::Zoho => "https://accounts.zoho.com",
+        Provider::Yandex => "https://id.yandex.com",
+        Provider::NaverWorks
+        | Provider::Fastmail
+        | Provider::Tencent
+        | Provider::NetEase
+        | Provider::Gmx
+        | Provider::Other => return webmail(scene),
+    };
+    Some(link.to_owned())
+}
+
+/// Where IMAP and SMTP are switched on.
+fn mail_settings(scene: &Scene) -> Option<String> {
+    match scene.provider {
+        Provider::Microsoft if !scene.personal => Some(MICROSOFT_ADMIN.to_owned()),
+        Provider::Google if !scene.personal => Some(GOOGLE_ADMIN.to_owned()),
+        _ => webmail(scene),
+    }
+}
+
+/// Where the organisation's sign-in rules are.
+fn policy(scene: &Scene) -> Option<String> {
+    match scene.provider {
+        Provider::Microsoft if !scene.personal => Some(MICROSOFT_ENTRA.to_owned()),
+        Provider::Google if !scene.personal => Some(GOOGLE_ADMIN.to_owned()),
+        Provider::NaverWorks => Some("https://admin.worksmobile.com".to_owned()),
+        _ => account(scene),
+    }
+}
+
+/// Where accounts are unlocked.
+fn directory(scene: &Scene) -> Option<String> {
+    match scene.provider {
+        Provider::Microsoft if !scene.personal => Some(MICROSOFT_ADMIN.to_owned()),
+        Provider::Google if !scene.personal => Some(GOOGLE_ADMIN.to_owned()),
+        Provider::NaverWorks => Some("https://admin.worksmobile.com".to_owned()),
+        _ => account(scene),
+    }
+}
+
+/// Where the mailbox is read in a browser.
+fn webmail(scene: &Scene) -> Option<String> {
+    let host = scene.host.to_ascii_lowercase();
+    let link = match scene.provider {
+        Provider::Microsoft if scene.personal => "https://outlook.live.com",
+        Provider::Microsoft => "https://outlook.office.com",
+        Provider::Google => "https://mail.google.com",
+        Provider::Naver => "https://mail.naver.com",
+        Provider::NaverWorks => "https://mail.worksmobile.com",
+        Provider::Kakao if host.ends_with("kakao.com") => "https://mail.kakao.com",
+        Provider::Kakao => "https://mail.daum.net",
+        Provider::Yahoo if host.ends_with("yahoo.co.jp") => "https://mail.yahoo.co.jp",
+        Provider::Yahoo if host.ends_with("aol.com") => "https://mail.aol.com",
+        Provider::Yahoo => "https://mail.yahoo.com",
+        Provider::ICloud => "https://www.icloud.com/mail",
+        Provider::Zoho if host.ends_with(".eu") => "https://mail.zoho.eu",
+        Provider::Zoho if host.ends_with(".in") => "https://mail.zoho.in",
+        Provider::Zoho => "https://mail.zoho.com",
+        Provider::Fastmail => "https://app.fastmail.com",
+        Provider::Yandex => "https://mail.yandex.com",
+        Provider::Tencent if host.ends_with("exmail.qq.com") => "https://exmail.qq.com",
+        Provider::Tencent => "https://mail.qq.com",
+        Provider::NetEase if host.ends_with("126.com") => "https://mail.126.com",
+        Provider::NetEase if host.ends_with("yeah.net") => "https://mail.yeah.net",
+        Provider::NetEase => "https://mail.163.com",
+        Provider::Gmx if host.ends_with("web.de") => "https://web.de",
+        Provider::Gmx if host.ends_with("gmx.com") => "https://www.gmx.com",
+        Provider::Gmx => "https://www.gmx.net",
+        Provider::Other => return None,
+    };
+    Some(link.to_owned())
+}
+
+fn at_microsoft(scene: &Scene, link: &str) -> Option<String> {
+    (scene.provider == Provider::Microsoft && !scene.personal).then(|| link.to_owned())
+}
+
+/// Microsoft's own page about an error number such as `AADSTS700082`, where the reply holds one.
+fn entra_error(reply: &str) -> Option<String> {
+    let (_, rest) = reply.split_once("AADSTS")?;
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).take(10).collect();
+    (!digits.is_empty()).then(|| format!("https://login.microsoftonline.com/error?code={digits}"))
+}

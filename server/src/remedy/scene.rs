@@ -1,0 +1,162 @@
+//! The situation made ready for a sentence: names cleaned and cut, the service recognised.
+
+use super::{Situation, servers};
+use crate::model::{Protocol, Provider, Security};
+
+/// Longest name in a title, in characters, so that every title fits on one line.
+const TITLE_NAME_CHARACTERS: usize = 30;
+/// Longest name in a step or reason, in characters.
+const STEP_NAME_CHARACTERS: usize = 80;
+
+/// What the words of every language are made from.
+#[derive(Debug)]
+pub(super) struct Scene {
+    pub protocol: Protocol,
+    /// The protocol's name as people know it.
+    pub protocol_name: &'static str,
+    pub host: String,
+    /// The host, short enough for a title.
+    pub title_host: String,
+    pub port: u16,
+    pub security: Security,
+    pub username: String,
+    pub title_username: String,
+    pub address: String,
+    pub title_address: String,
+    /// What stands behind the address's `@`.
+    pub domain: String,
+    pub provider: Provider,
+    /// A private account at a service that also has accounts run by an organisation.
+    pub personal: bool,
+    /// The usual port for TLS from the start.
+    pub tls_port: u16,
+    /// The usual port for STARTTLS.
+    pub start_tls_port: u16,
+    /// The right server for this address, where it is known and something else was typed.
+    pub better: Option<servers::Server>,
+}
+
+impl Scene {
+    pub fn of(situation: &Situation) -> Self {
+        let domain = situation.address.rsplit_once('@').map_or("", |(_, domain)| domain);
+        let provider = situation.provider();
+        let known = servers::server(provider, domain, situation.protocol);
+        Self {
+            protocol: situation.protocol,
+            protocol_name: situation.protocol.name(),
+            host: name(&situation.host, STEP_NAME_CHARACTERS),
+            title_host: name(&situation.host, TITLE_NAME_CHARACTERS),
+            port: situation.port,
+            security: situation.security,
+            username: name(&situation.username, STEP_NAME_CHARACTERS),
+            title_username: name(&situation.username, TITLE_NAME_CHARACTERS),
+            address: name(&situation.address, STEP_NAME_CHARACTERS),
+            title_address: name(&situation.address, TITLE_NAME_CHARACTERS),
+            domain: name(domain, STEP_NAME_CHARACTERS),
+            provider,
+            personal: is_personal(provider, domain),
+            tls_port: situation.protocol.default_port(Security::Tls),
+            start_tls_port: situation.protocol.default_port(Security::StartTls),
+            better: known.filter(|server| !server.matches(situation)),
+        }
+    }
+}
+
+/// A name made fit for a sentence: nothing invisible or direction-changing in it, at most `max_characters` long.
+///
+/// An empty name becomes a dash, so that no sentence ends in the air.
+pub(super) fn name(text: &str, max_characters: usize) -> String {
+    let clean = |c: &char| !c.is_control() && !is_invisible(*c);
+    let text = text.trim();
+    let mut shown: String = text.chars().filter(clean).take(max_characters).collect();
+    if text.chars().filter(clean).count() > max_characters {
+        shown.pop();
+        shown.push('…');
+    }
+    if shown.is_empty() {
+        shown.push('–');
+    }
+    shown
+}
+
+/// As [`name`], short enough for a title.
+pub(super) fn title_name(text: &str) -> String {
+    name(text, TITLE_NAME_CHARACTERS)
+}
+
+/// As [`name`], for steps and reasons.
+pub(super) fn step_name(text: &str) -> String {
+    name(text, STEP_NAME_CHARACTERS)
+}
+
+/// At most `max` names as one list, and whether there were more.
+pub(super) fn list(names: &[String], max: usize) -> String {
+    let mut shown: Vec<String> = names.iter().take(max).map(|text| name(text, 40)).collect();
+    if names.len() > max {
+        shown.push("…".to_owned());
+    }
+    if shown.is_empty() { "–".to_owned() } else { shown.join(", ") }
+}
+
+/// Characters that show nothing, or turn the text around them: they could make one name look like another.
+pub(super) const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{00ad}'
+            | '\u{034f}'
+            | '\u{061c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+/// True for the domains where people, not organisations, have their accounts.
+fn is_personal(provider: Provider, domain: &str) -> bool {
+    let domain = domain.to_ascii_lowercase();
+    let first = domain.split('.').next().unwrap_or_default();
+    match provider {
+        Provider::Microsoft => matches!(first, "outlook" | "hotmail" | "live" | "msn" | "passport"),
+        Provider::Google => matches!(first, "gmail" | "googlemail"),
+        Provider::Zoho => matches!(first, "zoho" | "zohomail"),
+        Provider::Yandex => matches!(first, "yandex" | "ya" | "narod"),
+        Provider::Tencent => matches!(first, "qq" | "foxmail"),
+        Provider::NaverWorks | Provider::Other => false,
+        Provider::Naver
+        | Provider::Kakao
+        | Provider::Yahoo
+        | Provider::ICloud
+        | Provider::Fastmail
+        | Provider::NetEase
+        | Provider::Gmx => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_cut_and_cleaned_before_it_reaches_a_sentence() {
+        assert_eq!(name(" imap.example.com ", 30), "imap.example.com");
+        assert_eq!(name("a\u{202e}b\r\nc\u{1b}[31m", 30), "abc[31m");
+        assert_eq!(name(&"a".repeat(31), 30).chars().count(), 30);
+        assert_eq!(name("\u{200b}", 30), "–");
+    }
+
+    #[test]
+    fn private_accounts_are_told_from_those_of_an_organisation() {
+        assert!(is_personal(Provider::Microsoft, "hotmail.co.uk"));
+        assert!(!is_personal(Provider::Microsoft, "example.com"));
+        assert!(is_personal(Provider::Google, "Gmail.com"));
+        assert!(!is_personal(Provider::NaverWorks, "example.co.kr"));
+    }
+}

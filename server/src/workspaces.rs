@@ -1,0 +1,121 @@
+//! Workspaces: each is born with a group and its own support address.
+
+use crate::context::{Admin, Context};
+use crate::db::{self, Tx};
+use crate::error::{Error, Result, accept};
+use crate::model::{EmailAddress, Field, NameForm, Reason, Rule, Workspace, WorkspaceId};
+
+/// All workspaces, archived ones too, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(ctx: &Context, _: &Admin) -> Result<Vec<Workspace>> {
+    let mut tx = ctx.db.read().await?;
+    db::workspaces::all(&mut tx).await
+}
+
+/// The workspace that an address of a page names.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn by_slug(ctx: &Context, _: &Admin, slug: &str) -> Result<Workspace> {
+    if !Workspace::is_slug(slug) {
+        return Err(Error::NotFound("workspace"));
+    }
+    let mut tx = ctx.db.read().await?;
+    db::workspaces::by_slug(&mut tx, slug).await?.ok_or(Error::NotFound("workspace"))
+}
+
+/// Adds a workspace with a first group and the default mailbox `support@{slug}.{mail_domain}`.
+///
+/// The group's name comes from whoever asks, in their language.
+///
+/// # Errors
+/// [`Error::Invalid`] when one of the names cannot be taken or the workspace's is taken.
+pub async fn create(ctx: &Context, _: &Admin, form: &NameForm, group: &str) -> Result<Workspace> {
+    let mut tx = ctx.db.write().await?;
+    let workspace = create_in(&mut tx, ctx, form, group).await?;
+    tx.commit().await?;
+    Ok(workspace)
+}
+
+/// Gives a workspace another name; its slug stays, and with it every link and its support address.
+///
+/// # Errors
+/// [`Error::Invalid`] when the name cannot be taken or is taken; [`Error::NotFound`].
+pub async fn rename(ctx: &Context, _: &Admin, id: WorkspaceId, form: &NameForm) -> Result<Workspace> {
+    accept(form.validate())?;
+    let mut tx = ctx.db.write().await?;
+    let renamed = db::workspaces::rename(&mut tx, id, form.trimmed()).await?.ok_or(Error::NotFound("workspace"))?;
+    tx.commit().await?;
+    Ok(renamed)
+}
+
+/// Archives a workspace: it can be looked at, and nothing can be added to it.
+///
+/// # Errors
+/// [`Error::NotFound`], and [`Rule::LastWorkspace`] when no other would be left.
+pub async fn archive(ctx: &Context, _: &Admin, id: WorkspaceId) -> Result<Workspace> {
+    let mut tx = ctx.db.write().await?;
+    if db::workspaces::hold_active(&mut tx).await? == [id] {
+        return Err(Rule::LastWorkspace.into());
+    }
+    let archived = db::workspaces::set_archived(&mut tx, id, true).await?.ok_or(Error::NotFound("workspace"))?;
+    tx.commit().await?;
+    Ok(archived)
+}
+
+/// Takes a workspace back from the archive.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn unarchive(ctx: &Context, _: &Admin, id: WorkspaceId) -> Result<Workspace> {
+    let mut tx = ctx.db.write().await?;
+    let unarchived = db::workspaces::set_archived(&mut tx, id, false).await?.ok_or(Error::NotFound("workspace"))?;
+    tx.commit().await?;
+    Ok(unarchived)
+}
+
+/// [`create`] inside a transaction.
+pub(crate) async fn create_in(tx: &mut Tx, ctx: &Context, form: &NameForm, group: &str) -> Result<Workspace> {
+    accept(form.validate())?;
+    let group = NameForm { name: group.to_owned() };
+    accept(
+        group.validate().into_iter().map(|invalid| crate::model::Invalid { field: Field::Group, ..invalid }).collect(),
+    )?;
+    let now = ctx.clock.now();
+    let name = form.trimmed();
+    let workspace = insert_with_free_slug(tx, name, now).await?;
+    let group = db::groups::insert(tx, workspace.id, group.trimmed()).await?;
+    let address = format!("support@{}.{}", workspace.slug, ctx.config.mail_domain);
+    let address = EmailAddress::parse(&address).map_err(|_| Error::invalid(Field::Address, Reason::NotAnAddress))?;
+    db::mailboxes::insert_default(tx, workspace.id, group.id, name, &address, now).await?;
+    Ok(workspace)
+}
+
+/// The workspace, archived or not.
+pub(crate) async fn existing(tx: &mut Tx, id: WorkspaceId) -> Result<Workspace> {
+    db::workspaces::by_id(tx, id).await?.ok_or(Error::NotFound("workspace"))
+}
+
+/// The workspace, unless it is archived.
+pub(crate) async fn in_use(tx: &mut Tx, id: WorkspaceId) -> Result<Workspace> {
+    let workspace = existing(tx, id).await?;
+    if workspace.archived { Err(Rule::WorkspaceArchived.into()) } else { Ok(workspace) }
+}
+
+/// Tries `it`, `it-2`, `it-3`, …; names without a Latin letter or digit become `workspace-1`, `workspace-2`, ….
+async fn insert_with_free_slug(tx: &mut Tx, name: &str, now: crate::model::Timestamp) -> Result<Workspace> {
+    let (mut slug, stem, first) = match Workspace::slug_of(name) {
+        Some(slug) => (slug.clone(), slug, 2_u64),
+        None => ("workspace-1".to_owned(), "workspace".to_owned(), 2),
+    };
+    let mut number = first;
+    loop {
+        if let Some(workspace) = db::workspaces::insert(tx, &slug, name, now).await? {
+            return Ok(workspace);
+        }
+        slug = format!("{stem}-{number}");
+        number += 1;
+    }
+}

@@ -1,0 +1,393 @@
+//! The remedies as people read them: complete, in their language, with the right names filled in.
+//!
+//! The snapshots beside this file are the whole catalogue as plain text, for proof-reading.
+
+use std::{collections::BTreeSet, fmt::Write as _};
+
+use postroom_server::{
+    model::{
+        AuthMethod, CheckReport, Event, Language, Line, Outcome, Party, Problem, Protocol, Remedy, Security, Step,
+        Timestamp, Who,
+    },
+    remedy::{Situation, advise, advise_event, catalogue, examples, remedy},
+};
+
+// ---- the texts, for proof-reading ------------------------------------------------------------------
+
+#[test]
+fn the_catalogue_in_english_reads_as_it_was_proof_read() {
+    insta::assert_snapshot!("catalogue_en", whole_catalogue(Language::En));
+}
+
+#[test]
+fn the_catalogue_in_korean_reads_as_it_was_proof_read() {
+    insta::assert_snapshot!("catalogue_ko", whole_catalogue(Language::Ko));
+}
+
+#[test]
+fn the_repairs_at_every_provider_read_as_they_were_proof_read() {
+    for language in Language::ALL {
+        for problem in provider_problems() {
+            let mut text = String::new();
+            for (name, situation) in mailboxes(protocol_of(&problem)) {
+                write_remedy(&mut text, name, &remedy(&problem, &situation, language));
+            }
+            insta::assert_snapshot!(format!("{}_{}", problem.kind(), language.tag()), text);
+        }
+    }
+}
+
+// ---- completeness ------------------------------------------------------------------------------------
+
+#[test]
+fn every_kind_of_problem_is_in_the_catalogue_once() {
+    let source = include_str!("../src/model/problem.rs");
+    let kinds: Vec<&str> = source
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("Self::"))
+        .filter_map(|arm| arm.split_once("=> \"")?.1.strip_suffix("\","))
+        .collect();
+    assert!(kinds.len() > 50, "the kinds could not be read from the model: {kinds:?}");
+    for language in Language::ALL {
+        let listed: Vec<&str> = catalogue(language).iter().map(|entry| entry.kind).collect();
+        assert_eq!(listed.iter().collect::<BTreeSet<_>>().len(), listed.len(), "a kind is listed twice");
+        assert_eq!(BTreeSet::from_iter(listed), BTreeSet::from_iter(kinds.iter().copied()));
+    }
+}
+
+#[test]
+fn every_text_is_there_and_finished() {
+    each_remedy(|context, _, _, remedy| {
+        assert!(!remedy.steps.is_empty(), "no steps: {context}");
+        for text in texts(remedy) {
+            assert!(!text.trim().is_empty(), "an empty text: {context}");
+            assert_eq!(text.trim(), text, "blanks around a text: {context}");
+            assert!(!text.contains("  "), "two blanks: {context}: {text}");
+            for left_over in ["{", "}", "\n", "\r", "\0", "TODO", "XXX", "Some(", "None"] {
+                assert!(!text.contains(left_over), "{left_over:?} left over: {context}: {text}");
+            }
+        }
+    });
+}
+
+#[test]
+fn every_title_fits_on_one_line() {
+    each_remedy(|context, _, _, remedy| {
+        let characters = remedy.title.chars().count();
+        assert!(characters <= 80, "{characters} characters: {context}: {}", remedy.title);
+        assert!(!remedy.title.ends_with('.'), "a title is no sentence: {context}: {}", remedy.title);
+    });
+}
+
+#[test]
+fn korean_readers_get_korean_and_english_readers_english() {
+    each_remedy(|context, _, language, remedy| {
+        for text in texts(remedy) {
+            let hangul = text.chars().any(|c| matches!(c, '가'..='힣'));
+            match language {
+                Language::Ko => assert!(hangul, "no Korean: {context}: {text}"),
+                Language::En => assert!(!hangul, "Korean in English: {context}: {text}"),
+            }
+        }
+    });
+}
+
+#[test]
+fn korean_sentences_are_polite_throughout() {
+    each_remedy(|context, _, language, remedy| {
+        if language == Language::Ko {
+            assert!(remedy.why.ends_with("다."), "{context}: {}", remedy.why);
+            for step in &remedy.steps {
+                assert!(step.ends_with("다.") || step.ends_with("요."), "{context}: {step}");
+            }
+        }
+    });
+}
+
+#[test]
+fn both_languages_say_the_same() {
+    for (problem, situation) in everywhere() {
+        let english = remedy(&problem, &situation, Language::En);
+        let korean = remedy(&problem, &situation, Language::Ko);
+        let context = format!("{} at {}", problem.kind(), situation.host);
+        assert_eq!(english.who, korean.who, "{context}");
+        assert_eq!(english.link, korean.link, "{context}");
+        assert_eq!(english.command, korean.command, "{context}");
+        assert_eq!(english.steps.len(), korean.steps.len(), "one language knows a step more: {context}");
+    }
+}
+
+#[test]
+fn a_step_that_speaks_of_a_command_has_one_beside_it() {
+    each_remedy(|context, _, language, remedy| {
+        let phrase = match language {
+            Language::En => "command shown here",
+            Language::Ko => "아래 명령",
+        };
+        if remedy.steps.iter().any(|step| step.contains(phrase)) {
+            assert!(remedy.command.is_some(), "{context}");
+        }
+    });
+}
+
+#[test]
+fn links_lead_to_https_pages() {
+    each_remedy(|context, _, _, remedy| {
+        if let Some(link) = &remedy.link {
+            assert!(link.starts_with("https://"), "{context}: {link}");
+            assert!(link.chars().all(|c| c.is_ascii_graphic()), "{context}: {link}");
+        }
+    });
+}
+
+// ---- what is filled in ------------------------------------------------------------------------------
+
+#[test]
+fn an_expired_certificate_is_dated_as_its_reader_writes_dates() {
+    let problem = Problem::CertificateExpired { not_after: Timestamp(1_795_392_000_000) };
+    let situation = mailbox(Protocol::Imap, "mail.example.com", "support@example.com");
+    assert!(remedy(&problem, &situation, Language::En).title.contains("23 November 2026"));
+    assert!(remedy(&problem, &situation, Language::Ko).title.contains("2026년 11월 23일"));
+}
+
+#[test]
+fn a_mistyped_server_of_a_known_service_is_answered_with_the_right_one() {
+    let situation = mailbox(Protocol::Imap, "imap.gmial.com", "support@gmail.com");
+    let problem = Problem::HostNotFound { host: situation.host.clone() };
+    for language in Language::ALL {
+        let first = remedy(&problem, &situation, language).steps.remove(0);
+        assert!(first.contains("imap.gmail.com") && first.contains("993"), "{first}");
+    }
+}
+
+#[test]
+fn a_right_server_is_not_suggested_again() {
+    let situation = mailbox(Protocol::Imap, "imap.gmail.com", "support@gmail.com");
+    let problem = Problem::ConnectTimedOut { host: situation.host.clone(), port: 993 };
+    let remedy = remedy(&problem, &situation, Language::En);
+    assert!(remedy.steps.iter().all(|step| !step.contains("Enter these values")), "{:?}", remedy.steps);
+}
+
+#[test]
+fn imap_at_microsoft_365_is_switched_on_in_the_admin_center_or_with_a_command() {
+    let situation = mailbox(Protocol::Imap, "outlook.office365.com", "o'brien@example.com");
+    let remedy = remedy(&Problem::ImapDisabled { reply: String::new() }, &situation, Language::En);
+    assert_eq!(remedy.who, Who::MailAdmin);
+    assert_eq!(remedy.link.as_deref(), Some("https://admin.microsoft.com"));
+    assert_eq!(remedy.command.as_deref(), Some("Set-CASMailbox -Identity 'o''brien@example.com' -ImapEnabled $true"));
+    assert!(remedy.steps.iter().any(|step| step.contains("Manage email apps")), "{:?}", remedy.steps);
+}
+
+#[test]
+fn a_private_outlook_account_is_not_sent_to_an_administrator() {
+    let situation = mailbox(Protocol::Imap, "outlook.office365.com", "someone@outlook.com");
+    let remedy = remedy(&Problem::ImapDisabled { reply: String::new() }, &situation, Language::En);
+    assert_eq!((remedy.who, remedy.command), (Who::You, None));
+    assert_eq!(remedy.link.as_deref(), Some("https://outlook.live.com"));
+}
+
+#[test]
+fn a_shared_mailbox_is_opened_to_the_account_that_signs_in() {
+    let shared = Situation {
+        username: "agent@example.com".to_owned(),
+        ..mailbox(Protocol::Imap, "outlook.office365.com", "support@example.com")
+    };
+    assert_eq!(
+        remedy(&Problem::NotAuthorized { reply: String::new() }, &shared, Language::En).command.as_deref(),
+        Some(
+            "Add-MailboxPermission -Identity 'support@example.com' -User 'agent@example.com' -AccessRights FullAccess"
+        )
+    );
+}
+
+#[test]
+fn a_wrong_certificate_in_the_name_of_a_big_service_is_a_matter_for_the_network() {
+    let problem = Problem::CertificateUntrusted { issuer: "Example Firewall CA".to_owned() };
+    let google = mailbox(Protocol::Imap, "imap.gmail.com", "support@example.com");
+    let own = mailbox(Protocol::Imap, "mail.example.com", "support@example.com");
+    assert_eq!(remedy(&problem, &google, Language::En).who, Who::Network);
+    assert_eq!(remedy(&problem, &own, Language::En).who, Who::MailAdmin);
+}
+
+#[test]
+fn an_error_number_of_entra_leads_to_microsofts_page_about_it() {
+    let situation = mailbox(Protocol::Imap, "outlook.office365.com", "support@example.com");
+    let link = |reply: &str| remedy(&Problem::TokenRejected { reply: reply.to_owned() }, &situation, Language::En).link;
+    assert_eq!(
+        link("invalid_grant: AADSTS700082: The refresh token has expired").as_deref(),
+        Some("https://login.microsoftonline.com/error?code=700082")
+    );
+    assert_eq!(link("AUTHENTICATE failed."), None);
+    assert_eq!(link("AADSTS&x=<script>"), None);
+}
+
+#[test]
+fn another_method_that_the_server_offers_is_named() {
+    let situation = mailbox(Protocol::Smtp, "mail.example.com", "support@example.com");
+    let offered = vec!["NTLM".to_owned(), "login".to_owned()];
+    let problem = Problem::MethodNotOffered { wanted: AuthMethod::Plain, offered };
+    let english = remedy(&problem, &situation, Language::En);
+    assert_eq!(english.steps, ["Under Authentication choose Login and check again."]);
+}
+
+#[test]
+fn a_command_for_starttls_asks_the_server_for_it() {
+    let situation = Situation {
+        port: 587,
+        security: Security::StartTls,
+        ..mailbox(Protocol::Smtp, "mail.example.com", "support@example.com")
+    };
+    assert_eq!(
+        remedy(&Problem::TlsTooOld, &situation, Language::En).command.as_deref(),
+        Some("openssl s_client -connect mail.example.com:587 -servername mail.example.com -starttls smtp")
+    );
+}
+
+// ---- reports and events -------------------------------------------------------------------------------
+
+#[test]
+fn every_failed_step_of_a_report_gets_its_remedy_and_no_other() {
+    let situation = mailbox(Protocol::Imap, "mail.example.com", "support@example.com");
+    let mut report = CheckReport::planned(Protocol::Imap, Security::Tls);
+    let problem = Problem::BadCredentials { reply: "NO".to_owned() };
+    report.apply(Event::Failed { step: Step::SignIn, millis: 3, problem: problem.clone(), remedy: None });
+    report.apply(Event::Ended { millis: 4 });
+    advise(&mut report, &situation, Language::Ko);
+    assert_eq!(report.outcome, Some(Outcome::Failed));
+    for step in &report.steps {
+        let expected = (step.step == Step::SignIn).then(|| Box::new(remedy(&problem, &situation, Language::Ko)));
+        assert_eq!(step.remedy, expected, "{:?}", step.step);
+    }
+}
+
+#[test]
+fn a_failure_gets_its_remedy_on_the_way_to_the_page() {
+    let situation = mailbox(Protocol::Smtp, "mail.example.com", "support@example.com");
+    let problem = Problem::SignInNotOffered;
+    let failed = |remedy| Event::Failed { step: Step::SignIn, millis: 3, problem: problem.clone(), remedy };
+    let expected = failed(Some(Box::new(remedy(&problem, &situation, Language::En))));
+    assert_eq!(advise_event(failed(None), &situation, Language::En), expected);
+    for event in [
+        Event::Started { step: Step::Resolve },
+        Event::Line(Line { at_millis: 1, from: Party::Server, text: "* OK".to_owned() }),
+        Event::Ended { millis: 2 },
+    ] {
+        assert_eq!(advise_event(event.clone(), &situation, Language::En), event);
+    }
+}
+
+// ---- the world of these tests ------------------------------------------------------------------------
+
+fn mailbox(protocol: Protocol, host: &str, address: &str) -> Situation {
+    Situation {
+        protocol,
+        host: host.to_owned(),
+        port: protocol.default_port(Security::Tls),
+        security: Security::Tls,
+        username: address.to_owned(),
+        address: address.to_owned(),
+    }
+}
+
+/// One mailbox at each service, with its right server.
+fn mailboxes(protocol: Protocol) -> Vec<(&'static str, Situation)> {
+    let of = |imap: &str, smtp: &str, address: &str| match protocol {
+        Protocol::Imap => mailbox(protocol, imap, address),
+        Protocol::Smtp => mailbox(protocol, smtp, address),
+    };
+    vec![
+        ("Microsoft 365", of("outlook.office365.com", "smtp.office365.com", "support@example.com")),
+        ("Outlook.com", of("outlook.office365.com", "smtp-mail.outlook.com", "support@outlook.com")),
+        ("Google Workspace", of("imap.gmail.com", "smtp.gmail.com", "support@example.com")),
+        ("Gmail", of("imap.gmail.com", "smtp.gmail.com", "support@gmail.com")),
+        ("Naver", of("imap.naver.com", "smtp.naver.com", "support@naver.com")),
+        ("NAVER WORKS", of("imap.worksmobile.com", "smtp.worksmobile.com", "support@example.co.kr")),
+        ("Daum", of("imap.daum.net", "smtp.daum.net", "support@daum.net")),
+        ("Kakao", of("imap.kakao.com", "smtp.kakao.com", "support@kakao.com")),
+        ("Yahoo", of("imap.mail.yahoo.com", "smtp.mail.yahoo.com", "support@yahoo.com")),
+        ("iCloud", of("imap.mail.me.com", "smtp.mail.me.com", "support@icloud.com")),
+        ("Zoho", of("imap.zoho.eu", "smtp.zoho.eu", "support@example.com")),
+        ("Fastmail", of("imap.fastmail.com", "smtp.fastmail.com", "support@fastmail.com")),
+        ("Yandex", of("imap.yandex.com", "smtp.yandex.com", "support@yandex.com")),
+        ("QQ", of("imap.qq.com", "smtp.qq.com", "support@qq.com")),
+        ("NetEase", of("imap.163.com", "smtp.163.com", "support@163.com")),
+        ("GMX", of("imap.gmx.net", "mail.gmx.net", "support@gmx.net")),
+        ("another server", of("mail.example.com", "mail.example.com", "support@example.com")),
+    ]
+}
+
+/// The problems whose repair depends on the provider most.
+fn provider_problems() -> Vec<Problem> {
+    let reply = String::new;
+    vec![
+        Problem::BadCredentials { reply: reply() },
+        Problem::AppPasswordNeeded { reply: reply() },
+        Problem::ImapDisabled { reply: reply() },
+        Problem::SmtpAuthDisabled { reply: reply() },
+        Problem::PasswordsRetired { reply: reply() },
+        Problem::BlockedByPolicy { reply: reply() },
+        Problem::BrowserSignInNeeded { reply: reply() },
+        Problem::AccountDisabled { reply: reply() },
+        Problem::SenderRefused { sender: "hello@example.com".to_owned(), reply: reply() },
+        Problem::RateLimited { reply: reply() },
+    ]
+}
+
+fn protocol_of(problem: &Problem) -> Protocol {
+    match problem {
+        Problem::SmtpAuthDisabled { .. } | Problem::SenderRefused { .. } => Protocol::Smtp,
+        _ => Protocol::Imap,
+    }
+}
+
+/// Every problem in its own example, and once more at every service.
+fn everywhere() -> Vec<(Problem, Situation)> {
+    let examples = examples();
+    let mut all = examples.clone();
+    for (problem, situation) in examples {
+        for (_, mailbox) in mailboxes(situation.protocol) {
+            all.push((problem.clone(), Situation { port: situation.port, security: situation.security, ..mailbox }));
+        }
+    }
+    all
+}
+
+fn each_remedy(mut look: impl FnMut(&str, &Situation, Language, &Remedy)) {
+    for language in Language::ALL {
+        for (problem, situation) in everywhere() {
+            let context = format!("{} at {} ({})", problem.kind(), situation.host, language.tag());
+            look(&context, &situation, language, &remedy(&problem, &situation, language));
+        }
+    }
+}
+
+fn texts(remedy: &Remedy) -> Vec<&str> {
+    let steps = remedy.steps.iter().map(String::as_str);
+    [remedy.title.as_str(), remedy.why.as_str()].into_iter().chain(steps).collect()
+}
+
+fn whole_catalogue(language: Language) -> String {
+    let mut text = String::new();
+    for entry in catalogue(language) {
+        write_remedy(&mut text, entry.kind, &entry.remedy);
+    }
+    text
+}
+
+fn write_remedy(text: &mut String, heading: &str, remedy: &Remedy) {
+    let Remedy { title, why, steps, who, link, command } = remedy;
+    let mut line = |line: String| writeln!(text, "{line}").expect("memory");
+    line(format!("== {heading} ({who:?})"));
+    line(title.clone());
+    line(why.clone());
+    for (number, step) in (1..).zip(steps) {
+        line(format!("  {number}. {step}"));
+    }
+    if let Some(link) = link {
+        line(format!("  -> {link}"));
+    }
+    if let Some(command) = command {
+        line(format!("  $ {command}"));
+    }
+    line(String::new());
+}

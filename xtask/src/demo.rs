@@ -1,0 +1,86 @@
+//! Postroom beside real mail servers, for whoever wants to try it without owning a mailbox.
+
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
+
+use crate::build::{self, Options};
+use crate::failure::{Context, Failure, Result};
+use crate::interrupt;
+use crate::process::Running;
+use crate::repository::Repository;
+use crate::servers::{HOST, PEOPLE, Ports, Servers};
+
+/// Builds, starts everything and stays until ctrl-C.
+pub fn run(repository: &Repository, port: u16, port_offset: u16) -> Result<()> {
+    build::all(repository, Options { release: false, split: true })?;
+    let servers = Servers::start(port_offset)?;
+    let data = tempfile::Builder::new().prefix("postroom-demo-").tempdir().context("cannot make a folder")?;
+    let mut postroom = Command::new(repository.program(false));
+    postroom.arg("serve").current_dir(repository.root());
+    postroom.env("POSTROOM_LISTEN", format!("127.0.0.1:{port}"));
+    postroom.env("POSTROOM_DATA_DIR", data.path());
+    for (name, value) in network(&servers) {
+        postroom.env(name, value);
+    }
+    print(servers.ports, Some(port));
+    let status = Running::start("Postroom", &mut postroom)?.wait()?;
+    Err(Failure::new(format!("Postroom ended: {status}")))
+}
+
+/// Starts the mail servers and stays until ctrl-C.
+pub fn servers_alone(port_offset: u16) -> Result<()> {
+    let servers = Servers::start(port_offset)?;
+    print(servers.ports, None);
+    println!("The authority to trust: {}", servers.authority().display());
+    println!("Logs and mail: {}", servers.folder().display());
+    println!("For tests: {}={}", crate::servers::VARIABLE, servers.description());
+    while !interrupt::happened() {
+        thread::sleep(Duration::from_millis(100));
+    }
+    Ok(())
+}
+
+/// Settings that let Postroom reach these servers, which it would refuse as they are on its own machine.
+fn network(servers: &Servers) -> [(&'static str, String); 2] {
+    [
+        ("POSTROOM_NETWORK__ALLOW_LOOPBACK", "true".to_owned()),
+        ("POSTROOM_NETWORK__EXTRA_CA_FILES", format!("[{:?}]", servers.authority().display().to_string())),
+    ]
+}
+
+fn print(ports: Ports, postroom: Option<u16>) {
+    if let Some(port) = postroom {
+        println!("\nPostroom will be at http://127.0.0.1:{port} with the set-up code printed below.");
+    }
+    println!("\nMailboxes (the user name is the address)\n");
+    row(["address", "password", "", ""]);
+    for person in &PEOPLE {
+        row([person.address, person.password, "", ""]);
+    }
+    println!("\nThese work. The server's name is {HOST}.\n");
+    row(["", "port", "SSL/TLS", "what happens"]);
+    row(["IMAP", &ports.imap_tls.to_string(), "ticked", "TLS from the first byte"]);
+    row(["IMAP", &ports.imap_starttls.to_string(), "not ticked", "STARTTLS"]);
+    row(["SMTP", &ports.smtp_tls.to_string(), "ticked", "TLS from the first byte"]);
+    row(["SMTP", &ports.smtp_starttls.to_string(), "not ticked", "STARTTLS"]);
+    println!("\nThese are wrong on purpose.\n");
+    row(["", "port", "SSL/TLS", "what you will be told"]);
+    row(["IMAP", &ports.imap_tls.to_string(), "ticked", "with any other password: it was refused"]);
+    row(["IMAP", &ports.imap_tls.to_string(), "not ticked", "this port wants TLS at once"]);
+    row(["IMAP", &ports.imap_starttls.to_string(), "ticked", "no TLS on this port"]);
+    row(["SMTP", &ports.smtp_starttls.to_string(), "ticked", "no TLS on this port"]);
+    row(["IMAP", &ports.expired.to_string(), "ticked", "the certificate has expired"]);
+    row(["IMAP", &ports.other_name.to_string(), "ticked", "the certificate is for another name"]);
+    row(["IMAP", &ports.self_signed.to_string(), "ticked", "the certificate is signed by itself"]);
+    row(["IMAP", &ports.silent.to_string(), "not ticked", "connected, but the server says nothing"]);
+    row(["IMAP", &ports.closed.to_string(), "ticked", "nobody listens: connection refused"]);
+    println!("\nCtrl-C ends everything.\n");
+}
+
+fn row([first, second, third, fourth]: [&str; 4]) {
+    // Korean letters are two columns wide, which the padding of `format!` does not know.
+    let wide = first.chars().filter(|letter| ('가'..='힣').contains(letter)).count();
+    let width = 22 - wide.min(22);
+    println!("  {first:<width$} {second:<24} {third:<11} {fourth}");
+}

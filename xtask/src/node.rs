@@ -1,0 +1,36 @@
+//! What comes from npm: Playwright, axe and Binaryen, with the versions of `end2end/package-lock.json`.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::failure::Result;
+use crate::repository::Repository;
+use crate::shell;
+
+/// Installs the packages unless the ones of this lock file are there.
+pub fn install(repository: &Repository) -> Result<()> {
+    let installed = repository.end2end().join("node_modules/.lock-of-last-install");
+    let lock = lock(repository);
+    if fs::read_to_string(&installed).is_ok_and(|last| last == lock) {
+        return Ok(());
+    }
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(repository.end2end());
+    // Browsers come from Debian; Playwright's own download needs another host.
+    npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    shell::run(&mut npm)?;
+    // A note that cannot be written only means installing once more.
+    let _ = fs::write(installed, lock);
+    Ok(())
+}
+
+/// A program that one of the packages brings.
+pub fn binary(repository: &Repository, name: &str) -> PathBuf {
+    repository.end2end().join("node_modules/.bin").join(name)
+}
+
+/// The text of the lock file.
+pub fn lock(repository: &Repository) -> String {
+    fs::read_to_string(repository.end2end().join("package-lock.json")).unwrap_or_default()
+}

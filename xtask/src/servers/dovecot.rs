@@ -1,0 +1,130 @@
+//! Dovecot with a configuration of its own: IMAP for us, SASL for Postfix.
+
+use std::path::Path;
+
+use super::certificates::Certificates;
+use super::{MailOwner, PEOPLE, Ports, make_folder, token, write};
+use crate::debian;
+use crate::failure::Result;
+use crate::process::Running;
+
+/// Where Postfix asks whether a password is right, in the run's folder.
+pub const SASL_SOCKET: &str = "sasl";
+
+pub fn start(folder: &Path, ports: Ports, certificates: &Certificates, owner: MailOwner) -> Result<Running> {
+    let passwords: Vec<_> =
+        PEOPLE.iter().map(|person| format!("{}:{{PLAIN}}{}\n", person.address, person.password)).collect();
+    write(&folder.join("passwords"), &passwords.concat())?;
+    token::write_key(folder)?;
+    write(&folder.join("oauth2.conf"), &oauth2(folder))?;
+    make_folder(&folder.join("dovecot"))?;
+    let configuration = folder.join("dovecot.conf");
+    write(&configuration, &text(folder, ports, certificates, owner))?;
+    Running::start("Dovecot", debian::privileged("/usr/sbin/dovecot").arg("-F").arg("-c").arg(configuration))
+}
+
+fn text(folder: &Path, ports: Ports, certificates: &Certificates, owner: MailOwner) -> String {
+    let Ports { imap_tls, behind, .. } = ports;
+    let MailOwner { user, group } = owner;
+    let folder = folder.display();
+    let certificate = certificates.server_file.display();
+    format!(
+        r#"# Dovecot 2.3
+protocols = imap
+listen = 127.0.0.1
+haproxy_trusted_networks = 127.0.0.0/8
+base_dir = {folder}/dovecot/run
+state_dir = {folder}/dovecot/state
+log_path = {folder}/dovecot.log
+auth_verbose = yes
+
+# Nobody signs in without TLS.
+ssl = required
+ssl_cert = <{certificate}
+ssl_key = <{certificate}
+disable_plaintext_auth = yes
+
+auth_mechanisms = plain login xoauth2 oauthbearer
+# Empty allows every character, so that 지원@example.test can sign in.
+auth_username_chars =
+# A wrong password is answered at once, however often.
+auth_failure_delay = 0
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
+}}
+passdb {{
+  driver = passwd-file
+  mechanisms = plain login
+  args = scheme=PLAIN username_format=%u {folder}/passwords
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={group} home={folder}/mail/%u
+}}
+first_valid_uid = 1
+first_valid_gid = 1
+
+mail_location = maildir:~/Maildir
+namespace inbox {{
+  inbox = yes
+  separator = /
+  mailbox Sent {{
+    auto = subscribe
+    special_use = \Sent
+  }}
+  mailbox Drafts {{
+    auto = subscribe
+    special_use = \Drafts
+  }}
+  mailbox Junk {{
+    auto = subscribe
+    special_use = \Junk
+  }}
+  mailbox Trash {{
+    auto = subscribe
+    special_use = \Trash
+  }}
+  mailbox Archive {{
+    auto = subscribe
+    special_use = \Archive
+  }}
+  mailbox "요청 사항" {{
+    auto = subscribe
+  }}
+}}
+
+service imap-login {{
+  service_count = 0
+  process_min_avail = 1
+  inet_listener imap {{
+    port = {behind}
+    haproxy = yes
+  }}
+  inet_listener imaps {{
+    port = {imap_tls}
+    ssl = yes
+  }}
+}}
+service auth {{
+  unix_listener {folder}/{SASL_SOCKET} {{
+    mode = 0666
+  }}
+}}
+"#
+    )
+}
+
+/// Tokens are believed when their signature is right; no provider is asked.
+fn oauth2(folder: &Path) -> String {
+    format!(
+        "introspection_mode = local\nlocal_validation_key_dict = fs:posix:prefix={}/keys/\nusername_attribute = email\n",
+        folder.display()
+    )
+}

@@ -1,0 +1,113 @@
+//! Postfix with a configuration of its own: takes mail from those who signed in, and delivers to the same people.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::certificates::Certificates;
+use super::{DOMAIN, MailOwner, PEOPLE, Ports, give, id, make_folder, write};
+use crate::debian;
+use crate::failure::Result;
+use crate::process::Running;
+use crate::shell;
+
+pub fn start(folder: &Path, ports: Ports, certificates: &Certificates, owner: MailOwner) -> Result<Running> {
+    let configuration = folder.join("postfix");
+    make_folder(&configuration)?;
+    make_folder(&folder.join("spool"))?;
+    let data = folder.join("postfix-data");
+    make_folder(&data)?;
+    give(&data, id("postfix", "-u")?, id("postfix", "-g")?)?;
+
+    let mailboxes: Vec<_> = PEOPLE.iter().map(|person| format!("{0} {0}/Maildir/\n", person.address)).collect();
+    write(&configuration.join("mailboxes"), &mailboxes.concat())?;
+    let senders: Vec<_> = PEOPLE.iter().map(|person| format!("{0} {0}\n", person.address)).collect();
+    write(&configuration.join("senders"), &senders.concat())?;
+    write(&configuration.join("main.cf"), &main(folder, certificates, owner))?;
+    write(&configuration.join("master.cf"), &master(ports))?;
+    give(&configuration, 0, 0)?;
+    give(&folder.join("spool"), 0, 0)?;
+    // Makes the queue's folders. The program is then started directly: `postfix start-fg`
+    // would put it into a session of its own, out of reach of whoever ends our process group.
+    shell::output(debian::privileged("/usr/sbin/postfix").arg("-c").arg(&configuration).arg("check"))?;
+    let programs = shell::output(
+        Command::new("/usr/sbin/postconf").arg("-c").arg(&configuration).args(["-h", "daemon_directory"]),
+    )?;
+    let master = Path::new(programs.trim()).join("master");
+    Running::start("Postfix", debian::privileged(master).arg("-d").arg("-c").arg(configuration).stdin(Stdio::null()))
+}
+
+fn main(folder: &Path, certificates: &Certificates, owner: MailOwner) -> String {
+    let MailOwner { user, group } = owner;
+    let folder = folder.display();
+    let certificate = certificates.server_file.display();
+    format!(
+        r#"# Postfix 3.7
+compatibility_level = 3.6
+queue_directory = {folder}/spool
+data_directory = {folder}/postfix-data
+maillog_file = {folder}/postfix.log
+maillog_file_prefixes = {folder}
+myhostname = mail.{DOMAIN}
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+mynetworks_style = host
+
+# Mail for our people is delivered; nothing ever leaves this machine.
+mydestination =
+alias_maps =
+local_recipient_maps =
+virtual_mailbox_domains = {DOMAIN}
+virtual_mailbox_base = {folder}/mail
+virtual_mailbox_maps = texthash:{folder}/postfix/mailboxes
+virtual_minimum_uid = 1
+virtual_uid_maps = static:{user}
+virtual_gid_maps = static:{group}
+default_transport = error:5.7.1 This test server sends nothing to other machines
+
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = {folder}/sasl
+smtpd_sasl_security_options = noanonymous
+smtpd_sender_login_maps = texthash:{folder}/postfix/senders
+# A sender that is not the signed-in user's own is refused at MAIL FROM already.
+smtpd_delay_reject = no
+smtpd_sender_restrictions = reject_sender_login_mismatch
+smtpd_relay_restrictions = permit_sasl_authenticated, reject
+smtpd_recipient_restrictions = permit_sasl_authenticated, reject
+smtpd_error_sleep_time = 0
+smtpd_client_connection_count_limit = 0
+
+smtpd_tls_chain_files = {certificate}
+smtpd_tls_security_level = encrypt
+smtpd_tls_auth_only = yes
+smtpd_tls_loglevel = 1
+"#
+    )
+}
+
+fn master(ports: Ports) -> String {
+    let Ports { smtp_tls, smtp_starttls, .. } = ports;
+    format!(
+        "\
+# service type private unpriv chroot wakeup maxproc command
+127.0.0.1:{smtp_starttls} inet n - n - - smtpd
+127.0.0.1:{smtp_tls} inet n - n - - smtpd
+  -o smtpd_tls_wrappermode=yes
+postlog unix-dgram n - n - 1 postlogd
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+proxymap unix - - n - - proxymap
+error unix - - n - - error
+retry unix - - n - - error
+virtual unix - n n - - virtual
+anvil unix - - n - 1 anvil
+"
+    )
+}
