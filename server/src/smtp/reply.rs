@@ -361,7 +361,7 @@ mod tests {
                 let at = random(bytes.len());
                 match random(4) {
                     0 => bytes[at] = u8::try_from(random(256)).unwrap(),
-                    1 => drop(bytes.remove(at)),
+                    1 if bytes.len() > 1 => drop(bytes.remove(at)),
                     2 => bytes.insert(at, b"\r\n -.0259\xf0\x80"[random(11)]),
                     _ => bytes.truncate(at + 1),
                 }

@@ -57,6 +57,16 @@ async fn a_worker_walks_the_same_road_without_a_trace() {
     session.unwrap().close().await;
 }
 
+#[test]
+fn a_walk_can_be_moved_to_any_thread() {
+    fn movable<T: Send>(walk: T) -> T {
+        walk
+    }
+    let (dialer, visitor) = (dialer(), Visitor::default());
+    let endpoint = Endpoint { host: "127.0.0.1".to_owned(), port: 1, security: Security::Tls };
+    drop(movable(smtp::open(&dialer, &endpoint, &visitor.login, &visitor.sender, &Trace::off())));
+}
+
 #[tokio::test]
 async fn a_worker_gets_problems_without_secrets_too() {
     let server = serve(&[HELLO, "C: AUTH\nS: 535 5.7.8 no such password: open sesame\n"]).await;
