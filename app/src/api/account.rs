@@ -36,7 +36,9 @@ pub async fn set_up(
         [("code", code.clone()), ("name", name.clone()), ("email", email.clone()), ("workspace", workspace.clone())];
     let typed = typed.iter().map(|(field, value)| (*field, value.as_str()));
     let form = SetupForm { code, name, email, password, password_again, workspace };
-    let user = users::set_up(&ctx, form, super::workspaces::first_group()).await.map_err(|error| ApiError::from(error).with_typed(typed))?;
+    let user = users::set_up(&ctx, form, super::workspaces::first_group())
+        .await
+        .map_err(|error| ApiError::from(error).with_typed(typed))?;
     enter(user.id, "/").await
 }
 
@@ -77,7 +79,7 @@ pub async fn load_overview() -> Result<Overview, ApiError> {
     let mut all = workspaces::list(&ctx, &admin).await?;
     all.retain(|workspace| !workspace.archived);
     let msp = companies::msp(&ctx, &admin).await?;
-    Ok(Overview { user: admin.user().clone(), workspaces: all, msp })
+    Ok(Overview { user: admin.user.clone(), workspaces: all, msp })
 }
 
 #[cfg(feature = "ssr")]
