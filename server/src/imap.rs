@@ -119,7 +119,13 @@ impl Road<'_> {
         let before = steps.step(Step::Capabilities, ask_capabilities(conversation)).await?;
         conversation.turn_to(Place::SignIn);
         match greeted {
-            Greeting::Ok => steps.step(Step::SignIn, sign_in(conversation, self.endpoint, self.login)).await?,
+            Greeting::Ok => {
+                // Twice a step's time, of which the patience is three quarters: servers answer a wrong password
+                // late on purpose (Dovecot up to 15 s after a few of them), and "no answer" would hide the cause.
+                let deadline = steps.patience() * 8 / 3;
+                let signing_in = sign_in(conversation, self.endpoint, self.login);
+                steps.step_within(deadline, Step::SignIn, signing_in).await?;
+            }
             Greeting::PreAuth { .. } => {
                 let finding = Finding::SignedIn { username: self.login.username.clone(), method: self.login.method };
                 conversation.trace().note("The server took us in without asking for a password.");

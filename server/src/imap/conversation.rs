@@ -225,7 +225,7 @@ impl Conversation {
     fn note(&mut self, status: &Status) {
         self.remember(status);
         if status.tag.is_some() {
-            if status.tag == self.idle {
+            if self.idle.as_deref().is_some_and(|idle| is(status, idle)) {
                 self.idle = None;
             }
             return;
@@ -233,7 +233,7 @@ impl Conversation {
         if status.condition == Condition::Bye {
             self.goodbye = Some(status.clone());
             self.can_end_politely = false;
-        } else if status.condition != Condition::Ok || status.has_code("ALERT") {
+        } else if status.condition != Condition::Ok {
             if self.remarks.len() == MAX_REMARKS {
                 self.remarks.remove(0);
             }
@@ -255,7 +255,9 @@ impl Conversation {
         let words = async {
             loop {
                 match self.hear().await {
-                    Ok(Response::Status(status)) if status.tag.is_some() => return self.meaning_of(&status),
+                    Ok(Response::Status(status)) if status.tag.is_some() && status.condition != Condition::Ok => {
+                        return self.meaning_of(&status);
+                    }
                     Ok(_) => {}
                     Err(problem) => return problem,
                 }

@@ -31,15 +31,29 @@ pub(super) async fn greeting(
     endpoint: &Endpoint,
 ) -> Result<(Greeting, Finding), Problem> {
     let in_clear = endpoint.security != Security::Tls;
-    let heard = timeout(conversation.trace().patience(), first_words(conversation)).await;
-    let words = match heard {
+    let patience = conversation.trace().patience();
+    let waiting = async {
+        let soon = timeout(patience / 3, first_words(conversation)).await;
+        match soon {
+            Ok(words) => words,
+            // Perhaps the server waits for TLS while we wait for its greeting. We look without letting go.
+            Err(_) if in_clear => tokio::select! {
+                words = first_words(conversation) => words,
+                true = dialer.begins_with_tls(endpoint) => Err(Problem::TlsFromTheStart { port: endpoint.port }),
+            },
+            Err(_) => first_words(conversation).await,
+        }
+    };
+    let words = match timeout(patience, waiting).await {
         Ok(words) => words?,
-        // Something came, but no line of it was ever finished.
-        Err(_) if !conversation.wire().inbox().is_empty() => last_words(conversation.wire().inbox()).text,
-        Err(_) => Vec::new(),
+        // What came, though no line of it was ever finished.
+        Err(_) if conversation.wire().inbox().is_empty() => return Err(Problem::NoGreeting),
+        Err(_) => last_words(conversation.wire().inbox()).text,
     };
     if words.is_empty() {
-        return Err(silence(dialer, endpoint).await);
+        // The server hung up without a word, as TLS servers do when they hear nothing.
+        let tls = in_clear && dialer.begins_with_tls(endpoint).await;
+        return Err(if tls { Problem::TlsFromTheStart { port: endpoint.port } } else { Problem::NoGreeting });
     }
     if in_clear && is_tls(&words) {
         return Err(Problem::TlsFromTheStart { port: endpoint.port });
@@ -77,15 +91,6 @@ async fn first_words(conversation: &mut Conversation) -> Result<Vec<u8>, Problem
 /// True for the beginning of a TLS alert or handshake record (RFC 8446 5.1).
 const fn is_tls(bytes: &[u8]) -> bool {
     matches!(bytes, [0x15 | 0x16, 0x03, ..])
-}
-
-/// Nothing was said: perhaps the server waits for TLS, while we wait for its greeting.
-async fn silence(dialer: &Dialer, endpoint: &Endpoint) -> Problem {
-    if endpoint.security != Security::Tls && dialer.begins_with_tls(endpoint).await {
-        Problem::TlsFromTheStart { port: endpoint.port }
-    } else {
-        Problem::NoGreeting
-    }
 }
 
 fn judge(conversation: &mut Conversation, status: Status) -> Result<(Greeting, Finding), Problem> {

@@ -142,3 +142,18 @@ async fn words_behind_the_answer_to_starttls_are_not_believed() {
     assert_eq!(walk.problem(), (Step::StartTls, Problem::StartTlsInjected));
     assert_eq!(walk.commands(), ["STARTTLS"]);
 }
+
+#[tokio::test]
+async fn a_remark_in_front_of_the_greeting_proper_does_no_harm() {
+    let walk = Server::new()
+        .greets("* OK Waiting for authentication process to respond..\n* OK [CAPABILITY IMAP4rev1 IDLE] ready")
+        .visited(Visit::default())
+        .await;
+    assert!(walk.report().passed(), "{:?}", walk.report().problem());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_greeting_may_come_late() {
+    let walk = Server::new().greets_after(std::time::Duration::from_secs(6)).visited(Visit::default()).await;
+    assert!(walk.report().passed(), "{:?}", walk.report().problem());
+}

@@ -42,3 +42,19 @@ async fn a_walk_ends_with_an_outcome_whatever_the_server_says() {
     }
     assert!((1..1_500).contains(&passed), "some survive it and some do not: {passed}");
 }
+
+#[tokio::test]
+async fn lower_case_and_bare_line_ends_are_understood_from_beginning_to_end() {
+    let habits: [fn(&mut Vec<u8>); 3] = [
+        |reply| reply.make_ascii_lowercase(),
+        |reply| reply.retain(|&byte| byte != b'\r'),
+        // Blank lines between the responses, as some proxies send them.
+        |reply| *reply = String::from_utf8_lossy(reply).replace("\r\n", "\r\n\r\n").into_bytes(),
+    ];
+    for habit in habits {
+        let walk = Server::new().garbled(habit).visited(Visit::default()).await;
+        let report = walk.report();
+        assert!(report.passed(), "{:?}", report.problem());
+        assert_eq!(walk.session().folder().uid_validity, Some(3_857_529_045));
+    }
+}

@@ -4,6 +4,7 @@ use std::{
     collections::VecDeque,
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, LazyLock, Mutex},
+    time::Duration,
 };
 
 use postroom_server::{
@@ -22,6 +23,7 @@ pub const PASSWORD: &str = "correct horse";
 #[derive(Clone)]
 pub struct Server {
     greeting: Vec<u8>,
+    greets_after: Duration,
     /// A command's beginning, and what is said to it and to the lines that continue it.
     rules: Vec<(String, Vec<Vec<u8>>)>,
 }
@@ -79,7 +81,7 @@ impl Visit {
 
 impl Server {
     pub fn new() -> Self {
-        let server = Self { greeting: Vec::new(), rules: Vec::new() };
+        let server = Self { greeting: Vec::new(), greets_after: Duration::ZERO, rules: Vec::new() };
         server
             .greets("* OK [CAPABILITY IMAP4rev1 SASL-IR LITERAL+ ID IDLE AUTH=PLAIN AUTH=LOGIN] Dovecot ready.")
             .on("CAPABILITY", &["* CAPABILITY IMAP4rev1 SASL-IR ID IDLE AUTH=PLAIN\n{tag} OK Done."])
@@ -106,6 +108,12 @@ impl Server {
     /// The first words, byte by byte.
     pub fn greets_with(mut self, bytes: &[u8]) -> Self {
         self.greeting = bytes.to_vec();
+        self
+    }
+
+    /// Keeps visitors waiting on purpose. For tests whose time is paused.
+    pub fn greets_after(mut self, delay: Duration) -> Self {
+        self.greets_after = delay;
         self
     }
 
@@ -151,6 +159,8 @@ impl Server {
         let mut tag = String::new();
         let mut idle = String::new();
         let mut continued: VecDeque<Vec<u8>> = VecDeque::new();
+        // The client says nothing before the greeting: this waits and reads nothing.
+        let _ = tokio::time::timeout(self.greets_after, std::future::pending::<()>()).await;
         let mut open = say(&mut stream, &self.greeting, &tag, &idle).await;
         let mut chunk = vec![0; 1 << 16];
         while open {
@@ -218,8 +228,11 @@ fn lines(words: &str) -> Vec<u8> {
     if words.is_empty() { Vec::new() } else { format!("{}\r\n", words.replace('\n', "\r\n")).into_bytes() }
 }
 
-/// Dials nothing: over a pipe there is only its word for who we are.
-static DIALER: LazyLock<Dialer> = LazyLock::new(|| Dialer::new(DialOptions::default()).expect("a dialer can be made"));
+/// Reaches nobody: its only name server is a port of loopback where nothing listens.
+static DIALER: LazyLock<Dialer> = LazyLock::new(|| {
+    let name_servers = vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 1))];
+    Dialer::new(DialOptions { name_servers, ..DialOptions::default() }).expect("a dialer can be made")
+});
 
 impl Walk {
     pub fn session(self) -> Session {
