@@ -70,8 +70,9 @@ fn install(wanted: &[Package]) -> Result<()> {
     shell::run(apt_get().args(["install", "--yes", "--quiet", "--no-install-recommends"]).args(&missing))
 }
 
-/// apt-get that asks nothing and starts no service: we run private instances of our own,
-/// and a mail server that comes up by itself on port 25 would surprise whoever owns the machine.
+/// apt-get that asks nothing. The run level of a single user keeps Debian's scripts from
+/// starting what they install (except under systemd, which does not look at it): we run
+/// private instances of our own, on other ports.
 fn apt_get() -> Command {
     let mut command = privileged("env");
     command.args(["DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "apt-get"]);

@@ -12,6 +12,16 @@ impl Failure {
     pub fn new(sentence: impl Into<String>) -> Self {
         Self(sentence.into())
     }
+
+    /// A failure that the person has read about already.
+    pub fn told() -> Self {
+        Self(String::new())
+    }
+
+    /// Whether there is something left to say.
+    pub fn is_told(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 impl fmt::Display for Failure {

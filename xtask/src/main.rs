@@ -106,7 +106,9 @@ fn main() -> ExitCode {
     match Arguments::parse().command.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("\n{failure}");
+            if !failure.is_told() {
+                eprintln!("\n{failure}");
+            }
             ExitCode::FAILURE
         }
     }

@@ -1,5 +1,6 @@
 //! Runs other programs, says which, and fails with their name when they fail.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -45,9 +46,10 @@ pub fn output(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// The command as a person would type it, shortened where it is endless.
+/// The command as a person would type it: the program by its name, wherever it is.
 pub fn line(command: &Command) -> String {
-    let words = [command.get_program()].into_iter().chain(command.get_args());
+    let program = Path::new(command.get_program());
+    let words = [program.file_name().unwrap_or(command.get_program())].into_iter().chain(command.get_args());
     words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
 }
 

@@ -43,7 +43,7 @@ pub fn run(repository: &Repository, only: Option<Part>, playwright: &[String]) -
         let result = match part {
             Part::Lint => lint(repository),
             Part::Unit => unit(repository),
-            Part::E2e => end2end(repository, playwright, &mut times),
+            Part::E2e => end2end(repository, only, playwright, &mut times),
         };
         times.push((name(part), start.elapsed()));
         interrupt::check()?;
@@ -56,11 +56,14 @@ pub fn run(repository: &Repository, only: Option<Part>, playwright: &[String]) -
     for (part, time) in &times {
         println!("{part:<28} {}", minutes(*time));
     }
+    if !failed.is_empty() {
+        println!("\nFailed: {}", failed.join(", "));
+    }
     if only.is_none_or(|only| only == Part::E2e) {
         // Said again at the very end, where whoever reads a long log looks first.
         println!("\n{}", Counts::read(&report(repository)).unwrap_or_default());
     }
-    if failed.is_empty() { Ok(()) } else { Err(Failure::new(format!("Failed: {}", failed.join(", ")))) }
+    if failed.is_empty() { Ok(()) } else { Err(Failure::told()) }
 }
 
 fn name(part: Part) -> &'static str {
@@ -99,7 +102,12 @@ fn unit(repository: &Repository) -> Result<()> {
     shell::run(&mut tests)
 }
 
-fn end2end(repository: &Repository, arguments: &[String], times: &mut Vec<(&'static str, Duration)>) -> Result<()> {
+fn end2end(
+    repository: &Repository,
+    only: Option<Part>,
+    arguments: &[String],
+    times: &mut Vec<(&'static str, Duration)>,
+) -> Result<()> {
     // A run that does not come to its end must not leave the counts of the one before.
     let report = report(repository);
     let _ = fs::remove_file(&report);
@@ -111,7 +119,11 @@ fn end2end(repository: &Repository, arguments: &[String], times: &mut Vec<(&'sta
     times.push(("  packages", start.elapsed()));
 
     let start = Instant::now();
-    program_as_tested(repository)?;
+    if only.is_none() {
+        program_as_tested(repository)?
+    } else {
+        build::program(repository, false)?
+    }
     build::site(repository, Options { release: false, split: true })?;
     times.push(("  build", start.elapsed()));
 

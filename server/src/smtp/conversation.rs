@@ -63,6 +63,11 @@ impl Conversation {
         self.masks.add(secret);
     }
 
+    /// How long the server may be silent before we look why.
+    pub(super) fn patience(&self) -> Duration {
+        self.wire.trace().patience()
+    }
+
     /// A remark of our own in the transcript.
     pub(super) fn note(&self, text: &str) {
         self.wire.trace().note(text);

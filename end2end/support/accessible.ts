@@ -1,0 +1,16 @@
+// Nothing that axe finds may stay.
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+
+/**
+ * Fails with every violation of WCAG 2.2 A and AA and of axe's own best practices, with no exceptions.
+ * Animations are finished first: a colour halfway between two others is no finding.
+ */
+export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const told = violations.map(
+    ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => `  ${node.target.join(" ")}\n  ${node.html}`).join("\n")}`,
+  );
+  expect(told, `accessibility of ${page.url()}`).toEqual([]);
+}
