@@ -68,6 +68,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=pages::SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/help/problems") view=pages::ProblemsPage ssr=SsrMode::Async />
                 <Route path=path!("/help/problems/:kind") view=pages::ProblemsPage ssr=SsrMode::Async />
+                <Route path=path!("/gallery") view=pages::GalleryPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("/account") view=pages::AdminFrame ssr=SsrMode::Async>
                     <Route path=path!("workspaces") view=pages::WorkspacesPage />
                     <Route path=path!("companies") view=pages::CompaniesPage />

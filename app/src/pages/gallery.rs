@@ -1,7 +1,8 @@
 //! Every component in every state on one page, for development builds: what is not here is not designed.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
+use super::NotFoundPage;
 use crate::components::{
     Breadcrumb, Button, ButtonKind, ButtonSize, Card, Checkbox, Chip, Choices, CopyButton, EmptyState, ErrorSummary,
     Field, Fold, LinkButton, Menu, Notice, Page, PageHead, PasswordField, Picture, Progress, RadioCard, Select,
@@ -10,66 +11,73 @@ use crate::components::{
 
 mod samples;
 
-/// The gallery; nothing in release builds.
+/// The gallery; in release builds there is no such page.
 #[component]
 pub fn GalleryPage() -> impl IntoView {
-    cfg!(debug_assertions).then(|| {
-        provide_toasts();
-        view! {
-            <TopBar home="/">
-                <WorkspaceSwitcher
-                    label="Workspace"
-                    search_label="Find a workspace"
-                    workspaces=samples::workspaces()
-                >
-                    <ul class="menu-list">
-                        <li>
-                            <a href="#main">"Manage workspaces"</a>
-                        </li>
-                    </ul>
-                </WorkspaceSwitcher>
-                <Menu label="English" at_end=true push=true>
-                    <ul class="menu-list">
-                        <li>
-                            <button aria-pressed="true">"English"</button>
-                        </li>
-                        <li>
-                            <button lang="ko">"한국어"</button>
-                        </li>
-                    </ul>
-                </Menu>
-                <Menu label="Account" picture=Picture::Person at_end=true>
-                    <p class="menu-label">"Signed in as admin@example.com"</p>
-                    <ul class="menu-list">
-                        <li>
-                            <button>"Sign out"</button>
-                        </li>
-                    </ul>
-                </Menu>
-            </TopBar>
-            <Page>
-                <Breadcrumb items=vec![
-                    ("Admin".to_owned(), Some("#admin".to_owned())),
-                    ("IT support".to_owned(), Some("#workspace".to_owned())),
-                    ("Channels".to_owned(), None),
-                    ("Gallery".to_owned(), None),
-                ] />
-                <PageHead title="Gallery" text=Some("Every component in every state.".to_owned())>
-                    <LinkButton href="#checks" kind=ButtonKind::Primary>
-                        "To the checks"
-                    </LinkButton>
-                </PageHead>
-                <Progress steps=samples::progress() />
-                <Buttons />
-                <Statuses />
-                <Fields />
-                <List />
-                <Checks />
-                <Places />
-            </Page>
-            <Toasts />
-        }
-    })
+    if cfg!(debug_assertions) {
+        Either::Left(view! { <Everything /> })
+    } else {
+        Either::Right(view! { <NotFoundPage /> })
+    }
+}
+
+#[component]
+fn Everything() -> impl IntoView {
+    provide_toasts();
+    view! {
+        <TopBar home="/">
+            <WorkspaceSwitcher
+                label="Workspace"
+                search_label="Find a workspace"
+                workspaces=samples::workspaces()
+            >
+                <ul class="menu-list">
+                    <li>
+                        <a href="#main">"Manage workspaces"</a>
+                    </li>
+                </ul>
+            </WorkspaceSwitcher>
+            <Menu label="English" at_end=true push=true>
+                <ul class="menu-list">
+                    <li>
+                        <button aria-pressed="true">"English"</button>
+                    </li>
+                    <li>
+                        <button lang="ko">"한국어"</button>
+                    </li>
+                </ul>
+            </Menu>
+            <Menu label="Account" picture=Picture::Person at_end=true>
+                <p class="menu-label">"Signed in as admin@example.com"</p>
+                <ul class="menu-list">
+                    <li>
+                        <button>"Sign out"</button>
+                    </li>
+                </ul>
+            </Menu>
+        </TopBar>
+        <Page>
+            <Breadcrumb items=vec![
+                ("Admin".to_owned(), Some("#admin".to_owned())),
+                ("IT support".to_owned(), Some("#workspace".to_owned())),
+                ("Channels".to_owned(), None),
+                ("Gallery".to_owned(), None),
+            ] />
+            <PageHead title="Gallery" text=Some("Every component in every state.".to_owned())>
+                <LinkButton href="#checks" kind=ButtonKind::Primary>
+                    "To the checks"
+                </LinkButton>
+            </PageHead>
+            <Progress steps=samples::progress() />
+            <Buttons />
+            <Statuses />
+            <Fields />
+            <List />
+            <Checks />
+            <Places />
+        </Page>
+        <Toasts />
+    }
 }
 
 #[component]

@@ -65,7 +65,7 @@ fn Catalogue(all: Vec<Entry>, kind: Memo<Option<String>>) -> impl IntoView {
         <div class="stack">
             <For each=move || shown.get() key=|entry| entry.kind.clone() let:entry>
                 <section id=entry.kind.clone()>
-                    <RemedyCard remedy=entry.remedy.clone() />
+                    <RemedyCard remedy=entry.remedy.clone() heading=2 />
                     <p class="soft small">
                         <a href=format!("/help/problems/{}", entry.kind)>{say!(words, help.permanent)}</a>
                     </p>
