@@ -110,7 +110,10 @@ mod native {
 
     use axum::{extract::ConnectInfo, http::request::Parts};
     use leptos::prelude::use_context;
-    use postroom_server::{Admin, Context, Error, users};
+    use postroom_server::{
+        Context, Error,
+        users::{self, Admin},
+    };
     use tower_sessions::Session;
 
     use super::ApiError;

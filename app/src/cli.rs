@@ -1,18 +1,12 @@
 //! The command line: what can be asked of the program from a shell.
 
 use std::{
-    net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::{Parser, Subcommand};
-use figment::Figment;
-use postroom_server::{
-    Clock, Config, Context,
-    model::address::is_host_name,
-    net::{DialOptions, Dialer, Guard},
-};
+use postroom_server::Config;
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 
 mod admin;
@@ -68,34 +62,7 @@ pub async fn run() -> ExitCode {
 type Override = (&'static str, String);
 
 fn load(file: Option<&Path>, overrides: &[Override]) -> Result<Config, ExitCode> {
-    let flags = overrides.iter().fold(Figment::new(), |flags, (key, value)| flags.merge((*key, value.clone())));
-    Config::load(file, flags).map_err(|error| complain(&error))
-}
-
-/// Opens everything the use cases need. `own` are the addresses we listen on, which users may not reach.
-async fn open(config: Config, own: &[SocketAddr]) -> Result<Context, Box<dyn std::error::Error>> {
-    let mut extra_roots = Vec::new();
-    for file in &config.network.extra_ca_files {
-        extra_roots.extend(certificates(file)?);
-    }
-    let dialer = Dialer::new(DialOptions {
-        ehlo_name: config.ehlo_name.clone().unwrap_or_else(own_name),
-        guard: Guard {
-            allow_loopback: config.network.allow_loopback,
-            allow_private: config.network.allow_private,
-            own: own.to_vec(),
-            ..Guard::default()
-        },
-        extra_roots,
-        ..DialOptions::default()
-    })?;
-    Ok(Context::open(config, Clock::system(), dialer).await?)
-}
-
-/// The machine's own name where it can stand in EHLO, else one that can.
-fn own_name() -> String {
-    let name = hostname::get().ok().and_then(|name| name.into_string().ok()).unwrap_or_default();
-    if name.contains('.') && is_host_name(&name) { name } else { "localhost.localdomain".to_owned() }
+    Config::load(file, overrides).map_err(|error| complain(&error))
 }
 
 /// The certificates of a PEM file.

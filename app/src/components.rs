@@ -41,3 +41,16 @@ pub use step_list::StepList;
 pub use toasts::{Toasts, provide_toasts, toast, toast_with};
 pub use topbar::{Menu, TopBar, WorkspaceLink, WorkspaceSwitcher};
 pub use transcript::Transcript;
+
+/// The HTML the server would send for a view, in a language.
+#[cfg(test)]
+pub(crate) fn html_of<V: leptos::IntoView>(
+    language: postroom_server::model::Language,
+    view: impl FnOnce() -> V,
+) -> String {
+    use leptos::prelude::*;
+    Owner::new().with(|| {
+        provide_context(language);
+        view().into_view().to_html()
+    })
+}

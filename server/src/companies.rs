@@ -1,9 +1,10 @@
 //! The companies of a managed service provider, and whether the account is one.
 
-use crate::context::{Admin, Context};
+use crate::context::Context;
 use crate::db;
 use crate::error::{Error, Result, accept};
 use crate::model::{Company, CompanyId, NameForm};
+use crate::users::Admin;
 
 /// The setting that makes the account a managed service provider's.
 const MSP: &str = "msp";
@@ -62,23 +63,11 @@ pub async fn rename(ctx: &Context, _: &Admin, id: CompanyId, form: &NameForm) ->
     Ok(company)
 }
 
-/// Archives a company: it stays where it is used and is offered no more.
+/// Archives a company, or takes it back: an archived one stays where it is used and is offered no more.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn archive(ctx: &Context, admin: &Admin, id: CompanyId) -> Result<Company> {
-    set_archived(ctx, admin, id, true).await
-}
-
-/// Takes a company back from the archive.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub async fn unarchive(ctx: &Context, admin: &Admin, id: CompanyId) -> Result<Company> {
-    set_archived(ctx, admin, id, false).await
-}
-
-async fn set_archived(ctx: &Context, _: &Admin, id: CompanyId, archived: bool) -> Result<Company> {
+pub async fn set_archived(ctx: &Context, _: &Admin, id: CompanyId, archived: bool) -> Result<Company> {
     let mut tx = ctx.db.write().await?;
     let company = db::companies::set_archived(&mut tx, id, archived).await?.ok_or(Error::NotFound("company"))?;
     tx.commit().await?;

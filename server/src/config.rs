@@ -4,6 +4,7 @@
 //! `POSTROOM_NETWORK__ALLOW_PRIVATE=true` sets `allow_private` in `[network]`. Unknown keys are errors:
 //! a setting that is misspelt must not be ignored. `postroom.example.toml` documents every key.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -26,10 +27,10 @@ pub struct Config {
     /// The folder of the key file and of the embedded database.
     pub data_dir: PathBuf,
     /// `sqlite:PATH` or `postgres://…`; without it, SQLite in `data_dir`.
-    pub database_url: Option<String>,
+    pub database_url: Option<DatabaseUrl>,
     /// Default support addresses are `support@{workspace}.{mail_domain}`.
     pub mail_domain: String,
-    /// The name in EHLO; without it, the machine's own.
+    /// The name in EHLO; without it, the host of `public_url`, or a name that says nothing.
     pub ehlo_name: Option<String>,
     /// What is logged, in the words of `tracing_subscriber::EnvFilter`.
     pub log: String,
@@ -37,6 +38,11 @@ pub struct Config {
     pub session: SessionConfig,
     pub sign_in: SignInConfig,
 }
+
+/// The URL of a database. It may hold a password and is not shown when it is printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DatabaseUrl(pub String);
 
 /// Where users may make us connect to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,17 +102,27 @@ impl Default for Config {
     }
 }
 
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DatabaseUrl(…)")
+    }
+}
+
 impl Config {
-    /// Reads file, environment and overrides (usually the flags), in this order.
+    /// Reads file, environment and flags, in this order. Flags are keys with their values, `.` between
+    /// section and key.
     ///
     /// Without `file`, `postroom.toml` in the working directory is read where it exists.
-    /// `POSTROOM_CONFIG` is left to the command line, which may take the file's path from it.
+    /// `POSTROOM_CONFIG` and `POSTROOM_SITE_DIR` are flags of the command line and no settings.
     ///
     /// # Errors
     /// When a named file does not exist, a key is unknown, or a value does not fit.
-    pub fn load(file: Option<&Path>, overrides: impl Provider) -> Result<Self, ConfigError> {
-        let environment = Env::prefixed("POSTROOM_").ignore(&["config"]).split("__");
-        Self::from_sources(file, Figment::from(environment).merge(overrides))
+    pub fn load(file: Option<&Path>, flags: &[(&str, String)]) -> Result<Self, ConfigError> {
+        let mut later = Figment::from(Env::prefixed("POSTROOM_").ignore(&["config", "site_dir"]).split("__"));
+        for (key, value) in flags {
+            later = later.merge(Serialized::default(key, value));
+        }
+        Self::from_sources(file, later)
     }
 
     fn from_sources(file: Option<&Path>, later: impl Provider) -> Result<Self, ConfigError> {
@@ -131,7 +147,7 @@ impl Config {
     #[must_use]
     pub fn database_url(&self) -> String {
         match &self.database_url {
-            Some(url) => url.clone(),
+            Some(url) => url.0.clone(),
             None => format!("sqlite:{}", self.data_dir.join("postroom.sqlite").display()),
         }
     }

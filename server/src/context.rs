@@ -1,15 +1,18 @@
-//! What every use case needs, and who may ask for it.
+//! What every use case needs.
 
 use std::fs::{self, DirBuilder};
+use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::sync::Arc;
+
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::model::User;
-use crate::net::Dialer;
+use crate::net::{DialOptions, Dialer};
 use crate::vault::Vault;
 
 /// The world of a use case; cheap to clone. It has fields and nothing else.
@@ -22,13 +25,16 @@ pub struct Context {
     pub dialer: Arc<Dialer>,
 }
 
-/// Proof that somebody is an administrator: only [`users::admin`](crate::users::admin) makes one.
-#[derive(Clone, Debug)]
-pub struct Admin {
-    user: User,
-}
-
 impl Context {
+    /// The world as it is configured: the machine's clock, and a dialer that goes where users may go.
+    ///
+    /// # Errors
+    /// As [`Self::open`], and when the extra authorities cannot be read or no dialer can be made of them.
+    pub async fn start(config: Config) -> Result<Self> {
+        let dialer = Dialer::new(dial_options(&config)?)?;
+        Self::open(config, Clock::system(), dialer).await
+    }
+
     /// Makes the data folder and the key file where there are none, opens the database and brings it up to date.
     ///
     /// # Errors
@@ -47,14 +53,24 @@ impl Context {
     }
 }
 
-impl Admin {
-    pub(crate) const fn proven(user: User) -> Self {
-        Self { user }
+/// What the configuration says about connections to mail servers.
+fn dial_options(config: &Config) -> Result<DialOptions> {
+    let mut options = DialOptions::default();
+    let public_name = config.public_url.as_ref().and_then(|url| url.domain());
+    if let Some(name) = config.ehlo_name.as_deref().or(public_name) {
+        name.clone_into(&mut options.ehlo_name);
     }
-
-    /// Who it is.
-    #[must_use]
-    pub const fn user(&self) -> &User {
-        &self.user
+    options.guard.allow_loopback = config.network.allow_loopback;
+    options.guard.allow_private = config.network.allow_private;
+    options.guard.own.push(config.listen);
+    for path in &config.network.extra_ca_files {
+        let unusable = |source| Error::File { path: path.clone(), source };
+        let file = fs::read(path).map_err(unusable)?;
+        for certificate in CertificateDer::pem_slice_iter(&file) {
+            let unreadable =
+                |error| io::Error::new(io::ErrorKind::InvalidData, format!("not a certificate: {error:?}"));
+            options.extra_roots.push(certificate.map_err(|error| unusable(unreadable(error)))?);
+        }
     }
+    Ok(options)
 }

@@ -148,9 +148,10 @@ impl Tx {
     /// # Errors
     /// When the database cannot; then nothing happened.
     pub async fn commit(self) -> Result<()> {
-        Ok(match self {
+        match self {
             Self::Sqlite(tx) => tx.commit().await?,
             Self::Postgres(tx) => tx.commit().await?,
-        })
+        }
+        Ok(())
     }
 }

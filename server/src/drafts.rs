@@ -1,7 +1,7 @@
 //! Mailboxes that are being typed: kept between pages, checked, and saved.
 //!
 //! ```text
-//! begin ──► save_details ──► save_server ⇄ check (target, store_report) ──► publish
+//! begin ──► save_details ──► save_kind ──► save_server ⇄ check (target, store_report) ──► publish
 //!                              incoming, outgoing          └──► publish_direction (one of them, then go on)
 //! ```
 //!
@@ -13,20 +13,22 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::context::{Admin, Context};
+use crate::context::Context;
 use crate::db::mailboxes::StoredServer;
 use crate::db::{self, Tx};
 use crate::error::{Error, Result};
 use crate::login::Login;
 use crate::mailboxes;
 use crate::model::{
-    CheckReport, Direction, Draft, DraftId, Invalid, MailboxForm, MailboxId, ServerForm, ServerSettings, WorkspaceId,
+    CheckReport, Direction, Draft, DraftId, Invalid, MailboxForm, MailboxId, ServerForm, ServerKind, ServerSettings,
+    WorkspaceId,
 };
+use crate::users::Admin;
 use crate::workspaces;
 
 mod publish;
 
-pub use publish::{publish, publish_direction, validate_details};
+pub use publish::{errors, publish, publish_direction};
 
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 /// How long a draft rests before it is thrown away.
@@ -60,7 +62,7 @@ pub async fn begin(ctx: &Context, admin: &Admin, workspace: WorkspaceId, edit: O
             address,
         };
     }
-    let id = db::drafts::insert(&mut tx, workspace, admin.user().id, edit, &form, now).await?;
+    let id = db::drafts::insert(&mut tx, workspace, admin.user.id, edit, &form, now).await?;
     if let Some(mailbox) = edit {
         for direction in Direction::BOTH {
             let server = db::mailboxes::server(&mut tx, workspace, mailbox, direction).await?;
@@ -69,7 +71,7 @@ pub async fn begin(ctx: &Context, admin: &Admin, workspace: WorkspaceId, edit: O
             }
         }
     }
-    let row = db::drafts::load(&mut tx, workspace, admin.user().id, id).await?;
+    let row = db::drafts::load(&mut tx, workspace, admin.user.id, id).await?;
     let draft = Work::read(&mut tx, row).await?.into_draft();
     tx.commit().await?;
     Ok(draft)
@@ -81,11 +83,12 @@ pub async fn begin(ctx: &Context, admin: &Admin, workspace: WorkspaceId, edit: O
 /// [`Error::NotFound`], also for a draft of somebody else or of another workspace.
 pub async fn load(ctx: &Context, admin: &Admin, workspace: WorkspaceId, id: DraftId) -> Result<Draft> {
     let mut tx = ctx.db.read().await?;
-    let row = db::drafts::load(&mut tx, workspace, admin.user().id, id).await?;
+    let row = db::drafts::load(&mut tx, workspace, admin.user.id, id).await?;
     Ok(Work::read(&mut tx, row).await?.into_draft())
 }
 
-/// Stores name, address, group, company and server type as typed, valid or not; the servers of `form` are ignored.
+/// Stores name, address, group and company as typed, valid or not, and answers what is wrong with them;
+/// everything else in `form` is ignored.
 ///
 /// The servers' e-mail addresses follow the mailbox's, as long as they were the same.
 ///
@@ -97,11 +100,16 @@ pub async fn save_details(
     workspace: WorkspaceId,
     id: DraftId,
     form: &MailboxForm,
-) -> Result<Draft> {
+) -> Result<Vec<Invalid>> {
     let mut tx = ctx.db.write().await?;
-    let row = db::drafts::hold(&mut tx, workspace, admin.user().id, id, ctx.clock.now()).await?;
-    let mut new =
-        MailboxForm { incoming: row.form.incoming.clone(), outgoing: row.form.outgoing.clone(), ..form.clone() };
+    let row = db::drafts::hold(&mut tx, workspace, admin.user.id, id, ctx.clock.now()).await?;
+    let mut new = MailboxForm {
+        name: form.name.clone(),
+        address: form.address.clone(),
+        group: form.group,
+        company: form.company,
+        ..row.form.clone()
+    };
     for direction in Direction::BOTH {
         let server = new.server_mut(direction);
         if server.email.trim() == row.form.address.trim() && server.email.trim() != form.address.trim() {
@@ -109,7 +117,26 @@ pub async fn save_details(
             db::drafts::bump_revision(&mut tx, id, direction).await?;
         }
     }
-    finish(tx, row, new).await
+    let wrong = publish::wrong_details(&mut tx, workspace, row.mailbox_id, &new).await?;
+    finish(tx, row, new).await?;
+    Ok(wrong)
+}
+
+/// Stores whose mail server it is.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn save_kind(
+    ctx: &Context,
+    admin: &Admin,
+    workspace: WorkspaceId,
+    id: DraftId,
+    kind: ServerKind,
+) -> Result<Draft> {
+    let mut tx = ctx.db.write().await?;
+    let row = db::drafts::hold(&mut tx, workspace, admin.user.id, id, ctx.clock.now()).await?;
+    let form = MailboxForm { kind: Some(kind), ..row.form.clone() };
+    finish(tx, row, form).await
 }
 
 /// Stores the settings of one server as typed, valid or not, and a new password where one was typed.
@@ -124,7 +151,7 @@ pub async fn save_server(
     workspace: WorkspaceId,
     id: DraftId,
     direction: Direction,
-    form: ServerForm,
+    form: &ServerForm,
     password: Option<SecretString>,
 ) -> Result<Draft> {
     let password = password.filter(|password| !password.expose_secret().is_empty());
@@ -132,8 +159,8 @@ pub async fn save_server(
         .as_ref()
         .and_then(|password| ServerForm::validate_password(direction.protocol(), password.expose_secret()));
     let mut tx = ctx.db.write().await?;
-    let row = db::drafts::hold(&mut tx, workspace, admin.user().id, id, ctx.clock.now()).await?;
-    let mut changed = *row.form.server(direction) != form;
+    let row = db::drafts::hold(&mut tx, workspace, admin.user.id, id, ctx.clock.now()).await?;
+    let mut changed = row.form.server(direction) != form;
     if let (Some(password), None) = (&password, wrong) {
         let sealed = ctx.vault.seal(&record(id, direction), password)?;
         db::drafts::set_secret(&mut tx, id, direction, &sealed).await?;
@@ -143,7 +170,7 @@ pub async fn save_server(
         db::drafts::bump_revision(&mut tx, id, direction).await?;
     }
     let mut new = row.form.clone();
-    *new.server_mut(direction) = form;
+    form.clone_into(new.server_mut(direction));
     let draft = finish(tx, row, new).await?;
     wrong.map_or(Ok(draft), |wrong| Err(Error::Invalid(vec![wrong])))
 }
@@ -161,7 +188,7 @@ pub async fn target(
     direction: Direction,
 ) -> Result<(ServerSettings, Login)> {
     let mut tx = ctx.db.write().await?;
-    let row = db::drafts::hold(&mut tx, workspace, admin.user().id, id, ctx.clock.now()).await?;
+    let row = db::drafts::hold(&mut tx, workspace, admin.user.id, id, ctx.clock.now()).await?;
     let work = Work::read(&mut tx, row).await?;
     let settings = work.settings(direction).map_err(Error::Invalid)?;
     let secret = work.secret(ctx, direction)?;
@@ -186,7 +213,7 @@ pub async fn store_report(
 ) -> Result<()> {
     let now = ctx.clock.now();
     let mut tx = ctx.db.write().await?;
-    db::drafts::hold(&mut tx, workspace, admin.user().id, id, now).await?;
+    db::drafts::hold(&mut tx, workspace, admin.user.id, id, now).await?;
     if report.outcome.is_some() {
         db::drafts::set_report(&mut tx, id, direction, report, now).await?;
     }
@@ -199,7 +226,7 @@ pub async fn store_report(
 /// [`Error::NotFound`].
 pub async fn discard(ctx: &Context, admin: &Admin, workspace: WorkspaceId, id: DraftId) -> Result<()> {
     let mut tx = ctx.db.write().await?;
-    db::drafts::hold(&mut tx, workspace, admin.user().id, id, ctx.clock.now()).await?;
+    db::drafts::hold(&mut tx, workspace, admin.user.id, id, ctx.clock.now()).await?;
     db::drafts::delete(&mut tx, id).await?;
     tx.commit().await
 }
@@ -268,7 +295,9 @@ impl Work {
     }
 
     fn settings(&self, direction: Direction) -> Result<ServerSettings, Vec<Invalid>> {
-        self.row.form.server(direction).settings(direction.protocol(), self.has_password(direction))
+        let (form, protocol) = (self.row.form.server(direction), direction.protocol());
+        let found = form.validate(protocol, self.has_password(direction));
+        if found.is_empty() { form.settings(protocol) } else { Err(found) }
     }
 
     /// The password as typed into the draft, else the mailbox's.

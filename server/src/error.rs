@@ -28,6 +28,8 @@ pub enum Error {
     Vault(#[from] crate::vault::VaultError),
     #[error("the configuration cannot be used")]
     Config(#[from] crate::config::ConfigError),
+    #[error("no connections can be made")]
+    Dialer(#[from] crate::net::DialerError),
     /// Something we stored ourselves cannot be read back.
     #[error("what is stored in {what} cannot be read")]
     Stored { what: &'static str, source: Box<dyn std::error::Error + Send + Sync> },

@@ -1,9 +1,10 @@
 //! The groups of a workspace. A group is always looked up within its workspace.
 
-use crate::context::{Admin, Context};
+use crate::context::Context;
 use crate::db;
 use crate::error::{Error, Result, accept};
 use crate::model::{Group, GroupId, NameForm, Rule, WorkspaceId};
+use crate::users::Admin;
 use crate::workspaces;
 
 /// The groups of a workspace, archived ones too, by name.
@@ -44,28 +45,22 @@ pub async fn rename(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: GroupI
     Ok(group)
 }
 
-/// Archives a group: mailboxes that have it keep it, and it is offered no more.
+/// Archives a group, or takes it back: mailboxes that have an archived one keep it, and it is offered no more.
 ///
 /// # Errors
 /// [`Error::NotFound`], and [`Rule::LastGroup`]: a mailbox needs a group to go to.
-pub async fn archive(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: GroupId) -> Result<Group> {
+pub async fn set_archived(
+    ctx: &Context,
+    _: &Admin,
+    workspace: WorkspaceId,
+    id: GroupId,
+    archived: bool,
+) -> Result<Group> {
     let mut tx = ctx.db.write().await?;
-    let active = db::groups::hold_active(&mut tx, workspace).await?;
-    if active == [id] {
+    if archived && db::groups::hold_active(&mut tx, workspace).await? == [id] {
         return Err(Rule::LastGroup.into());
     }
-    let group = db::groups::set_archived(&mut tx, workspace, id, true).await?.ok_or(Error::NotFound("group"))?;
-    tx.commit().await?;
-    Ok(group)
-}
-
-/// Takes a group back from the archive.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub async fn unarchive(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: GroupId) -> Result<Group> {
-    let mut tx = ctx.db.write().await?;
-    let group = db::groups::set_archived(&mut tx, workspace, id, false).await?.ok_or(Error::NotFound("group"))?;
+    let group = db::groups::set_archived(&mut tx, workspace, id, archived).await?.ok_or(Error::NotFound("group"))?;
     tx.commit().await?;
     Ok(group)
 }

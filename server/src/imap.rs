@@ -73,7 +73,7 @@ pub async fn open_over(
     let road = Road { dialer, endpoint, login, folder, lines: trace };
     let mut conversation = road.conversation(wire);
     match road.walk(&mut conversation, trace).await {
-        Ok((capabilities, folder)) => Ok(Session::new(conversation, capabilities, folder)),
+        Ok((capabilities, look)) => Ok(Session::new(conversation, capabilities, look)),
         Err(problem) => {
             // A server that has just missed a deadline will not answer a LOGOUT either.
             if !matches!(problem, Problem::TimedOut { .. }) {
@@ -101,13 +101,13 @@ impl Road<'_> {
         Conversation::new(wire, self.lines.clone(), provider, self.login.method, self.folder)
     }
 
-    async fn walk(&self, conversation: &mut Conversation, steps: &Trace) -> Result<(Capabilities, Folder), Problem> {
+    async fn walk(&self, conversation: &mut Conversation, steps: &Trace) -> Result<(Capabilities, Look), Problem> {
         let before = self.arrive(conversation, steps).await?;
         let mut look = Look::new(self.folder, before.clone());
         steps.step(Step::Folder, self.look(conversation, &mut look)).await?;
         steps.step(Step::Idle, look.idle(conversation)).await?;
         let capabilities = conversation.capabilities.clone().unwrap_or(before);
-        Ok((capabilities, look.into_folder()))
+        Ok((capabilities, look))
     }
 
     /// From the greeting to being signed in; returns the capabilities from before the sign-in.

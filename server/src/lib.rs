@@ -49,7 +49,7 @@ pub use clock::Clock;
 #[cfg(feature = "native")]
 pub use config::Config;
 #[cfg(feature = "native")]
-pub use context::{Admin, Context};
+pub use context::Context;
 #[cfg(feature = "native")]
 pub use error::{Error, Result};
 #[cfg(feature = "native")]

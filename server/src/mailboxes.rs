@@ -2,7 +2,7 @@
 //!
 //! A mailbox is always looked up within a workspace: an id from elsewhere is not found.
 
-use crate::context::{Admin, Context};
+use crate::context::Context;
 use crate::db;
 use crate::error::{Error, Result};
 use crate::login::Login;
@@ -10,6 +10,7 @@ use crate::model::{
     CheckReport, Direction, MailboxDetails, MailboxId, MailboxState, MailboxSummary, Rule, ServerKind, ServerSettings,
     WorkspaceId,
 };
+use crate::users::Admin;
 use crate::workspaces;
 
 /// The mailboxes of a workspace, the primary one first, then by name.

@@ -26,12 +26,13 @@ use tokio::time::timeout;
 
 use crate::{
     login::Login,
-    model::{EmailAddress, Endpoint, Problem, Provider, Security, Step},
+    model::{EmailAddress, Endpoint, Finding, Problem, Provider, Security, Step},
     net::{Dialer, Trace, Wire},
 };
 use classify::Scene;
 use conversation::Conversation;
 pub use extensions::Extensions;
+use sender::Pace;
 
 /// How long a server may take to say goodbye.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
@@ -71,28 +72,68 @@ pub async fn open_over(
     sender: &EmailAddress,
 ) -> Result<Session, Problem> {
     let trace = wire.trace().clone();
-    let mut talk = Conversation::new(wire);
-    let provider = Provider::of_host(&endpoint.host);
-    let scene = |encrypted| {
-        move |words| Scene { provider, method: login.method, offered: &[], sender: sender.as_str(), encrypted, words }
-    };
-    let (in_clear, protected) = (scene(endpoint.security == Security::Tls), scene(endpoint.security != Security::None));
-
-    let greeting = greeting::hear(&mut talk, dialer, endpoint, in_clear);
-    trace.step_within(greeting::patience(dialer), Step::Greeting, greeting).await?;
-    if endpoint.security == Security::StartTls {
-        talk = trace.step(Step::StartTls, start_tls::upgrade(talk, dialer, endpoint, in_clear)).await?;
-    }
-    let extensions = trace
-        .step(Step::Ehlo, async {
-            let extensions = hello::say(&mut talk, dialer.ehlo_name(), protected).await?;
-            let finding = hello::finding(&talk, &extensions);
-            Ok((extensions, finding))
-        })
-        .await?;
-    trace.step(Step::SignIn, sign_in::prove(&mut talk, &extensions, endpoint, login)).await?;
-    trace.step(Step::Sender, sender::offer(&mut talk, &extensions, sender, protected)).await?;
+    let visit = Visit { dialer, endpoint, login, sender };
+    let (talk, extensions) = visit.sign_in_over(wire).await?;
+    let (talk, extensions) = trace.step(Step::Sender, visit.offer_sender(talk, extensions)).await?;
     Ok(Session { talk, extensions })
+}
+
+/// Who goes where.
+struct Visit<'a> {
+    dialer: &'a Dialer,
+    endpoint: &'a Endpoint,
+    login: &'a Login,
+    sender: &'a EmailAddress,
+}
+
+impl<'a> Visit<'a> {
+    /// What is known around a refusal, but for its words.
+    fn scene(&self, encrypted: bool) -> impl Fn(String) -> Scene<'a> + Copy + use<'a> {
+        let (method, sender) = (self.login.method, self.sender.as_str());
+        let provider = Provider::of_host(&self.endpoint.host);
+        move |words| Scene { provider, method, offered: &[], sender, encrypted, words }
+    }
+
+    /// From the greeting to the sign-in.
+    async fn sign_in_over(&self, wire: Wire) -> Result<(Conversation, Extensions), Problem> {
+        let Self { dialer, endpoint, login, .. } = *self;
+        let trace = wire.trace().clone();
+        let mut talk = Conversation::new(wire);
+        let in_clear = self.scene(endpoint.security == Security::Tls);
+        trace.step(Step::Greeting, greeting::hear(&mut talk, dialer, endpoint, in_clear)).await?;
+        if endpoint.security == Security::StartTls {
+            talk = trace.step(Step::StartTls, start_tls::upgrade(talk, dialer, endpoint, in_clear)).await?;
+        }
+        let extensions = trace
+            .step(Step::Ehlo, async {
+                let protected = self.scene(endpoint.security != Security::None);
+                let extensions = hello::say(&mut talk, dialer.ehlo_name(), protected).await?;
+                let finding = hello::finding(&talk, &extensions);
+                Ok((extensions, finding))
+            })
+            .await?;
+        trace.step(Step::SignIn, sign_in::prove(&mut talk, &extensions, endpoint, login)).await?;
+        Ok((talk, extensions))
+    }
+
+    /// Offers the sender in one group where the server allows it, and line by line where that goes wrong.
+    async fn offer_sender(
+        &self,
+        mut talk: Conversation,
+        mut extensions: Extensions,
+    ) -> Result<((Conversation, Extensions), Finding), Problem> {
+        let protected = self.scene(self.endpoint.security != Security::None);
+        let pace = if extensions.has("PIPELINING") { Pace::Group } else { Pace::LineByLine };
+        let mut offered = sender::offer(&mut talk, &extensions, self.sender, pace, protected).await;
+        if pace == Pace::Group && matches!(offered, Err(Problem::ConnectionLost { reply: None })) {
+            // Some proxies hang up on a group they invited. Only a new connection can tell.
+            talk.note("The server hung up when asked three things at once; signing in again to ask one by one.");
+            let wire = self.dialer.open(self.endpoint, &Trace::off()).await?;
+            (talk, extensions) = self.sign_in_over(wire).await?;
+            offered = sender::offer(&mut talk, &extensions, self.sender, Pace::LineByLine, protected).await;
+        }
+        Ok(((talk, extensions), offered?))
+    }
 }
 
 impl Session {

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
-use crate::context::{Admin, Context};
+use crate::context::Context;
 use crate::db;
 use crate::error::{Error, Result, accept};
 use crate::model::{EmailAddress, Field, Invalid, NameForm, Reason, Rule, SetupForm, User, UserId};
@@ -14,6 +14,17 @@ mod password;
 
 /// The setting that holds the hash of the set-up code, as long as there is no user.
 const SETUP_CODE: &str = "setup_code_hash";
+
+/// What the first workspace and its group are called when the command line makes the first administrator.
+const FIRST_WORKSPACE: &str = "IT";
+const FIRST_GROUP: &str = "Support";
+
+/// Proof that somebody is an administrator: only [`admin`] makes one.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Admin {
+    pub user: User,
+}
 
 /// True as long as nobody can sign in.
 ///
@@ -44,11 +55,11 @@ pub async fn setup_code(ctx: &Context) -> Result<Option<String>> {
 
 /// Makes the first administrator and the first workspace; works once, with the code that was printed.
 ///
-/// The names of the workspace and its group come from the page, in its reader's language.
+/// The name of the first group comes from the page, in its reader's language.
 ///
 /// # Errors
 /// [`Rule::SetupDone`] when there is a user; [`Error::Invalid`] for the form, a wrong code included.
-pub async fn set_up(ctx: &Context, form: &SetupForm, workspace: &str, group: &str) -> Result<User> {
+pub async fn set_up(ctx: &Context, form: SetupForm, group: &str) -> Result<User> {
     let mut found = form.validate();
     let mut tx = ctx.db.read().await?;
     if db::users::any(&mut tx).await? {
@@ -62,7 +73,7 @@ pub async fn set_up(ctx: &Context, form: &SetupForm, workspace: &str, group: &st
     }
     accept(found)?;
     let email = parse(&form.email)?;
-    let hash = password::hash(SecretString::from(form.password.clone())).await?;
+    let hash = password::hash(SecretString::from(form.password)).await?;
 
     let mut tx = ctx.db.write().await?;
     // Two may have come this far with the same code: the one who takes it goes on.
@@ -70,7 +81,7 @@ pub async fn set_up(ctx: &Context, form: &SetupForm, workspace: &str, group: &st
         return Err(Rule::SetupDone.into());
     }
     let user = db::users::insert(&mut tx, &email, form.name.trim(), &hash, ctx.clock.now()).await?;
-    first_workspace(&mut tx, ctx, workspace, group).await?;
+    first_workspace(&mut tx, ctx, &form.workspace, group).await?;
     tx.commit().await?;
     Ok(user)
 }
@@ -80,14 +91,7 @@ pub async fn set_up(ctx: &Context, form: &SetupForm, workspace: &str, group: &st
 ///
 /// # Errors
 /// [`Error::Invalid`] when name, address or password cannot be taken, or the address is taken.
-pub async fn create_admin(
-    ctx: &Context,
-    name: &str,
-    email: &str,
-    password: &SecretString,
-    workspace: &str,
-    group: &str,
-) -> Result<User> {
+pub async fn create_admin(ctx: &Context, email: &str, name: &str, password: &SecretString) -> Result<User> {
     let mut found = SetupForm::validate_person(name, email);
     found.extend(SetupForm::validate_password(password.expose_secret()));
     accept(found)?;
@@ -96,22 +100,23 @@ pub async fn create_admin(
     let mut tx = ctx.db.write().await?;
     db::settings::take(&mut tx, SETUP_CODE).await?;
     let user = db::users::insert(&mut tx, &email, name.trim(), &hash, ctx.clock.now()).await?;
-    first_workspace(&mut tx, ctx, workspace, group).await?;
+    first_workspace(&mut tx, ctx, FIRST_WORKSPACE, FIRST_GROUP).await?;
     tx.commit().await?;
     Ok(user)
 }
 
-/// Gives a user a new password, from the command line.
+/// Gives a user a new password, from the command line, and ends every session: whoever knew the old one is out.
 ///
 /// # Errors
 /// [`Error::Invalid`] when the password cannot be taken; [`Error::NotFound`].
-pub async fn change_password(ctx: &Context, email: &str, password: &SecretString) -> Result<User> {
+pub async fn set_password(ctx: &Context, email: &str, password: &SecretString) -> Result<User> {
     accept(SetupForm::validate_password(password.expose_secret()).into_iter().collect())?;
     let hash = password::hash(password.clone()).await?;
     let email = EmailAddress::parse(email).map_err(|_| Error::NotFound("user"))?;
     let mut tx = ctx.db.write().await?;
     let user = db::users::by_email(&mut tx, &email).await?.ok_or(Error::NotFound("user"))?;
     db::users::set_password_hash(&mut tx, user.id, &hash).await?;
+    db::sessions::delete_all(&mut tx).await?;
     tx.commit().await?;
     Ok(user)
 }
@@ -140,7 +145,7 @@ pub async fn sign_in(ctx: &Context, email: &str, password: &SecretString) -> Res
 /// [`Error::NotFound`] when the user is no more.
 pub async fn admin(ctx: &Context, id: UserId) -> Result<Admin> {
     let mut tx = ctx.db.read().await?;
-    db::users::by_id(&mut tx, id).await?.map(Admin::proven).ok_or(Error::NotFound("user"))
+    db::users::by_id(&mut tx, id).await?.map(|user| Admin { user }).ok_or(Error::NotFound("user"))
 }
 
 async fn first_workspace(tx: &mut db::Tx, ctx: &Context, workspace: &str, group: &str) -> Result<()> {

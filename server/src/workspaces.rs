@@ -1,9 +1,10 @@
 //! Workspaces: each is born with a group and its own support address.
 
-use crate::context::{Admin, Context};
+use crate::context::Context;
 use crate::db::{self, Tx};
 use crate::error::{Error, Result, accept};
 use crate::model::{EmailAddress, Field, NameForm, Reason, Rule, Workspace, WorkspaceId};
+use crate::users::Admin;
 
 /// All workspaces, archived ones too, the oldest first.
 ///
@@ -51,29 +52,18 @@ pub async fn rename(ctx: &Context, _: &Admin, id: WorkspaceId, form: &NameForm) 
     Ok(renamed)
 }
 
-/// Archives a workspace: it can be looked at, and nothing can be added to it.
+/// Archives a workspace, or takes it back: one that is archived can be looked at, and nothing can be added to it.
 ///
 /// # Errors
 /// [`Error::NotFound`], and [`Rule::LastWorkspace`] when no other would be left.
-pub async fn archive(ctx: &Context, _: &Admin, id: WorkspaceId) -> Result<Workspace> {
+pub async fn set_archived(ctx: &Context, _: &Admin, id: WorkspaceId, archived: bool) -> Result<Workspace> {
     let mut tx = ctx.db.write().await?;
-    if db::workspaces::hold_active(&mut tx).await? == [id] {
+    if archived && db::workspaces::hold_active(&mut tx).await? == [id] {
         return Err(Rule::LastWorkspace.into());
     }
-    let archived = db::workspaces::set_archived(&mut tx, id, true).await?.ok_or(Error::NotFound("workspace"))?;
+    let changed = db::workspaces::set_archived(&mut tx, id, archived).await?.ok_or(Error::NotFound("workspace"))?;
     tx.commit().await?;
-    Ok(archived)
-}
-
-/// Takes a workspace back from the archive.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub async fn unarchive(ctx: &Context, _: &Admin, id: WorkspaceId) -> Result<Workspace> {
-    let mut tx = ctx.db.write().await?;
-    let unarchived = db::workspaces::set_archived(&mut tx, id, false).await?.ok_or(Error::NotFound("workspace"))?;
-    tx.commit().await?;
-    Ok(unarchived)
+    Ok(changed)
 }
 
 /// [`create`] inside a transaction.

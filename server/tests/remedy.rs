@@ -2,7 +2,7 @@
 //!
 //! The snapshots beside this file are the whole catalogue as plain text, for proof-reading.
 
-use std::{collections::BTreeSet, fmt::Write as _};
+use std::collections::BTreeSet;
 
 use postroom_server::{
     model::{
@@ -165,7 +165,44 @@ fn a_right_server_is_not_suggested_again() {
     let situation = mailbox(Protocol::Imap, "imap.gmail.com", "support@gmail.com");
     let problem = Problem::ConnectTimedOut { host: situation.host.clone(), port: 993 };
     let remedy = remedy(&problem, &situation, Language::En);
-    assert!(remedy.steps.iter().all(|step| !step.contains("Enter these values")), "{:?}", remedy.steps);
+    assert!(
+        remedy
+            .steps
+            .iter()
+            .all(|step| !step.contains("Enter these values") && !step.contains("Check server name and port")),
+        "{:?}",
+        remedy.steps
+    );
+}
+
+#[test]
+fn a_port_that_a_known_service_does_not_have_is_never_advised() {
+    let situation = mailbox(Protocol::Smtp, "smtp.office365.com", "support@example.com");
+    for problem in [
+        Problem::ConnectTimedOut { host: situation.host.clone(), port: 465 },
+        Problem::ConnectionRefused { host: situation.host.clone(), port: 465 },
+        Problem::NotATlsPort { port: 465 },
+        Problem::NoGreeting,
+        Problem::SignInNotOffered,
+        Problem::SignInNeedsTls { reply: None },
+    ] {
+        for language in Language::ALL {
+            let first = remedy(&problem, &situation, language).steps.remove(0);
+            assert!(first.contains("587") && !first.contains("465"), "{}: {first}", problem.kind());
+        }
+    }
+}
+
+#[test]
+fn the_form_of_a_user_name_is_explained_only_where_it_is_wrong() {
+    let full = mailbox(Protocol::Imap, "imap.mail.me.com", "support@icloud.com");
+    let local = Situation { username: "support".to_owned(), ..full.clone() };
+    let explained = |situation: &Situation| {
+        let remedy = remedy(&Problem::BadCredentials { reply: String::new() }, situation, Language::En);
+        remedy.steps.iter().any(|step| step.starts_with("As the user name enter"))
+    };
+    assert!(explained(&full));
+    assert!(!explained(&local));
 }
 
 #[test]
@@ -376,7 +413,10 @@ fn whole_catalogue(language: Language) -> String {
 
 fn write_remedy(text: &mut String, heading: &str, remedy: &Remedy) {
     let Remedy { title, why, steps, who, link, command } = remedy;
-    let mut line = |line: String| writeln!(text, "{line}").expect("memory");
+    let mut line = |line: String| {
+        text.push_str(&line);
+        text.push('\n');
+    };
     line(format!("== {heading} ({who:?})"));
     line(title.clone());
     line(why.clone());

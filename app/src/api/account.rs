@@ -28,26 +28,17 @@ pub async fn set_up(
     password_again: String,
     workspace: String,
 ) -> Result<(), ApiError> {
-    use postroom_server::{
-        model::{Field, Invalid, NameForm, SetupForm},
-        users,
-    };
+    use postroom_server::{model::SetupForm, users};
     // Nobody can be signed in yet: the code is the right.
     let ctx = context()?;
     brakes()?.attempt("set-up", remote_address())?;
     let typed =
         [("code", code.clone()), ("name", name.clone()), ("email", email.clone()), ("workspace", workspace.clone())];
     let typed = typed.iter().map(|(field, value)| (*field, value.as_str()));
-    let group = crate::say!(crate::i18n::words(), admin.first_group);
-    let form = SetupForm { code, name, email, password, password_again };
-    let named = NameForm { name: workspace.clone() }.validate();
-    if !named.is_empty() {
-        let mut errors = form.validate();
-        errors.extend(named.iter().map(|invalid| Invalid::new(Field::Workspace, invalid.reason)));
-        return Err(ApiError::Invalid { errors, typed: super::Typed::new() }.with_typed(typed));
-    }
-    let user =
-        users::set_up(&ctx, &form, &workspace, group).await.map_err(|error| ApiError::from(error).with_typed(typed))?;
+    let form = SetupForm { code, name, email, password, password_again, workspace };
+    let user = users::set_up(&ctx, form, super::workspaces::first_group())
+        .await
+        .map_err(|error| ApiError::from(error).with_typed(typed))?;
     enter(user.id, "/").await
 }
 
@@ -88,7 +79,7 @@ pub async fn load_overview() -> Result<Overview, ApiError> {
     let mut all = workspaces::list(&ctx, &admin).await?;
     all.retain(|workspace| !workspace.archived);
     let msp = companies::msp(&ctx, &admin).await?;
-    Ok(Overview { user: admin.user().clone(), workspaces: all, msp })
+    Ok(Overview { user: admin.user.clone(), workspaces: all, msp })
 }
 
 #[cfg(feature = "ssr")]

@@ -18,9 +18,10 @@ use super::{
 };
 #[cfg(feature = "ssr")]
 use postroom_server::{
-    Admin, Context, drafts,
+    Context, drafts,
     model::{Field, MailboxForm, PublishAs, Rule, Workspace},
     remedy,
+    users::Admin,
 };
 
 /// One server's fields as the browser posts them; an unticked box is not posted at all.
@@ -113,10 +114,7 @@ pub async fn load_draft(workspace: String, draft: DraftId) -> Result<Draft, ApiE
     for (direction, report) in
         [(Direction::Incoming, &mut draft.incoming_report), (Direction::Outgoing, &mut draft.outgoing_report)]
     {
-        // A report exists only for settings that were complete, password included.
-        if let (Some(report), Ok(settings)) =
-            (report, draft.form.server(direction).settings(direction.protocol(), true))
-        {
+        if let (Some(report), Ok(settings)) = (report, draft.form.server(direction).settings(direction.protocol())) {
             let situation = super::mailboxes::situation(direction.protocol(), &settings, &address);
             remedy::advise(report, &situation, crate::i18n::language());
         }
@@ -177,7 +175,7 @@ async fn wrong_details(
     workspace: &Workspace,
     draft: DraftId,
 ) -> Result<Vec<Invalid>, ApiError> {
-    let mut wrong = drafts::validate_details(ctx, admin, workspace.id, draft).await?;
+    let mut wrong = drafts::errors(ctx, admin, workspace.id, draft).await?;
     wrong.retain(|invalid| invalid.field != Field::ServerType);
     Ok(wrong)
 }
@@ -217,7 +215,7 @@ pub async fn submit_servers(
     let workspace = find(&ctx, &admin, &workspace).await?;
     for (direction, typed) in [(Direction::Incoming, incoming), (Direction::Outgoing, outgoing)] {
         let password = (!typed.password.is_empty()).then(|| typed.password.clone().into());
-        drafts::save_server(&ctx, &admin, workspace.id, draft, direction, typed.form(), password).await?;
+        drafts::save_server(&ctx, &admin, workspace.id, draft, direction, &typed.form(), password).await?;
     }
     if intent == Intent::Keep {
         return Ok(());

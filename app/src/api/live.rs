@@ -57,11 +57,12 @@ pub(super) mod native {
     use futures::{Stream, StreamExt, channel::mpsc, future, stream};
     use leptos::prelude::use_context;
     use postroom_server::{
-        Admin, Context,
+        Context,
         check::{self, Subject, Target},
         drafts, mailboxes,
         model::{CheckReport, Direction, Event, Language, WorkspaceId},
         remedy::{self, Situation},
+        users::Admin,
     };
 
     use super::{ApiError, Whose, find, signed_in, situation};
@@ -83,7 +84,7 @@ pub(super) mod native {
         /// Looks up the settings and opens their sealed password.
         pub(crate) async fn prepare(slug: &str, whose: Whose, direction: Direction) -> Result<Self, ApiError> {
             let (ctx, admin) = signed_in().await?;
-            use_context::<Throttles>().ok_or(ApiError::Internal)?.check(admin.user().id.0)?;
+            use_context::<Throttles>().ok_or(ApiError::Internal)?.check(admin.user.id.0)?;
             let workspace = find(&ctx, &admin, slug).await?.id;
             let (settings, login, address) = match whose {
                 Whose::Draft(draft) => {

@@ -7,7 +7,7 @@ use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::signed_in;
 #[cfg(feature = "ssr")]
-use postroom_server::{Admin, Context, companies, groups, model::NameForm, workspaces};
+use postroom_server::{Context, companies, groups, model::NameForm, users::Admin, workspaces};
 
 /// Every workspace, archived ones too, by name.
 #[server(endpoint = "list_workspaces")]
@@ -39,11 +39,7 @@ pub async fn rename_workspace(id: WorkspaceId, name: String) -> Result<(), ApiEr
 #[server(endpoint = "archive_workspace")]
 pub async fn archive_workspace(id: WorkspaceId, archived: bool) -> Result<(), ApiError> {
     let (ctx, admin) = signed_in().await?;
-    if archived {
-        workspaces::archive(&ctx, &admin, id).await?;
-    } else {
-        workspaces::unarchive(&ctx, &admin, id).await?;
-    }
+    workspaces::set_archived(&ctx, &admin, id, archived).await?;
     done("/account/workspaces", if archived { "archived" } else { "restored" })
 }
 
@@ -80,11 +76,7 @@ pub async fn rename_group(workspace: String, id: GroupId, name: String) -> Resul
 pub async fn archive_group(workspace: String, id: GroupId, archived: bool) -> Result<(), ApiError> {
     let (ctx, admin) = signed_in().await?;
     let workspace = find(&ctx, &admin, &workspace).await?;
-    if archived {
-        groups::archive(&ctx, &admin, workspace.id, id).await?;
-    } else {
-        groups::unarchive(&ctx, &admin, workspace.id, id).await?;
-    }
+    groups::set_archived(&ctx, &admin, workspace.id, id, archived).await?;
     done(&format!("/admin/{}/groups", workspace.slug), if archived { "archived" } else { "restored" })
 }
 
@@ -117,11 +109,7 @@ pub async fn rename_company(id: CompanyId, name: String) -> Result<(), ApiError>
 #[server(endpoint = "archive_company")]
 pub async fn archive_company(id: CompanyId, archived: bool) -> Result<(), ApiError> {
     let (ctx, admin) = signed_in().await?;
-    if archived {
-        companies::archive(&ctx, &admin, id).await?;
-    } else {
-        companies::unarchive(&ctx, &admin, id).await?;
-    }
+    companies::set_archived(&ctx, &admin, id, archived).await?;
     done("/account/companies", if archived { "archived" } else { "restored" })
 }
 

@@ -2,13 +2,10 @@
 
 use std::{io::Read, path::PathBuf, process::ExitCode};
 
-use app::{i18n::words_in, pages::reason, say};
+use app::{i18n::words_in, pages::reason};
 use clap::{Args, Subcommand};
-use postroom_server::{Error, config::Config, model::Language, users};
+use postroom_server::{Context, Error, config::Config, model::Language, users};
 use secrecy::SecretString;
-
-/// The workspace that is made with the first administrator, if the command line makes it.
-const FIRST_WORKSPACE: &str = "IT";
 
 #[derive(Args)]
 pub struct Arguments {
@@ -54,13 +51,10 @@ pub async fn run(config: Config, arguments: Arguments) -> ExitCode {
     }
     let password = SecretString::from(password.trim_end_matches(['\r', '\n']).to_owned());
     let done = async {
-        let ctx = super::open(config, &[]).await?;
+        let ctx = Context::start(config).await?;
         let user = match &arguments.act {
-            Act::Create { email, name } => {
-                let group = say!(words_in(Language::En), admin.first_group);
-                users::create_admin(&ctx, name, email, &password, FIRST_WORKSPACE, group).await
-            }
-            Act::Password { email } => users::change_password(&ctx, email, &password).await,
+            Act::Create { email, name } => users::create_admin(&ctx, email, name, &password).await,
+            Act::Password { email } => users::set_password(&ctx, email, &password).await,
         };
         Ok::<_, Box<dyn std::error::Error>>(user?.email)
     };

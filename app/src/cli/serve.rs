@@ -55,7 +55,7 @@ async fn serve(config: Config, arguments: Arguments) -> Result<(), Box<dyn std::
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
     let address = listener.local_addr()?;
-    let ctx = super::open(config, &[address]).await?;
+    let ctx = Context::start(Config { listen: address, ..config }).await?;
     announce(&ctx, address).await?;
     tokio::spawn(forget_old_things(ctx.clone()));
     let service = router(ctx, throttles, &site).into_make_service_with_connect_info::<SocketAddr>();

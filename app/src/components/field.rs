@@ -214,3 +214,54 @@ pub fn PasswordField(
         </div>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use postroom_server::model::Language;
+
+    use super::*;
+    use crate::components::html_of;
+
+    #[test]
+    fn a_field_is_tied_to_its_label_its_hint_and_its_error() {
+        let html = html_of(Language::En, || {
+            view! {
+                <Field
+                    label="Port"
+                    name="imap.port"
+                    value="99300"
+                    hint=Some("Usually 993".to_owned())
+                    error=Some("Not a port".to_owned())
+                />
+            }
+        });
+        assert!(html.contains("for=\"imap.port\""));
+        assert!(html.contains("value=\"99300\""));
+        assert!(html.contains("aria-invalid=\"true\""));
+        assert!(html.contains("aria-describedby=\"imap.port-hint imap.port-error\""));
+        assert!(html.contains("id=\"imap.port-hint\"") && html.contains("id=\"imap.port-error\""));
+    }
+
+    #[test]
+    fn a_field_without_an_error_is_not_called_invalid() {
+        let html = html_of(Language::En, || view! { <Field label="Port" name="port" /> });
+        assert!(!html.contains("aria-invalid") && !html.contains("aria-describedby"));
+    }
+
+    #[test]
+    fn a_stored_password_is_said_to_stay_and_is_not_required() {
+        let html = html_of(Language::Ko, || {
+            view! { <PasswordField label="비밀번호" name="password" unchanged=true required=true /> }
+        });
+        assert!(html.contains("새로 입력하지 않으면 지금 비밀번호를 그대로 씁니다."));
+        assert!(!html.contains(" required"));
+        assert!(html.contains("value=\"\""));
+    }
+
+    #[test]
+    fn the_button_that_shows_a_password_is_hidden_until_it_works() {
+        let html = html_of(Language::En, || view! { <PasswordField label="Password" name="password" /> });
+        let button = html.split("<button").nth(1).unwrap();
+        assert!(button.split('>').next().unwrap().contains(" hidden"));
+    }
+}

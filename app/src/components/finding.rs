@@ -123,3 +123,123 @@ fn facts(summary: &'static str, rows: Vec<(&'static str, String)>) -> AnyView {
 fn size(bytes: u64) -> String {
     if bytes >= 1_000_000 { format!("{} MB", bytes / 1_000_000) } else { format!("{} kB", bytes.div_ceil(1_000)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use postroom_server::model::{AuthMethod, Language, Timestamp};
+
+    use super::*;
+    use crate::{components::html_of, i18n::words_in};
+
+    fn certificate() -> Certificate {
+        Certificate {
+            names: vec!["mail.example.com".to_owned(), "imap.example.com".to_owned()],
+            issuer: "Example CA 1".to_owned(),
+            not_before: Timestamp(1_792_108_800_000),
+            not_after: Timestamp(1_799_884_800_000),
+            sha256: "5e".repeat(32),
+        }
+    }
+
+    fn addresses(texts: &[&str]) -> Finding {
+        Finding::Resolved { addresses: texts.iter().map(|&text| text.to_owned()).collect() }
+    }
+
+    #[test]
+    fn every_finding_has_its_line_in_both_languages() {
+        let folder = |messages| Finding::Folder {
+            name: "INBOX".to_owned(),
+            messages,
+            uid_validity: None,
+            uid_next: None,
+            folders: None,
+        };
+        let ehlo = |size_limit_bytes| Finding::Ehlo {
+            server: "mx.example.com".to_owned(),
+            extensions: Vec::new(),
+            size_limit_bytes,
+        };
+        let secured =
+            Finding::Secured { version: "TLS 1.3".to_owned(), cipher: "X".to_owned(), certificate: certificate() };
+        let expected = [
+            (addresses(&["192.0.2.1"]), "192.0.2.1", "192.0.2.1"),
+            (
+                addresses(&["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"]),
+                "192.0.2.1, 192.0.2.2 and 2 more",
+                "192.0.2.1, 192.0.2.2 외 2개",
+            ),
+            (
+                Finding::Connected { address: "2001:db8::1".to_owned(), port: 993 },
+                "2001:db8::1, port 993",
+                "2001:db8::1, 포트 993",
+            ),
+            (
+                secured,
+                "TLS 1.3, certificate valid until 14 January 2027",
+                "TLS 1.3, 인증서 유효 기간 2027년 1월 14일까지",
+            ),
+            (Finding::Greeted { text: "Dovecot ready.".to_owned() }, "Dovecot ready.", "Dovecot ready."),
+            (Finding::Capabilities { capabilities: vec!["IDLE".to_owned(); 3] }, "3 abilities named", "지원 기능 3개"),
+            (ehlo(None), "mx.example.com", "mx.example.com"),
+            (
+                ehlo(Some(52_428_800)),
+                "mx.example.com takes messages of up to 52 MB",
+                "mx.example.com, 메일 한 통에 최대 52 MB",
+            ),
+            (
+                Finding::SignedIn { username: "it@example.com".to_owned(), method: AuthMethod::Plain },
+                "As it@example.com, with PLAIN",
+                "사용자 이름 it@example.com, 인증 방식 PLAIN",
+            ),
+            (folder(0), "INBOX is empty", "INBOX 폴더가 비어 있습니다."),
+            (folder(1), "INBOX holds one message", "INBOX 폴더에 메일 1통이 있습니다."),
+            (folder(20), "INBOX holds 20 messages", "INBOX 폴더에 메일 20통이 있습니다."),
+            (
+                Finding::Idle { supported: true },
+                "The server tells us at once (IDLE).",
+                "새 메일이 오면 서버가 바로 알려 줍니다(IDLE).",
+            ),
+            (
+                Finding::Idle { supported: false },
+                "The server does not tell us by itself; Postroom asks once a minute.",
+                "서버가 새 메일을 알려 주지 않으므로 1분마다 직접 확인합니다.",
+            ),
+            (
+                Finding::SenderAccepted { sender: "it@example.com".to_owned() },
+                "it@example.com may send. No message was sent.",
+                "it@example.com 주소로 보낼 수 있습니다. 실제로 보낸 메일은 없습니다.",
+            ),
+        ];
+        for (finding, english, korean) in expected {
+            assert_eq!(finding_line(words_in(Language::En), &finding), english);
+            assert_eq!(finding_line(words_in(Language::Ko), &finding), korean);
+        }
+    }
+
+    #[test]
+    fn a_certificate_is_there_in_full_for_those_who_ask() {
+        let finding = Finding::Secured {
+            version: "TLS 1.3".to_owned(),
+            cipher: "TLS13_AES_128_GCM_SHA256".to_owned(),
+            certificate: certificate(),
+        };
+        let html = html_of(Language::En, || finding_details(words_in(Language::En), &finding));
+        for text in ["mail.example.com, imap.example.com", "Example CA 1", "TLS13_AES_128_GCM_SHA256", "5e5e5e"] {
+            assert!(html.contains(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_said_everything_has_no_details() {
+        let few = addresses(&["192.0.2.1", "192.0.2.2"]);
+        assert!(finding_details(words_in(Language::En), &few).is_none());
+        assert!(finding_details(words_in(Language::En), &Finding::Idle { supported: true }).is_none());
+    }
+
+    #[test]
+    fn sizes_are_read_in_the_unit_people_know() {
+        assert_eq!(size(35_882_577), "35 MB");
+        assert_eq!(size(999_999), "1000 kB");
+        assert_eq!(size(1), "1 kB");
+    }
+}

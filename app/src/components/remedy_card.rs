@@ -8,17 +8,28 @@ use crate::{i18n::words, say};
 
 /// The repair for one problem, with the server's own words in between.
 #[component]
-pub fn RemedyCard(remedy: Remedy, #[prop(optional, into)] reply: Option<String>) -> impl IntoView {
+pub fn RemedyCard(
+    remedy: Remedy,
+    #[prop(optional, into)] reply: Option<String>,
+    /// The title's rank among the headings of the page, 2 to 4.
+    #[prop(default = 4)]
+    heading: u8,
+) -> impl IntoView {
     let words = words();
     let Remedy { title, why, steps, who, link, command } = remedy;
     let steps = (!steps.is_empty()).then(|| {
         let steps = steps.into_iter().map(|step| view! { <li><span>{step}</span></li> }).collect_view();
         view! { <ol role="list" aria-label=say!(words, components.steps_label)>{steps}</ol> }
     });
+    let title = match heading {
+        2 => view! { <h2>{title}</h2> }.into_any(),
+        3 => view! { <h3>{title}</h3> }.into_any(),
+        _ => view! { <h4>{title}</h4> }.into_any(),
+    };
     view! {
         <article class="remedy">
             <header>
-                <h4>{title}</h4>
+                {title}
                 <span class="chip">
                     {(who == Who::You).then(|| view! { <Icon picture=Picture::Person /> })}
                     <span class="visually-hidden">{say!(words, components.who_label)} " "</span>

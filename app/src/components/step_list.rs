@@ -24,7 +24,7 @@ pub fn StepList(#[prop(into)] report: Signal<CheckReport>) -> impl IntoView {
     let steps = Memo::new(move |_| report.with(|report| report.steps.iter().map(|line| line.step).collect::<Vec<_>>()));
     let lines = Memo::new(move |_| report.with(|report| report.transcript.clone()));
     view! {
-        <section class="check" aria-label=move || title.get()>
+        <section class="check">
             <div class="check-head">
                 <h3>{move || title.get()}</h3>
                 <StatusBadge
@@ -111,5 +111,85 @@ fn Outcome(line: StepReport) -> impl IntoView {
     view! {
         {finding}
         {problem}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use postroom_server::model::{Event, Language, Problem, Protocol, Remedy, Security, Who};
+
+    use super::*;
+    use crate::components::html_of;
+
+    const REPLY: &str = "535 5.7.8 Error: <authentication> failed";
+
+    fn refused(remedy: Option<Box<Remedy>>) -> CheckReport {
+        let mut report = CheckReport::planned(Protocol::Smtp, Security::Tls);
+        let problem = Problem::BadCredentials { reply: REPLY.to_owned() };
+        report.apply(Event::Failed { step: Step::SignIn, millis: 1_500, problem, remedy });
+        report.apply(Event::Ended { millis: 1_600 });
+        report
+    }
+
+    fn remedy() -> Box<Remedy> {
+        Box::new(Remedy {
+            title: "The password is wrong".to_owned(),
+            why: "The server does not know it.".to_owned(),
+            steps: vec!["Type it again.".to_owned()],
+            who: Who::MailAdmin,
+            link: Some("https://example.com/help?x=1".to_owned()),
+            command: Some("doveadm auth test support@example.com".to_owned()),
+        })
+    }
+
+    fn shown(language: Language, report: CheckReport) -> String {
+        html_of(language, move || view! { <StepList report=report /> })
+    }
+
+    #[test]
+    fn the_whole_ladder_stands_before_the_first_step() {
+        let html = shown(Language::En, CheckReport::planned(Protocol::Imap, Security::StartTls));
+        let steps = Step::plan(Protocol::Imap, Security::StartTls);
+        assert_eq!(html.matches("data-state=\"waiting\"").count(), steps.len());
+        for step in steps {
+            assert!(html.contains(step_title(crate::i18n::words_in(Language::En), *step)), "{step:?}");
+        }
+        assert!(html.contains("Not started"));
+    }
+
+    #[test]
+    fn a_failed_step_opens_its_remedy_with_the_servers_own_words() {
+        let html = shown(Language::En, refused(Some(remedy())));
+        assert_eq!(html.matches("data-state=\"failed\"").count(), 1);
+        assert!(html.contains("1.5 s"));
+        assert!(html.contains("535 5.7.8 Error: &lt;authentication&gt; failed"));
+        for text in ["The password is wrong", "Type it again.", "Mail administrator", "Open example.com"] {
+            assert!(html.contains(text), "{text}");
+        }
+        assert!(html.contains("rel=\"noopener noreferrer\""));
+    }
+
+    #[test]
+    fn a_failed_step_speaks_korean_to_korean_readers() {
+        let html = shown(Language::Ko, refused(Some(remedy())));
+        for text in ["보내는 메일(SMTP)", "로그인", "서버의 응답", "메일 관리자", "1.5초", "진행하지 않음"]
+        {
+            assert!(html.contains(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_failure_without_a_remedy_still_shows_cause_and_reply() {
+        let html = shown(Language::En, refused(None));
+        assert!(html.contains("the server refused the user name or password"));
+        assert!(html.contains("535 5.7.8 Error"));
+    }
+
+    #[test]
+    fn a_link_that_is_not_https_is_no_link() {
+        let mut remedy = remedy();
+        remedy.link = Some("javascript:alert(1)".to_owned());
+        let html = shown(Language::En, refused(Some(remedy)));
+        assert!(!html.contains("javascript:"));
     }
 }

@@ -115,8 +115,8 @@ const SEARCH_FROM: usize = 8;
 
 /// Changes the workspace and keeps the page one is on.
 ///
-/// `label` says what it is (*Workspace*), `search_label` what can be searched. Children are links below the
-/// list, such as the one to the page where workspaces are managed.
+/// `label` says what it is (*Workspace*), `search_label` what can be searched. Children stand below the
+/// list: a `menu-list` of links, such as the one to the page where workspaces are managed.
 #[component]
 pub fn WorkspaceSwitcher(
     #[prop(into)] label: Signal<String>,
@@ -127,10 +127,11 @@ pub fn WorkspaceSwitcher(
     let (wanted, set_wanted) = signal(String::new());
     let (live, set_live) = signal(false);
     Effect::new(move |_| set_live.set(true));
-    let current = Signal::derive(move || {
-        workspaces.with(|all| all.iter().find(|one| one.current).map_or_else(String::new, |one| one.name.clone()))
-    });
-    let full = Signal::derive(move || Some(format!("{}: {}", label.get(), current.get())));
+    let here =
+        Memo::new(move |_| workspaces.with(|all| all.iter().find(|one| one.current).map(|one| one.name.clone())));
+    // On pages that belong to no workspace the word itself stands in.
+    let current = Signal::derive(move || here.get().unwrap_or_else(|| label.get()));
+    let full = Signal::derive(move || here.get().map(|name| format!("{}: {name}", label.get())));
     let found = move || {
         let wanted = wanted.get().trim().to_lowercase();
         let mut all = workspaces.get();
@@ -162,7 +163,7 @@ pub fn WorkspaceSwitcher(
                 .map(|children| {
                     view! {
                         <hr />
-                        <div class="menu-list">{children()}</div>
+                        {children()}
                     }
                 })}
         </Menu>

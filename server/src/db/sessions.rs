@@ -31,6 +31,12 @@ pub(crate) async fn delete(tx: &mut Tx, key_hash: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// Ends every session.
+pub(crate) async fn delete_all(tx: &mut Tx) -> Result<()> {
+    on!(tx, "DELETE FROM sessions")?;
+    Ok(())
+}
+
 /// Removes what has expired and answers how many there were.
 pub(crate) async fn delete_expired(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     Ok(on!(tx, "DELETE FROM sessions WHERE expires_at <= $1", now)?)

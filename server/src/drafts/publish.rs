@@ -1,6 +1,6 @@
 //! A draft becomes a mailbox, in one transaction.
 
-use crate::context::{Admin, Context};
+use crate::context::Context;
 use crate::db::mailboxes::NewMailbox;
 use crate::db::{self, Tx};
 use crate::error::{Error, Result, accept};
@@ -9,23 +9,19 @@ use crate::model::{
     CheckReport, Direction, DraftId, EmailAddress, Field, Invalid, MailboxForm, MailboxId, MailboxState, PublishAs,
     Reason, Rule, ServerKind, WorkspaceId,
 };
+use crate::users::Admin;
 use crate::workspaces;
 
 use super::Work;
 
-/// Everything that is wrong with name, address, group, company and server type of a draft, including what only
-/// the database knows: whether the address is taken and the group exists.
+/// Everything that is wrong with name, address, group and company of a draft, including what only the database
+/// knows: whether the address is taken and the group exists.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn validate_details(
-    ctx: &Context,
-    admin: &Admin,
-    workspace: WorkspaceId,
-    id: DraftId,
-) -> Result<Vec<Invalid>> {
+pub async fn errors(ctx: &Context, admin: &Admin, workspace: WorkspaceId, id: DraftId) -> Result<Vec<Invalid>> {
     let mut tx = ctx.db.read().await?;
-    let row = db::drafts::load(&mut tx, workspace, admin.user().id, id).await?;
+    let row = db::drafts::load(&mut tx, workspace, admin.user.id, id).await?;
     wrong_details(&mut tx, workspace, row.mailbox_id, &row.form).await
 }
 
@@ -47,6 +43,9 @@ pub async fn publish(
     let mut tx = ctx.db.write().await?;
     let (work, before) = open(&mut tx, ctx, admin, workspace, id).await?;
     let mut found = wrong_details(&mut tx, workspace, work.row.mailbox_id, &work.row.form).await?;
+    if work.row.form.kind.is_none() {
+        found.push(Invalid::new(Field::ServerType, Reason::Unchosen));
+    }
     let custom = work.row.form.kind == Some(ServerKind::Custom);
     let servers: Vec<Direction> = Direction::BOTH
         .into_iter()
@@ -99,7 +98,7 @@ pub async fn publish_direction(
     match work.row.form.kind {
         Some(ServerKind::Default) => return Err(Rule::NotConfigured.into()),
         Some(ServerKind::Custom) => found.extend(work.settings(direction).err().into_iter().flatten()),
-        None => {}
+        None => found.push(Invalid::new(Field::ServerType, Reason::Unchosen)),
     }
     accept(found)?;
     let mailbox = save(&mut tx, ctx, &work, MailboxState::Draft).await?;
@@ -127,7 +126,7 @@ async fn open(
     workspace: WorkspaceId,
     id: DraftId,
 ) -> Result<(Work, Option<MailboxState>)> {
-    let row = db::drafts::hold(tx, workspace, admin.user().id, id, ctx.clock.now()).await?;
+    let row = db::drafts::hold(tx, workspace, admin.user.id, id, ctx.clock.now()).await?;
     workspaces::in_use(tx, workspace).await?;
     let before = match row.mailbox_id {
         Some(mailbox) => Some(db::mailboxes::hold(tx, workspace, mailbox).await?.0),
@@ -137,7 +136,7 @@ async fn open(
 }
 
 /// What is wrong with the details, the database asked.
-async fn wrong_details(
+pub(super) async fn wrong_details(
     tx: &mut Tx,
     workspace: WorkspaceId,
     mailbox: Option<MailboxId>,

@@ -4,9 +4,8 @@
 //! `* BYE` it may have said. A connection that ends after a BYE is told as what the BYE meant, never as a bare
 //! "connection lost". Credentials are masked by the step that sends them, and struck out of what the server says.
 
-use std::{mem, time::Duration};
+use std::{fmt, mem, time::Duration};
 
-use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
 
 use super::{
@@ -16,13 +15,15 @@ use super::{
 };
 use crate::{
     model::{AuthMethod, Problem, Protocol, Provider},
-    net::{Trace, Wire, trace::printable},
+    net::{
+        Trace, Wire,
+        masks::Masks,
+        trace::{printable, timed_out},
+    },
 };
 
 /// What stands where a secret stood.
 pub(super) const MASK: &str = "•••";
-/// Shorter secrets are not struck out: replacing every `a` would hide the whole reply.
-const MIN_SECRET_BYTES: usize = 4;
 /// Longest reply that is kept as evidence, in bytes.
 const MAX_REPLY_BYTES: usize = 1_024;
 /// How many untagged remarks are kept for one command.
@@ -33,13 +34,13 @@ const AFTER_BYE: Duration = Duration::from_secs(1);
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// An IMAP connection.
-#[derive(Debug)]
 pub(super) struct Conversation {
     wire: Wire,
     trace: Trace,
     provider: Provider,
     method: AuthMethod,
-    secrets: Vec<SecretString>,
+    /// Problems are masked here too: the workers walk with a trace that is off.
+    masks: Masks,
     tags: u32,
     place: Place,
     folder: String,
@@ -61,7 +62,7 @@ impl Conversation {
             trace,
             provider,
             method,
-            secrets: Vec::new(),
+            masks: Masks::default(),
             tags: 0,
             place: Place::Greeting,
             folder: folder.to_owned(),
@@ -76,9 +77,7 @@ impl Conversation {
     /// Strikes a secret out of everything the server says from here on.
     pub(super) fn hide(&mut self, secret: &str) {
         self.trace.hide(secret);
-        if secret.len() >= MIN_SECRET_BYTES {
-            self.secrets.push(SecretString::from(secret));
-        }
+        self.masks.add(secret);
     }
 
     /// Says what the commands from here on are about, which decides what a refusal means.
@@ -176,13 +175,15 @@ impl Conversation {
                 None => self.wire.receive().await,
             };
             match received {
-                Ok(0) if self.wire.inbox().is_empty() => return Err(self.ended()),
-                Ok(0) => {
+                // TLS connections often end without the proper goodbye of TLS itself.
+                Ok(0) | Err(Problem::ConnectionLost { .. }) => {
+                    if self.wire.inbox().is_empty() {
+                        return Err(self.ended());
+                    }
                     let words = last_words(self.wire.inbox());
                     return Ok(self.take(words));
                 }
                 Ok(_) => {}
-                Err(Problem::ConnectionLost { .. }) => return Err(self.ended()),
                 Err(problem) => {
                     self.can_end_politely = false;
                     return Err(if self.goodbye.is_some() { self.ended() } else { problem });
@@ -274,11 +275,7 @@ impl Conversation {
 
     /// The server's words as they may be shown.
     pub(super) fn shown(&self, words: &str) -> String {
-        let mut words = words.to_owned();
-        for secret in &self.secrets {
-            words = words.replace(secret.expose_secret(), MASK);
-        }
-        printable(&words, MAX_REPLY_BYTES)
+        printable(&self.masks.cover(words), MAX_REPLY_BYTES)
     }
 
     /// True when the server has said that it will close the connection.
@@ -310,9 +307,15 @@ impl Conversation {
     pub(super) async fn leave_idle(&mut self) -> Result<(), Problem> {
         let Some(tag) = self.idle.clone() else { return Ok(()) };
         self.send(b"DONE\r\n", &["DONE"]).await?;
+        let patience = self.trace.patience();
+        timeout(patience, self.end_of(&tag)).await.unwrap_or_else(|_| Err(timed_out(patience)))
+    }
+
+    /// Reads until a command has ended, no matter how.
+    async fn end_of(&mut self, tag: &str) -> Result<(), Problem> {
         loop {
             if let Response::Status(status) = self.hear().await?
-                && is(&status, &tag)
+                && is(&status, tag)
             {
                 return Ok(());
             }
@@ -332,16 +335,20 @@ impl Conversation {
             } else {
                 self.send(format!("{logout}\r\n").as_bytes(), &[&logout]).await?;
             }
-            loop {
-                if let Response::Status(status) = self.hear().await?
-                    && is(&status, &tag)
-                {
-                    return Ok::<(), Problem>(());
-                }
-            }
+            self.end_of(&tag).await
         };
         // Whatever goes wrong here, the session is over.
         let _ = timeout(FAREWELL, farewell).await;
+    }
+}
+
+impl fmt::Debug for Conversation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Conversation")
+            .field("place", &self.place)
+            .field("capabilities", &self.capabilities)
+            .field("idle", &self.idle)
+            .finish_non_exhaustive()
     }
 }
 

@@ -10,8 +10,6 @@
 //! The four go out in one write and cost one round trip; tags tell which reply is whose. Where a server cannot
 //! take them together, they go one at a time.
 
-use std::time::Duration;
-
 use tokio::time::timeout;
 
 use super::{
@@ -21,10 +19,10 @@ use super::{
     conversation::{Conversation, is},
     response::{Condition, Response, Status},
 };
-use crate::model::{Finding, Problem};
-
-/// How long a server may be silent over commands sent together before we take it that it lost some of them.
-const PATIENCE: Duration = Duration::from_secs(4);
+use crate::{
+    model::{Finding, Problem},
+    net::trace::timed_out,
+};
 
 /// What we ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,10 +139,25 @@ impl Look {
         if self.known(conversation).offers("IDLE") && (self.idle == Idle::NotAsked || refused_together) {
             self.ask(conversation, &[Ask::Idle]).await?;
         }
-        while self.idle == Idle::Waiting {
-            self.hear(conversation).await?;
+        let patience = conversation.trace().patience();
+        let answered = async {
+            while self.idle == Idle::Waiting {
+                self.hear(conversation).await?;
+            }
+            Ok(())
+        };
+        // Mail can be looked for without IDLE: a server that leaves it unanswered is as good as one without.
+        if let Ok(answered) = timeout(patience, answered).await {
+            answered?;
+        } else {
+            conversation.trace().note("The server does not answer IDLE; Postroom will ask for new mail instead.");
         }
         Ok(((), Finding::Idle { supported: self.idle == Idle::Running }))
+    }
+
+    /// True when the server said that it will tell us of new mail.
+    pub(super) fn is_idling(&self) -> bool {
+        self.idle == Idle::Running
     }
 
     /// What was found.
@@ -196,10 +209,12 @@ impl Look {
     }
 
     async fn hear_until_examined(&mut self, conversation: &mut Conversation) -> Result<(), Problem> {
+        // A server that is silent for this long has lost part of what we sent, and there must be time for the rest.
+        let patience = conversation.trace().patience() / 2;
         while [Ask::Capability, Ask::Id, Ask::List, Ask::Examine].into_iter().any(|ask| self.is_waiting_for(ask)) {
-            match timeout(PATIENCE, self.hear(conversation)).await {
+            match timeout(patience, self.hear(conversation)).await {
                 Ok(heard) => heard?,
-                Err(_) => return Err(Problem::TimedOut { seconds: PATIENCE.as_secs() }),
+                Err(_) => return Err(timed_out(patience)),
             }
         }
         Ok(())

@@ -1,19 +1,25 @@
 //! A session that is signed in and looks at a folder.
 
-use super::{capabilities::Capabilities, conversation::Conversation, folder::Folder};
+use super::{
+    capabilities::Capabilities,
+    conversation::Conversation,
+    folder::{Folder, Look},
+};
 use crate::{model::Problem, net::Wire};
 
 /// An opened IMAP session: signed in, one folder examined, IDLE running where the server has it.
 #[derive(Debug)]
 pub struct Session {
-    conversation: Conversation,
+    conversation: Box<Conversation>,
     capabilities: Capabilities,
     folder: Folder,
+    idling: bool,
 }
 
 impl Session {
-    pub(super) const fn new(conversation: Conversation, capabilities: Capabilities, folder: Folder) -> Self {
-        Self { conversation, capabilities, folder }
+    pub(super) fn new(conversation: Conversation, capabilities: Capabilities, look: Look) -> Self {
+        let idling = look.is_idling();
+        Self { conversation: Box::new(conversation), capabilities, folder: look.into_folder(), idling }
     }
 
     /// What the server can do for somebody who is signed in.
@@ -31,7 +37,7 @@ impl Session {
     /// True while the server tells us of new mail by itself.
     #[must_use]
     pub const fn is_idling(&self) -> bool {
-        self.conversation.idle.is_some()
+        self.idling
     }
 
     /// Ends IDLE and hands the connection over to whoever works in the mailbox.

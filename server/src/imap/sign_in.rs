@@ -48,7 +48,16 @@ pub(super) async fn sign_in(
                 conversation.hide(response);
             }
             let at_once = method != AuthMethod::Login && capabilities.offers("SASL-IR");
-            authenticate(conversation, method, &responses, at_once).await?;
+            match authenticate(conversation, method, &responses, at_once).await {
+                // The command was refused and not the password: there is another way to show it.
+                Err(Problem::CommandRefused { .. })
+                    if method == AuthMethod::Plain && !capabilities.offers("LOGINDISABLED") =>
+                {
+                    conversation.trace().note("AUTHENTICATE is offered and refused; trying LOGIN.");
+                    login_command(conversation, login, &capabilities).await?;
+                }
+                other => other?,
+            }
         }
     }
     Ok(((), Finding::SignedIn { username: login.username.clone(), method: login.method }))
@@ -158,7 +167,7 @@ async fn authenticate(
             let again = responses.first().map_or("", String::as_str);
             conversation.send(format!("{again}\r\n").as_bytes(), &[MASK]).await?;
         } else {
-            explanation = Some(conversation.shown(&decoded(&challenge)));
+            explanation = Some(conversation.shown(&decoded(&challenge))).filter(|words| !words.is_empty());
             let (answer, shown) = answer_to_a_refusal(method);
             conversation.send(format!("{answer}\r\n").as_bytes(), &[shown]).await?;
         }

@@ -182,7 +182,7 @@ impl MailboxForm {
         }
     }
 
-    /// What is wrong with name, address, group and server type, as far as the form alone can tell.
+    /// What is wrong with name, address and group, as far as the form alone can tell.
     ///
     /// Whether the address is taken and the group exists only the server knows.
     #[must_use]
@@ -191,7 +191,6 @@ impl MailboxForm {
             (Field::Name, validate_name(&self.name)),
             (Field::Address, validate_email(&self.address)),
             (Field::Group, self.group.is_none().then_some(Reason::Unchosen)),
-            (Field::ServerType, self.kind.is_none().then_some(Reason::Unchosen)),
         ]
         .into_iter()
         .filter_map(|(field, reason)| reason.map(|reason| Invalid::new(field, reason)))
@@ -211,7 +210,6 @@ mod tests {
                 Invalid::new(Field::Name, Reason::Empty),
                 Invalid::new(Field::Address, Reason::Empty),
                 Invalid::new(Field::Group, Reason::Unchosen),
-                Invalid::new(Field::ServerType, Reason::Unchosen),
             ]
         );
     }

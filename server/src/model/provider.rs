@@ -53,6 +53,8 @@ impl Provider {
             ("zoho.com", Provider::Zoho),
             ("zoho.eu", Provider::Zoho),
             ("zoho.in", Provider::Zoho),
+            ("zoho.jp", Provider::Zoho),
+            ("zoho.com.au", Provider::Zoho),
             ("fastmail.com", Provider::Fastmail),
             ("messagingengine.com", Provider::Fastmail),
             ("yandex.com", Provider::Yandex),

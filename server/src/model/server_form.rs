@@ -124,9 +124,9 @@ impl ServerForm {
     /// The settings this form stands for.
     ///
     /// # Errors
-    /// Everything [`Self::validate`] finds.
-    pub fn settings(&self, protocol: Protocol, has_password: bool) -> Result<ServerSettings, Vec<Invalid>> {
-        let found = self.validate(protocol, has_password);
+    /// Everything [`Self::validate`] finds, but for a missing password, which is no part of the settings.
+    pub fn settings(&self, protocol: Protocol) -> Result<ServerSettings, Vec<Invalid>> {
+        let found = self.validate(protocol, true);
         match (found.is_empty(), self.port_number(), EmailAddress::parse(&self.email)) {
             (true, Some(port), Ok(email)) => {
                 let username = match self.username.trim() {
@@ -281,15 +281,15 @@ mod tests {
     fn settings_survive_the_way_through_the_form() {
         for port in ["993", "143", "587", "2525", "10143"] {
             for (tls, mode) in [(true, TlsMode::Implicit), (true, TlsMode::StartTls), (false, TlsMode::Auto)] {
-                let settings = form(port, tls, mode).settings(Protocol::Imap, true).unwrap();
-                assert_eq!(settings.to_form().settings(Protocol::Imap, true).unwrap(), settings, "{port} {mode:?}");
+                let settings = form(port, tls, mode).settings(Protocol::Imap).unwrap();
+                assert_eq!(settings.to_form().settings(Protocol::Imap).unwrap(), settings, "{port} {mode:?}");
             }
         }
     }
 
     #[test]
     fn without_a_user_name_the_address_signs_in() {
-        let settings = form("993", true, TlsMode::Auto).settings(Protocol::Imap, true).unwrap();
+        let settings = form("993", true, TlsMode::Auto).settings(Protocol::Imap).unwrap();
         assert_eq!(settings.username, "support@example.com");
         assert_eq!(settings.to_form().username, "");
     }

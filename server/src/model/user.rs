@@ -28,6 +28,8 @@ pub struct SetupForm {
     pub email: String,
     pub password: String,
     pub password_again: String,
+    /// What the first workspace is to be called.
+    pub workspace: String,
 }
 
 impl SetupForm {
@@ -48,6 +50,7 @@ impl SetupForm {
         if self.password != self.password_again {
             found.push(Invalid::new(Field::PasswordAgain, Reason::Different));
         }
+        found.extend(validate_name(&self.workspace).map(|reason| Invalid::new(Field::Workspace, reason)));
         found
     }
 
@@ -108,6 +111,7 @@ mod tests {
                 Invalid::new(Field::Address, Reason::Empty),
                 Invalid::new(Field::Password, Reason::TooShort { min_characters: 12 }),
                 Invalid::new(Field::PasswordAgain, Reason::Different),
+                Invalid::new(Field::Workspace, Reason::Empty),
             ]
         );
     }

@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use super::{Trace, tls::classify};
 use crate::model::Problem;
 
-/// Any transport: TCP, TLS over TCP, or a test's pipe.
+/// Any transport: TCP, TLS over TCP, or a test's pipe. `Sync` lets a walk that looks at its wire run on any thread.
 pub trait Transport: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Transport for T {}
 

@@ -134,8 +134,7 @@ enum Right {
 /// Lets the account that signs in use a mailbox that is not its own.
 fn grant(situation: &Situation, right: Right) -> Option<String> {
     let scene = super::Scene::of(situation);
-    let same = situation.address.trim().eq_ignore_ascii_case(situation.username.trim());
-    if scene.provider != Provider::Microsoft || scene.personal || same {
+    if scene.provider != Provider::Microsoft || scene.personal || scene.own {
         return None;
     }
     let address = quote::power_shell_address(&situation.address)?;

@@ -67,7 +67,7 @@ pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
         Problem::TemporaryRefusal { .. } => mailbox::temporary_refusal(scene),
         Problem::TooManyConnections { .. } => mailbox::too_many_connections(scene),
         Problem::RateLimited { .. } => mailbox::rate_limited(scene),
-        Problem::FolderMissing { folder, .. } => mailbox::folder_missing(folder),
+        Problem::FolderMissing { folder, .. } => mailbox::folder_missing(scene, folder),
         Problem::FolderRefused { folder, .. } => mailbox::folder_refused(scene, folder),
         Problem::SenderRefused { sender, .. } => mailbox::sender_refused(scene, sender),
         Problem::RecipientRefused { recipient, .. } => mailbox::recipient_refused(scene, recipient),

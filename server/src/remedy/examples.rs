@@ -114,7 +114,7 @@ pub fn examples() -> Vec<(Problem, Situation)> {
             Problem::AuthenticatedButNotConnected { reply: says("User is authenticated but not connected.") },
             office365_imap(),
         ),
-        (Problem::NotAuthorized { reply: says("[AUTHORIZATIONFAILED] Not authorized") }, imap()),
+        (Problem::NotAuthorized { reply: says("[AUTHORIZATIONFAILED] Not authorized") }, agent(imap())),
         (Problem::TemporaryRefusal { reply: says("[UNAVAILABLE] Temporary System Problem") }, imap()),
         (Problem::TooManyConnections { reply: says("[LIMIT] Too many simultaneous connections.") }, imap()),
         (Problem::RateLimited { reply: says("454 4.7.0 Too many login attempts, please try again later") }, smtp()),
@@ -125,7 +125,7 @@ pub fn examples() -> Vec<(Problem, Situation)> {
                 sender: "support@example.com".to_owned(),
                 reply: says("553 5.7.1 Sender address rejected: not owned by user"),
             },
-            smtp(),
+            agent(smtp()),
         ),
         (
             Problem::RecipientRefused {
@@ -158,6 +158,11 @@ fn situation(protocol: Protocol, host: &str) -> Situation {
 
 fn starttls(situation: Situation) -> Situation {
     Situation { port: situation.protocol.default_port(Security::StartTls), security: Security::StartTls, ..situation }
+}
+
+/// Somebody who signs in to a mailbox that is not their own.
+fn agent(situation: Situation) -> Situation {
+    Situation { username: "kim@example.com".to_owned(), ..situation }
 }
 
 fn office365_imap() -> Situation {

@@ -1,5 +1,79 @@
+//! The remedies in Korean, in the polite style and with the menu names that Korean pages show.
+
+mod mailbox;
+mod provider;
+mod sign_in;
+mod tls;
+mod way;
+mod welcome;
+
 use super::{scene::Scene, words::Words};
 use crate::model::Problem;
+
+/// What is wrong, why, and what to do.
 pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
-    super::en::words(problem, scene)
+    match problem {
+        Problem::HostNotFound { .. } => way::host_not_found(scene),
+        Problem::HostHasNoAddress { .. } => way::host_has_no_address(scene),
+        Problem::HostNameInvalid { .. } => way::host_name_invalid(scene),
+        Problem::DnsTimedOut { .. } => way::dns_timed_out(scene),
+        Problem::DnsFailed { .. } => way::dns_failed(scene),
+        Problem::AddressNotAllowed { address, .. } => way::address_not_allowed(scene, address),
+        Problem::ConnectionRefused { port, .. } => way::connection_refused(scene, *port),
+        Problem::ConnectTimedOut { port, .. } => way::connect_timed_out(scene, *port),
+        Problem::Unreachable { .. } => way::unreachable(scene),
+        Problem::ConnectDenied { port, .. } => way::connect_denied(scene, *port),
+        Problem::ConnectionLost { .. } => way::connection_lost(scene),
+        Problem::TimedOut { seconds } => way::timed_out(scene, *seconds),
+
+        Problem::NotATlsPort { port } => tls::not_a_tls_port(scene, *port),
+        Problem::TlsFromTheStart { port } => tls::tls_from_the_start(scene, *port),
+        Problem::StartTlsNotOffered => tls::start_tls_not_offered(scene),
+        Problem::StartTlsRefused { .. } => tls::start_tls_refused(scene),
+        Problem::StartTlsInjected => tls::start_tls_injected(scene),
+        Problem::CertificateExpired { not_after } => tls::certificate_expired(scene, *not_after),
+        Problem::CertificateNotYetValid { not_before } => tls::certificate_not_yet_valid(scene, *not_before),
+        Problem::CertificateForOtherName { names, .. } => tls::certificate_for_other_name(scene, names),
+        Problem::CertificateUntrusted { issuer } => tls::certificate_untrusted(scene, issuer),
+        Problem::CertificateSelfSigned { .. } => tls::certificate_self_signed(scene),
+        Problem::CertificateInvalid { .. } => tls::certificate_invalid(scene),
+        Problem::ClientCertificateWanted => tls::client_certificate_wanted(scene),
+        Problem::TlsTooOld => tls::tls_too_old(scene),
+        Problem::TlsNoSharedCipher => tls::tls_no_shared_cipher(scene),
+        Problem::TlsFailed { .. } => tls::tls_failed(scene),
+
+        Problem::NoGreeting => welcome::no_greeting(scene),
+        Problem::WrongProtocol { found, .. } => welcome::wrong_protocol(scene, found),
+        Problem::NotAMailServer { .. } => welcome::not_a_mail_server(scene),
+        Problem::TurnedAway { .. } => welcome::turned_away(scene),
+        Problem::EhloRefused { .. } => welcome::ehlo_refused(scene),
+
+        Problem::BadCredentials { .. } => sign_in::bad_credentials(scene),
+        Problem::AppPasswordNeeded { .. } => sign_in::app_password_needed(scene),
+        Problem::MethodNotOffered { wanted, offered } => sign_in::method_not_offered(scene, *wanted, offered),
+        Problem::SignInNotOffered => sign_in::sign_in_not_offered(scene),
+        Problem::SignInNeedsTls { .. } => sign_in::sign_in_needs_tls(scene),
+        Problem::ImapDisabled { .. } => sign_in::imap_disabled(scene),
+        Problem::SmtpAuthDisabled { .. } => sign_in::smtp_auth_disabled(scene),
+        Problem::PasswordsRetired { .. } => sign_in::passwords_retired(scene),
+        Problem::BlockedByPolicy { .. } => sign_in::blocked_by_policy(scene),
+        Problem::BrowserSignInNeeded { .. } => sign_in::browser_sign_in_needed(scene),
+        Problem::AccountDisabled { .. } => sign_in::account_disabled(scene),
+        Problem::PasswordExpired { .. } => sign_in::password_expired(scene),
+        Problem::TokenRejected { .. } => sign_in::token_rejected(scene),
+        Problem::AuthenticatedButNotConnected { .. } => sign_in::authenticated_but_not_connected(scene),
+        Problem::NotAuthorized { .. } => sign_in::not_authorized(scene),
+
+        Problem::TemporaryRefusal { .. } => mailbox::temporary_refusal(scene),
+        Problem::TooManyConnections { .. } => mailbox::too_many_connections(scene),
+        Problem::RateLimited { .. } => mailbox::rate_limited(scene),
+        Problem::FolderMissing { folder, .. } => mailbox::folder_missing(scene, folder),
+        Problem::FolderRefused { folder, .. } => mailbox::folder_refused(scene, folder),
+        Problem::SenderRefused { sender, .. } => mailbox::sender_refused(scene, sender),
+        Problem::RecipientRefused { recipient, .. } => mailbox::recipient_refused(scene, recipient),
+        Problem::InternationalAddressNotSupported { address } => mailbox::international_address(address),
+        Problem::CommandRefused { .. } => mailbox::command_refused(scene),
+        Problem::ProtocolNonsense { .. } => mailbox::protocol_nonsense(scene),
+        Problem::TooMuchData { limit_bytes } => mailbox::too_much_data(scene, *limit_bytes),
+    }
 }

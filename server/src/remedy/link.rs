@@ -96,9 +96,7 @@ fn account(scene: &Scene) -> Option<String> {
         Provider::Yahoo if scene.host.ends_with("aol.com") => "https://login.aol.com/account/security",
         Provider::Yahoo => "https://login.yahoo.com/account/security",
         Provider::ICloud => "https://account.apple.com",
-        Provider::Zoho if scene.host.ends_with(".eu") => "https://accounts.zoho.eu",
-        Provider::Zoho if scene.host.ends_with(".in") => "https://accounts.zoho.in",
-        Provider::Zoho => "https://accounts.zoho.com",
+        Provider::Zoho => return Some(format!("https://accounts.{}", zoho_region(&scene.host))),
         Provider::Yandex => "https://id.yandex.com",
         Provider::NaverWorks
         | Provider::Fastmail
@@ -154,9 +152,7 @@ fn webmail(scene: &Scene) -> Option<String> {
         Provider::Yahoo if host.ends_with("aol.com") => "https://mail.aol.com",
         Provider::Yahoo => "https://mail.yahoo.com",
         Provider::ICloud => "https://www.icloud.com/mail",
-        Provider::Zoho if host.ends_with(".eu") => "https://mail.zoho.eu",
-        Provider::Zoho if host.ends_with(".in") => "https://mail.zoho.in",
-        Provider::Zoho => "https://mail.zoho.com",
+        Provider::Zoho => return Some(format!("https://mail.{}", zoho_region(&host))),
         Provider::Fastmail => "https://app.fastmail.com",
         Provider::Yandex => "https://mail.yandex.com",
         Provider::Tencent if host.ends_with("exmail.qq.com") => "https://exmail.qq.com",
@@ -170,6 +166,14 @@ fn webmail(scene: &Scene) -> Option<String> {
         Provider::Other => return None,
     };
     Some(link.to_owned())
+}
+
+/// Zoho's accounts live in one region each, under that region's domain.
+fn zoho_region(host: &str) -> &'static str {
+    ["zoho.eu", "zoho.in", "zoho.jp", "zoho.com.au"]
+        .into_iter()
+        .find(|region| host.ends_with(region))
+        .unwrap_or("zoho.com")
 }
 
 fn at_microsoft(scene: &Scene, link: &str) -> Option<String> {

@@ -32,15 +32,19 @@ pub(super) struct Scene {
     pub tls_port: u16,
     /// The usual port for STARTTLS.
     pub start_tls_port: u16,
-    /// The right server for this address, where it is known and something else was typed.
-    pub better: Option<servers::Server>,
+    /// The account that signs in is the mailbox itself, not somebody with a right to it.
+    pub own: bool,
+    /// The right server for this address, where it is known.
+    pub known: Option<servers::Server>,
+    /// True where that server is the one that was typed.
+    pub right: bool,
 }
 
 impl Scene {
     pub fn of(situation: &Situation) -> Self {
         let domain = situation.address.rsplit_once('@').map_or("", |(_, domain)| domain);
         let provider = situation.provider();
-        let known = servers::server(provider, domain, situation.protocol);
+        let known = servers::server(provider, &situation.host, domain, situation.protocol);
         Self {
             protocol: situation.protocol,
             protocol_name: situation.protocol.name(),
@@ -57,7 +61,9 @@ impl Scene {
             personal: is_personal(provider, domain),
             tls_port: situation.protocol.default_port(Security::Tls),
             start_tls_port: situation.protocol.default_port(Security::StartTls),
-            better: known.filter(|server| !server.matches(situation)),
+            own: is_own(&situation.username, &situation.address),
+            known,
+            right: known.is_some_and(|server| server.matches(situation)),
         }
     }
 }
@@ -117,6 +123,12 @@ pub(super) const fn is_invisible(c: char) -> bool {
             | '\u{fff0}'..='\u{fffb}'
             | '\u{e0000}'..='\u{e0fff}'
     )
+}
+
+/// True where the user name is the address, or what stands before its `@`.
+fn is_own(username: &str, address: &str) -> bool {
+    let (username, address) = (username.trim().to_lowercase(), address.trim().to_lowercase());
+    username == address || address.rsplit_once('@').is_some_and(|(local, _)| username == local)
 }
 
 /// True for the domains where people, not organisations, have their accounts.

@@ -21,18 +21,20 @@ impl Server {
     }
 
     /// True where the form already names this server.
+    ///
+    /// Whoever offers SMTP with TLS from the start offers it with STARTTLS too.
     pub fn matches(&self, situation: &Situation) -> bool {
+        let typed = (situation.port, situation.security);
         situation.host.trim_end_matches('.').eq_ignore_ascii_case(self.host)
-            && situation.port == self.port
-            && situation.security == self.security
+            && (typed == (self.port, self.security) || (self.port == 465 && typed == (587, Security::StartTls)))
     }
 }
 
 /// The server for an address in `domain`; failing that, the one of the service that was typed.
 ///
 /// A service with different hosts for different domains is answered only where the domain decides.
-pub(super) fn server(provider: Provider, domain: &str, protocol: Protocol) -> Option<Server> {
-    by_domain(domain, protocol).or_else(|| by_provider(provider, protocol))
+pub(super) fn server(provider: Provider, host: &str, domain: &str, protocol: Protocol) -> Option<Server> {
+    by_domain(domain, protocol).or_else(|| by_provider(provider, host, protocol))
 }
 
 fn by_domain(domain: &str, protocol: Protocol) -> Option<Server> {
@@ -71,8 +73,12 @@ fn by_domain(domain: &str, protocol: Protocol) -> Option<Server> {
     })
 }
 
-fn by_provider(provider: Provider, protocol: Protocol) -> Option<Server> {
+fn by_provider(provider: Provider, host: &str, protocol: Protocol) -> Option<Server> {
+    // The clouds for the United States government and for China have hosts of their own.
+    let national = host.ends_with(".us") || host.ends_with(".cn");
     match (provider, protocol) {
+        (Provider::Microsoft, Protocol::Imap) if !national => Some(Server::tls("outlook.office365.com", 993)),
+        (Provider::Microsoft, Protocol::Smtp) if !national => Some(Server::start_tls("smtp.office365.com", 587)),
         (Provider::Google, Protocol::Imap) => Some(Server::tls("imap.gmail.com", 993)),
         (Provider::Google, Protocol::Smtp) => Some(Server::tls("smtp.gmail.com", 465)),
         (Provider::NaverWorks, Protocol::Imap) => Some(Server::tls("imap.worksmobile.com", 993)),
@@ -82,7 +88,7 @@ fn by_provider(provider: Provider, protocol: Protocol) -> Option<Server> {
         (Provider::ICloud, Protocol::Imap) => Some(Server::tls("imap.mail.me.com", 993)),
         (Provider::ICloud, Protocol::Smtp) => Some(Server::start_tls("smtp.mail.me.com", 587)),
         (
-            // National clouds, countries and paid plans have hosts of their own.
+            // Countries and paid plans have hosts of their own.
             Provider::Microsoft
             | Provider::Naver
             | Provider::Kakao

@@ -27,6 +27,7 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
         | Problem::PasswordExpired { .. }
         | Problem::TokenRejected { .. }
         | Problem::TooManyConnections { .. }
+        | Problem::RateLimited { .. }
         | Problem::FolderMissing { .. }
         | Problem::RecipientRefused { .. }
         | Problem::InternationalAddressNotSupported { .. } => Who::You,
@@ -61,7 +62,6 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
         | Problem::TlsNoSharedCipher
         | Problem::TurnedAway { .. }
         | Problem::TemporaryRefusal { .. }
-        | Problem::RateLimited { .. }
         | Problem::ProtocolNonsense { .. }
         | Problem::TooMuchData { .. } => {
             if scene.provider == Provider::Other {
@@ -70,6 +70,9 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
                 Who::Provider
             }
         }
+
+        // Gmail lets people add addresses to their own account.
+        Problem::SenderRefused { .. } if scene.provider == Provider::Google => Who::You,
 
         Problem::ImapDisabled { .. }
         | Problem::SmtpAuthDisabled { .. }

@@ -136,7 +136,7 @@ const fn by_class(place: Place, reply: &Reply) -> Verdict {
         (_, 4, _) => Verdict::TemporaryRefusal,
         (Place::Greeting, ..) => Verdict::TurnedAway,
         (Place::Ehlo, ..) => Verdict::EhloRefused,
-        (Place::SignIn, _, 500 | 501 | 502 | 503) => Verdict::CommandRefused,
+        (Place::SignIn, _, 500..=503) => Verdict::CommandRefused,
         (Place::SignIn, _, 535 | 550 | 553 | 554) => Verdict::BadCredentials,
         (Place::Mail, _, 501 | 550 | 551 | 553 | 554) => Verdict::SenderRefused,
         (Place::Rcpt, _, 501 | 550 | 551 | 552 | 553 | 554) => Verdict::RecipientRefused,

@@ -3,8 +3,6 @@
 //! Not a byte is sent before the greeting is complete: servers hold that against spammers (postscreen,
 //! Exim's "synchronization error"), and some pause between two lines of the greeting to catch them.
 
-use std::time::Duration;
-
 use tokio::time::timeout;
 
 use super::{
@@ -17,36 +15,27 @@ use crate::{
     net::{Dialer, trace::timed_out},
 };
 
-/// What the clock may be late.
-const MARGIN: Duration = Duration::from_millis(100);
-
 /// Hears the greeting.
-///
-/// A server that is silent for a whole step's time is looked at once more, to tell one that waits for
-/// TLS from one that is dead; [`patience`] is the deadline with that look.
 pub(super) async fn hear<'a>(
     talk: &mut Conversation,
     dialer: &Dialer,
     endpoint: &Endpoint,
     scene: impl Fn(String) -> Scene<'a>,
 ) -> Result<((), Finding), Problem> {
-    let Ok(heard) = timeout(dialer.deadlines().step, talk.hear()).await else {
+    let Ok(heard) = timeout(talk.patience(), talk.hear()).await else {
         return Err(silent(talk, dialer, endpoint).await);
     };
     match heard {
         Ok(reply) => judge(talk, &reply, scene),
         Err(Silence::Unreadable(Unreadable::TooMuch { limit_bytes })) => Err(Problem::TooMuchData { limit_bytes }),
         Err(Silence::Unreadable(Unreadable::NotAReply { line })) => Err(foreign(talk, &line, endpoint)),
-        Err(Silence::Lost(Problem::ConnectionLost { reply: None })) if begins_with_tls(dialer, endpoint).await => {
+        Err(Silence::Lost(Problem::ConnectionLost { reply: None }))
+            if begins_with_tls(talk, dialer, endpoint).await =>
+        {
             Err(Problem::TlsFromTheStart { port: endpoint.port })
         }
         Err(Silence::Lost(problem)) => Err(problem),
     }
-}
-
-/// How long the step may take: the server's time and ours.
-pub(super) fn patience(dialer: &Dialer) -> Duration {
-    dialer.deadlines().step + dialer.deadlines().tls_probe + MARGIN
 }
 
 fn judge<'a>(
@@ -70,8 +59,8 @@ async fn silent(talk: &Conversation, dialer: &Dialer, endpoint: &Endpoint) -> Pr
     if !rest.is_empty() && !could_be_a_reply(rest) {
         foreign(talk, rest, endpoint)
     } else if talk.has_begun_a_reply() || !rest.is_empty() {
-        timed_out(dialer.deadlines().step)
-    } else if begins_with_tls(dialer, endpoint).await {
+        timed_out(talk.patience())
+    } else if begins_with_tls(talk, dialer, endpoint).await {
         Problem::TlsFromTheStart { port: endpoint.port }
     } else {
         Problem::NoGreeting
@@ -95,7 +84,8 @@ fn could_be_a_reply(bytes: &[u8]) -> bool {
     bytes.iter().take(3).all(u8::is_ascii_digit)
 }
 
-/// True where a port that should begin in clear waits for TLS.
-async fn begins_with_tls(dialer: &Dialer, endpoint: &Endpoint) -> bool {
-    endpoint.security != Security::Tls && dialer.begins_with_tls(endpoint).await
+/// True where a port that should begin in clear waits for TLS; looks no longer than the step has time.
+async fn begins_with_tls(talk: &Conversation, dialer: &Dialer, endpoint: &Endpoint) -> bool {
+    let look = async { endpoint.security != Security::Tls && dialer.begins_with_tls(endpoint).await };
+    timeout(talk.patience().mul_f32(0.3), look).await.unwrap_or(false)
 }

@@ -356,13 +356,12 @@ mod tests {
         };
         let mut replies = 0;
         for round in 0..20_000 {
-            let mut bytes = seeds[round % seeds.len()].to_vec();
+            let mut bytes = [seeds[round % seeds.len()], b"\r\n250 end\r\n"].concat();
             for _ in 0..=random(6) {
-                bytes.push(b'\n');
                 let at = random(bytes.len());
                 match random(4) {
                     0 => bytes[at] = u8::try_from(random(256)).unwrap(),
-                    1 => drop(bytes.remove(at)),
+                    1 if bytes.len() > 1 => drop(bytes.remove(at)),
                     2 => bytes.insert(at, b"\r\n -.0259\xf0\x80"[random(11)]),
                     _ => bytes.truncate(at + 1),
                 }

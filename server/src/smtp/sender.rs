@@ -3,8 +3,6 @@
 //! MAIL FROM, RCPT TO and RSET go out in one write where the server allows it (RFC 2920): one round
 //! trip instead of three. Servers that promise this and cannot do it are asked again, line by line.
 
-use std::time::Duration;
-
 use tokio::time::timeout;
 
 use super::{
@@ -15,8 +13,12 @@ use super::{
 };
 use crate::model::{EmailAddress, Finding, Problem};
 
-/// How long a group's next reply may take before we ask again line by line.
-const GROUP_PATIENCE: Duration = Duration::from_secs(4);
+/// How the questions are put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pace {
+    Group,
+    LineByLine,
+}
 
 /// The replies to MAIL and RCPT.
 struct Answers {
@@ -30,10 +32,14 @@ pub(super) async fn offer<'a>(
     talk: &mut Conversation,
     extensions: &Extensions,
     sender: &EmailAddress,
+    pace: Pace,
     scene: impl Fn(String) -> Scene<'a>,
-) -> Result<((), Finding), Problem> {
+) -> Result<Finding, Problem> {
     let envelope = Envelope::of(sender, extensions)?;
-    let grouped = if extensions.has("PIPELINING") { in_one_group(talk, &envelope).await? } else { None };
+    let grouped = match pace {
+        Pace::Group => in_one_group(talk, &envelope).await?,
+        Pace::LineByLine => None,
+    };
     let answers = match grouped {
         Some(answers) => answers,
         None => line_by_line(talk, &envelope).await?,
@@ -48,24 +54,35 @@ pub(super) async fn offer<'a>(
         }
         talk.note("The server puts the recipient off for now; that says nothing against the sender.");
     }
-    Ok(((), Finding::SenderAccepted { sender: sender.as_str().to_owned() }))
+    Ok(Finding::SenderAccepted { sender: sender.as_str().to_owned() })
 }
 
 /// Says all three at once; `None` when the server could not follow and must be asked again.
 async fn in_one_group(talk: &mut Conversation, envelope: &Envelope) -> Result<Option<Answers>, Problem> {
     talk.say(&[(&envelope.mail, &envelope.mail), (&envelope.rcpt, &envelope.rcpt), ("RSET", "RSET")]).await?;
     let mail = talk.reply().await?;
-    let Some(rcpt) = next(talk).await? else { return again(talk, "is silent").await };
-    let Some(_) = next(talk).await? else { return again(talk, "is silent").await };
+    // A server that refuses and hangs up has answered: what it says counts more than that it left.
+    let rcpt = match next(talk).await {
+        Ok(Some(rcpt)) => rcpt,
+        Ok(None) => return again(talk, "is silent").await,
+        Err(_) if mail.is_refusal() => return Ok(Some(Answers { mail, rcpt: None })),
+        Err(problem) => return Err(problem),
+    };
+    match next(talk).await {
+        Ok(Some(_)) => {}
+        Ok(None) => return again(talk, "is silent").await,
+        Err(_) if mail.is_refusal() || rcpt.is_refusal() => return Ok(Some(Answers { mail, rcpt: Some(rcpt) })),
+        Err(problem) => return Err(problem),
+    }
     if classify::chokes_on_groups(&mail) || (mail.is_positive() && classify::chokes_on_groups(&rcpt)) {
         return again(talk, "does not understand").await;
     }
     Ok(Some(Answers { mail, rcpt: Some(rcpt) }))
 }
 
-/// The next reply of a group; `None` if it does not come.
+/// The next reply of a group; `None` if it does not come while there is time left to ask again.
 async fn next(talk: &mut Conversation) -> Result<Option<Reply>, Problem> {
-    match timeout(GROUP_PATIENCE, talk.reply()).await {
+    match timeout(talk.patience() / 2, talk.reply()).await {
         Ok(reply) => reply.map(Some),
         Err(_) => Ok(None),
     }

@@ -156,3 +156,17 @@ async fn a_bye_in_place_of_the_idle_answer_fails_the_idle_step() {
     assert_eq!(walk.problem().0, Step::Idle);
     assert_eq!(walk.problem().1.kind(), "temporary_refusal");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_that_is_never_answered_is_as_good_as_none() {
+    let walk = Server::new().on("IDLE", &[""]).visited(Visit::default()).await;
+    assert_eq!(found(&walk, Step::Idle), Some(Finding::Idle { supported: false }));
+    assert!(!walk.session().is_idling());
+}
+
+#[tokio::test]
+async fn a_session_is_handed_over_without_its_idle() {
+    let walk = Server::new().on("DONE", &["* 173 EXISTS\n{idle} OK Idle completed."]).visited(Visit::default()).await;
+    let wire = walk.session().into_wire().await.expect("IDLE ends");
+    assert!(wire.inbox().is_empty());
+}

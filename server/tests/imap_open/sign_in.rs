@@ -207,3 +207,37 @@ async fn words_that_are_no_imap_are_shown() {
     let walk = Server::new().on("AUTHENTICATE", &["<html>"]).visited(Visit::default()).await;
     assert!(matches!(walk.problem().1, Problem::ProtocolNonsense { line, .. } if line == "<html>"));
 }
+
+#[tokio::test]
+async fn a_refused_command_is_no_refused_password_and_the_other_command_is_tried() {
+    let walk = Server::new().on("AUTHENTICATE", &["{tag} BAD Unknown command"]).visited(Visit::default()).await;
+    assert!(walk.report().passed());
+    assert_eq!(walk.commands()[1], format!("LOGIN \"{USERNAME}\" \"correct horse\""));
+
+    let closed = Server::new()
+        .offers("IMAP4rev1 LOGINDISABLED AUTH=PLAIN")
+        .on("AUTHENTICATE", &["{tag} BAD Unknown command"])
+        .visited(Visit::default())
+        .await;
+    assert_eq!(closed.problem().1, Problem::CommandRefused { reply: "BAD Unknown command".to_owned() });
+}
+
+#[tokio::test]
+async fn an_empty_challenge_explains_nothing_and_the_refusal_itself_is_quoted() {
+    let walk = Server::new()
+        .offers("IMAP4rev1 AUTH=XOAUTH2")
+        .on("AUTHENTICATE", &["+", "+", "{tag} NO [AUTHENTICATIONFAILED] no"])
+        .visited(Visit::by(AuthMethod::XOAuth2))
+        .await;
+    assert_eq!(walk.problem().1, Problem::TokenRejected { reply: "NO [AUTHENTICATIONFAILED] no".to_owned() });
+}
+
+#[tokio::test]
+async fn a_server_that_leaves_before_we_speak_is_quoted() {
+    let walk = Server::new()
+        .greets("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\n* BYE Too many connections\nCLOSE")
+        .visited(Visit::default())
+        .await;
+    let reply = "BYE Too many connections".to_owned();
+    assert_eq!(walk.problem(), (Step::SignIn, Problem::TooManyConnections { reply }));
+}

@@ -15,7 +15,7 @@ pub struct Row {
     /// Empty: any code or none.
     code: &'static str,
     /// Lower-case pieces that stand in the line in this order; empty: any text.
-    words: &'static [&'static str],
+    pub words: &'static [&'static str],
     pub means: fn(Scene<'_>, String) -> Problem,
 }
 
@@ -121,8 +121,8 @@ pub static CERTAIN: &[Row] = &[
     says(SIGN_IN, &["password", "expired"], password_expired),
     says(INSIDE, &["account", "disabled"], account_disabled),
     says(INSIDE, &["account", "suspended"], account_disabled),
+    // Blocked as well: the one word ends in the other.
     says(INSIDE, &["account", "locked"], account_disabled),
-    says(INSIDE, &["account", "blocked"], account_disabled),
 ];
 
 /// Replies that count only in the refusal itself, and only where nothing certain was said.

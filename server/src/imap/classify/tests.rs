@@ -173,7 +173,7 @@ const SAMPLES: &[Sample] = &[
     (OTHER, SignIn, Plain, "A1 NO Account is disabled.", "account_disabled"),
     (OTHER, SignIn, Plain, "A1 NO This account has been suspended", "account_disabled"),
     (OTHER, SignIn, Plain, "A1 NO [ALERT] Account locked", "account_disabled"),
-    (OTHER, SignIn, Plain, "A1 NO Your account was blocked", "account_disabled"),
+    (OTHER, SignIn, Plain, "A1 NO Your account is blocked", "account_disabled"),
     (OTHER, SignIn, Plain, "A1 NO [AUTHORIZATIONFAILED] No such authorization-ID", "not_authorized"),
     (OTHER, SignIn, Plain, "A1 NO [NOPERM] No", "not_authorized"),
     (OTHER, SignIn, Plain, "A1 NO IMAP is not enabled for this mailbox", "imap_disabled"),
@@ -260,7 +260,7 @@ fn every_row_decides_about_a_real_reply() {
                 let found = deciding_row(&status, CERTAIN, scene).or_else(|| deciding_row(&status, ROWS, scene));
                 found.is_some_and(|found| std::ptr::eq(found, row))
             });
-            assert!(decides, "no sample reaches row {at} of {name}");
+            assert!(decides, "no sample reaches row {at} of {name}: {:?}", row.words);
         }
     }
 }

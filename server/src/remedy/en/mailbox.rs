@@ -54,15 +54,19 @@ pub(super) fn rate_limited(scene: &Scene) -> Words {
     ])
 }
 
-pub(super) fn folder_missing(folder: &str) -> Words {
+pub(super) fn folder_missing(scene: &Scene, folder: &str) -> Words {
     let (title_folder, folder) = (title_name(folder), step_name(folder));
     words!(
         "There is no folder “{title_folder}”";
         "The mailbox was opened, but it has no folder of this name. Folder names depend on the language of the mailbox, and capital letters count.";
         "Choose another folder. New mail arrives in INBOX.",
         "If you want to watch “{folder}”, create it in the webmail first. A folder inside another is written with its parent, as in INBOX/Support or INBOX.Support.",
-        "At Gmail a label is a folder only if “Show in IMAP” is ticked under Settings → Labels.",
     )
+    .then(if scene.provider == Provider::Google {
+        steps!["At Gmail a label is a folder only if “Show in IMAP” is ticked under Settings → Labels."]
+    } else {
+        Vec::new()
+    })
 }
 
 pub(super) fn folder_refused(scene: &Scene, folder: &str) -> Words {
@@ -113,9 +117,14 @@ pub(super) fn sender_refused(scene: &Scene, sender: &str) -> Words {
                 "Check again.",
             ])
         }
+        _ if sender.eq_ignore_ascii_case(username) => words.then(steps![
+            "Check that the address {sender} is written as the mail service knows it.",
+            "Ask the mail administrator whether this account may send at all, and whether {sender} is registered as its own address.",
+            "Check again.",
+        ]),
         _ => words.then(steps![
-            "Sign in with the account that {sender} belongs to,",
-            "or ask the mail administrator to let {username} send as {sender} (an alias, or “send as”).",
+            "Sign in with the account that {sender} belongs to.",
+            "Or ask the mail administrator to let {username} send as {sender} (an alias, or “send as”).",
             "Check again.",
         ]),
     }
@@ -132,7 +141,7 @@ pub(super) fn recipient_refused(scene: &Scene, recipient: &str) -> Words {
         "Make sure {host} is the server for sending mail of this account, not the one that receives mail for the domain.",
         "If the address is new, wait until it is set up everywhere and check again.",
     )
-    .first(provider::better_server(scene))
+    .first(provider::right_server_or(scene, Vec::new()))
 }
 
 pub(super) fn international_address(address: &str) -> Words {
@@ -165,11 +174,11 @@ pub(super) fn protocol_nonsense(scene: &Scene) -> Words {
     words!(
         "The server answered with something that is not {protocol_name}";
         "What came back cannot be understood. Perhaps the port belongs to another service, or a device on the way changes the conversation.";
-        "Check server name and port: {host}, port {port} may be a server for {other}.",
+        "Check server name and port: {host}, port {port} may belong to a server for {other}.",
         "If they are right, ask the administrator of {host} whether a mail proxy or filter stands in front of the server.",
         "If nothing helps, copy the transcript below and report it to the makers of Postroom. Passwords are struck out of it.",
     )
-    .first(provider::better_server(scene))
+    .first(provider::right_server_or(scene, Vec::new()))
 }
 
 pub(super) fn too_much_data(scene: &Scene, limit_bytes: usize) -> Words {
@@ -181,7 +190,7 @@ pub(super) fn too_much_data(scene: &Scene, limit_bytes: usize) -> Words {
         "Check server name and port: {host}, port {port}.",
         "If they are right, ask the administrator of {host} to look at what the mail service sends.",
     )
-    .first(provider::better_server(scene))
+    .first(provider::right_server_or(scene, Vec::new()))
 }
 
 /// A limit as people read it.

@@ -14,7 +14,8 @@ pub(super) fn name(scene: &Scene) -> &'static str {
         Provider::Google => "Google Workspace",
         Provider::Naver => "Naver Mail",
         Provider::NaverWorks => "NAVER WORKS",
-        Provider::Kakao => "Kakao Mail and Daum Mail",
+        Provider::Kakao if scene.host.ends_with("kakao.com") => "Kakao Mail",
+        Provider::Kakao => "Daum Mail",
         Provider::Yahoo => "Yahoo Mail",
         Provider::ICloud => "iCloud Mail",
         Provider::Zoho => "Zoho Mail",
@@ -27,9 +28,9 @@ pub(super) fn name(scene: &Scene) -> &'static str {
     }
 }
 
-/// “Did you mean”: the right server for the address, where it is known and another was typed.
-pub(super) fn better_server(scene: &Scene) -> Vec<String> {
-    let Some(server) = scene.better else { return Vec::new() };
+/// The right server for the address where it is known and another was typed; otherwise `general`.
+pub(super) fn right_server_or(scene: &Scene, general: Vec<String>) -> Vec<String> {
+    let Some(server) = scene.known.filter(|_| !scene.right) else { return general };
     let Scene { address, protocol_name, .. } = scene;
     let (host, port) = (server.host, server.port);
     let security = match server.security {
@@ -38,6 +39,21 @@ pub(super) fn better_server(scene: &Scene) -> Vec<String> {
         Security::None => "no encryption",
     };
     steps!["For {address} the {protocol_name} server is {host}, port {port}, with {security}. Enter these values."]
+}
+
+/// The first look at server name and port: the right ones where they are known, else the usual ones.
+pub(super) fn check_port(scene: &Scene) -> Vec<String> {
+    let Scene { protocol_name, tls_port, start_tls_port, .. } = scene;
+    if scene.right {
+        let service = name(scene);
+        return steps!["Server name and port are the right ones for {service}. Leave them as they are."];
+    }
+    right_server_or(
+        scene,
+        steps![
+            "Check server name and port. {protocol_name} uses {tls_port} with SSL/TLS, or {start_tls_port} with STARTTLS.",
+        ],
+    )
 }
 
 /// Port 25 is for mail between servers, and most networks close it.
@@ -53,7 +69,7 @@ pub(super) fn app_password(scene: &Scene) -> Vec<String> {
     match scene.provider {
         Provider::Google => steps![
             "Open myaccount.google.com/apppasswords, signed in as {username}.",
-            "If the page says app passwords are not available: turn on 2-Step Verification under Security first. If they still are not, your Workspace administrator has switched them off; use “Sign in with Google”.",
+            "If the page says app passwords are not available, turn on 2-Step Verification under Security first. If that does not help, they are closed for this account (by your Workspace administrator or by Advanced Protection): use “Sign in with Google”.",
             "Enter a name such as Postroom, press Create and copy the 16 letters.",
             "Paste them here as the password, in place of the Google password.",
         ],
@@ -112,7 +128,7 @@ pub(super) fn app_password(scene: &Scene) -> Vec<String> {
             "Create one, give it a name such as Postroom and copy it.",
             "Paste it here as the password.",
         ],
-        Provider::Microsoft => sign_in_with_microsoft(),
+        Provider::Microsoft => sign_in_with_microsoft(scene),
         Provider::Other => steps![
             "Sign in to the provider's website as {username} and look under Security for “App passwords” (also “application-specific” or “external app” passwords). You may have to turn on two-step verification first.",
             "Create one with a name such as Postroom and copy it.",
@@ -212,12 +228,18 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
 }
 
 /// Microsoft's way without a password.
-pub(super) fn sign_in_with_microsoft() -> Vec<String> {
-    steps![
-        "Go back to the choice of mail server and choose “Sign in with Microsoft”. No password is stored then.",
-        "Sign in with the mailbox's own account. For a shared mailbox sign in with a user who has full access to it.",
-        "If Microsoft says that an administrator has to approve Postroom, send them the link from that page and try again once it is approved.",
-    ]
+pub(super) fn sign_in_with_microsoft(scene: &Scene) -> Vec<String> {
+    let choose =
+        steps!["Go back to the choice of mail server and choose “Sign in with Microsoft”. No password is stored then."];
+    let sign_in = if scene.personal {
+        steps!["Sign in with the mailbox's own account and accept the permissions."]
+    } else {
+        steps![
+            "Sign in with the mailbox's own account. For a shared mailbox sign in with a user who has full access to it.",
+            "If Microsoft says that an administrator has to approve Postroom, send them the link from that page and try again once it is approved.",
+        ]
+    };
+    [choose, sign_in].concat()
 }
 
 /// Google's way without a password.
@@ -228,16 +250,17 @@ pub(super) fn sign_in_with_google() -> Vec<String> {
     ]
 }
 
-/// What has to be typed as the user name, where services differ.
+/// What has to be typed as the user name, where services differ and something else was typed.
 pub(super) fn username_form(scene: &Scene) -> Vec<String> {
+    let full = scene.username.contains('@');
     match (scene.provider, scene.protocol) {
-        (Provider::ICloud, Protocol::Imap) => {
+        (Provider::ICloud, Protocol::Imap) if full => {
             steps!["As the user name enter only what stands before the “@”. iCloud wants it so for IMAP."]
         }
-        (Provider::ICloud, Protocol::Smtp) => {
+        (Provider::ICloud, Protocol::Smtp) if !full => {
             steps!["As the user name enter the full address. iCloud wants it so for SMTP."]
         }
-        (Provider::Kakao, _) if scene.host.ends_with("kakao.com") => {
+        (Provider::Kakao, _) if full && scene.host.ends_with("kakao.com") => {
             steps!["As the user name enter only what stands before the “@”."]
         }
         _ => Vec::new(),

@@ -15,9 +15,9 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
     match scene.provider {
         Provider::Microsoft => words!(
             "{service} refused the sign-in as {title_username}";
-            "{service} has retired passwords for IMAP and is retiring them for SMTP, so even the right password is refused. The refusal looks the same when the user name or the mailbox's settings are wrong.";
+            "{service} is giving up passwords for mail programs, so even the right one is refused. The refusal looks the same when the user name or the mailbox's settings are wrong.";
         )
-        .then(provider::sign_in_with_microsoft())
+        .then(provider::sign_in_with_microsoft(scene))
         .then(if scene.personal {
             Vec::new()
         } else {
@@ -79,7 +79,7 @@ pub(super) fn app_password_needed(scene: &Scene) -> Words {
             "This account cannot be used with its normal password";
             "The account is protected by two-step verification, and {service} takes no app passwords for mail any more.";
         )
-        .then(provider::sign_in_with_microsoft());
+        .then(provider::sign_in_with_microsoft(scene));
     }
     let words = words!(
         "This account needs an app password";
@@ -98,13 +98,18 @@ pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[S
     let wanted_name = wanted.mechanism();
     let has = |method: AuthMethod| offered.iter().any(|offer| offer.eq_ignore_ascii_case(method.mechanism()));
     let listed = list(offered, 8);
+    let offers = if offered.is_empty() {
+        "This one names no way at all.".to_owned()
+    } else {
+        format!("This one offers: {listed}.")
+    };
     let (other, other_label) = match wanted {
         AuthMethod::Plain => (AuthMethod::Login, "Login"),
         AuthMethod::Login | AuthMethod::XOAuth2 | AuthMethod::OAuthBearer => (AuthMethod::Plain, "Plain"),
     };
     let words = words!(
         "The server does not offer the sign-in method {wanted_name}";
-        "Servers decide how one may sign in. This one offers: {listed}.";
+        "Servers decide how one may sign in. {offers}";
     );
     if has(other) && !wanted.uses_token() {
         return words.then(steps!["Under Authentication choose {other_label} and check again."]);
@@ -117,7 +122,7 @@ pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[S
     }
     let words = if has(AuthMethod::XOAuth2) || has(AuthMethod::OAuthBearer) {
         words.then(match scene.provider {
-            Provider::Microsoft => provider::sign_in_with_microsoft(),
+            Provider::Microsoft => provider::sign_in_with_microsoft(scene),
             Provider::Google => provider::sign_in_with_google(),
             _ => steps!["This server wants a sign-in in the browser (OAuth) instead of a password. Ask its administrator for a password sign-in."],
         })
@@ -132,24 +137,17 @@ pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[S
 
 pub(super) fn sign_in_not_offered(scene: &Scene) -> Words {
     let Scene { host, port, .. } = scene;
-    words!(
-        "The server offers no way to sign in on port {port}";
-        "Mail is sent through a port for submission, where one signs in. This port is for mail between servers, or sign-in is offered only after encryption.";
-        "Set the port to 465 with SSL/TLS, or to 587 with STARTTLS.",
-        "If the server still offers no sign-in, ask the administrator of {host} to switch on authentication (SMTP AUTH) there.",
-    )
-    .first(provider::better_server(scene))
+    words!("The server offers no way to sign in on port {port}"; "Mail is sent through a port for submission, where one signs in. This port is for mail between servers, or sign-in is offered only after encryption."; "If the server still offers no sign-in, ask the administrator of {host} to switch on authentication (SMTP AUTH) there.")
+        .first(provider::right_server_or(scene, steps!["Set the port to 465 with SSL/TLS, or to 587 with STARTTLS."]))
 }
 
 pub(super) fn sign_in_needs_tls(scene: &Scene) -> Words {
     let Scene { tls_port, start_tls_port, .. } = scene;
-    words!(
-        "The server lets nobody sign in without encryption";
-        "That is good: without it anybody on the way could read the password.";
+    let general = steps![
         "Tick SSL/TLS and set the port to {tls_port}.",
-        "If the server has no such port, choose STARTTLS with port {start_tls_port}.",
-    )
-    .first(provider::better_server(scene))
+        "If the server has no such port, choose STARTTLS with port {start_tls_port}."
+    ];
+    words!("The server lets nobody sign in without encryption"; "That is good: without it anybody on the way could read the password.";).then(provider::right_server_or(scene, general))
 }
 
 pub(super) fn imap_disabled(scene: &Scene) -> Words {
@@ -159,6 +157,9 @@ pub(super) fn imap_disabled(scene: &Scene) -> Words {
             "A Google Workspace administrator has closed IMAP for this account or the whole organisation."
         }
         (Provider::Microsoft, false) => "An administrator has closed IMAP for this mailbox, or it was never opened.",
+        (Provider::Yahoo | Provider::ICloud | Provider::Fastmail, _) => {
+            "The service does not let mail programs read this mailbox at the moment."
+        }
         _ => "The mailbox is there, but mail programs may not read it until IMAP is switched on.",
     };
     words!("IMAP is switched off for {title_address}"; "{why}";).then(provider::switch_on(scene))
@@ -190,7 +191,7 @@ pub(super) fn passwords_retired(scene: &Scene) -> Words {
         "The password may be right, but this way of signing in has been switched off for good in favour of a sign-in in the browser.";
     );
     match scene.provider {
-        Provider::Microsoft => words.then(provider::sign_in_with_microsoft()),
+        Provider::Microsoft => words.then(provider::sign_in_with_microsoft(scene)),
         Provider::Google => words.then(provider::sign_in_with_google()).then(steps![
             "An app password (myaccount.google.com/apppasswords) works too where the administrator allows it.",
         ]),
@@ -203,18 +204,26 @@ pub(super) fn passwords_retired(scene: &Scene) -> Words {
 
 pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
     let Scene { username, .. } = scene;
-    let words = words!(
-        "A rule of the organisation stopped the sign-in";
-        "User name and password may be right. The organisation allows sign-ins only under certain conditions, such as a second factor, a known device or a known network, and this one did not meet them.";
-    );
+    let words = if scene.personal {
+        words!(
+            "The account's security settings stopped the sign-in";
+            "User name and password may be right. The account allows sign-ins only under certain conditions, and this one did not meet them.";
+        )
+    } else {
+        words!(
+            "A rule of the organisation stopped the sign-in";
+            "User name and password may be right. The organisation allows sign-ins only under certain conditions, such as a second factor, a known device or a known network, and this one did not meet them.";
+        )
+    };
     match scene.provider {
-        Provider::Microsoft if scene.personal => words.then(provider::sign_in_with_microsoft()),
+        Provider::Microsoft if scene.personal => words.then(provider::sign_in_with_microsoft(scene)),
         Provider::Microsoft => words.then(steps![
             "Choose “Sign in with Microsoft” instead of a password: it satisfies security defaults and most rules about second factors.",
             "If that is blocked too, an administrator opens entra.microsoft.com → Monitoring & health → Sign-in logs, chooses the failed sign-in of {username} and reads the rule's name under Conditional Access.",
             "In Conditional Access → Policies, exclude this account from the rule or add Postroom's IP address to a trusted named location.",
             "Check again after a few minutes.",
         ]),
+        Provider::Google if scene.personal => words.then(provider::sign_in_with_google()),
         Provider::Google => words.then(steps![
             "Choose “Sign in with Google” instead of a password.",
             "If that is blocked too, an administrator opens admin.google.com → Security → Access and data control → API controls → App access control and marks Postroom as trusted.",
@@ -223,6 +232,11 @@ pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
         Provider::NaverWorks => words.then(steps![
             "A NAVER WORKS administrator opens admin.worksmobile.com → Security and looks for restrictions of networks or of external mail programs.",
             "Allow Postroom's IP address, or external mail programs for {username}.",
+            "Check again.",
+        ]),
+        _ if scene.personal => words.then(steps![
+            "Sign in as {username} in a browser and open the security settings.",
+            "Look for a block on sign-ins from abroad, from other regions or by external apps, and let Postroom in.",
             "Check again.",
         ]),
         _ => words.then(steps![
@@ -316,11 +330,18 @@ pub(super) fn authenticated_but_not_connected(scene: &Scene) -> Words {
         Protocol::Imap => "IMAP",
         Protocol::Smtp => "Authenticated SMTP",
     };
+    let shared = if scene.own {
+        format!("If {address} is a shared mailbox, sign in as a user who has full access to it instead.")
+    } else {
+        format!(
+            "Give {username} full access to {address}: Exchange admin center → Mailboxes → {address} → Delegation → Read and manage."
+        )
+    };
     words!(
         "Signed in, but the mailbox cannot be opened";
         "The Exchange server accepted the account and then found no mailbox it may open with {protocol_name}. Usually {protocol_name} is switched off for the mailbox, or it belongs to somebody else.";
         "An administrator opens admin.microsoft.com → Users → Active users → {address} → Mail → Manage email apps, ticks {tick} and saves; or runs the command shown here in Exchange PowerShell.",
-        "If {address} is a shared mailbox, give {username} full access to it: Exchange admin center → Mailboxes → {address} → Delegation → Read and manage.",
+        "{shared}",
         "Make sure the account has a licence with Exchange Online.",
         "It can take up to an hour to take effect. Then check again.",
     )

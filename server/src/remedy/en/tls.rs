@@ -12,42 +12,30 @@ use crate::{
 
 pub(super) fn not_a_tls_port(scene: &Scene, port: u16) -> Words {
     let Scene { protocol_name, tls_port, .. } = scene;
-    let words = words!(
-        "Port {port} does not begin with encryption";
-        "Postroom began to encrypt at once, as SSL/TLS does, but on this port the server starts in plain text and encrypts later (STARTTLS), or not at all.";
-    );
-    let words = if port == *tls_port {
-        words.then(steps!["Keep port {port} and choose STARTTLS instead of SSL/TLS."])
+    let general = if port == *tls_port {
+        steps!["Keep port {port} and choose STARTTLS instead of SSL/TLS."]
     } else {
-        words.then(steps![
+        steps![
             "Set the port to {tls_port} and keep SSL/TLS. That is the usual choice for {protocol_name}.",
-            "If the server has no port {tls_port}, keep port {port} and choose STARTTLS.",
-        ])
+            "If the server has no port {tls_port}, keep port {port} and choose STARTTLS."
+        ]
     };
-    words.first(provider::better_server(scene))
+    words!("Port {port} does not begin with encryption"; "Postroom began to encrypt at once, as SSL/TLS does, but on this port the server starts in plain text and encrypts later (STARTTLS), or not at all.";).then(provider::right_server_or(scene, general))
 }
 
 pub(super) fn tls_from_the_start(scene: &Scene, port: u16) -> Words {
     let Scene { protocol_name, start_tls_port, .. } = scene;
-    words!(
-        "Port {port} is encrypted from the start";
-        "Postroom waited for a greeting in plain text, but on this port the server expects SSL/TLS at once.";
+    let general = steps![
         "Tick SSL/TLS and keep port {port}.",
-        "To use STARTTLS instead, set the port to {start_tls_port}, the usual one for {protocol_name} with STARTTLS.",
-    )
-    .first(provider::better_server(scene))
+        "To use STARTTLS instead, set the port to {start_tls_port}, the usual one for {protocol_name} with STARTTLS."
+    ];
+    words!("Port {port} is encrypted from the start"; "Postroom waited for a greeting in plain text, but on this port the server expects SSL/TLS at once.";).then(provider::right_server_or(scene, general))
 }
 
 pub(super) fn start_tls_not_offered(scene: &Scene) -> Words {
     let Scene { host, tls_port, .. } = scene;
-    words!(
-        "The server does not offer STARTTLS";
-        "Without it the password would travel unencrypted, so Postroom stopped. The server may use another port for encryption, or a device on the way removes the offer.";
-        "Tick SSL/TLS and set the port to {tls_port}.",
-        "If that port does not answer, ask the administrator of {host} to switch on STARTTLS or SSL/TLS.",
-        "If the administrator says STARTTLS is on, a firewall in between is filtering it: have it let the connection through untouched.",
-    )
-    .first(provider::better_server(scene))
+    words!("The server does not offer STARTTLS"; "Without it the password would travel unencrypted, so Postroom stopped. The server may use another port for encryption, or a device on the way removes the offer."; "If that does not help, ask the administrator of {host} to switch on STARTTLS or SSL/TLS.", "If the administrator says STARTTLS is on, a firewall in between is filtering it: have it let the connection through untouched.")
+        .first(provider::right_server_or(scene, steps!["Tick SSL/TLS and set the port to {tls_port}."]))
 }
 
 pub(super) fn start_tls_refused(scene: &Scene) -> Words {
@@ -112,7 +100,7 @@ pub(super) fn certificate_for_other_name(scene: &Scene, names: &[String]) -> Wor
             "If you typed an IP address, enter the server's name instead.",
             "Otherwise ask the administrator of {host} for a certificate that includes this name.",
         ])
-        .first(provider::better_server(scene))
+        .first(provider::right_server_or(scene, Vec::new()))
 }
 
 pub(super) fn certificate_untrusted(scene: &Scene, issuer: &str) -> Words {
@@ -206,5 +194,5 @@ pub(super) fn tls_failed(scene: &Scene) -> Words {
         "Run the command shown here on the machine Postroom runs on, and once from another network. If only the first fails, a firewall or proxy in between is interfering: have it let {host} through untouched.",
         "If both fail, send the output to the administrator of {host}.",
     )
-    .first(provider::better_server(scene))
+    .first(provider::right_server_or(scene, Vec::new()))
 }

@@ -15,7 +15,7 @@ pub(super) fn host_not_found(scene: &Scene) -> Words {
         "Type the name only, without “https://” and without the port.",
         "If the name is known only inside your company, Postroom has to use your company's name server: ask whoever runs it.",
     )
-    .first(provider::better_server(scene))
+    .first(provider::right_server_or(scene, Vec::new()))
 }
 
 pub(super) fn host_has_no_address(scene: &Scene) -> Words {
@@ -26,7 +26,7 @@ pub(super) fn host_has_no_address(scene: &Scene) -> Words {
         "Look up the {protocol_name} server for {domain} in your mail provider's instructions and enter that name.",
         "If the name is right, ask whoever looks after its DNS to add an address (an A or AAAA record).",
     )
-    .first(provider::better_server(scene))
+    .first(provider::right_server_or(scene, Vec::new()))
 }
 
 pub(super) fn host_name_invalid(scene: &Scene) -> Words {
@@ -37,7 +37,7 @@ pub(super) fn host_name_invalid(scene: &Scene) -> Words {
         "Enter the name of the {protocol_name} server alone: no spaces, no “https://”, no “@”, no port.",
         "If you copied the name, delete it and type it by hand: copied text can hold characters that cannot be seen.",
     )
-    .first(provider::better_server(scene))
+    .first(provider::right_server_or(scene, Vec::new()))
 }
 
 pub(super) fn dns_timed_out(scene: &Scene) -> Words {
@@ -74,26 +74,24 @@ pub(super) fn address_not_allowed(scene: &Scene, address: &str) -> Words {
 }
 
 pub(super) fn connection_refused(scene: &Scene, port: u16) -> Words {
-    let Scene { host, title_host, protocol_name, tls_port, start_tls_port, .. } = scene;
+    let Scene { host, title_host, protocol_name, .. } = scene;
     words!(
         "{title_host} refuses connections on port {port}";
         "The machine answers, but no mail service listens on this port. The port is wrong, or the service is switched off.";
-        "Check the port. {protocol_name} uses {tls_port} with SSL/TLS, or {start_tls_port} with STARTTLS.",
         "If the port is right, ask the administrator of {host} to start the {protocol_name} service and to let Postroom reach it.",
     )
-    .first(provider::better_server(scene))
+    .first(provider::check_port(scene))
 }
 
 pub(super) fn connect_timed_out(scene: &Scene, port: u16) -> Words {
-    let Scene { host, title_host, protocol_name, tls_port, start_tls_port, .. } = scene;
+    let Scene { host, title_host, .. } = scene;
     let words = words!(
         "{title_host} does not answer on port {port}";
         "Nothing came back, not even a refusal. Most often a firewall drops the connection silently, or the port is wrong.";
-        "Check server name and port. {protocol_name} uses {tls_port} with SSL/TLS, or {start_tls_port} with STARTTLS.",
         "Run the command shown here on the machine Postroom runs on. If it hangs as well, the network is blocking the way.",
         "Ask whoever runs the network to allow outgoing TCP connections to {host}, port {port} (firewall, cloud security group).",
     );
-    let words = words.first(provider::better_server(scene));
+    let words = words.first(provider::check_port(scene));
     if port == 25 { words.first(provider::not_port_25()) } else { words }
 }
 
@@ -102,7 +100,7 @@ pub(super) fn unreachable(scene: &Scene) -> Words {
     words!(
         "There is no way to {title_host} from here";
         "The network says that it cannot reach this server. Postroom's machine may be offline, lack a route, or have only IPv4 where the server has only IPv6.";
-        "Check that the machine Postroom runs on is connected: run the command shown here there.",
+        "Run the command shown here on the machine Postroom runs on, to see whether it is connected at all.",
         "If the server is inside a private network, the machine needs a route or VPN to it.",
         "Ask whoever runs the network to make {host}, port {port} reachable from that machine.",
     )

@@ -10,13 +10,12 @@ use crate::{
 };
 
 pub(super) fn no_greeting(scene: &Scene) -> Words {
-    let Scene { port, protocol_name, tls_port, start_tls_port, .. } = scene;
+    let Scene { port, .. } = scene;
     let words = words!(
         "The server took the connection and said nothing";
         "A mail server greets first. Silence means that something else listens on port {port}, that the port expects SSL/TLS at once, or that the server lets unknown visitors wait.";
-        "Check the port. {protocol_name} uses {tls_port} with SSL/TLS, or {start_tls_port} with STARTTLS.",
     );
-    let words = if scene.security == Security::Tls {
+    let words = if scene.security == Security::Tls || scene.known.is_some() {
         words
     } else {
         words.then(steps!["Tick SSL/TLS and check again: the port may be waiting for encryption."])
@@ -25,11 +24,11 @@ pub(super) fn no_greeting(scene: &Scene) -> Words {
         .then(steps![
             "If it stays silent, ask the server's administrator whether Postroom's IP address has to be allowed first.",
         ])
-        .first(provider::better_server(scene))
+        .first(provider::check_port(scene))
 }
 
 pub(super) fn wrong_protocol(scene: &Scene, found: &str) -> Words {
-    let Scene { host, protocol_name, tls_port, start_tls_port, .. } = scene;
+    let Scene { host, protocol_name, .. } = scene;
     let found = title_name(found);
     let other_way = match scene.protocol {
         Protocol::Imap => "IMAP is for reading mail, SMTP for sending it; the two often have different server names.",
@@ -41,21 +40,19 @@ pub(super) fn wrong_protocol(scene: &Scene, found: &str) -> Words {
         "This is a server for {found}, not for {protocol_name}";
         "{host} answered on this port, but in another protocol. {other_way}";
         "Check that you have not exchanged the server names of incoming and outgoing mail.",
-        "Set the port to {tls_port} with SSL/TLS, or {start_tls_port} with STARTTLS.",
     )
-    .first(provider::better_server(scene))
+    .first(provider::check_port(scene))
 }
 
 pub(super) fn not_a_mail_server(scene: &Scene) -> Words {
-    let Scene { host, port, domain, protocol_name, tls_port, start_tls_port, .. } = scene;
+    let Scene { host, port, domain, protocol_name, .. } = scene;
     words!(
         "What answers here is not a mail server";
         "Something listens at {host}, port {port}, but it does not speak a mail protocol. It may be a web server.";
         "Enter the {protocol_name} server's name, not the address of the webmail page. Often it begins with “mail.”, “imap.” or “smtp.”.",
-        "Check the port. {protocol_name} uses {tls_port} with SSL/TLS, or {start_tls_port} with STARTTLS.",
         "When in doubt, ask your provider for the {protocol_name} server of {domain}.",
     )
-    .first(provider::better_server(scene))
+    .first(provider::check_port(scene))
 }
 
 pub(super) fn turned_away(scene: &Scene) -> Words {

@@ -37,6 +37,6 @@ pub fn impatient() -> Deadlines {
         connect: Duration::from_millis(300),
         step: Duration::from_millis(300),
         check: Duration::from_secs(2),
-        tls_probe: Duration::from_millis(300),
+        tls_probe: Duration::from_millis(50),
     }
 }

@@ -1,0 +1,272 @@
+//! What is different from one mail service to the next: menus, names, habits.
+//!
+//! Menus are written as the Korean pages show them; services without Korean pages keep their own.
+
+use crate::{
+    model::{Protocol, Provider, Security},
+    remedy::{scene::Scene, words::steps},
+};
+
+/// The service as its users call it.
+pub(super) fn name(scene: &Scene) -> &'static str {
+    match scene.provider {
+        Provider::Microsoft if scene.personal => "Outlook.com",
+        Provider::Microsoft => "Microsoft 365",
+        Provider::Google if scene.personal => "Gmail",
+        Provider::Google => "Google Workspace",
+        Provider::Naver => "네이버 메일",
+        Provider::NaverWorks => "네이버웍스",
+        Provider::Kakao if scene.host.ends_with("kakao.com") => "카카오메일",
+        Provider::Kakao => "Daum 메일",
+        Provider::Yahoo => "Yahoo 메일",
+        Provider::ICloud => "iCloud 메일",
+        Provider::Zoho => "Zoho 메일",
+        Provider::Fastmail => "Fastmail",
+        Provider::Yandex => "Yandex 메일",
+        Provider::Tencent => "QQ 메일",
+        Provider::NetEase => "NetEase 메일",
+        Provider::Gmx => "GMX",
+        Provider::Other => "이 메일 서비스",
+    }
+}
+
+/// The right server for the address where it is known and another was typed; otherwise `general`.
+pub(super) fn right_server_or(scene: &Scene, general: Vec<String>) -> Vec<String> {
+    let Some(server) = scene.known.filter(|_| !scene.right) else { return general };
+    let Scene { address, protocol_name, .. } = scene;
+    let (host, port) = (server.host, server.port);
+    let security = match server.security {
+        Security::Tls => "SSL/TLS",
+        Security::StartTls => "STARTTLS",
+        Security::None => "암호화 없음",
+    };
+    steps![
+        "{address} 주소의 {protocol_name} 서버는 {host}, 포트는 {port}, 보안은 {security}입니다. 이 값을 입력하세요."
+    ]
+}
+
+/// The first look at server name and port: the right ones where they are known, else the usual ones.
+pub(super) fn check_port(scene: &Scene) -> Vec<String> {
+    let Scene { protocol_name, tls_port, start_tls_port, .. } = scene;
+    if scene.right {
+        let service = name(scene);
+        return steps!["{service}에 맞는 서버 이름과 포트입니다. 그대로 두세요."];
+    }
+    right_server_or(
+        scene,
+        steps![
+            "서버 이름과 포트를 확인하세요. {protocol_name} 포트는 SSL/TLS일 때 {tls_port}, STARTTLS일 때 {start_tls_port}입니다.",
+        ],
+    )
+}
+
+/// Port 25 is for mail between servers, and most networks close it.
+pub(super) fn not_port_25() -> Vec<String> {
+    steps![
+        "SSL/TLS와 465번 포트, 또는 STARTTLS와 587번 포트를 사용하세요. 25번 포트는 메일 서버끼리 쓰는 포트여서 대부분의 네트워크에서 막혀 있습니다."
+    ]
+}
+
+/// How to make a password for Postroom alone.
+pub(super) fn app_password(scene: &Scene) -> Vec<String> {
+    let Scene { username, .. } = scene;
+    match scene.provider {
+        Provider::Google => steps![
+            "{username} 계정으로 로그인하고 myaccount.google.com/apppasswords 페이지를 여세요.",
+            "앱 비밀번호를 사용할 수 없다고 나오면 먼저 ‘보안’에서 2단계 인증을 켜세요. 그래도 안 되면 이 계정에서는 막혀 있는 것이니(Workspace 관리자 설정 또는 고급 보호) ‘Google로 로그인’을 사용하세요.",
+            "Postroom 같은 이름을 입력하고 ‘만들기’를 누른 다음 16자리 비밀번호를 복사하세요.",
+            "Google 비밀번호 대신 이 비밀번호를 여기에 붙여 넣으세요.",
+        ],
+        Provider::Naver => steps![
+            "{username} 계정으로 네이버에 로그인하고 네이버ID(nid.naver.com) → 보안설정 → 2단계 인증을 여세요. 꺼져 있으면 켜세요.",
+            "2단계 인증 관리의 ‘애플리케이션 비밀번호 관리’에서 종류를 고르고(직접 입력: Postroom) 비밀번호를 생성하세요.",
+            "네이버 비밀번호 대신 이 비밀번호를 여기에 붙여 넣으세요.",
+        ],
+        Provider::NaverWorks => steps![
+            "{username} 계정으로 네이버웍스에 로그인하고 내 설정의 보안 메뉴를 여세요.",
+            "‘외부 앱 비밀번호’를 생성하세요.",
+            "네이버웍스 비밀번호 대신 이 비밀번호를 여기에 붙여 넣으세요.",
+        ],
+        Provider::Kakao => steps![
+            "{username} 카카오계정으로 accounts.kakao.com에 로그인하고 ‘계정 보안’에서 2단계 인증을 켜세요.",
+            "2단계 인증 설정의 ‘앱 비밀번호’에서 비밀번호를 생성하세요.",
+            "카카오계정 비밀번호 대신 이 비밀번호를 여기에 붙여 넣으세요.",
+        ],
+        Provider::Yahoo => steps![
+            "{username} 계정으로 로그인하고 ‘계정 보안(Account security)’을 여세요.",
+            "‘앱 비밀번호 만들기(Create app password)’를 선택하고 Postroom 같은 이름을 입력한 다음 비밀번호를 복사하세요.",
+            "이 비밀번호를 공백 없이 여기에 붙여 넣으세요.",
+        ],
+        Provider::ICloud => steps![
+            "account.apple.com에 로그인하고 로그인 및 보안 → 앱 암호를 여세요.",
+            "+를 누르고 Postroom 같은 이름을 입력한 다음 암호를 복사하세요.",
+            "Apple 계정 암호 대신 이 암호를 여기에 붙여 넣으세요.",
+        ],
+        Provider::Zoho => steps![
+            "{username} 계정으로 accounts.zoho.com(지역에 따라 accounts.zoho.eu 또는 .in)에 로그인하고 Security → App passwords를 여세요.",
+            "Generate new password를 누르고 Postroom 같은 이름을 입력한 다음 비밀번호를 복사하세요.",
+            "이 비밀번호를 여기에 붙여 넣으세요.",
+        ],
+        Provider::Fastmail => steps![
+            "Fastmail에 로그인하고 Settings → Privacy & Security → Manage app passwords를 여세요.",
+            "Mail (IMAP/POP/SMTP) 접근 권한으로 새 앱 비밀번호를 만들고 복사하세요.",
+            "이 비밀번호를 여기에 붙여 넣으세요. Fastmail에서는 일반 비밀번호로 메일 프로그램을 연결할 수 없습니다.",
+        ],
+        Provider::Yandex => steps![
+            "{username} 계정으로 id.yandex.com에 로그인하고 Security → App passwords를 여세요.",
+            "Mail 종류로 비밀번호를 만들고 복사하세요.",
+            "이 비밀번호를 여기에 붙여 넣으세요.",
+        ],
+        Provider::Tencent => steps![
+            "웹메일(mail.qq.com, 기업 메일은 exmail.qq.com)에 로그인하고 设置(설정) → 账号(계정)을 여세요.",
+            "IMAP/SMTP 서비스를 켜고 인증 코드(授权码, 기업 메일에서는 클라이언트 전용 비밀번호)를 만든 다음 휴대전화로 확인하세요.",
+            "이 코드를 비밀번호 칸에 붙여 넣으세요.",
+        ],
+        Provider::NetEase => steps![
+            "웹메일에 로그인하고 设置(설정) → POP3/SMTP/IMAP을 여세요.",
+            "IMAP/SMTP 서비스를 켜고 인증 코드(授权码)를 만든 다음 휴대전화로 확인하세요.",
+            "이 코드를 비밀번호 칸에 붙여 넣으세요.",
+        ],
+        Provider::Gmx => steps![
+            "웹메일에 로그인하고 계정의 Security → Two-factor authentication → Application-specific passwords를 여세요.",
+            "Postroom 같은 이름으로 비밀번호를 만들고 복사하세요.",
+            "이 비밀번호를 여기에 붙여 넣으세요.",
+        ],
+        Provider::Microsoft => sign_in_with_microsoft(scene),
+        Provider::Other => steps![
+            "{username} 계정으로 메일 서비스 웹사이트에 로그인하고 보안 메뉴에서 ‘앱 비밀번호’(애플리케이션 비밀번호, 외부 앱 비밀번호라고도 합니다)를 찾으세요. 먼저 2단계 인증을 켜야 할 수도 있습니다.",
+            "Postroom 같은 이름으로 비밀번호를 만들고 복사하세요.",
+            "원래 비밀번호 대신 이 비밀번호를 여기에 붙여 넣으세요.",
+        ],
+    }
+}
+
+/// Where IMAP, or sending over SMTP, is switched on.
+pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
+    let Scene { address, protocol_name, .. } = scene;
+    match scene.provider {
+        Provider::Microsoft if scene.personal => steps![
+            "{address} 계정으로 outlook.live.com에 로그인하고 설정(톱니바퀴) → 메일 → 전달 및 IMAP을 여세요.",
+            "‘POP 및 IMAP’에서 장치와 앱이 사용할 수 있도록 허용하고 ‘저장’을 누르세요.",
+            "다시 확인하세요.",
+        ],
+        Provider::Microsoft => {
+            let tick = match scene.protocol {
+                Protocol::Imap => "IMAP",
+                Protocol::Smtp => "인증된 SMTP",
+            };
+            steps![
+                "Microsoft 365 관리 센터(admin.microsoft.com)에 관리자로 로그인하세요.",
+                "사용자 → 활성 사용자에서 {address} 사용자를 누르고 ‘메일’ 탭을 여세요.",
+                "‘이메일 앱 관리(Manage email apps)’를 누르고 ‘{tick}’ 항목을 선택한 다음 변경 내용을 저장하세요. 읽기와 보내기를 모두 하는 메일함이면 ‘IMAP’과 ‘인증된 SMTP’를 둘 다 선택하세요.",
+                "또는 Exchange Online PowerShell에서 Connect-ExchangeOnline으로 연결한 뒤 아래 명령을 실행하세요.",
+                "적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
+            ]
+        }
+        Provider::Google if scene.personal => steps![
+            "브라우저에서 {address} 계정으로 Gmail에 로그인하고 설정 → 모든 설정 보기 → 전달 및 POP/IMAP을 여세요.",
+            "IMAP 액세스를 고를 수 있으면 ‘IMAP 사용’을 선택하고 변경사항을 저장하세요. 선택 항목이 없으면 IMAP이 항상 켜져 있는 것입니다.",
+            "다시 확인하세요.",
+        ],
+        Provider::Google => steps![
+            "Google 관리 콘솔(admin.google.com)에 관리자로 로그인하세요.",
+            "앱 → Google Workspace → Gmail → 최종 사용자 액세스 → POP 및 IMAP 액세스를 여세요.",
+            "{address} 사용자가 속한 조직 단위를 고르고 ‘모든 사용자에 대해 IMAP 액세스 사용 설정’을 선택한 다음 저장하세요.",
+            "특정 메일 클라이언트만 허용하고 있다면 Postroom의 OAuth 클라이언트를 목록에 추가하세요.",
+            "전체에 적용되기까지 최대 24시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
+        ],
+        Provider::Naver => steps![
+            "{address} 계정으로 네이버 메일(mail.naver.com)에 로그인하고 환경설정 → POP3/IMAP 설정을 여세요.",
+            "‘IMAP/SMTP 설정’ 탭에서 IMAP/SMTP 사용을 ‘사용함’으로 바꾸고 저장하세요.",
+            "다시 확인하세요. 비밀번호에는 애플리케이션 비밀번호를 입력해야 합니다.",
+        ],
+        Provider::NaverWorks => steps![
+            "{address} 계정으로 mail.worksmobile.com에 로그인하고 메일 환경설정 → IMAP/SMTP를 여세요.",
+            "IMAP/SMTP를 ‘사용’으로 바꾸고 저장하세요.",
+            "메뉴가 보이지 않으면 네이버웍스 관리자가 admin.worksmobile.com의 서비스 → 메일에서 먼저 허용해야 합니다. 보안 메뉴의 IP 접근 제한도 함께 확인하세요.",
+            "다시 확인하세요. 비밀번호에는 외부 앱 비밀번호를 입력해야 합니다.",
+        ],
+        Provider::Kakao => steps![
+            "{address} 계정으로 Daum 메일 또는 카카오메일에 로그인하고 환경설정 → IMAP/POP3를 여세요.",
+            "IMAP/SMTP 사용을 ‘사용함’으로 바꾸고 저장하세요.",
+            "다시 확인하세요. 비밀번호에는 카카오계정의 앱 비밀번호를 입력해야 합니다.",
+        ],
+        Provider::Yahoo => steps![
+            "{address} 계정으로 웹메일에 로그인해 메일함이 열리는지 확인하세요. Yahoo와 AOL에는 IMAP을 켜는 메뉴가 따로 없고, Yahoo! JAPAN은 메일 설정의 IMAP/POP/SMTP 액세스 메뉴에서 켭니다.",
+            "계정 보안에서 앱 비밀번호를 만들어 여기에 입력하세요.",
+            "다시 확인하세요.",
+        ],
+        Provider::ICloud => steps![
+            "Apple 기기나 icloud.com에서 이 Apple 계정의 iCloud 메일이 설정되어 있고 켜져 있는지 확인하세요.",
+            "account.apple.com에서 앱 암호를 만들어 여기에 입력하세요.",
+            "다시 확인하세요.",
+        ],
+        Provider::Zoho => steps![
+            "{address} 계정으로 Zoho 메일에 로그인하고 Settings → Mail Accounts를 여세요.",
+            "해당 주소를 고르고 IMAP의 IMAP Access를 선택한 다음 저장하세요.",
+            "조직 계정이면 관리자가 먼저 허용해야 할 수 있습니다: Admin Console → Users → 해당 사용자 → Mail settings → Email forwarding and POP/IMAP에서 켭니다.",
+            "다시 확인하세요.",
+        ],
+        Provider::Fastmail => steps![
+            "요금제를 확인하세요. Fastmail Basic 요금제에서는 IMAP과 SMTP를 쓸 수 없습니다.",
+            "Settings → Privacy & Security에서 Mail (IMAP/POP/SMTP) 권한의 앱 비밀번호를 만들어 여기에 입력하세요.",
+            "다시 확인하세요.",
+        ],
+        Provider::Yandex => steps![
+            "{address} 계정으로 Yandex 메일에 로그인하고 Settings → All settings → Email clients를 여세요.",
+            "From the imap.yandex.com server via IMAP과 App passwords and OAuth tokens를 선택하고 저장하세요.",
+            "다시 확인하세요. 비밀번호에는 앱 비밀번호를 입력해야 합니다.",
+        ],
+        Provider::Tencent | Provider::NetEase => app_password(scene),
+        Provider::Gmx => steps![
+            "{address} 계정으로 웹메일에 로그인하고 Settings → POP3 & IMAP을 여세요.",
+            "외부 프로그램이 POP3와 IMAP으로 메일을 주고받을 수 있도록 허용하고 확인한 다음 저장하세요.",
+            "다시 확인하세요.",
+        ],
+        Provider::Other => steps![
+            "{address} 계정으로 웹메일에 로그인하고 환경설정에서 IMAP, POP3/IMAP, 외부 메일 프로그램 같은 메뉴를 찾으세요. {protocol_name} 사용을 켜고 저장하세요.",
+            "그런 메뉴가 없으면 메일 관리자에게 {address} 계정의 {protocol_name} 사용을 허용해 달라고 요청하세요.",
+            "다시 확인하세요.",
+        ],
+    }
+}
+
+/// Microsoft's way without a password.
+pub(super) fn sign_in_with_microsoft(scene: &Scene) -> Vec<String> {
+    let choose =
+        steps!["메일 서버 선택으로 돌아가 ‘Microsoft로 로그인’을 선택하세요. 비밀번호를 저장하지 않는 방식입니다."];
+    let sign_in = if scene.personal {
+        steps!["메일함 자신의 계정으로 로그인하고 권한 요청을 수락하세요."]
+    } else {
+        steps![
+            "메일함 자신의 계정으로 로그인하세요. 공유 사서함이면 모든 권한이 있는 사용자로 로그인하세요.",
+            "관리자가 Postroom을 승인해야 한다고 나오면 그 페이지의 링크를 관리자에게 보내고, 승인된 뒤 다시 시도하세요.",
+        ]
+    };
+    [choose, sign_in].concat()
+}
+
+/// Google's way without a password.
+pub(super) fn sign_in_with_google() -> Vec<String> {
+    steps![
+        "메일 서버 선택으로 돌아가 ‘Google로 로그인’을 선택하세요. 비밀번호를 저장하지 않는 방식입니다.",
+        "메일함 자신의 계정을 고르고 Gmail 접근을 허용하세요.",
+    ]
+}
+
+/// What has to be typed as the user name, where services differ and something else was typed.
+pub(super) fn username_form(scene: &Scene) -> Vec<String> {
+    let full = scene.username.contains('@');
+    match (scene.provider, scene.protocol) {
+        (Provider::ICloud, Protocol::Imap) if full => {
+            steps!["사용자 이름에는 ‘@’ 앞부분만 입력하세요. iCloud의 IMAP은 이 형식을 씁니다."]
+        }
+        (Provider::ICloud, Protocol::Smtp) if !full => {
+            steps!["사용자 이름에는 전체 메일 주소를 입력하세요. iCloud의 SMTP는 이 형식을 씁니다."]
+        }
+        (Provider::Kakao, _) if full && scene.host.ends_with("kakao.com") => {
+            steps!["사용자 이름에는 ‘@’ 앞부분만 입력하세요."]
+        }
+        _ => Vec::new(),
+    }
+}

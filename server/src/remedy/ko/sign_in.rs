@@ -1,0 +1,362 @@
+//! Signing in: passwords, methods, switches, rules.
+
+use super::provider;
+use crate::{
+    model::{AuthMethod, Protocol, Provider},
+    remedy::{
+        scene::{Scene, list},
+        words::{Words, steps, words},
+    },
+};
+
+pub(super) fn bad_credentials(scene: &Scene) -> Words {
+    let Scene { username, title_username, protocol_name, .. } = scene;
+    let service = provider::name(scene);
+    match scene.provider {
+        Provider::Microsoft => words!(
+            "{service}에서 {title_username} 로그인을 거부했습니다";
+            "{service}에서는 메일 프로그램의 비밀번호 로그인을 없애고 있어서, 비밀번호가 맞아도 거부됩니다. 사용자 이름이나 메일함 설정이 잘못되었을 때도 똑같이 거부됩니다.";
+        )
+        .then(provider::sign_in_with_microsoft(scene))
+        .then(if scene.personal {
+            Vec::new()
+        } else {
+            steps![
+                "그래도 실패하면 관리자가 admin.microsoft.com → 사용자 → 활성 사용자 → {username} → 메일 → 이메일 앱 관리(Manage email apps)에서 ‘IMAP’과 ‘인증된 SMTP’를 선택해야 합니다.",
+            ]
+        }),
+        Provider::Google => words!(
+            "Google에서 {title_username} 로그인을 거부했습니다";
+            "Google은 여기에서 일반 계정 비밀번호를 받지 않습니다. 앱 비밀번호나 브라우저 로그인을 써야 합니다.";
+        )
+        .then(provider::app_password(scene))
+        .then(steps!["또는 메일 서버에서 ‘Google로 로그인’을 선택하세요. 그러면 비밀번호가 필요 없습니다."]),
+        Provider::Other => words!(
+            "사용자 이름 또는 비밀번호가 거부되었습니다";
+            "서버는 둘 중 어느 것이 틀렸는지 알려 주지 않습니다. 메일 프로그램에는 일반 비밀번호 대신 앱 비밀번호를 요구하는 서비스도 있습니다.";
+            "비밀번호를 직접 다시 입력하세요. 대소문자와, 복사할 때 함께 붙은 공백에 주의하세요.",
+            "같은 사용자 이름과 비밀번호로 웹메일에 로그인해 보세요. 로그인되지 않으면 비밀번호가 틀린 것입니다.",
+            "사용자 이름 {username} 값이 맞는지 확인하세요. 대부분의 서버는 전체 메일 주소를, 일부는 ‘@’ 앞부분만 쓰며, Exchange 서버는 DOMAIN\\name 형식을 쓰기도 합니다.",
+            "2단계 인증을 쓰는 계정이면 보안 설정에서 앱 비밀번호를 만들어 입력하세요.",
+            "이 메일함의 {protocol_name} 사용이 켜져 있는지 확인하세요.",
+        ),
+        Provider::Naver
+        | Provider::NaverWorks
+        | Provider::Kakao
+        | Provider::Yahoo
+        | Provider::ICloud
+        | Provider::Zoho
+        | Provider::Fastmail
+        | Provider::Yandex
+        | Provider::Tencent
+        | Provider::NetEase
+        | Provider::Gmx => words!(
+            "{service}에서 사용자 이름 또는 비밀번호를 거부했습니다";
+            "{service}에서는 보통 웹 로그인 비밀번호가 아니라 메일 프로그램용 비밀번호를 따로 써야 합니다. {protocol_name} 사용이 꺼져 있을 때도 똑같이 거부됩니다.";
+        )
+        .then(provider::username_form(scene))
+        .then(provider::app_password(scene))
+        .then(if needs_switch(scene.provider) {
+            steps!["웹메일 환경설정에서 {protocol_name} 사용이 켜져 있는지 살펴본 다음 다시 확인하세요."]
+        } else {
+            steps!["다시 확인하세요."]
+        }),
+    }
+}
+
+/// True where a mailbox has to be opened to mail programs before any password works.
+const fn needs_switch(provider: Provider) -> bool {
+    matches!(
+        provider,
+        Provider::Naver | Provider::NaverWorks | Provider::Kakao | Provider::Zoho | Provider::Yandex | Provider::Gmx
+    )
+}
+
+pub(super) fn app_password_needed(scene: &Scene) -> Words {
+    let service = provider::name(scene);
+    if scene.provider == Provider::Microsoft {
+        return words!(
+            "이 계정은 일반 비밀번호로 연결할 수 없습니다";
+            "계정이 2단계 인증으로 보호되어 있고, {service}에서는 더 이상 메일용 앱 비밀번호를 받지 않습니다.";
+        )
+        .then(provider::sign_in_with_microsoft(scene));
+    }
+    let words = words!(
+        "이 계정에는 앱 비밀번호가 필요합니다";
+        "{service}에서는 메일 프로그램에 일반 비밀번호를 쓸 수 없습니다. 앱 비밀번호는 프로그램 하나에만 쓰는 비밀번호이며 언제든지 취소할 수 있습니다.";
+    )
+    .then(provider::app_password(scene));
+    if scene.provider == Provider::Google {
+        words.then(steps!["또는 메일 서버에서 ‘Google로 로그인’을 선택하세요. 그러면 비밀번호가 필요 없습니다."])
+    } else {
+        words
+    }
+}
+
+pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[String]) -> Words {
+    let Scene { host, .. } = scene;
+    let wanted_name = wanted.mechanism();
+    let has = |method: AuthMethod| offered.iter().any(|offer| offer.eq_ignore_ascii_case(method.mechanism()));
+    let listed = list(offered, 8);
+    let offers = if offered.is_empty() {
+        "이 서버는 어떤 방식도 안내하지 않았습니다.".to_owned()
+    } else {
+        format!("이 서버가 지원하는 방식은 {listed}입니다.")
+    };
+    let (other, other_label) = match wanted {
+        AuthMethod::Plain => (AuthMethod::Login, "Login"),
+        AuthMethod::Login | AuthMethod::XOAuth2 | AuthMethod::OAuthBearer => (AuthMethod::Plain, "Plain"),
+    };
+    let words = words!(
+        "서버가 {wanted_name} 로그인 방식을 지원하지 않습니다";
+        "어떤 방식으로 로그인할 수 있는지는 서버가 정합니다. {offers}";
+    );
+    if has(other) && !wanted.uses_token() {
+        return words.then(steps!["인증 방식에서 {other_label} 항목을 선택하고 다시 확인하세요."]);
+    }
+    if wanted.uses_token() {
+        return words.then(steps![
+            "이 서버는 브라우저 로그인을 받지 않습니다. 서버 이름, 사용자 이름, 비밀번호로 메일함을 설정하세요.",
+            "Microsoft나 Google 메일함이라면 서버 이름을 확인하세요. 이 방식은 해당 회사의 서버에서만 지원합니다.",
+        ]);
+    }
+    let words = if has(AuthMethod::XOAuth2) || has(AuthMethod::OAuthBearer) {
+        words.then(match scene.provider {
+            Provider::Microsoft => provider::sign_in_with_microsoft(scene),
+            Provider::Google => provider::sign_in_with_google(),
+            _ => steps!["이 서버는 비밀번호 대신 브라우저 로그인(OAuth)을 요구합니다. 서버 관리자에게 비밀번호 로그인이 가능한지 문의하세요."],
+        })
+    } else {
+        words
+    };
+    words.then(steps![
+        "SSL/TLS나 STARTTLS를 선택했는지 확인하세요. 연결이 암호화된 뒤에만 비밀번호를 받는 서버가 많습니다.",
+        "그래도 안 되면 {host} 서버 관리자에게 TLS에서 PLAIN 방식을 허용해 달라고 요청하세요.",
+    ])
+}
+
+pub(super) fn sign_in_not_offered(scene: &Scene) -> Words {
+    let Scene { host, port, .. } = scene;
+    words!("서버의 {port}번 포트에서는 로그인할 수 없습니다"; "메일은 로그인이 필요한 발송 전용 포트로 보냅니다. 이 포트는 메일 서버끼리 쓰는 포트이거나, 암호화한 뒤에만 로그인을 받습니다."; "그래도 로그인할 수 없으면 {host} 서버 관리자에게 그 포트의 인증(SMTP AUTH)을 켜 달라고 요청하세요.")
+        .first(provider::right_server_or(scene, steps!["포트를 465(SSL/TLS) 또는 587(STARTTLS)로 바꾸세요."]))
+}
+
+pub(super) fn sign_in_needs_tls(scene: &Scene) -> Words {
+    let Scene { tls_port, start_tls_port, .. } = scene;
+    let general = steps![
+        "SSL/TLS를 선택하고 포트를 {tls_port}번으로 바꾸세요.",
+        "서버에 그 포트가 없으면 STARTTLS를 선택하고 포트를 {start_tls_port}번으로 바꾸세요."
+    ];
+    words!("서버가 암호화되지 않은 로그인을 받지 않습니다"; "안전을 위한 설정입니다. 암호화하지 않으면 중간에서 누구나 비밀번호를 읽을 수 있습니다.";).then(provider::right_server_or(scene, general))
+}
+
+pub(super) fn imap_disabled(scene: &Scene) -> Words {
+    let Scene { title_address, .. } = scene;
+    let why = match (scene.provider, scene.personal) {
+        (Provider::Google, false) => "Google Workspace 관리자가 이 계정이나 조직 전체의 IMAP을 꺼 두었습니다.",
+        (Provider::Microsoft, false) => "관리자가 이 메일함의 IMAP을 껐거나, 처음부터 켠 적이 없습니다.",
+        (Provider::Yahoo | Provider::ICloud | Provider::Fastmail, _) => {
+            "지금은 메일 서비스가 메일 프로그램에서 이 메일함을 읽는 것을 허용하지 않습니다."
+        }
+        _ => "메일함은 있지만 IMAP을 켜기 전에는 메일 프로그램에서 읽을 수 없습니다.",
+    };
+    words!("{title_address} 메일함의 IMAP이 꺼져 있습니다"; "{why}";).then(provider::switch_on(scene))
+}
+
+pub(super) fn smtp_auth_disabled(scene: &Scene) -> Words {
+    let Scene { title_address, .. } = scene;
+    if scene.provider == Provider::Microsoft && !scene.personal {
+        return words!(
+            "{title_address} 메일함의 보내기가 꺼져 있습니다";
+            "Microsoft 365에서는 ‘인증된 SMTP’를 따로 켜기 전까지 꺼져 있습니다. 조직 전체 설정보다 메일함 설정이 우선하므로 이 메일함에서만 켜면 됩니다.";
+        )
+        .then(provider::switch_on(scene))
+        .then(steps![
+            "켠 뒤에도 거부되면 Microsoft Entra의 보안 기본값이나 조건부 액세스 정책이 막는 것입니다. ‘Microsoft로 로그인’을 쓰면 대부분의 정책을 충족합니다.",
+        ]);
+    }
+    words!(
+        "{title_address} 메일함의 SMTP 보내기가 꺼져 있습니다";
+        "계정은 있지만 SMTP를 켜기 전에는 메일 프로그램에서 보낼 수 없습니다.";
+    )
+    .then(provider::switch_on(scene))
+}
+
+pub(super) fn passwords_retired(scene: &Scene) -> Words {
+    let service = provider::name(scene);
+    let words = words!(
+        "{service}에서는 더 이상 비밀번호로 연결할 수 없습니다";
+        "비밀번호가 맞더라도, 이 로그인 방식은 완전히 폐지되고 브라우저 로그인으로 바뀌었습니다.";
+    );
+    match scene.provider {
+        Provider::Microsoft => words.then(provider::sign_in_with_microsoft(scene)),
+        Provider::Google => words.then(provider::sign_in_with_google()).then(steps![
+            "관리자가 허용했다면 앱 비밀번호(myaccount.google.com/apppasswords)도 쓸 수 있습니다.",
+        ]),
+        _ => words.then(steps![
+            "메일 서비스에 지금은 메일 프로그램이 어떤 방식으로 로그인해야 하는지 문의하세요. 앱 비밀번호는 쓸 수 있는 경우가 많습니다.",
+            "브라우저 로그인(OAuth)만 가능하다면 이 메일함의 메일을 Postroom 기본 주소로 전달하도록 설정하세요.",
+        ]),
+    }
+}
+
+pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
+    let Scene { username, .. } = scene;
+    let words = if scene.personal {
+        words!(
+            "계정의 보안 설정이 로그인을 막았습니다";
+            "사용자 이름과 비밀번호는 맞을 수 있습니다. 이 계정은 정해진 조건에서만 로그인할 수 있는데 이번 로그인은 그 조건을 충족하지 못했습니다.";
+        )
+    } else {
+        words!(
+            "조직의 보안 정책이 로그인을 막았습니다";
+            "사용자 이름과 비밀번호는 맞을 수 있습니다. 조직에서 2단계 인증, 등록된 기기, 허용된 네트워크 같은 조건을 요구하는데 이번 로그인은 그 조건을 충족하지 못했습니다.";
+        )
+    };
+    match scene.provider {
+        Provider::Microsoft if scene.personal => words.then(provider::sign_in_with_microsoft(scene)),
+        Provider::Microsoft => words.then(steps![
+            "비밀번호 대신 ‘Microsoft로 로그인’을 선택하세요. 보안 기본값과 대부분의 다단계 인증 정책을 충족합니다.",
+            "그래도 막히면 관리자가 entra.microsoft.com → 모니터링 및 상태 → 로그인 로그에서 실패한 {username} 로그인을 열고 조건부 액세스 탭에서 정책 이름을 확인하세요.",
+            "조건부 액세스 → 정책에서 이 계정을 예외로 두거나, Postroom의 IP 주소를 신뢰할 수 있는 위치로 추가하세요.",
+            "몇 분 뒤에 다시 확인하세요.",
+        ]),
+        Provider::Google if scene.personal => words.then(provider::sign_in_with_google()),
+        Provider::Google => words.then(steps![
+            "비밀번호 대신 ‘Google로 로그인’을 선택하세요.",
+            "그래도 막히면 관리자가 admin.google.com → 보안 → 액세스 및 데이터 관리 → API 제어 → 앱 액세스 제어에서 Postroom을 ‘신뢰할 수 있음’으로 설정해야 합니다.",
+            "다시 확인하세요.",
+        ]),
+        Provider::NaverWorks => words.then(steps![
+            "네이버웍스 관리자가 admin.worksmobile.com → 보안에서 네트워크 제한이나 외부 메일 프로그램 제한을 확인해야 합니다.",
+            "Postroom의 IP 주소를 허용하거나 {username} 계정의 외부 메일 프로그램 사용을 허용하세요.",
+            "다시 확인하세요.",
+        ]),
+        _ if scene.personal => words.then(steps![
+            "브라우저에서 {username} 계정으로 로그인하고 보안 설정을 여세요.",
+            "해외 로그인 차단, 다른 지역 로그인 차단, 외부 앱 차단이 켜져 있는지 보고 Postroom이 접속할 수 있게 바꾸세요.",
+            "다시 확인하세요.",
+        ]),
+        _ => words.then(steps![
+            "메일 관리자에게 서버의 응답을 보여 주고 {username} 계정에 어떤 정책이 적용되는지 문의하세요.",
+            "이 계정이나 Postroom의 IP 주소를 예외로 두거나, 메일 프로그램 사용을 허용해 달라고 요청하세요.",
+            "다시 확인하세요.",
+        ]),
+    }
+}
+
+pub(super) fn browser_sign_in_needed(scene: &Scene) -> Words {
+    let Scene { username, .. } = scene;
+    let service = provider::name(scene);
+    let words = words!(
+        "먼저 브라우저에서 본인 확인을 해야 합니다";
+        "{service}에서 처음 보는 로그인이라고 판단해 브라우저에서 직접 확인하기를 요구합니다.";
+        "브라우저에서 {username} 계정으로 웹메일에 로그인하세요. 본인 확인, 인증 코드, 새 약관 동의 등 요구하는 절차를 마치세요.",
+        "10분 안에 다시 확인하세요.",
+    );
+    match scene.provider {
+        Provider::Google => {
+            words.then(steps!["다시 나타나면 메일 서버에서 ‘Google로 로그인’을 선택하거나 앱 비밀번호를 사용하세요."])
+        }
+        Provider::Microsoft => words.then(steps!["다시 나타나면 메일 서버에서 ‘Microsoft로 로그인’을 선택하세요."]),
+        _ => words.then(steps!["다시 나타나면 계정의 보안 설정에서 앱 비밀번호를 만들어 여기에 입력하세요."]),
+    }
+}
+
+pub(super) fn account_disabled(scene: &Scene) -> Words {
+    let Scene { username, title_username, .. } = scene;
+    let words = words!(
+        "{title_username} 계정이 잠겨 있거나 꺼져 있습니다";
+        "지금은 이 계정으로 로그인할 수 없습니다. 계정이 꺼졌거나, 로그인 실패가 잦아 잠겼거나, 이용이 정지된 상태입니다.";
+    );
+    match scene.provider {
+        Provider::Microsoft if !scene.personal => words.then(steps![
+            "공유 사서함이면 정상입니다. 공유 사서함 자신의 계정으로는 로그인하지 않습니다. 모든 권한이 있는 사용자로 로그인하고 메일함 주소는 공유 주소 그대로 두세요.",
+            "공유 사서함이 아니면 관리자가 admin.microsoft.com → 사용자 → 활성 사용자 → {username} 항목에서 로그인 차단을 해제해야 합니다. Exchange Online이 포함된 라이선스도 필요합니다.",
+            "몇 분 뒤에 다시 확인하세요.",
+        ]),
+        Provider::Google if !scene.personal => words.then(steps![
+            "관리자가 admin.google.com → 디렉터리 → 사용자 → {username} 항목에서 ‘다시 활성화’를 선택해야 합니다.",
+            "정지된 계정이 아니라면 브라우저에서 한 번 로그인해 안내하는 절차를 마치세요.",
+            "다시 확인하세요.",
+        ]),
+        _ => words.then(steps![
+            "{username} 계정으로 웹메일에 로그인해 안내하는 절차를 마치세요.",
+            "로그인되지 않으면 메일 관리자나 메일 서비스에 계정 잠금 해제를 요청하세요.",
+            "잠금이 풀린 뒤에 다시 확인하세요. 실패가 반복되면 잠금이 더 길어질 수 있습니다.",
+        ]),
+    }
+}
+
+pub(super) fn password_expired(scene: &Scene) -> Words {
+    let Scene { username, .. } = scene;
+    words!(
+        "비밀번호가 만료되었습니다";
+        "이 메일 서비스는 정기적으로 비밀번호를 바꾸도록 하는데, 바꿀 때가 되었습니다.";
+        "{username} 계정으로 웹메일이나 조직의 로그인 페이지에 로그인해 새 비밀번호를 설정하세요.",
+        "새 비밀번호를 여기에 입력하고 다시 확인하세요.",
+        "메일 관리자에게 이 계정은 만료 대상에서 제외해 달라고 요청하세요. 그러지 않으면 메일함이 또 멈춥니다.",
+    )
+}
+
+pub(super) fn token_rejected(scene: &Scene) -> Words {
+    let Scene { address, .. } = scene;
+    let words = words!(
+        "이 메일함을 사용할 권한이 더 이상 유효하지 않습니다";
+        "브라우저 로그인으로 받은 권한이 만료되었거나, 취소되었거나, 다른 계정의 것입니다. 비밀번호를 바꿔도 권한이 사라집니다.";
+        "{address} 계정으로 이 메일함에 다시 로그인하세요. 기록과 설정은 그대로 남습니다.",
+        "요청하는 권한을 모두 허용하세요. 메일 권한이 빠지면 로그인할 수 없습니다.",
+    );
+    match scene.provider {
+        Provider::Microsoft if !scene.personal => words.then(steps![
+            "또 거부되면 관리자가 admin.microsoft.com → 사용자 → 활성 사용자 → {address} → 메일 → 이메일 앱 관리(Manage email apps)에서 ‘IMAP’과 ‘인증된 SMTP’가 선택되어 있는지 확인해야 합니다.",
+        ]),
+        Provider::Google if !scene.personal => words.then(steps![
+            "또 거부되면 관리자가 admin.google.com → 보안 → 액세스 및 데이터 관리 → API 제어에서 Postroom을 ‘신뢰할 수 있음’으로 설정해야 합니다.",
+        ]),
+        _ => words,
+    }
+}
+
+pub(super) fn authenticated_but_not_connected(scene: &Scene) -> Words {
+    let Scene { address, username, protocol_name, .. } = scene;
+    let tick = match scene.protocol {
+        Protocol::Imap => "IMAP",
+        Protocol::Smtp => "인증된 SMTP",
+    };
+    let shared = if scene.own {
+        format!("{address} 주소가 공유 사서함이면 그 사서함에 모든 권한이 있는 사용자로 로그인하세요.")
+    } else {
+        format!(
+            "Exchange 관리 센터 → 사서함 → {address} → 위임 → 읽기 및 관리에서 {username} 계정에 모든 권한을 주세요."
+        )
+    };
+    words!(
+        "로그인했지만 메일함을 열 수 없습니다";
+        "Exchange 서버가 계정은 확인했지만 {protocol_name} 연결로 열 수 있는 메일함을 찾지 못했습니다. 대개 메일함의 {protocol_name} 사용이 꺼져 있거나 다른 사람의 메일함인 경우입니다.";
+        "관리자가 admin.microsoft.com → 사용자 → 활성 사용자 → {address} → 메일 → 이메일 앱 관리(Manage email apps)에서 ‘{tick}’ 항목을 선택하고 저장하거나, Exchange PowerShell에서 아래 명령을 실행해야 합니다.",
+        "{shared}",
+        "계정에 Exchange Online이 포함된 라이선스가 있는지 확인하세요.",
+        "적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
+    )
+}
+
+pub(super) fn not_authorized(scene: &Scene) -> Words {
+    let Scene { address, username, .. } = scene;
+    let words = words!(
+        "로그인했지만 이 메일함을 열 권한이 없습니다";
+        "서버가 {username} 로그인은 받아들였지만, 이 계정으로 {address} 메일함을 여는 것은 허용하지 않습니다.";
+    );
+    if scene.provider == Provider::Microsoft && !scene.personal {
+        return words.then(steps![
+            "관리자가 Exchange 관리 센터(admin.exchange.microsoft.com) → 받는 사람 → 사서함 → {address} → 위임을 열어야 합니다.",
+            "‘읽기 및 관리(Full Access)’에 {username} 계정을 추가하세요. 보내기도 하려면 ‘다음 사용자로 보내기(Send as)’에도 추가하세요.",
+            "적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
+        ]);
+    }
+    words.then(steps![
+        "사용자 이름이 이 메일함의 것이 맞는지 확인하세요.",
+        "공유 메일함이면 메일 관리자에게 {username} 계정에 {address} 메일함의 모든 권한을 달라고 요청하세요.",
+        "다시 확인하세요.",
+    ])
+}

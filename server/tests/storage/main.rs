@@ -1,0 +1,33 @@
+//! What is stored, and the rules about it, on SQLite and on PostgreSQL.
+
+#![expect(clippy::unwrap_used, reason = "a world that cannot be made is a failed test")]
+
+mod cluster;
+mod drafts;
+mod mailboxes;
+mod publishing;
+mod secrets;
+mod sessions;
+mod users;
+mod workspaces;
+mod world;
+
+/// Runs tests on each database: `async fn name(world: World)`, listed by name.
+macro_rules! on_both_databases {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(crate::world::World::on_sqlite().await).await;
+            })*
+        }
+
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(crate::world::World::on_postgres().await).await;
+            })*
+        }
+    };
+}
+use on_both_databases;
