@@ -59,7 +59,8 @@ export class Postroom {
   async launch(): Promise<void> {
     this.setUpCode = undefined;
     const child = spawn(program, ["serve"], {
-      cwd: repository,
+      // Away from the repository, whose postroom.toml may be somebody's own.
+      cwd: this.dataFolder,
       env: {
         PATH: process.env["PATH"],
         HOME: process.env["HOME"],

@@ -131,11 +131,13 @@ impl Config {
         {
             return Err(ConfigError::NoFile(file.to_owned()));
         }
-        let config: Self = Figment::from(Serialized::defaults(Self::default()))
-            .merge(Toml::file_exact(file.unwrap_or(Path::new(DEFAULT_FILE))))
-            .merge(later)
-            .extract()
-            .map_err(|error| ConfigError::Invalid(Box::new(error)))?;
+        // A file that is read exactly there must exist; the default one need not.
+        let file = file.or_else(|| Some(Path::new(DEFAULT_FILE)).filter(|file| file.exists()));
+        let mut sources = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            sources = sources.merge(Toml::file_exact(file));
+        }
+        let config: Self = sources.merge(later).extract().map_err(|error| ConfigError::Invalid(Box::new(error)))?;
         if crate::model::address::is_host_name(&config.mail_domain) && config.mail_domain.contains('.') {
             Ok(config)
         } else {

@@ -17,7 +17,8 @@ pub fn run(repository: &Repository, port: u16, port_offset: u16) -> Result<()> {
     let servers = Servers::start(port_offset)?;
     let data = tempfile::Builder::new().prefix("postroom-demo-").tempdir().context("cannot make a folder")?;
     let mut postroom = Command::new(repository.program(false));
-    postroom.arg("serve").current_dir(repository.root());
+    // Away from the repository, whose postroom.toml may be somebody's own.
+    postroom.arg("serve").current_dir(data.path());
     postroom.env("POSTROOM_LISTEN", format!("127.0.0.1:{port}"));
     postroom.env("POSTROOM_DATA_DIR", data.path());
     for (name, value) in network(&servers) {

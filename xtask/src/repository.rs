@@ -31,8 +31,9 @@ impl Repository {
     }
 
     /// What the program serves as files: `pkg/` from the build, the rest from `public/`.
+    /// The program looks for it here, one folder above its own.
     pub fn site(&self) -> PathBuf {
-        self.root.join("target/site")
+        self.target().join("site")
     }
 
     pub fn program(&self, release: bool) -> PathBuf {

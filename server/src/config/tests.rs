@@ -65,6 +65,12 @@ fn a_file_that_was_named_must_exist() {
 }
 
 #[test]
+fn without_any_file_there_are_the_defaults() {
+    assert!(!Path::new(DEFAULT_FILE).exists(), "this test needs a folder without a configuration");
+    assert_eq!(Config::from_sources(None, Figment::new()).unwrap(), Config::default());
+}
+
+#[test]
 fn what_comes_later_wins_and_leaves_the_rest() {
     let (_folder, path) = file("mail_domain = 'desk.example'\n[network]\nallow_private = true");
     let later = Figment::new().merge(Serialized::default("network.allow_loopback", true));
