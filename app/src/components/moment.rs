@@ -43,11 +43,14 @@ fn rfc_3339(at: Timestamp) -> String {
 fn in_local_time(at: Timestamp) -> Option<String> {
     use wasm_bindgen::JsValue;
     let options = js_sys::Object::new();
-    for (key, value) in [("dateStyle", "long"), ("timeStyle", "short")] {
+    for (key, value) in [("dateStyle", "medium"), ("timeStyle", "short")] {
         js_sys::Reflect::set(&options, &JsValue::from_str(key), &JsValue::from_str(value)).ok()?;
     }
     let date = js_sys::Date::new(&JsValue::from_f64(at.0 as f64));
-    let text = date.to_locale_string(crate::i18n::language().tag(), &options);
+    // The browser's own variant of the page's language (en-GB) writes dates the way its owner does.
+    let tag = crate::i18n::language().tag();
+    let own = window().navigator().language().filter(|own| own.split('-').next() == Some(tag));
+    let text = date.to_locale_string(own.as_deref().unwrap_or(tag), &options);
     text.as_string()
 }
 

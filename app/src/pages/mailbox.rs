@@ -88,6 +88,8 @@ fn Shown(place: Place, details: MailboxDetails) -> impl IntoView {
             <Notice tone=Tone::Info title=say!(words, mailboxes.default_text)>{say!(words, mailboxes.default_pending)}</Notice>
         })
     };
+    let primary =
+        one.primary.then(|| view! { <p><Chip text=say!(words, mailboxes.primary) picture=Picture::Star /></p> });
     let delete = format!("{}/{}/delete", place.mailboxes(), one.id);
     view! {
         <Title text=one.name.clone() />
@@ -111,12 +113,8 @@ fn Shown(place: Place, details: MailboxDetails) -> impl IntoView {
             {move || refused.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
             {told.map(|(tone, title, text)| view! { <Notice tone title=title>{text}</Notice> })}
             <Card>
+                {primary}
                 <dl class="facts">
-                    <dt>{say!(words, mailboxes.address)}</dt>
-                    <dd>
-                        {one.address.to_string()}
-                        {one.primary.then(|| view! { " " <Chip text=say!(words, mailboxes.primary) picture=Picture::Star /> })}
-                    </dd>
                     <dt>{say!(words, mailboxes.group)}</dt>
                     <dd>{group}</dd>
                     {company}
@@ -178,7 +176,8 @@ fn Servers(place: Place, details: MailboxDetails) -> impl IntoView {
             Direction::Incoming => say!(words, mailboxes.incoming_server),
             Direction::Outgoing => say!(words, mailboxes.outgoing_server),
         };
-        let checked_at = status.checked_at;
+        // The badge says when it last worked; the check is worth a line where it is another moment.
+        let checked_at = status.checked_at.filter(|at| status.last_ok_at != Some(*at));
         let state = details.summary.state;
         view! {
             <Card title=title.to_owned()>

@@ -95,7 +95,7 @@ fn Table(all: Vec<Listed>, place: Place) -> impl IntoView {
     let query_map = use_query_map();
     let asked = move || query_map.with(|query| query.get("q")).unwrap_or_default();
     // What is typed narrows the list at once; the address is what a plain form or a shared link says.
-    let (wanted, set_wanted) = signal(asked());
+    let (wanted, set_wanted) = signal(untrack(asked));
     let sort = Memo::new(move |_| {
         query_map.with(|query| query.get("sort").as_deref().and_then(Sort::from_key)).unwrap_or(Sort::Name)
     });
@@ -144,7 +144,10 @@ fn Table(all: Vec<Listed>, place: Place) -> impl IntoView {
                         on:input=move |event| set_wanted.set(event_target_value(&event))
                     />
                 </label>
-                <noscript><button class="button" data-kind="secondary" type="submit">{say!(words, mailboxes.search_submit)}</button></noscript>
+                <noscript inner_html=format!(
+                    r#"<button class="button" data-kind="secondary" type="submit">{}</button>"#,
+                    say!(words, mailboxes.search_submit),
+                )></noscript>
                 <span class="soft small" role="status">{count}</span>
             </form>
         }

@@ -4,8 +4,9 @@ use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use axum::{
     Router,
-    body::Body,
+    body::{Body, to_bytes},
     extract::{Request, State},
+    http::StatusCode,
     middleware,
     response::{IntoResponse, Response},
     routing::{any, post},
@@ -16,7 +17,10 @@ use postroom_server::context::Context;
 use tower_http::{limit::RequestBodyLimitLayer, services::ServeDir};
 
 use super::{Throttles, guard, headers, language, sessions};
-use crate::app::{App, shell};
+use crate::{
+    api::ApiError,
+    app::{App, shell},
+};
 
 /// The largest request body, in bytes: the wizard's forms are a few kilobytes.
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -82,7 +86,31 @@ fn provide(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
 }
 
 async fn server_function(State(state): State<AppState>, request: Request<Body>) -> Response {
-    leptos_axum::handle_server_fns_with_context(provide(&state), request).await.into_response()
+    let response = leptos_axum::handle_server_fns_with_context(provide(&state), request).await.into_response();
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR { with_true_status(response).await } else { response }
+}
+
+/// Every refusal leaves Leptos as 500; here it gets the status that says whose fault it is.
+async fn with_true_status(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    if let Ok(error) = serde_json::from_slice::<ApiError>(&body) {
+        parts.status = status_of(&error);
+    }
+    Response::from_parts(parts, Body::from(body))
+}
+
+const fn status_of(error: &ApiError) -> StatusCode {
+    match error {
+        ApiError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        ApiError::SignedOut | ApiError::WrongPassword { .. } => StatusCode::UNAUTHORIZED,
+        ApiError::NotFound => StatusCode::NOT_FOUND,
+        ApiError::Rule { .. } => StatusCode::CONFLICT,
+        ApiError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+        ApiError::Unreachable | ApiError::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
 }
 
 /// Any other address: the same document, whose router shows the page that helps, with status 404.
@@ -91,7 +119,7 @@ async fn not_found(State(state): State<AppState>, request: Request<Body>) -> Res
     let render = leptos_axum::render_app_async_with_context(provide(&state), move || shell(options.clone()));
     let mut response = render(request).await;
     if response.status().is_success() {
-        *response.status_mut() = axum::http::StatusCode::NOT_FOUND;
+        *response.status_mut() = StatusCode::NOT_FOUND;
     }
     response
 }

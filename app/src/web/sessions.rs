@@ -37,6 +37,14 @@ impl fmt::Debug for Store {
 
 #[async_trait]
 impl SessionStore for Store {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        // An id that is taken would join two people's sessions.
+        while stored::load(&self.0, &key(&record.id)).await.map_err(backend)?.is_some() {
+            record.id = Id::default();
+        }
+        self.save(record).await
+    }
+
     async fn save(&self, record: &Record) -> Result<()> {
         let data = serde_json::to_vec(record).map_err(|error| Error::Encode(error.to_string()))?;
         let expires = Timestamp(record.expiry_date.unix_timestamp().saturating_mul(1_000));

@@ -14,7 +14,7 @@ use crate::{
         drafts::{DiscardDraft, Intent, SubmitServers, load_draft, submit_servers},
         live::Whose,
     },
-    components::{Button, ButtonKind, Card, ErrorSummary, LinkButton, Notice, StepList, Tone},
+    components::{Button, ButtonKind, Card, ErrorSummary, Fold, LinkButton, Notice, StepList, Tone},
     i18n::{Locale, words},
     pages::{
         frame::{Place, in_place},
@@ -67,7 +67,7 @@ impl Half {
                 Some((problem.field(), remedy.title.clone())).filter(|(field, _)| *field != FormField::None)
             })
         };
-        fields.blamed.set(blame());
+        fields.blamed.set(untrack(blame));
         Effect::new(move |_| fields.blamed.set(blame()));
         Self { fields, check }
     }
@@ -142,7 +142,7 @@ fn Connect(place: Place, draft: Draft) -> impl IntoView {
                         }
                         for half in chosen {
                             half.fields.changed.set(false);
-                            half.check.start(slug.clone(), Whose::Draft(id), half.fields.security());
+                            half.check.start(slug.clone(), Whose::Draft(id), half.fields.security_now());
                         }
                     }
                     Ok(()) => {}
@@ -190,11 +190,18 @@ fn Connect(place: Place, draft: Draft) -> impl IntoView {
                     </Show>
                 </div>
             </form>
-            <ActionForm action=discard attr:class="page-end">
-                <input type="hidden" name="workspace" value=discard_slug />
-                <input type="hidden" name="draft" value=id.0 />
-                <Button kind=ButtonKind::Quiet busy=discard.pending()>{say!(words, wizard.discard)}</Button>
-            </ActionForm>
+            <div class="page-end">
+                <Fold summary=say!(words, wizard.discard)>
+                    <ActionForm action=discard attr:class="stack">
+                        <input type="hidden" name="workspace" value=discard_slug />
+                        <input type="hidden" name="draft" value=id.0 />
+                        <p>{say!(words, wizard.discard_question)}</p>
+                        <div class="actions">
+                            <Button kind=ButtonKind::Danger busy=discard.pending()>{say!(words, wizard.discard_yes)}</Button>
+                        </div>
+                    </ActionForm>
+                </Fold>
+            </div>
         </WizardPage>
     }
 }

@@ -78,6 +78,12 @@ impl ServerFields {
         self.form().security(self.direction.protocol())
     }
 
+    /// [`Self::security`] of this moment, without tracking.
+    #[must_use]
+    pub fn security_now(self) -> Security {
+        untrack(|| self.security())
+    }
+
     fn follow_tick_box(self) {
         if !self.port_is_typed.get_untracked() {
             let usual = usual_port(self.direction.protocol(), self.tls.get_untracked(), self.tls_mode.get_untracked());
@@ -209,7 +215,8 @@ pub fn ServerFieldset(fields: ServerFields) -> impl IntoView {
     });
     let sentence = Signal::derive(move || Some(security_sentence(words, fields.security()).to_owned()));
     let password_hint = Signal::derive(move || {
-        let hint = if fields.has_password.get() {
+        // What stands in the field is what counts; only an empty one means *keep it*.
+        let hint = if fields.has_password.get() && fields.password.with(String::is_empty) {
             say!(words, wizard.password_unchanged)
         } else {
             say!(words, wizard.password_hint)
@@ -222,7 +229,7 @@ pub fn ServerFieldset(fields: ServerFields) -> impl IntoView {
         <div class="form">
             <div class="field-row">
                 <Field
-                    label=say!(words, wizard.host) name=name("host") id=id(FormField::Host) value=fields.host hint=host_hint.to_owned()
+                    label=say!(words, wizard.host) name=name("host") id=id(FormField::Host) value=fields.host placeholder=host_hint
                     error=error(FormField::Host) inputmode="url" autocomplete="off" required=true maxlength=300
                     on_input=typing(FormField::Host, fields.host)
                 />
