@@ -5,8 +5,12 @@
 //   test("a wrong password is shown with its remedy", async ({ page, postroom, mail }) => { … });
 import { expect, test as base } from "@playwright/test";
 import { expectAccessible } from "./accessible.ts";
+import { ada, Admin, mailboxes, right } from "./admin.ts";
+import { live, noticeListeners, visit } from "./live.ts";
 import { type Mail, mailServers } from "./mail.ts";
 import { Postroom } from "./postroom.ts";
+import { Wizard } from "./wizard.ts";
+import { en, fill, ko } from "./words.ts";
 
 interface Fixtures {
   /** A fresh program with its own data for each test; `page.goto("/")` goes to it. */
@@ -15,7 +19,11 @@ interface Fixtures {
   settings: Record<string, string>;
   /** What the browser complained about. Checked after each test; a test that expects some empties it. */
   complaints: string[];
+  /** Server functions that this test expects to refuse, such as `sign_in`: Chromium complains of every answer above 399. */
+  refusals: string[];
   mail: Mail;
+  /** The first administrator, signed in in the browser of `page`. */
+  admin: Admin;
 }
 
 export const test = base.extend<Fixtures>({
@@ -33,12 +41,28 @@ export const test = base.extend<Fixtures>({
 
   baseURL: async ({ postroom }, use) => use(postroom.address),
 
+  refusals: [[], { option: true }],
+
+  admin: async ({ page, postroom }, use) => {
+    const admin = new Admin(page.request, postroom);
+    await admin.setUp();
+    await use(admin);
+  },
+
+  page: async ({ page, javaScriptEnabled }, use) => {
+    if (javaScriptEnabled !== false) await noticeListeners(page);
+    await use(page);
+  },
+
   complaints: [
-    async ({ page }, use) => {
+    async ({ page, refusals }, use) => {
       const complaints: string[] = [];
       page.on("pageerror", (error) => complaints.push(`${error}`));
       page.on("console", (message) => {
-        if (message.type() === "error") complaints.push(`${message.text()} (${message.location().url})`);
+        const { url } = message.location();
+        if (message.type() !== "error" && message.type() !== "warning") return;
+        if (isRefusal(message.text(), url, refusals)) return;
+        complaints.push(`${message.text().split("\n")[0]} (${url})`);
       });
       await use(complaints);
       expect(complaints, "errors in the browser's console").toEqual([]);
@@ -46,6 +70,12 @@ export const test = base.extend<Fixtures>({
     { auto: true },
   ],
 });
+
+/** True for the line that Chromium writes when a server function refuses, where the test expects that. */
+function isRefusal(text: string, url: string, refusals: string[]): boolean {
+  if (!/^Failed to load resource: the server responded with a status of 4\d\d /.test(text)) return false;
+  return refusals.some((name) => new RegExp(`/api/${name}\\d*$`).test(url));
+}
 
 /** The mail servers are on this machine, where Postroom would refuse to go, and their authority is nobody's. */
 function reachMailServers(): Record<string, string> {
@@ -56,4 +86,4 @@ function reachMailServers(): Record<string, string> {
   };
 }
 
-export { expect, expectAccessible, Postroom };
+export { ada, Admin, en, expect, expectAccessible, fill, ko, live, mailboxes, Postroom, right, visit, Wizard };

@@ -1,0 +1,51 @@
+// What the pages say, read from the same files as the pages: a polished sentence breaks no test,
+// and a test that compares words compares the right ones.
+import accountEn from "../../app/locales/en/account.json" with { type: "json" };
+import adminEn from "../../app/locales/en/admin.json" with { type: "json" };
+import commonEn from "../../app/locales/en/common.json" with { type: "json" };
+import componentsEn from "../../app/locales/en/components.json" with { type: "json" };
+import errorsEn from "../../app/locales/en/errors.json" with { type: "json" };
+import helpEn from "../../app/locales/en/help.json" with { type: "json" };
+import mailboxesEn from "../../app/locales/en/mailboxes.json" with { type: "json" };
+import wizardEn from "../../app/locales/en/wizard.json" with { type: "json" };
+import accountKo from "../../app/locales/ko/account.json" with { type: "json" };
+import adminKo from "../../app/locales/ko/admin.json" with { type: "json" };
+import commonKo from "../../app/locales/ko/common.json" with { type: "json" };
+import componentsKo from "../../app/locales/ko/components.json" with { type: "json" };
+import errorsKo from "../../app/locales/ko/errors.json" with { type: "json" };
+import helpKo from "../../app/locales/ko/help.json" with { type: "json" };
+import mailboxesKo from "../../app/locales/ko/mailboxes.json" with { type: "json" };
+import wizardKo from "../../app/locales/ko/wizard.json" with { type: "json" };
+
+export const en = {
+  account: accountEn,
+  admin: adminEn,
+  common: commonEn,
+  components: componentsEn,
+  errors: errorsEn,
+  help: helpEn,
+  mailboxes: mailboxesEn,
+  wizard: wizardEn,
+};
+
+export type Words = typeof en;
+
+export const ko: Words = {
+  account: accountKo,
+  admin: adminKo,
+  common: commonKo,
+  components: componentsKo,
+  errors: errorsKo,
+  help: helpKo,
+  mailboxes: mailboxesKo,
+  wizard: wizardKo,
+};
+
+/** Puts values into the gaps of a text: `fill("Edit {{ name }}", { name: "IT" })`. */
+export function fill(text: string, values: Record<string, string | number>): string {
+  return text.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`“${text}” wants ${name}`);
+    return `${value}`;
+  });
+}
