@@ -142,7 +142,8 @@ pub async fn save_kind(
 
 /// Stores the settings of one server as typed, valid or not, and a new password where one was typed.
 ///
-/// A report of other settings or of another password is dropped.
+/// A report of other settings or of another password is dropped. The same password typed once more changes
+/// nothing: a page sends what stands in its field with everything it asks for.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Invalid`] when the password cannot be one (then the rest is stored all the same).
@@ -162,7 +163,12 @@ pub async fn save_server(
     let mut tx = ctx.db.write().await?;
     let row = db::drafts::hold(&mut tx, workspace, admin.user.id, id, ctx.clock.now()).await?;
     let mut changed = row.form.server(direction) != form;
-    if let (Some(password), None) = (&password, wrong) {
+    let mut new = row.form.clone();
+    form.clone_into(new.server_mut(direction));
+    let work = Work::read(&mut tx, db::drafts::DraftRow { form: new.clone(), ..row.clone() }).await?;
+    if let (Some(password), None) = (&password, wrong)
+        && !work.has_this_password(ctx, direction, password)
+    {
         let sealed = ctx.vault.seal(&record(id, direction), password)?;
         db::drafts::set_secret(&mut tx, id, direction, &sealed).await?;
         changed = true;
@@ -170,8 +176,6 @@ pub async fn save_server(
     if changed {
         db::drafts::bump_revision(&mut tx, id, direction).await?;
     }
-    let mut new = row.form.clone();
-    form.clone_into(new.server_mut(direction));
     let draft = finish(tx, row, new).await?;
     wrong.map_or(Ok(draft), |wrong| Err(Error::Invalid(vec![wrong])))
 }
@@ -318,6 +322,11 @@ impl Work {
                 crate::model::Reason::Empty,
             )])),
         }
+    }
+
+    /// True where this very password is sealed already. One that cannot be opened any more is another.
+    fn has_this_password(&self, ctx: &Context, direction: Direction, password: &SecretString) -> bool {
+        self.secret(ctx, direction).is_ok_and(|sealed| sealed.expose_secret() == password.expose_secret())
     }
 
     fn into_draft(self) -> Draft {

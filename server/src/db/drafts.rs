@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::model::{CheckReport, Direction, DraftId, MailboxForm, MailboxId, Timestamp, UserId, WorkspaceId};
 
 /// A draft without its servers.
+#[derive(Clone)]
 pub(crate) struct DraftRow {
     pub id: DraftId,
     pub workspace_id: WorkspaceId,

@@ -184,6 +184,8 @@ async fn saving_the_same_settings_again_keeps_the_report(world: World) {
     let same = server(Direction::Incoming);
     drafts::save_server(ctx, admin, workspace, draft.id, Direction::Incoming, &same, None).await.unwrap();
     drafts::save_details(ctx, admin, workspace, draft.id, &world.details("help@example.com")).await.unwrap();
+    let again = Some(MAIL_PASSWORD.into());
+    drafts::save_server(ctx, admin, workspace, draft.id, Direction::Incoming, &same, again).await.unwrap();
     assert_eq!(world.load(&draft).await.incoming_report, Some(passed(Direction::Incoming)));
 }
 
