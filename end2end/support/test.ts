@@ -5,7 +5,7 @@
 //   test("a wrong password is shown with its remedy", async ({ page, postroom, mail }) => { … });
 import { expect, test as base } from "@playwright/test";
 import { expectAccessible } from "./accessible.ts";
-import { ada, Admin, mailboxes, right } from "./admin.ts";
+import { ada, Admin, mailboxes, right, signedIn } from "./admin.ts";
 import { live, noticeListeners, visit } from "./live.ts";
 import { type Mail, mailServers } from "./mail.ts";
 import { Postroom } from "./postroom.ts";
@@ -86,4 +86,4 @@ function reachMailServers(): Record<string, string> {
   };
 }
 
-export { ada, Admin, en, expect, expectAccessible, fill, ko, live, mailboxes, Postroom, right, visit, Wizard };
+export { ada, Admin, signedIn, en, expect, expectAccessible, fill, ko, live, mailboxes, Postroom, right, visit, Wizard };
