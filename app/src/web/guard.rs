@@ -65,7 +65,8 @@ pub async fn signed_in_pages(State(ctx): State<Context>, session: Session, reque
         return next.run(request).await;
     }
     let back = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    let mut query = url::form_urlencoded::Serializer::new(String::from("/sign-in?"));
+    let page = "/sign-in?";
+    let mut query = url::form_urlencoded::Serializer::for_suffix(page.to_owned(), page.len());
     let to = if back == "/" { "/sign-in".to_owned() } else { query.append_pair("next", back).finish() };
     Redirect::to(&to).into_response()
 }
