@@ -55,12 +55,14 @@ export const test = base.extend<Fixtures>({
   },
 
   complaints: [
-    async ({ page, refusals }, use) => {
+    async ({ page, refusals, javaScriptEnabled }, use) => {
       const complaints: string[] = [];
       page.on("pageerror", (error) => complaints.push(`${error}`));
       page.on("console", (message) => {
         const { url } = message.location();
-        if (message.type() !== "error" && message.type() !== "warning") return;
+        // Leptos warns of values that a page reads but does not follow. Without JavaScript the only warning is
+        // that what was loaded for it is not used.
+        if (message.type() !== "error" && (message.type() !== "warning" || javaScriptEnabled === false)) return;
         if (isRefusal(message.text(), url, refusals)) return;
         complaints.push(`${message.text().split("\n")[0]} (${url})`);
       });

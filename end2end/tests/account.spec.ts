@@ -69,7 +69,7 @@ test.describe("setting up", () => {
 test("somebody who is signed out is sent to sign in, and back to the page they wanted", async ({ page, admin: _ }) => {
   await page.context().clearCookies();
   await visit(page, `${mailboxes()}?sort=group`);
-  await expect(page).toHaveURL(/\/sign-in\?next=/);
+  await expect(page).toHaveURL(/\/sign-in\?next=%2F/);
   await signIn(page);
   await expect(page).toHaveURL(new RegExp(`${mailboxes()}\\?sort=group$`));
   await page.getByRole("banner").locator(`summary[aria-label="${en.common.account}"]`).click();

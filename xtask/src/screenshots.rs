@@ -8,7 +8,7 @@ use crate::repository::Repository;
 use crate::servers::{self, Servers};
 use crate::{debian, node, shell};
 
-/// Builds, starts the mail servers and lets Playwright take the pictures into `docs/`.
+/// Builds, starts the mail servers and lets Playwright take the pictures into `docs/screenshots/`.
 pub fn run(repository: &Repository) -> Result<()> {
     debian::browser()?;
     node::install(repository)?;
