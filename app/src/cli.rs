@@ -41,7 +41,7 @@ enum Command {
 
 /// Reads the command line and does what it says.
 ///
-/// Exit codes: 0 done or passed, 1 failed, 2 wrong usage.
+/// Exit codes: 0 done or passed, 1 a check or an act failed, 2 wrong usage, or it could not even begin.
 pub async fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let file = arguments.config.as_deref();

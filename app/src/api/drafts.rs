@@ -5,7 +5,7 @@ use std::fmt;
 
 use leptos::prelude::*;
 use postroom_server::model::{
-    AuthMethod, CompanyId, Direction, Draft, DraftId, GroupId, Invalid, MailboxId, ServerForm, ServerKind, TlsMode,
+    AuthMethod, Direction, Draft, DraftId, Invalid, MailboxId, ServerForm, ServerKind, TlsMode,
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ use super::{
 #[cfg(feature = "ssr")]
 use postroom_server::{
     Context, drafts,
-    model::{Field, MailboxForm, PublishAs, Rule, Workspace},
+    model::{CompanyId, Field, GroupId, MailboxForm, PublishAs, Rule, Workspace},
     remedy,
     users::Admin,
 };

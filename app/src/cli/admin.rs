@@ -27,7 +27,7 @@ enum Act {
         #[arg(long)]
         name: String,
     },
-    /// Gives an administrator a new password, read from standard input, and ends their sessions
+    /// Gives an administrator a new password, read from standard input; everybody has to sign in again
     Password {
         /// The address they sign in with
         #[arg(long)]

@@ -14,7 +14,10 @@ use axum::{
 use leptos::prelude::*;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use postroom_server::context::Context;
-use tower_http::{limit::RequestBodyLimitLayer, services::ServeDir};
+use tower_http::{
+    limit::RequestBodyLimitLayer,
+    services::{ServeDir, ServeFile},
+};
 
 use super::{Throttles, guard, headers, language, sessions};
 use crate::{
@@ -54,19 +57,24 @@ pub fn router(ctx: Context, throttles: Throttles, site: &Path) -> Router {
     let state = AppState { ctx: ctx.clone(), throttles, options: options.clone() };
     let files = |sub: &str| ServeDir::new(site.join(sub)).precompressed_br().append_index_html_on_directories(false);
 
-    Router::new()
+    let pages = Router::new()
         .route("/language", post(language::switch))
         .route("/api/{*function}", any(server_function))
         .leptos_routes_with_context(&state, routes, provide(&state), {
             let options = options.clone();
             move || shell(options.clone())
         })
-        .nest_service("/pkg", files("pkg"))
-        .route_service("/favicon.svg", tower_http::services::ServeFile::new(site.join("favicon.svg")))
-        .route_service("/favicon.ico", tower_http::services::ServeFile::new(site.join("favicon.svg")))
         .fallback(not_found)
         .layer(middleware::from_fn_with_state(ctx.clone(), guard::signed_in_pages))
-        .layer(sessions::layer(&ctx))
+        .layer(sessions::layer(&ctx));
+    // Files are everybody's: they neither need a session nor count as activity in one.
+    let files = Router::new()
+        .nest_service("/pkg", files("pkg"))
+        .route_service("/favicon.svg", ServeFile::new(site.join("favicon.svg")))
+        .route_service("/favicon.ico", ServeFile::new(site.join("favicon.svg")));
+
+    files
+        .merge(pages)
         .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
         .layer(middleware::from_fn_with_state(ctx, guard::same_origin))
         .layer(middleware::from_fn(read_language))

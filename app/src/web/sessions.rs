@@ -87,6 +87,8 @@ pub fn layer(ctx: &Context) -> SessionManagerLayer<Store> {
         .with_same_site(SameSite::Lax)
         .with_secure(secure)
         .with_expiry(Expiry::OnInactivity(idle))
+        // Every request is activity: without this the clock would run from the last change of the session.
+        .with_always_save(true)
 }
 
 /// Who is signed in, if anybody.
