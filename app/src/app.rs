@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::{
-    SsrMode,
+    Lazy, SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
@@ -11,7 +11,8 @@ use leptos_router::{
 use crate::{
     components::provide_toasts,
     i18n::{language, words},
-    pages, say,
+    pages::{self, lazy},
+    say,
 };
 
 /// The HTML document, rendered by the server only.
@@ -64,25 +65,25 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=pages::NotFoundPage>
                 <Route path=path!("/") view=pages::HomePage ssr=SsrMode::Async />
-                <Route path=path!("/setup") view=pages::SetupPage ssr=SsrMode::Async />
-                <Route path=path!("/sign-in") view=pages::SignInPage ssr=SsrMode::Async />
-                <Route path=path!("/help/problems") view=pages::ProblemsPage ssr=SsrMode::Async />
-                <Route path=path!("/help/problems/:kind") view=pages::ProblemsPage ssr=SsrMode::Async />
-                <Route path=path!("/gallery") view=pages::GalleryPage ssr=SsrMode::Async />
-                <ParentRoute path=path!("/account") view=pages::AdminFrame ssr=SsrMode::Async>
-                    <Route path=path!("workspaces") view=pages::WorkspacesPage />
-                    <Route path=path!("companies") view=pages::CompaniesPage />
+                <Route path=path!("/setup") view={Lazy::<lazy::Setup>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view={Lazy::<lazy::SignIn>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/help/problems") view={Lazy::<lazy::Problems>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/help/problems/:kind") view={Lazy::<lazy::Problems>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/gallery") view={Lazy::<lazy::Gallery>::new()} ssr=SsrMode::Async />
+                <ParentRoute path=path!("/account") view={Lazy::<lazy::Frame>::new()} ssr=SsrMode::Async>
+                    <Route path=path!("workspaces") view={Lazy::<lazy::Workspaces>::new()} />
+                    <Route path=path!("companies") view={Lazy::<lazy::Companies>::new()} />
                 </ParentRoute>
-                <ParentRoute path=path!("/admin/:workspace") view=pages::AdminFrame ssr=SsrMode::Async>
-                    <Route path=path!("") view=pages::AdminPage />
-                    <Route path=path!("groups") view=pages::GroupsPage />
-                    <Route path=path!("channels/email/mailboxes") view=pages::MailboxesPage />
-                    <Route path=path!("channels/email/mailboxes/new") view=pages::wizard::NewPage />
-                    <Route path=path!("channels/email/mailboxes/:mailbox") view=pages::MailboxPage />
-                    <Route path=path!("channels/email/mailboxes/:mailbox/delete") view=pages::DeleteMailboxPage />
-                    <Route path=path!("channels/email/drafts/:draft/details") view=pages::wizard::DetailsPage />
-                    <Route path=path!("channels/email/drafts/:draft/server") view=pages::wizard::ServerPage />
-                    <Route path=path!("channels/email/drafts/:draft/connect") view=pages::wizard::ConnectPage />
+                <ParentRoute path=path!("/admin/:workspace") view={Lazy::<lazy::Frame>::new()} ssr=SsrMode::Async>
+                    <Route path=path!("") view={Lazy::<lazy::Admin>::new()} />
+                    <Route path=path!("groups") view={Lazy::<lazy::Groups>::new()} />
+                    <Route path=path!("channels/email/mailboxes") view={Lazy::<lazy::Mailboxes>::new()} />
+                    <Route path=path!("channels/email/mailboxes/new") view={Lazy::<lazy::NewMailbox>::new()} />
+                    <Route path=path!("channels/email/mailboxes/:mailbox") view={Lazy::<lazy::Mailbox>::new()} />
+                    <Route path=path!("channels/email/mailboxes/:mailbox/delete") view={Lazy::<lazy::DeleteMailbox>::new()} />
+                    <Route path=path!("channels/email/drafts/:draft/details") view={Lazy::<lazy::Details>::new()} />
+                    <Route path=path!("channels/email/drafts/:draft/server") view={Lazy::<lazy::Server>::new()} />
+                    <Route path=path!("channels/email/drafts/:draft/connect") view={Lazy::<lazy::Connect>::new()} />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -6,6 +6,7 @@ mod delete_mailbox;
 mod frame;
 mod gallery;
 mod help;
+pub mod lazy;
 mod live_check;
 mod loaded;
 mod mailbox;
