@@ -199,7 +199,9 @@ test("a wizard that is left keeps what was typed, and a draft can be thrown away
   await page.goBack();
   await wizard.expectConnect();
   await live(page);
-  await page.getByRole("button", { name: en.wizard.discard, exact: true }).click();
+  await page.getByText(en.wizard.discard, { exact: true }).click();
+  await expect(page.getByText(en.wizard.discard_question)).toBeVisible();
+  await page.getByRole("button", { name: en.wizard.discard_yes, exact: true }).click();
   await expect(page).toHaveURL(/\/mailboxes\?done=discarded$/);
   await expect(page.getByText(en.common.done_discarded)).toBeVisible();
 });

@@ -37,25 +37,26 @@ pub fn mailbox_in_address() -> Memo<MailboxId> {
 /// The page.
 #[component]
 pub fn MailboxPage() -> impl IntoView {
-    in_place(|place| {
+    let pause = ServerAction::<PauseMailbox>::new();
+    in_place(move |place| {
         let id = mailbox_in_address();
         let slug = place.slug.clone();
         loaded(
-            move || (slug.clone(), id.get()),
-            |(slug, id)| mailbox(slug, id),
+            // Pausing leads back to the same address, which by itself would load nothing anew.
+            move || (slug.clone(), id.get(), pause.version().get()),
+            |(slug, id, _)| mailbox(slug, id),
             move |details| {
-                view! { <Shown place=place.clone() details /> }
+                view! { <Shown place=place.clone() details pause /> }
             },
         )
     })
 }
 
 #[component]
-fn Shown(place: Place, details: MailboxDetails) -> impl IntoView {
+fn Shown(place: Place, details: MailboxDetails, pause: ServerAction<PauseMailbox>) -> impl IntoView {
     let words = words();
     let one = details.summary.clone();
     let steps = mail_steps(words, &place, Some(one.name.clone()));
-    let pause = ServerAction::<PauseMailbox>::new();
     let edit = ServerAction::<EditMailbox>::new();
     let refused = action_error(pause);
     let paused = one.state == MailboxState::Paused;
@@ -155,6 +156,23 @@ fn Servers(place: Place, details: MailboxDetails) -> impl IntoView {
     let configured = [(incoming, details.incoming_settings.clone()), (outgoing, details.outgoing_settings.clone())];
     let busy = Signal::derive(move || incoming.running().get() || outgoing.running().get() || action.pending().get());
     let slug = place.slug.clone();
+    // The states follow the checks: they are asked for again when the last one has ended.
+    let statuses = RwSignal::new((details.summary.incoming.clone(), details.summary.outgoing.clone()));
+    Effect::new({
+        let slug = slug.clone();
+        move |was_running: Option<bool>| {
+            let running = incoming.running().get() || outgoing.running().get();
+            if was_running == Some(true) && !running {
+                let slug = slug.clone();
+                leptos::task::spawn_local(async move {
+                    if let Ok(MailboxDetails { summary, .. }) = mailbox(slug, id).await {
+                        statuses.try_set((summary.incoming, summary.outgoing));
+                    }
+                });
+            }
+            running
+        }
+    });
     let check = {
         let (slug, configured) = (slug.clone(), configured.clone());
         move |event: leptos::ev::SubmitEvent| {
@@ -168,23 +186,28 @@ fn Servers(place: Place, details: MailboxDetails) -> impl IntoView {
     };
     let any = configured.iter().any(|(_, settings)| settings.is_some());
     let cards = configured.into_iter().map(|(check, settings)| {
-        let status = match check.direction() {
-            Direction::Incoming => details.summary.incoming.clone(),
-            Direction::Outgoing => details.summary.outgoing.clone(),
-        };
+        let status = Signal::derive(move || {
+            statuses.with(|(incoming, outgoing)| match check.direction() {
+                Direction::Incoming => incoming.clone(),
+                Direction::Outgoing => outgoing.clone(),
+            })
+        });
         let title = match check.direction() {
             Direction::Incoming => say!(words, mailboxes.incoming_server),
             Direction::Outgoing => say!(words, mailboxes.outgoing_server),
         };
         // The badge says when it last worked; the check is worth a line where it is another moment.
-        let checked_at = status.checked_at.filter(|at| status.last_ok_at != Some(*at));
+        let checked_at =
+            move || status.with(|status| status.checked_at.filter(|at| status.last_ok_at != Some(*at)));
         let state = details.summary.state;
         view! {
             <Card title=title.to_owned()>
                 <div class="stack">
-                    <div class="direction-state"><DirectionState kind=ServerKind::Custom state status /></div>
+                    <div class="direction-state">
+                        {move || view! { <DirectionState kind=ServerKind::Custom state status=status.get() /> }}
+                    </div>
                     {settings.map(|settings| view! { <Settings settings /> })}
-                    {checked_at.map(|at| view! {
+                    {move || checked_at().map(|at| view! {
                         <p class="soft small">{around(&say!(words, mailboxes.checked, when = GAP), view! { <Moment at /> })}</p>
                     })}
                     <Watched check />

@@ -65,6 +65,7 @@ pub fn router(ctx: Context, throttles: Throttles, site: &Path) -> Router {
             move || shell(options.clone())
         })
         .fallback(not_found)
+        .layer(middleware::from_fn(tell_whose_fault))
         .layer(middleware::from_fn_with_state(ctx.clone(), guard::signed_in_pages))
         .layer(sessions::layer(&ctx));
     // Files are everybody's: they neither need a session nor count as activity in one.
@@ -94,8 +95,18 @@ fn provide(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
 }
 
 async fn server_function(State(state): State<AppState>, request: Request<Body>) -> Response {
-    let response = leptos_axum::handle_server_fns_with_context(provide(&state), request).await.into_response();
-    if response.status() == StatusCode::INTERNAL_SERVER_ERROR { with_true_status(response).await } else { response }
+    leptos_axum::handle_server_fns_with_context(provide(&state), request).await.into_response()
+}
+
+/// Looks at every answer below `/api/`: Leptos has routes of its own there, besides ours.
+async fn tell_whose_fault(request: Request, next: middleware::Next) -> Response {
+    let is_function = request.uri().path().starts_with("/api/");
+    let response = next.run(request).await;
+    if is_function && response.status() == StatusCode::INTERNAL_SERVER_ERROR {
+        with_true_status(response).await
+    } else {
+        response
+    }
 }
 
 /// Every refusal leaves Leptos as 500; here it gets the status that says whose fault it is.

@@ -2,7 +2,7 @@
 
 use leptos::{ev::SubmitEvent, form::FromFormData, prelude::*};
 use leptos_router::hooks::use_query_map;
-use postroom_server::model::{CheckReport, Direction, Draft, Field as FormField, Invalid};
+use postroom_server::model::{CheckReport, Direction, Draft, Field as FormField, Invalid, Reason};
 
 use super::{
     WizardPage, WizardStep, draft_in_address, draft_path,
@@ -69,6 +69,15 @@ impl Half {
         };
         fields.blamed.set(untrack(blame));
         Effect::new(move |_| fields.blamed.set(blame()));
+        // Only the server knows that a sealed password belongs to another host: what it finds wrong is marked too.
+        Effect::new(move |_| {
+            if let Some(ApiError::Invalid { errors, .. }) = check.trouble().get() {
+                if errors.contains(&Invalid::of(direction.protocol(), FormField::Password, Reason::Empty)) {
+                    fields.has_password.set(false);
+                }
+                fields.errors.set(errors);
+            }
+        });
         Self { fields, check }
     }
 
