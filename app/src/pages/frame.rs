@@ -8,15 +8,15 @@ use leptos_router::{
 };
 use postroom_server::model::Workspace;
 
-use super::words::api_error;
+use super::loaded::Failed;
 use crate::{
     api::{
         ApiError,
         account::{Overview, SignOut, load_overview},
     },
     components::{
-        Brand, Breadcrumb, LanguageSwitch, Menu, Notice, Page, PageHead, PageWidth, Picture, Skeleton, Toasts, Tone,
-        TopBar, WorkspaceLink, WorkspaceSwitcher, toast,
+        Brand, Breadcrumb, LanguageSwitch, Menu, Page, PageHead, PageWidth, Picture, Skeleton, Toasts, TopBar,
+        WorkspaceLink, WorkspaceSwitcher, toast,
     },
     i18n::{Locale, words},
     say,
@@ -143,11 +143,7 @@ pub fn in_place<V: IntoView + 'static>(view: impl Fn(Place) -> V + Clone + Send 
                     Some(place) => Either::Left(Either::Left(view(place))),
                     None => Either::Left(Either::Right(view! { <NotFound /> })),
                 },
-                Err(error) => Either::Right(view! {
-                    <Page>
-                        <Notice tone=Tone::Bad>{api_error(words(), &error)}</Notice>
-                    </Page>
-                }),
+                Err(error) => Either::Right(view! { <Failed error /> }),
             }
         })
     };
@@ -254,10 +250,10 @@ fn home_of(workspace: &Workspace) -> String {
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     view! {
-        <div class="outside-head">
+        <header class="outside-head">
             <Brand href="/" />
             <LanguageSwitch />
-        </div>
+        </header>
         <NotFound />
     }
 }
