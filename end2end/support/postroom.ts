@@ -74,7 +74,7 @@ export class Postroom {
     await new Promise<void>((done, fail) => {
       const limit = setTimeout(() => {
         child.kill("SIGKILL");
-        fail(new Error(`Postroom said no address within ${startLimit} ms:\n${this.log}`));
+        fail(new Error(`Postroom was not ready within ${startLimit} ms:\n${this.log}`));
       }, startLimit);
       let said = "";
       const listen = (chunk: Buffer) => {
@@ -82,7 +82,7 @@ export class Postroom {
         this.log += text;
         said += text;
         this.setUpCode ??= /set-up code:\s*([A-Z0-9]{4}(?:-[A-Z0-9]{4})+)/i.exec(said)?.[1];
-        if (said.includes(this.address)) {
+        if (said.includes("Postroom is ready")) {
           clearTimeout(limit);
           done();
         }

@@ -136,6 +136,15 @@ export class Wizard {
     await this.expectConnect();
   }
 
+  /** From the details past the kind of server, which is chosen already. */
+  async onToConnect(): Promise<void> {
+    await this.next.click();
+    await expect(this.page).toHaveURL(/\/drafts\/\d+\/server$/);
+    await expect(this.page.getByLabel(this.words.wizard.kind_custom, { exact: true })).toBeChecked();
+    await this.next.click();
+    await this.expectConnect();
+  }
+
   async expectConnect(): Promise<void> {
     await expect(this.page).toHaveURL(/\/drafts\/\d+\/connect/);
     await expect(this.incoming.host).toBeVisible();

@@ -180,9 +180,7 @@ test("settings that did not pass can be kept as a draft, which is clearly not ac
 
   // Put right later, it goes to work.
   await page.getByRole("button", { name: fill(en.mailboxes.edit_of, { name: "IT help" }) }).click();
-  await wizard.next.click();
-  await wizard.next.click();
-  await wizard.expectConnect();
+  await wizard.onToConnect();
   await wizard.incoming.port.fill(`${mail.imap.tls}`);
   await wizard.checkBoth.click();
   await wizard.expectPassed();

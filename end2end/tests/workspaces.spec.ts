@@ -152,9 +152,7 @@ test("who serves client companies says whose mailbox it is", async ({ page, admi
   await wizard.name.fill("IT help");
   await wizard.address.fill(mail.support.address);
   await company.selectOption("Example Ltd.");
-  await wizard.next.click();
-  await wizard.next.click();
-  await wizard.expectConnect();
+  await wizard.onToConnect();
   await wizard.fill({
     imap: { host: "imap.example.com", port: 993, email: mail.support.address, password: "x" },
     smtp: { host: "smtp.example.com", port: 465, email: mail.support.address, password: "x" },

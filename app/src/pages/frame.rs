@@ -8,15 +8,15 @@ use leptos_router::{
 };
 use postroom_server::model::Workspace;
 
-use super::words::api_error;
+use super::loaded::Failed;
 use crate::{
     api::{
         ApiError,
         account::{Overview, SignOut, load_overview},
     },
     components::{
-        Brand, Breadcrumb, LanguageSwitch, Menu, Notice, Page, PageHead, PageWidth, Picture, Skeleton, Toasts, Tone,
-        TopBar, WorkspaceLink, WorkspaceSwitcher, toast,
+        Brand, Breadcrumb, LanguageSwitch, Menu, Page, PageHead, PageWidth, Picture, Skeleton, Toasts, TopBar,
+        WorkspaceLink, WorkspaceSwitcher, toast,
     },
     i18n::{Locale, words},
     say,
@@ -54,8 +54,10 @@ impl Place {
 pub fn AdminFrame() -> impl IntoView {
     let words = words();
     let path = use_location().pathname;
-    // Asked anew after every change of the path: a workspace may have been made or renamed on the way.
-    let answer: OverviewAnswer = Resource::new(move || path.get(), |_| load_overview());
+    // Asked anew in every workspace, which may have been made or renamed on the way there. Not on every page of
+    // it: an answer draws the page anew, and the page one is leaving would look for what was just deleted.
+    let scope = Memo::new(move |_| path.with(|path| path.split('/').take(3).collect::<Vec<_>>().join("/")));
+    let answer: OverviewAnswer = Resource::new(move || scope.get(), |_| load_overview());
     provide_context(answer);
     view! {
         <Transition fallback=|| ()>
@@ -76,16 +78,18 @@ fn Bar(overview: Overview) -> impl IntoView {
     let words = words();
     let params = use_params_map();
     let path = use_location().pathname;
-    let slug = params.with_untracked(|params| params.get("workspace"));
-    let links: Vec<WorkspaceLink> = overview
-        .workspaces
-        .iter()
-        .map(|workspace| WorkspaceLink {
-            name: workspace.name.clone(),
-            href: same_page(&path.get_untracked(), &workspace.slug),
-            current: Some(&workspace.slug) == slug.as_ref(),
-        })
-        .collect();
+    let workspaces = overview.workspaces.clone();
+    let links = Signal::derive(move || {
+        let (path, slug) = (path.get(), params.with(|params| params.get("workspace")));
+        workspaces
+            .iter()
+            .map(|workspace| WorkspaceLink {
+                name: workspace.name.clone(),
+                href: same_page(&path, &workspace.slug),
+                current: Some(&workspace.slug) == slug.as_ref(),
+            })
+            .collect::<Vec<_>>()
+    });
     let sign_out = ServerAction::<SignOut>::new();
     view! {
         <TopBar home="/">
@@ -143,11 +147,7 @@ pub fn in_place<V: IntoView + 'static>(view: impl Fn(Place) -> V + Clone + Send 
                     Some(place) => Either::Left(Either::Left(view(place))),
                     None => Either::Left(Either::Right(view! { <NotFound /> })),
                 },
-                Err(error) => Either::Right(view! {
-                    <Page>
-                        <Notice tone=Tone::Bad>{api_error(words(), &error)}</Notice>
-                    </Page>
-                }),
+                Err(error) => Either::Right(view! { <Failed error /> }),
             }
         })
     };
@@ -254,10 +254,10 @@ fn home_of(workspace: &Workspace) -> String {
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     view! {
-        <div class="outside-head">
+        <header class="outside-head">
             <Brand href="/" />
             <LanguageSwitch />
-        </div>
+        </header>
         <NotFound />
     }
 }

@@ -74,7 +74,7 @@ fn Catalogue(all: Vec<Entry>, kind: Memo<Option<String>>) -> impl IntoView {
         </div>
         <Show when=move || shown.with(Vec::is_empty)>
             <Card bare=true>
-                <EmptyState title=say!(words, help.nothing, query = wanted.get()) text="" picture=Picture::Search />
+                <EmptyState title=Signal::derive(move || say!(words, help.nothing, query = wanted.get())) text="" picture=Picture::Search />
             </Card>
         </Show>
         <Show when=one>

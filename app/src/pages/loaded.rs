@@ -39,17 +39,18 @@ where
     view! { <Transition fallback=|| view! { <Skeleton lines=4 /> }>{shown}</Transition> }
 }
 
-/// Why there is nothing to show.
+/// Why there is nothing to show. Whoever is not signed in any more is sent to where they can be.
 #[component]
-fn Failed(error: ApiError) -> impl IntoView {
+pub fn Failed(error: ApiError) -> impl IntoView {
     match error {
         ApiError::NotFound => Either::Left(view! { <NotFound /> }),
         error => {
             #[cfg(feature = "hydrate")]
             if error == ApiError::SignedOut {
-                let here = window().location().pathname().unwrap_or_default();
+                let location = window().location();
+                let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
                 let to = format!("/sign-in?next={}", String::from(js_sys::encode_uri_component(&here)));
-                let _ = window().location().set_href(&to);
+                let _ = location.set_href(&to);
             }
             Either::Right(view! {
                 <Page>
