@@ -45,7 +45,6 @@ impl axum::extract::FromRef<AppState> for LeptosOptions {
 /// Everything the program answers. `site` is the folder that `cargo xtask build` filled.
 ///
 /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: the brakes need the remote address.
-#[must_use]
 pub fn router(ctx: Context, throttles: Throttles, site: &Path) -> Router {
     let options = LeptosOptions::builder()
         .output_name("postroom")
