@@ -130,6 +130,19 @@ fn a_step_that_speaks_of_a_command_has_one_beside_it() {
     });
 }
 
+/// The wizard signs in with passwords only.
+#[test]
+fn no_step_sends_anybody_to_a_sign_in_that_is_not_there() {
+    each_remedy(|context, _, _, remedy| {
+        for text in texts(remedy) {
+            for absent in ["“Sign in with", "Microsoft로 로그인", "Google로 로그인", "OAuth client", "OAuth 클라이언트"]
+            {
+                assert!(!text.contains(absent), "{absent}: {context}: {text}");
+            }
+        }
+    });
+}
+
 #[test]
 fn links_lead_to_https_pages() {
     each_remedy(|context, _, _, remedy| {

@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn a_failed_step_speaks_korean_to_korean_readers() {
         let html = shown(Language::Ko, refused(Some(remedy())));
-        for text in ["보내는 메일(SMTP)", "로그인", "서버의 응답", "메일 관리자", "1.5초", "진행하지 않음"]
+        for text in ["발신 메일(SMTP)", "로그인", "서버의 응답", "메일 관리자", "1.5초", "진행하지 않음"]
         {
             assert!(html.contains(text), "{text}");
         }

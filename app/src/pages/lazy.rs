@@ -1,44 +1,86 @@
-//! The pages as the router sees them: each one's code is loaded when somebody first goes there.
+//! The pages as the router sees them: their code comes in three parts, each loaded when it is first wanted.
 //!
-//! The first page a newcomer meets, signing in, carries none of the administration's code.
+//! What a newcomer meets first, signing in, carries none of the administration's code. More parts would
+//! load less at a time, but pieces that several parts share become files of their own, and with a part for
+//! every page there were hundreds of them.
 
-use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos::{lazy, prelude::*};
+use leptos_router::LazyRoute;
 
-/// Declares one lazy page: a type for the route, and the component behind it.
-macro_rules! lazy_page {
-    ($route:ident, $page:path) => {
-        #[doc = concat!("Loads [`", stringify!($page), "`] when it is first wanted.")]
-        #[derive(Debug)]
-        pub struct $route;
+use super::{account, admin, delete_mailbox, frame, gallery, help, mailbox, mailboxes, names, wizard};
 
-        #[lazy_route]
-        impl LazyRoute for $route {
-            fn data() -> Self {
-                Self
-            }
+/// Declares the pages of one part: a type for each route, and the component behind it.
+macro_rules! part {
+    ($(#[$doc:meta])* $load:ident, $preload:ident, $kind:ident { $($route:ident => $page:path),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        enum $kind {
+            $($route),+
+        }
 
-            fn view(_this: Self) -> AnyView {
-                use $page as Page;
-                view! { <Page /> }.into_any()
+        #[lazy]
+        fn $load(page: $kind) -> AnyView {
+            match page {
+                $($kind::$route => {
+                    use $page as Page;
+                    view! { <Page /> }.into_any()
+                })+
             }
         }
+
+        $(
+            #[doc = concat!("Loads the part with [`", stringify!($page), "`] when it is first wanted.")]
+            #[derive(Debug)]
+            pub struct $route;
+
+            impl LazyRoute for $route {
+                fn data() -> Self {
+                    Self
+                }
+
+                async fn view(_this: Self) -> AnyView {
+                    $load($kind::$route).await
+                }
+
+                async fn preload() {
+                    #[cfg(target_arch = "wasm32")]
+                    $preload().await;
+                }
+            }
+        )+
     };
 }
 
-lazy_page!(Frame, super::frame::AdminFrame);
-lazy_page!(Setup, super::account::SetupPage);
-lazy_page!(SignIn, super::account::SignInPage);
-lazy_page!(Problems, super::help::ProblemsPage);
-lazy_page!(Gallery, super::gallery::GalleryPage);
-lazy_page!(Admin, super::admin::AdminPage);
-lazy_page!(Workspaces, super::names::WorkspacesPage);
-lazy_page!(Companies, super::names::CompaniesPage);
-lazy_page!(Groups, super::names::GroupsPage);
-lazy_page!(Mailboxes, super::mailboxes::MailboxesPage);
-lazy_page!(Mailbox, super::mailbox::MailboxPage);
-lazy_page!(DeleteMailbox, super::delete_mailbox::DeleteMailboxPage);
-lazy_page!(NewMailbox, super::wizard::NewPage);
-lazy_page!(Details, super::wizard::DetailsPage);
-lazy_page!(Server, super::wizard::ServerPage);
-lazy_page!(Connect, super::wizard::ConnectPage);
+part! {
+    /// Where people come in.
+    entrance, __preload_entrance, Entrance {
+        Setup => account::SetupPage,
+        SignIn => account::SignInPage,
+    }
+}
+
+part! {
+    /// Looking and managing.
+    administration, __preload_administration, Administration {
+        Frame => frame::AdminFrame,
+        Admin => admin::AdminPage,
+        Workspaces => names::WorkspacesPage,
+        Companies => names::CompaniesPage,
+        Groups => names::GroupsPage,
+        Mailboxes => mailboxes::MailboxesPage,
+        Mailbox => mailbox::MailboxPage,
+        DeleteMailbox => delete_mailbox::DeleteMailboxPage,
+        Problems => help::ProblemsPage,
+        Gallery => gallery::GalleryPage,
+    }
+}
+
+part! {
+    /// The wizard.
+    setting_up, __preload_setting_up, SettingUp {
+        NewMailbox => wizard::NewPage,
+        Details => wizard::DetailsPage,
+        Server => wizard::ServerPage,
+        Connect => wizard::ConnectPage,
+    }
+}

@@ -1,7 +1,7 @@
 //! The page where a problem is repaired, at services whose pages stay where they are.
 
 use super::scene::Scene;
-use crate::model::{Problem, Provider};
+use crate::model::{Problem, Protocol, Provider};
 
 const MICROSOFT_ADMIN: &str = "https://admin.microsoft.com";
 const MICROSOFT_EXCHANGE: &str = "https://admin.exchange.microsoft.com";
@@ -12,7 +12,9 @@ const GOOGLE_APP_PASSWORDS: &str = "https://myaccount.google.com/apppasswords";
 /// An `https://` address, or `None` where no page is known to help.
 pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
     match problem {
-        Problem::BadCredentials { .. } | Problem::AppPasswordNeeded { .. } => app_passwords(scene),
+        Problem::BadCredentials { .. } | Problem::AppPasswordNeeded { .. } | Problem::PasswordsRetired { .. } => {
+            app_passwords(scene)
+        }
         Problem::PasswordExpired { .. } => account(scene),
         Problem::ImapDisabled { .. } | Problem::SmtpAuthDisabled { .. } => mail_settings(scene),
         Problem::AuthenticatedButNotConnected { .. } => at_microsoft(scene, MICROSOFT_ADMIN),
@@ -61,7 +63,6 @@ pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
         | Problem::MethodNotOffered { .. }
         | Problem::SignInNotOffered
         | Problem::SignInNeedsTls { .. }
-        | Problem::PasswordsRetired { .. }
         | Problem::TemporaryRefusal { .. }
         | Problem::TooManyConnections { .. }
         | Problem::RateLimited { .. }
@@ -78,7 +79,7 @@ pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
 fn app_passwords(scene: &Scene) -> Option<String> {
     match scene.provider {
         Provider::Google => Some(GOOGLE_APP_PASSWORDS.to_owned()),
-        // Exchange Online takes no passwords over IMAP; what helps is the mailbox's own settings.
+        // Exchange Online takes no passwords over IMAP; what helps is the mailbox's own settings: forwarding, or SMTP AUTH.
         Provider::Microsoft => mail_settings(scene),
         _ => account(scene),
     }
@@ -120,7 +121,9 @@ fn mail_settings(scene: &Scene) -> Option<String> {
 /// Where the organisation's sign-in rules are.
 fn policy(scene: &Scene) -> Option<String> {
     match scene.provider {
-        Provider::Microsoft if !scene.personal => Some(MICROSOFT_ENTRA.to_owned()),
+        // No rule can be bent to let a password in here; what is left is forwarding.
+        Provider::Microsoft if scene.personal || scene.protocol == Protocol::Imap => mail_settings(scene),
+        Provider::Microsoft => Some(MICROSOFT_ENTRA.to_owned()),
         Provider::Google if !scene.personal => Some(GOOGLE_ADMIN.to_owned()),
         Provider::NaverWorks => Some("https://admin.worksmobile.com".to_owned()),
         _ => account(scene),

@@ -6,6 +6,13 @@ use crate::model::{Problem, Provider, Who};
 /// The one person to turn to first.
 pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
     match problem {
+        // What is left at Microsoft 365, sending with a password or forwarding, is an administrator's to switch on.
+        Problem::AppPasswordNeeded { .. } | Problem::PasswordsRetired { .. }
+            if scene.provider == Provider::Microsoft && !scene.personal =>
+        {
+            Who::MailAdmin
+        }
+
         Problem::HostNotFound { .. }
         | Problem::HostHasNoAddress { .. }
         | Problem::HostNameInvalid { .. }

@@ -69,7 +69,7 @@ pub(super) fn app_password(scene: &Scene) -> Vec<String> {
     match scene.provider {
         Provider::Google => steps![
             "Open myaccount.google.com/apppasswords, signed in as {username}.",
-            "If the page says app passwords are not available, turn on 2-Step Verification under Security first. If that does not help, they are closed for this account (by your Workspace administrator or by Advanced Protection): use “Sign in with Google”.",
+            "If the page says app passwords are not available, turn on 2-Step Verification under Security first. If that does not help, they are closed for this account: by Advanced Protection, or by the Workspace administrator, who can open them.",
             "Enter a name such as Postroom, press Create and copy the 16 letters.",
             "Paste them here as the password, in place of the Google password.",
         ],
@@ -128,7 +128,7 @@ pub(super) fn app_password(scene: &Scene) -> Vec<String> {
             "Create one, give it a name such as Postroom and copy it.",
             "Paste it here as the password.",
         ],
-        Provider::Microsoft => sign_in_with_microsoft(scene),
+        Provider::Microsoft => without_microsoft(scene),
         Provider::Other => steps![
             "Sign in to the provider's website as {username} and look under Security for “App passwords” (also “application-specific” or “external app” passwords). You may have to turn on two-step verification first.",
             "Create one with a name such as Postroom and copy it.",
@@ -168,7 +168,7 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
             "Sign in to the Google Admin console (admin.google.com) as an administrator.",
             "Open Apps → Google Workspace → Gmail → End User Access → POP and IMAP access.",
             "Choose the organisational unit of {address}, tick “Enable IMAP access for all users” and press Save.",
-            "If access is restricted to certain mail clients, add Postroom's OAuth client to the list.",
+            "If access is restricted to certain mail clients, allow any mail client: app passwords work only then.",
             "It can take up to 24 hours to take effect everywhere. Then check again.",
         ],
         Provider::Naver => steps![
@@ -227,26 +227,31 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
     }
 }
 
-/// Microsoft's way without a password.
-pub(super) fn sign_in_with_microsoft(scene: &Scene) -> Vec<String> {
-    let choose =
-        steps!["Go back to the choice of mail server and choose “Sign in with Microsoft”. No password is stored then."];
-    let sign_in = if scene.personal {
-        steps!["Sign in with the mailbox's own account and accept the permissions."]
-    } else {
-        steps![
-            "Sign in with the mailbox's own account. For a shared mailbox sign in with a user who has full access to it.",
-            "If Microsoft says that an administrator has to approve Postroom, send them the link from that page and try again once it is approved.",
-        ]
-    };
-    [choose, sign_in].concat()
+/// What is left at Microsoft while Postroom cannot sign in through Microsoft's own page.
+pub(super) fn without_microsoft(scene: &Scene) -> Vec<String> {
+    let Scene { address, .. } = scene;
+    match scene.protocol {
+        _ if scene.personal => steps![
+            "This version of Postroom cannot sign in through Microsoft's own page yet, and Outlook.com takes nothing else from mail programs.",
+            "Meanwhile, let the mailbox forward its mail to a mailbox elsewhere that takes passwords: outlook.live.com → Settings (the cog) → Mail → Forwarding and IMAP. Connect that mailbox here instead.",
+        ],
+        Protocol::Imap => steps![
+            "This version of Postroom cannot sign in through Microsoft's own page yet, and Microsoft 365 takes nothing else for IMAP. Passwords cannot be switched on again there.",
+            "Meanwhile, ask an administrator to forward the mail to a mailbox elsewhere that takes passwords: admin.microsoft.com → Users → Active users → {address} → Mail → Manage email forwarding. Connect that mailbox here instead.",
+            "If forwarded mail does not arrive, the administrator has to allow automatic forwarding to the outside in the outbound spam policy (security.microsoft.com).",
+        ],
+        Protocol::Smtp => steps![
+            "This version of Postroom cannot sign in through Microsoft's own page yet. It can send with a password only where the organisation still allows that.",
+            "There an administrator opens admin.microsoft.com → Users → Active users → {address} → Mail → Manage email apps, ticks Authenticated SMTP and saves. It can take up to an hour to take effect. Then check again.",
+            "Otherwise connect a mailbox elsewhere that takes passwords, and let {address} forward its mail there.",
+        ],
+    }
 }
 
-/// Google's way without a password.
-pub(super) fn sign_in_with_google() -> Vec<String> {
+/// What is left at Google where app passwords are closed.
+pub(super) fn without_google() -> Vec<String> {
     steps![
-        "Go back to the choice of mail server and choose “Sign in with Google”. No password is stored then.",
-        "Choose the mailbox's own account and allow access to Gmail.",
+        "If app passwords stay closed: this version of Postroom cannot sign in through Google's own page yet. Let the mailbox forward its mail to a mailbox elsewhere that takes passwords, and connect that one here instead.",
     ]
 }
 

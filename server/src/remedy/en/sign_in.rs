@@ -15,22 +15,20 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
     match scene.provider {
         Provider::Microsoft => words!(
             "{service} refused the sign-in as {title_username}";
-            "{service} is giving up passwords for mail programs, so even the right one is refused. The refusal looks the same when the user name or the mailbox's settings are wrong.";
+            "{service} is giving up passwords for mail programs, so even the right one can be refused. The refusal looks the same when the user name or the mailbox's settings are wrong.";
         )
-        .then(provider::sign_in_with_microsoft(scene))
-        .then(if scene.personal {
-            Vec::new()
+        .then(if scene.protocol == Protocol::Smtp && !scene.personal {
+            steps!["Check the user name, {username}, and type the password again by hand."]
         } else {
-            steps![
-                "If that fails too, an administrator opens admin.microsoft.com → Users → Active users → {username} → Mail → Manage email apps and ticks IMAP and Authenticated SMTP.",
-            ]
-        }),
+            Vec::new()
+        })
+        .then(provider::without_microsoft(scene)),
         Provider::Google => words!(
             "Google refused the user name or password for {title_username}";
-            "Google does not take the normal account password here. It takes an app password, or a sign-in in the browser.";
+            "Google does not take the normal account password here. From mail programs it takes an app password.";
         )
         .then(provider::app_password(scene))
-        .then(steps!["Or choose “Sign in with Google” as the mail server: then no password is needed."]),
+        .then(provider::without_google()),
         Provider::Other => words!(
             "The server refused the user name or password";
             "The server does not say which of the two is wrong. Some providers also refuse the normal password for mail programs and want an app password.";
@@ -79,18 +77,14 @@ pub(super) fn app_password_needed(scene: &Scene) -> Words {
             "This account cannot be used with its normal password";
             "The account is protected by two-step verification, and {service} takes no app passwords for mail any more.";
         )
-        .then(provider::sign_in_with_microsoft(scene));
+        .then(provider::without_microsoft(scene));
     }
     let words = words!(
         "This account needs an app password";
         "{service} does not take the normal password from mail programs. An app password is made for one program alone and can be withdrawn at any time.";
     )
     .then(provider::app_password(scene));
-    if scene.provider == Provider::Google {
-        words.then(steps!["Or choose “Sign in with Google” as the mail server: then no password is needed."])
-    } else {
-        words
-    }
+    if scene.provider == Provider::Google { words.then(provider::without_google()) } else { words }
 }
 
 pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[String]) -> Words {
@@ -122,8 +116,10 @@ pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[S
     }
     let words = if has(AuthMethod::XOAuth2) || has(AuthMethod::OAuthBearer) {
         words.then(match scene.provider {
-            Provider::Microsoft => provider::sign_in_with_microsoft(scene),
-            Provider::Google => provider::sign_in_with_google(),
+            Provider::Microsoft => provider::without_microsoft(scene),
+            Provider::Google => steps![
+                "This version of Postroom cannot sign in through Google's own page yet, only with an app password. Gmail's own servers, imap.gmail.com and smtp.gmail.com, take one once the connection is encrypted.",
+            ],
             _ => steps!["This server wants a sign-in in the browser (OAuth) instead of a password. Ask its administrator for a password sign-in."],
         })
     } else {
@@ -174,7 +170,7 @@ pub(super) fn smtp_auth_disabled(scene: &Scene) -> Words {
         )
         .then(provider::switch_on(scene))
         .then(steps![
-            "If it is refused afterwards, security defaults or a Conditional Access rule in Microsoft Entra block it; “Sign in with Microsoft” satisfies most of these rules.",
+            "If it is refused afterwards, security defaults or a Conditional Access rule in Microsoft Entra blocks passwords. An administrator can exempt this account from a rule; security defaults know no exceptions, and this version of Postroom cannot sign in through Microsoft's own page yet.",
         ]);
     }
     words!(
@@ -186,24 +182,30 @@ pub(super) fn smtp_auth_disabled(scene: &Scene) -> Words {
 
 pub(super) fn passwords_retired(scene: &Scene) -> Words {
     let service = provider::name(scene);
-    let words = words!(
-        "{service} no longer takes passwords from mail programs";
-        "The password may be right, but this way of signing in has been switched off for good in favour of a sign-in in the browser.";
-    );
+    let why = match (scene.provider, scene.protocol) {
+        (Provider::Microsoft, Protocol::Smtp) if !scene.personal => {
+            "The password may be right, but Microsoft is retiring this way of signing in, and it is off here."
+        }
+        (Provider::Google, _) => {
+            "The password may be right, but mail programs can sign in with the normal one no longer. App passwords still work."
+        }
+        _ => {
+            "The password may be right, but this way of signing in has been switched off for good in favour of a sign-in in the browser."
+        }
+    };
+    let words = words!("{service} no longer takes passwords from mail programs"; "{why}";);
     match scene.provider {
-        Provider::Microsoft => words.then(provider::sign_in_with_microsoft(scene)),
-        Provider::Google => words.then(provider::sign_in_with_google()).then(steps![
-            "An app password (myaccount.google.com/apppasswords) works too where the administrator allows it.",
-        ]),
+        Provider::Microsoft => words.then(provider::without_microsoft(scene)),
+        Provider::Google => words.then(provider::app_password(scene)).then(provider::without_google()),
         _ => words.then(steps![
             "Ask the provider which sign-in it takes from mail programs now: an app password often still works.",
-            "If only browser sign-in (OAuth) is left, let the mailbox forward its mail to your Postroom default address.",
+            "If only browser sign-in (OAuth) is left: this version of Postroom cannot do that yet. Let the mailbox forward its mail to a mailbox elsewhere that takes passwords, and connect that one here instead.",
         ]),
     }
 }
 
 pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
-    let Scene { username, .. } = scene;
+    let Scene { address, username, .. } = scene;
     let words = if scene.personal {
         words!(
             "The account's security settings stopped the sign-in";
@@ -216,19 +218,25 @@ pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
         )
     };
     match scene.provider {
-        Provider::Microsoft if scene.personal => words.then(provider::sign_in_with_microsoft(scene)),
+        Provider::Microsoft if scene.personal || scene.protocol == Protocol::Imap => {
+            words.then(provider::without_microsoft(scene))
+        }
         Provider::Microsoft => words.then(steps![
-            "Choose “Sign in with Microsoft” instead of a password: it satisfies security defaults and most rules about second factors.",
-            "If that is blocked too, an administrator opens entra.microsoft.com → Monitoring & health → Sign-in logs, chooses the failed sign-in of {username} and reads the rule's name under Conditional Access.",
-            "In Conditional Access → Policies, exclude this account from the rule or add Postroom's IP address to a trusted named location.",
+            "This version of Postroom cannot sign in through Microsoft's own page yet. With a password it can send only if the rules make an exception.",
+            "An administrator opens entra.microsoft.com → Monitoring & health → Sign-in logs, chooses the failed sign-in of {username} and reads the rule's name under Conditional Access.",
+            "In Conditional Access → Policies, exclude this account from the rule or add Postroom's IP address to a trusted named location. Security defaults know no exceptions.",
             "Check again after a few minutes.",
+            "Otherwise connect a mailbox elsewhere that takes passwords, and let {address} forward its mail there.",
         ]),
-        Provider::Google if scene.personal => words.then(provider::sign_in_with_google()),
-        Provider::Google => words.then(steps![
-            "Choose “Sign in with Google” instead of a password.",
-            "If that is blocked too, an administrator opens admin.google.com → Security → Access and data control → API controls → App access control and marks Postroom as trusted.",
-            "Check again.",
-        ]),
+        Provider::Google if scene.personal => {
+            words.then(provider::app_password(scene)).then(provider::without_google())
+        }
+        Provider::Google => words
+            .then(steps![
+                "Use an app password, if you do not yet: open myaccount.google.com/apppasswords, signed in as {username}, create one and paste it here.",
+                "If it is blocked too, an administrator opens admin.google.com → Apps → Google Workspace → Gmail → End User Access → POP and IMAP access and allows any mail client for {username}. Then check again.",
+            ])
+            .then(provider::without_google()),
         Provider::NaverWorks => words.then(steps![
             "A NAVER WORKS administrator opens admin.worksmobile.com → Security and looks for restrictions of networks or of external mail programs.",
             "Allow Postroom's IP address, or external mail programs for {username}.",
@@ -258,11 +266,11 @@ pub(super) fn browser_sign_in_needed(scene: &Scene) -> Words {
     );
     match scene.provider {
         Provider::Google => words.then(steps![
-            "If it happens again, choose “Sign in with Google” as the mail server, or use an app password."
+            "If it happens again, create an app password (myaccount.google.com/apppasswords) and enter it here."
         ]),
-        Provider::Microsoft => {
-            words.then(steps!["If it happens again, choose “Sign in with Microsoft” as the mail server."])
-        }
+        Provider::Microsoft => words.then(steps![
+            "If it happens again: this version of Postroom cannot sign in through Microsoft's own page yet. Let the mailbox forward its mail to a mailbox elsewhere that takes passwords, and connect that one here instead.",
+        ]),
         _ => words.then(steps![
             "If it happens again, create an app password in the account's security settings and enter it here."
         ]),
@@ -307,21 +315,33 @@ pub(super) fn password_expired(scene: &Scene) -> Words {
 
 pub(super) fn token_rejected(scene: &Scene) -> Words {
     let Scene { address, .. } = scene;
+    let page = match scene.provider {
+        Provider::Microsoft => "Microsoft's own page",
+        Provider::Google => "Google's own page",
+        _ => "the provider's own page",
+    };
     let words = words!(
         "The permission to use this mailbox is no longer valid";
         "The access that was granted by browser sign-in has run out, was withdrawn, or belongs to another account. A changed password also ends it.";
-        "Sign in again for this mailbox, with the account of {address}. Nothing is lost: its history and settings stay.",
-        "Grant every permission that is asked for. Without the one for mail the sign-in cannot work.",
+        "This version of Postroom cannot sign in through {page} yet, so it cannot renew the permission. Only the command line (postroom check --auth xoauth2) takes a token.",
+        "Get a new token elsewhere, for the account of {address} and with the permission for mail, and check with it again.",
     );
-    match scene.provider {
+    let words = match scene.provider {
         Provider::Microsoft if !scene.personal => words.then(steps![
-            "If it is refused again, an administrator makes sure that IMAP and Authenticated SMTP are ticked: admin.microsoft.com → Users → Active users → {address} → Mail → Manage email apps.",
+            "If that is refused too, an administrator makes sure that IMAP and Authenticated SMTP are ticked: admin.microsoft.com → Users → Active users → {address} → Mail → Manage email apps.",
         ]),
         Provider::Google if !scene.personal => words.then(steps![
-            "If it is refused again, an administrator marks Postroom as trusted: admin.google.com → Security → Access and data control → API controls.",
+            "If that is refused too, an administrator marks the app that the token was made for as trusted: admin.google.com → Security → Access and data control → API controls.",
         ]),
         _ => words,
-    }
+    };
+    words.then(if scene.provider == Provider::Microsoft {
+        steps![
+            "To connect the mailbox meanwhile, let it forward its mail to a mailbox elsewhere that takes passwords, and connect that one here instead."
+        ]
+    } else {
+        steps!["To connect the mailbox, use a password: most providers that refuse the normal one take an app password."]
+    })
 }
 
 pub(super) fn authenticated_but_not_connected(scene: &Scene) -> Words {

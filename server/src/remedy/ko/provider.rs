@@ -73,7 +73,7 @@ pub(super) fn app_password(scene: &Scene) -> Vec<String> {
     match scene.provider {
         Provider::Google => steps![
             "{username} 계정으로 로그인하고 myaccount.google.com/apppasswords 페이지를 여세요.",
-            "앱 비밀번호를 사용할 수 없다고 나오면 먼저 ‘보안’에서 2단계 인증을 켜세요. 그래도 안 되면 이 계정에서는 막혀 있는 것이니(Workspace 관리자 설정 또는 고급 보호) ‘Google로 로그인’을 사용하세요.",
+            "앱 비밀번호를 사용할 수 없다고 나오면 먼저 ‘보안’에서 2단계 인증을 켜세요. 그래도 안 되면 고급 보호 프로그램이나 Workspace 관리자 설정 때문에 막혀 있는 것입니다. 관리자 설정이라면 관리자에게 허용해 달라고 요청하세요.",
             "Postroom 같은 이름을 입력하고 ‘만들기’를 누른 다음 16자리 비밀번호를 복사하세요.",
             "Google 비밀번호 대신 이 비밀번호를 여기에 붙여 넣으세요.",
         ],
@@ -132,7 +132,7 @@ pub(super) fn app_password(scene: &Scene) -> Vec<String> {
             "Postroom 같은 이름으로 비밀번호를 만들고 복사하세요.",
             "이 비밀번호를 여기에 붙여 넣으세요.",
         ],
-        Provider::Microsoft => sign_in_with_microsoft(scene),
+        Provider::Microsoft => without_microsoft(scene),
         Provider::Other => steps![
             "{username} 계정으로 메일 서비스 웹사이트에 로그인하고 보안 메뉴에서 ‘앱 비밀번호’(애플리케이션 비밀번호, 외부 앱 비밀번호라고도 합니다)를 찾으세요. 먼저 2단계 인증을 켜야 할 수도 있습니다.",
             "Postroom 같은 이름으로 비밀번호를 만들고 복사하세요.",
@@ -172,7 +172,7 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
             "Google 관리 콘솔(admin.google.com)에 관리자로 로그인하세요.",
             "앱 → Google Workspace → Gmail → 최종 사용자 액세스 → POP 및 IMAP 액세스를 여세요.",
             "{address} 사용자가 속한 조직 단위를 고르고 ‘모든 사용자에 대해 IMAP 액세스 사용 설정’을 선택한 다음 저장하세요.",
-            "특정 메일 클라이언트만 허용하고 있다면 Postroom의 OAuth 클라이언트를 목록에 추가하세요.",
+            "특정 메일 클라이언트만 허용하고 있다면 모든 메일 클라이언트를 허용하도록 바꾸세요. 그래야 앱 비밀번호를 쓸 수 있습니다.",
             "전체에 적용되기까지 최대 24시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
         ],
         Provider::Naver => steps![
@@ -231,26 +231,31 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
     }
 }
 
-/// Microsoft's way without a password.
-pub(super) fn sign_in_with_microsoft(scene: &Scene) -> Vec<String> {
-    let choose =
-        steps!["메일 서버 선택으로 돌아가 ‘Microsoft로 로그인’을 선택하세요. 비밀번호를 저장하지 않는 방식입니다."];
-    let sign_in = if scene.personal {
-        steps!["메일함 자신의 계정으로 로그인하고 권한 요청을 수락하세요."]
-    } else {
-        steps![
-            "메일함 자신의 계정으로 로그인하세요. 공유 사서함이면 모든 권한이 있는 사용자로 로그인하세요.",
-            "관리자가 Postroom을 승인해야 한다고 나오면 그 페이지의 링크를 관리자에게 보내고, 승인된 뒤 다시 시도하세요.",
-        ]
-    };
-    [choose, sign_in].concat()
+/// What is left at Microsoft while Postroom cannot sign in through Microsoft's own page.
+pub(super) fn without_microsoft(scene: &Scene) -> Vec<String> {
+    let Scene { address, .. } = scene;
+    match scene.protocol {
+        _ if scene.personal => steps![
+            "이 버전의 Postroom은 아직 Microsoft 로그인 페이지를 통한 로그인을 지원하지 않으며, Outlook.com에서는 메일 프로그램에 그 방식만 허용합니다.",
+            "그동안은 비밀번호로 연결할 수 있는 다른 메일함으로 메일을 전달하도록 outlook.live.com → 설정(톱니바퀴) → 메일 → 전달 및 IMAP에서 설정하고, 여기에는 그 메일함을 연결하세요.",
+        ],
+        Protocol::Imap => steps![
+            "이 버전의 Postroom은 아직 Microsoft 로그인 페이지를 통한 로그인을 지원하지 않으며, Microsoft 365의 IMAP에서는 그 방식만 허용합니다. IMAP의 비밀번호 로그인은 다시 켤 수 없습니다.",
+            "그동안은 관리자에게 admin.microsoft.com → 사용자 → 활성 사용자 → {address} → 메일 → 이메일 전달 관리(Manage email forwarding)에서 비밀번호로 연결할 수 있는 다른 메일함으로 메일을 전달하도록 설정해 달라고 요청하고, 여기에는 그 메일함을 연결하세요.",
+            "전달한 메일이 도착하지 않으면 관리자가 아웃바운드 스팸 정책(security.microsoft.com)에서 외부로의 자동 전달을 허용해야 합니다.",
+        ],
+        Protocol::Smtp => steps![
+            "이 버전의 Postroom은 아직 Microsoft 로그인 페이지를 통한 로그인을 지원하지 않습니다. 비밀번호로는 조직에서 아직 허용하는 경우에만 보낼 수 있습니다.",
+            "허용하는 조직이면 관리자가 admin.microsoft.com → 사용자 → 활성 사용자 → {address} → 메일 → 이메일 앱 관리(Manage email apps)에서 ‘인증된 SMTP’를 선택하고 저장해야 합니다. 적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
+            "그래도 안 되면 비밀번호로 연결할 수 있는 다른 메일함을 연결하고, {address} 주소로 온 메일을 그 메일함으로 전달하도록 설정하세요.",
+        ],
+    }
 }
 
-/// Google's way without a password.
-pub(super) fn sign_in_with_google() -> Vec<String> {
+/// What is left at Google where app passwords are closed.
+pub(super) fn without_google() -> Vec<String> {
     steps![
-        "메일 서버 선택으로 돌아가 ‘Google로 로그인’을 선택하세요. 비밀번호를 저장하지 않는 방식입니다.",
-        "메일함 자신의 계정을 고르고 Gmail 접근을 허용하세요.",
+        "앱 비밀번호를 끝내 쓸 수 없다면 지금은 이 메일함을 직접 연결할 수 없습니다. 이 버전의 Postroom은 아직 Google 로그인 페이지를 통한 로그인을 지원하지 않습니다. 비밀번호로 연결할 수 있는 다른 메일함으로 메일을 전달하도록 설정하고, 여기에는 그 메일함을 연결하세요.",
     ]
 }
 

@@ -15,22 +15,20 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
     match scene.provider {
         Provider::Microsoft => words!(
             "{service}에서 {title_username} 로그인을 거부했습니다";
-            "{service}에서는 메일 프로그램의 비밀번호 로그인을 없애고 있어서, 비밀번호가 맞아도 거부됩니다. 사용자 이름이나 메일함 설정이 잘못되었을 때도 똑같이 거부됩니다.";
+            "{service}에서는 메일 프로그램의 비밀번호 로그인을 없애고 있어서, 비밀번호가 맞아도 거부될 수 있습니다. 사용자 이름이나 메일함 설정이 잘못되었을 때도 똑같이 거부됩니다.";
         )
-        .then(provider::sign_in_with_microsoft(scene))
-        .then(if scene.personal {
-            Vec::new()
+        .then(if scene.protocol == Protocol::Smtp && !scene.personal {
+            steps!["사용자 이름 {username} 값이 맞는지 확인하고 비밀번호를 직접 다시 입력하세요."]
         } else {
-            steps![
-                "그래도 실패하면 관리자가 admin.microsoft.com → 사용자 → 활성 사용자 → {username} → 메일 → 이메일 앱 관리(Manage email apps)에서 ‘IMAP’과 ‘인증된 SMTP’를 선택해야 합니다.",
-            ]
-        }),
+            Vec::new()
+        })
+        .then(provider::without_microsoft(scene)),
         Provider::Google => words!(
             "Google에서 {title_username} 로그인을 거부했습니다";
-            "Google은 여기에서 일반 계정 비밀번호를 받지 않습니다. 앱 비밀번호나 브라우저 로그인을 써야 합니다.";
+            "Google은 여기에서 일반 계정 비밀번호를 받지 않습니다. 메일 프로그램에는 앱 비밀번호를 써야 합니다.";
         )
         .then(provider::app_password(scene))
-        .then(steps!["또는 메일 서버에서 ‘Google로 로그인’을 선택하세요. 그러면 비밀번호가 필요 없습니다."]),
+        .then(provider::without_google()),
         Provider::Other => words!(
             "사용자 이름 또는 비밀번호가 거부되었습니다";
             "서버는 둘 중 어느 것이 틀렸는지 알려 주지 않습니다. 메일 프로그램에는 일반 비밀번호 대신 앱 비밀번호를 요구하는 서비스도 있습니다.";
@@ -79,18 +77,14 @@ pub(super) fn app_password_needed(scene: &Scene) -> Words {
             "이 계정은 일반 비밀번호로 연결할 수 없습니다";
             "계정이 2단계 인증으로 보호되어 있고, {service}에서는 더 이상 메일용 앱 비밀번호를 받지 않습니다.";
         )
-        .then(provider::sign_in_with_microsoft(scene));
+        .then(provider::without_microsoft(scene));
     }
     let words = words!(
         "이 계정에는 앱 비밀번호가 필요합니다";
         "{service}에서는 메일 프로그램에 일반 비밀번호를 쓸 수 없습니다. 앱 비밀번호는 프로그램 하나에만 쓰는 비밀번호이며 언제든지 취소할 수 있습니다.";
     )
     .then(provider::app_password(scene));
-    if scene.provider == Provider::Google {
-        words.then(steps!["또는 메일 서버에서 ‘Google로 로그인’을 선택하세요. 그러면 비밀번호가 필요 없습니다."])
-    } else {
-        words
-    }
+    if scene.provider == Provider::Google { words.then(provider::without_google()) } else { words }
 }
 
 pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[String]) -> Words {
@@ -122,8 +116,10 @@ pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[S
     }
     let words = if has(AuthMethod::XOAuth2) || has(AuthMethod::OAuthBearer) {
         words.then(match scene.provider {
-            Provider::Microsoft => provider::sign_in_with_microsoft(scene),
-            Provider::Google => provider::sign_in_with_google(),
+            Provider::Microsoft => provider::without_microsoft(scene),
+            Provider::Google => steps![
+                "이 버전의 Postroom은 아직 Google 로그인 페이지를 통한 로그인을 지원하지 않으며 앱 비밀번호로만 연결합니다. Gmail 서버(imap.gmail.com, smtp.gmail.com)는 연결이 암호화된 뒤에 앱 비밀번호를 받습니다.",
+            ],
             _ => steps!["이 서버는 비밀번호 대신 브라우저 로그인(OAuth)을 요구합니다. 서버 관리자에게 비밀번호 로그인이 가능한지 문의하세요."],
         })
     } else {
@@ -172,7 +168,7 @@ pub(super) fn smtp_auth_disabled(scene: &Scene) -> Words {
         )
         .then(provider::switch_on(scene))
         .then(steps![
-            "켠 뒤에도 거부되면 Microsoft Entra의 보안 기본값이나 조건부 액세스 정책이 막는 것입니다. ‘Microsoft로 로그인’을 쓰면 대부분의 정책을 충족합니다.",
+            "켠 뒤에도 거부되면 Microsoft Entra의 보안 기본값이나 조건부 액세스 정책이 비밀번호 로그인을 막는 것입니다. 조건부 액세스 정책에는 관리자가 이 계정을 예외로 둘 수 있지만 보안 기본값에는 예외를 둘 수 없으며, 이 버전의 Postroom은 아직 Microsoft 로그인 페이지를 통한 로그인을 지원하지 않습니다.",
         ]);
     }
     words!(
@@ -184,24 +180,28 @@ pub(super) fn smtp_auth_disabled(scene: &Scene) -> Words {
 
 pub(super) fn passwords_retired(scene: &Scene) -> Words {
     let service = provider::name(scene);
-    let words = words!(
-        "{service}에서는 더 이상 비밀번호로 연결할 수 없습니다";
-        "비밀번호가 맞더라도, 이 로그인 방식은 완전히 폐지되고 브라우저 로그인으로 바뀌었습니다.";
-    );
+    let why = match (scene.provider, scene.protocol) {
+        (Provider::Microsoft, Protocol::Smtp) if !scene.personal => {
+            "비밀번호가 맞더라도, Microsoft에서 이 로그인 방식을 단계적으로 없애고 있으며 이 메일함에서는 꺼져 있습니다."
+        }
+        (Provider::Google, _) => {
+            "비밀번호가 맞더라도, 이제 메일 프로그램에서는 일반 비밀번호로 로그인할 수 없습니다. 앱 비밀번호는 계속 쓸 수 있습니다."
+        }
+        _ => "비밀번호가 맞더라도, 이 로그인 방식은 완전히 폐지되고 브라우저 로그인으로 바뀌었습니다.",
+    };
+    let words = words!("{service}에서는 더 이상 비밀번호로 연결할 수 없습니다"; "{why}";);
     match scene.provider {
-        Provider::Microsoft => words.then(provider::sign_in_with_microsoft(scene)),
-        Provider::Google => words.then(provider::sign_in_with_google()).then(steps![
-            "관리자가 허용했다면 앱 비밀번호(myaccount.google.com/apppasswords)도 쓸 수 있습니다.",
-        ]),
+        Provider::Microsoft => words.then(provider::without_microsoft(scene)),
+        Provider::Google => words.then(provider::app_password(scene)).then(provider::without_google()),
         _ => words.then(steps![
             "메일 서비스에 지금은 메일 프로그램이 어떤 방식으로 로그인해야 하는지 문의하세요. 앱 비밀번호는 쓸 수 있는 경우가 많습니다.",
-            "브라우저 로그인(OAuth)만 가능하다면 이 메일함의 메일을 Postroom 기본 주소로 전달하도록 설정하세요.",
+            "브라우저 로그인(OAuth)만 가능하다면 지금은 직접 연결할 수 없습니다. 이 버전의 Postroom은 아직 그 방식을 지원하지 않습니다. 비밀번호로 연결할 수 있는 다른 메일함으로 메일을 전달하도록 설정하고, 여기에는 그 메일함을 연결하세요.",
         ]),
     }
 }
 
 pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
-    let Scene { username, .. } = scene;
+    let Scene { address, username, .. } = scene;
     let words = if scene.personal {
         words!(
             "계정의 보안 설정이 로그인을 막았습니다";
@@ -214,19 +214,25 @@ pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
         )
     };
     match scene.provider {
-        Provider::Microsoft if scene.personal => words.then(provider::sign_in_with_microsoft(scene)),
+        Provider::Microsoft if scene.personal || scene.protocol == Protocol::Imap => {
+            words.then(provider::without_microsoft(scene))
+        }
         Provider::Microsoft => words.then(steps![
-            "비밀번호 대신 ‘Microsoft로 로그인’을 선택하세요. 보안 기본값과 대부분의 다단계 인증 정책을 충족합니다.",
-            "그래도 막히면 관리자가 entra.microsoft.com → 모니터링 및 상태 → 로그인 로그에서 실패한 {username} 로그인을 열고 조건부 액세스 탭에서 정책 이름을 확인하세요.",
-            "조건부 액세스 → 정책에서 이 계정을 예외로 두거나, Postroom의 IP 주소를 신뢰할 수 있는 위치로 추가하세요.",
+            "이 버전의 Postroom은 아직 Microsoft 로그인 페이지를 통한 로그인을 지원하지 않습니다. 비밀번호로는 정책에서 예외를 둔 경우에만 보낼 수 있습니다.",
+            "관리자가 entra.microsoft.com → 모니터링 및 상태 → 로그인 로그에서 실패한 {username} 로그인을 열고 조건부 액세스 탭에서 정책 이름을 확인해야 합니다.",
+            "조건부 액세스 → 정책에서 이 계정을 예외로 두거나, Postroom의 IP 주소를 신뢰할 수 있는 위치로 추가하세요. 보안 기본값에는 예외를 둘 수 없습니다.",
             "몇 분 뒤에 다시 확인하세요.",
+            "그래도 안 되면 비밀번호로 연결할 수 있는 다른 메일함을 연결하고, {address} 주소로 온 메일을 그 메일함으로 전달하도록 설정하세요.",
         ]),
-        Provider::Google if scene.personal => words.then(provider::sign_in_with_google()),
-        Provider::Google => words.then(steps![
-            "비밀번호 대신 ‘Google로 로그인’을 선택하세요.",
-            "그래도 막히면 관리자가 admin.google.com → 보안 → 액세스 및 데이터 관리 → API 제어 → 앱 액세스 제어에서 Postroom을 ‘신뢰할 수 있음’으로 설정해야 합니다.",
-            "다시 확인하세요.",
-        ]),
+        Provider::Google if scene.personal => {
+            words.then(provider::app_password(scene)).then(provider::without_google())
+        }
+        Provider::Google => words
+            .then(steps![
+                "아직 앱 비밀번호를 쓰지 않는다면 {username} 계정으로 로그인하고 myaccount.google.com/apppasswords 페이지에서 앱 비밀번호를 만들어 여기에 붙여 넣으세요.",
+                "그래도 막히면 관리자가 admin.google.com → 앱 → Google Workspace → Gmail → 최종 사용자 액세스 → POP 및 IMAP 액세스에서 {username} 사용자에게 모든 메일 클라이언트를 허용해야 합니다. 그다음 다시 확인하세요.",
+            ])
+            .then(provider::without_google()),
         Provider::NaverWorks => words.then(steps![
             "네이버웍스 관리자가 admin.worksmobile.com → 보안에서 네트워크 제한이나 외부 메일 프로그램 제한을 확인해야 합니다.",
             "Postroom의 IP 주소를 허용하거나 {username} 계정의 외부 메일 프로그램 사용을 허용하세요.",
@@ -255,10 +261,12 @@ pub(super) fn browser_sign_in_needed(scene: &Scene) -> Words {
         "10분 안에 다시 확인하세요.",
     );
     match scene.provider {
-        Provider::Google => {
-            words.then(steps!["다시 나타나면 메일 서버에서 ‘Google로 로그인’을 선택하거나 앱 비밀번호를 사용하세요."])
-        }
-        Provider::Microsoft => words.then(steps!["다시 나타나면 메일 서버에서 ‘Microsoft로 로그인’을 선택하세요."]),
+        Provider::Google => words.then(steps![
+            "다시 나타나면 앱 비밀번호를 만들어(myaccount.google.com/apppasswords) 여기에 입력하세요."
+        ]),
+        Provider::Microsoft => words.then(steps![
+            "다시 나타나면 지금은 이 메일함을 직접 연결할 수 없습니다. 이 버전의 Postroom은 아직 Microsoft 로그인 페이지를 통한 로그인을 지원하지 않습니다. 비밀번호로 연결할 수 있는 다른 메일함으로 메일을 전달하도록 설정하고, 여기에는 그 메일함을 연결하세요.",
+        ]),
         _ => words.then(steps!["다시 나타나면 계정의 보안 설정에서 앱 비밀번호를 만들어 여기에 입력하세요."]),
     }
 }
@@ -301,21 +309,33 @@ pub(super) fn password_expired(scene: &Scene) -> Words {
 
 pub(super) fn token_rejected(scene: &Scene) -> Words {
     let Scene { address, .. } = scene;
+    let page = match scene.provider {
+        Provider::Microsoft => "Microsoft 로그인 페이지",
+        Provider::Google => "Google 로그인 페이지",
+        _ => "메일 서비스 로그인 페이지",
+    };
     let words = words!(
         "이 메일함을 사용할 권한이 더 이상 유효하지 않습니다";
         "브라우저 로그인으로 받은 권한이 만료되었거나, 취소되었거나, 다른 계정의 것입니다. 비밀번호를 바꿔도 권한이 사라집니다.";
-        "{address} 계정으로 이 메일함에 다시 로그인하세요. 기록과 설정은 그대로 남습니다.",
-        "요청하는 권한을 모두 허용하세요. 메일 권한이 빠지면 로그인할 수 없습니다.",
+        "이 버전의 Postroom은 아직 {page}를 통한 로그인을 지원하지 않아 권한을 갱신할 수 없습니다. 토큰은 명령줄(postroom check --auth xoauth2)에서만 쓸 수 있습니다.",
+        "다른 도구로 {address} 계정의 토큰을 메일 권한과 함께 새로 발급받아 다시 확인하세요.",
     );
-    match scene.provider {
+    let words = match scene.provider {
         Provider::Microsoft if !scene.personal => words.then(steps![
-            "또 거부되면 관리자가 admin.microsoft.com → 사용자 → 활성 사용자 → {address} → 메일 → 이메일 앱 관리(Manage email apps)에서 ‘IMAP’과 ‘인증된 SMTP’가 선택되어 있는지 확인해야 합니다.",
+            "그래도 거부되면 관리자가 admin.microsoft.com → 사용자 → 활성 사용자 → {address} → 메일 → 이메일 앱 관리(Manage email apps)에서 ‘IMAP’과 ‘인증된 SMTP’가 선택되어 있는지 확인해야 합니다.",
         ]),
         Provider::Google if !scene.personal => words.then(steps![
-            "또 거부되면 관리자가 admin.google.com → 보안 → 액세스 및 데이터 관리 → API 제어에서 Postroom을 ‘신뢰할 수 있음’으로 설정해야 합니다.",
+            "그래도 거부되면 관리자가 admin.google.com → 보안 → 액세스 및 데이터 관리 → API 제어에서 토큰을 발급받은 앱을 ‘신뢰할 수 있음’으로 설정해야 합니다.",
         ]),
         _ => words,
-    }
+    };
+    words.then(if scene.provider == Provider::Microsoft {
+        steps![
+            "메일함을 연결하려면 그동안은 비밀번호로 연결할 수 있는 다른 메일함으로 메일을 전달하도록 설정하고, 여기에는 그 메일함을 연결하세요."
+        ]
+    } else {
+        steps!["메일함을 연결하려면 비밀번호를 사용하세요. 일반 비밀번호를 받지 않는 서비스도 앱 비밀번호는 대부분 받습니다."]
+    })
 }
 
 pub(super) fn authenticated_but_not_connected(scene: &Scene) -> Words {
