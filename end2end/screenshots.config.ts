@@ -8,5 +8,5 @@ export default defineConfig({
   workers: 1,
   timeout: 120_000,
   reporter: [["list"]],
-  projects: [{ name: "pictures", use: { ...desktop, viewport: { width: 1280, height: 800 }, deviceScaleFactor: 2 } }],
+  projects: [{ name: "pictures", use: { ...desktop, viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1.5 } }],
 });

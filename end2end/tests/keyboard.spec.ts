@@ -33,6 +33,7 @@ test("somebody signs in and connects a mailbox without a mouse", async ({ page, 
   await page.keyboard.press("Tab");
   await expect(page.locator(":focus")).toHaveText(en.components.skip_to_content);
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("main")).toBeFocused();
   await tabTo(page, page.getByRole("link", { name: en.mailboxes.new }).first());
   await page.keyboard.press("Enter");
 

@@ -1,6 +1,17 @@
 //! What is wrong with a form, in one place at its top, with a link to each field.
 
-use leptos::{html, prelude::*};
+use leptos::{ev::MouseEvent, html, prelude::*};
+
+/// Moves the focus to the element with this id, as following `#id` does without WASM. The router would only scroll.
+pub(super) fn focus_on(event: &MouseEvent, id: &str) {
+    use leptos::wasm_bindgen::JsCast;
+    let found = document().get_element_by_id(id);
+    if let Some(element) = found.as_ref().and_then(|found| found.dyn_ref::<leptos::web_sys::HtmlElement>())
+        && element.focus().is_ok()
+    {
+        event.prevent_default();
+    }
+}
 
 /// A focusable list of links to fields: pairs of a field's id and a sentence.
 ///
@@ -31,9 +42,12 @@ pub fn ErrorSummary(
                             .get()
                             .into_iter()
                             .map(|(id, text)| {
+                                let href = format!("#{id}");
                                 view! {
                                     <li>
-                                        <a href=format!("#{id}")>{text}</a>
+                                        <a href=href on:click=move |event| focus_on(&event, &id)>
+                                            {text}
+                                        </a>
                                     </li>
                                 }
                             })

@@ -5,14 +5,14 @@
 
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
-use super::{Brand, Icon, Picture};
+use super::{Brand, Icon, Picture, error_summary::focus_on};
 use crate::{i18n::words, say};
 
 /// The bar; its children are [`WorkspaceSwitcher`] and [`Menu`]s. The skip link comes first on the page.
 #[component]
 pub fn TopBar(#[prop(into)] home: String, children: Children) -> impl IntoView {
     view! {
-        <a class="skip-link" href="#main">
+        <a class="skip-link" href="#main" on:click=|event| focus_on(&event, "main")>
             {say!(words(), components.skip_to_content)}
         </a>
         <header class="topbar">
