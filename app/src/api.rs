@@ -37,11 +37,6 @@ pub enum ApiError {
     },
     #[error("nobody is signed in")]
     SignedOut,
-    #[error("e-mail address or password is wrong")]
-    WrongPassword {
-        #[serde(default)]
-        typed: Typed,
-    },
     #[error("there is no such thing")]
     NotFound,
     #[error("a rule forbids it")]
@@ -63,7 +58,6 @@ impl ApiError {
         let collected = || pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         match self {
             Self::Invalid { errors, .. } => Self::Invalid { errors, typed: collected() },
-            Self::WrongPassword { .. } => Self::WrongPassword { typed: collected() },
             other => other,
         }
     }
@@ -78,7 +72,7 @@ impl ApiError {
     #[must_use]
     pub fn typed(&self, field: &str) -> Option<&str> {
         match self {
-            Self::Invalid { typed, .. } | Self::WrongPassword { typed } => typed.get(field).map(String::as_str),
+            Self::Invalid { typed, .. } => typed.get(field).map(String::as_str),
             _ => None,
         }
     }

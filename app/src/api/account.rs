@@ -42,17 +42,25 @@ pub async fn set_up(
     enter(user.id, "/").await
 }
 
-/// Signs in and goes to `next`, which must be a path of this site.
+/// Signs in and goes to `next`, which must be a path of this site; or back to the page, which says why not.
+///
+/// The page posts this as a plain form, with or without WASM: it is the first page, and needs none of the
+/// code that live forms need.
 #[server(endpoint = "sign_in")]
 pub async fn sign_in(email: String, password: String, #[server(default)] next: String) -> Result<(), ApiError> {
     use postroom_server::users;
     let ctx = context()?;
-    brakes()?.attempt(&email, remote_address())?;
-    match users::sign_in(&ctx, &email, &password.into()).await? {
-        Some(user) => enter(user.id, &next).await,
-        None => Err(ApiError::WrongPassword { typed: super::Typed::default() }
-            .with_typed([("email", email.as_str()), ("next", next.as_str())])),
-    }
+    let refused = match brakes()?.attempt(&email, remote_address()) {
+        Err(too_many) => ("wait", too_many.retry_after_seconds.to_string()),
+        Ok(()) => match users::sign_in(&ctx, &email, &password.into()).await? {
+            Some(user) => return enter(user.id, &next).await,
+            None => ("wrong", "1".to_owned()),
+        },
+    };
+    let mut back = url::form_urlencoded::Serializer::new("/sign-in?".to_owned());
+    back.append_pair(refused.0, &refused.1).append_pair("email", &email).append_pair("next", &next);
+    leptos_axum::redirect(&back.finish().replacen("?&", "?", 1));
+    Ok(())
 }
 
 /// Ends the session, on this device.

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     api::{
         ApiError,
-        account::{SetUp, SignIn, setup_needed},
+        account::{SetUp, setup_needed},
     },
     components::{
         Brand, Button, ButtonKind, ButtonSize, Card, Field, LanguageSwitch, Notice, Page, PageHead, PageWidth,
@@ -87,15 +87,20 @@ fn SetupFormView() -> impl IntoView {
     }
 }
 
-/// Where people sign in; `?next=` says where they wanted to go.
+/// Where people sign in; `?next=` says where they wanted to go, `?wrong` or `?wait=` why they are back.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let words = words();
-    let action = ServerAction::<SignIn>::new();
-    let error = action_error(action);
     let query = use_query_map();
-    let next = move || query.with(|query| query.get("next")).unwrap_or_else(|| "/".to_owned());
-    let signed_out = move || query.with(|query| query.get("done")).is_some_and(|done| done == "signed_out");
+    let asked = move |key: &'static str| query.with(|query| query.get(key));
+    let next = move || asked("next").unwrap_or_else(|| "/".to_owned());
+    let email = untrack(|| asked("email")).unwrap_or_default();
+    let signed_out = move || asked("done").is_some_and(|done| done == "signed_out");
+    let refused = move || {
+        let wait = asked("wait").and_then(|seconds| seconds.parse::<u64>().ok());
+        wait.map(|seconds| say!(words, errors.too_many, seconds = seconds))
+            .or_else(|| asked("wrong").map(|_| say!(words, errors.wrong_password).to_owned()))
+    };
     view! {
         <Title text=say!(words, account.sign_in_title) />
         <Outside>
@@ -104,21 +109,19 @@ pub fn SignInPage() -> impl IntoView {
                 <Notice tone=Tone::Good>{say!(words, common.done_signed_out)}</Notice>
             </Show>
             <Card>
-                <ActionForm action attr:class="form" attr:novalidate="">
-                    <WholeFormError error />
+                <form class="form" method="post" action="/api/sign_in" novalidate>
+                    {move || refused().map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
                     <input type="hidden" name="next" value=next />
                     <Field
-                        label=say!(words, account.email) name="email" kind="email" value=typed(error, "email")
+                        label=say!(words, account.email) name="email" kind="email" value=email
                         autocomplete="username" required=true
                     />
                     <PasswordField
                         label=say!(words, account.password) name="password" autocomplete="current-password" required=true
                     />
-                    <Button kind=ButtonKind::Primary size=ButtonSize::Wide busy=action.pending()>
-                        {say!(words, account.sign_in_submit)}
-                    </Button>
+                    <Button kind=ButtonKind::Primary size=ButtonSize::Wide>{say!(words, account.sign_in_submit)}</Button>
                     <p class="hint">{say!(words, account.forgotten)}</p>
-                </ActionForm>
+                </form>
             </Card>
         </Outside>
     }

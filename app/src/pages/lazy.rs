@@ -1,4 +1,4 @@
-//! The pages as the router sees them: their code comes in three parts, each loaded when it is first wanted.
+//! The pages as the router sees them: their code comes in a few parts, each loaded when it is first wanted.
 //!
 //! What a newcomer meets first, signing in, carries none of the administration's code. More parts would
 //! load less at a time, but pieces that several parts share become files of their own, and with a part for
@@ -52,10 +52,16 @@ macro_rules! part {
 }
 
 part! {
-    /// Where people come in.
+    /// Where people come in: the first page, and so the smallest part.
     entrance, __preload_entrance, Entrance {
-        Setup => account::SetupPage,
         SignIn => account::SignInPage,
+    }
+}
+
+part! {
+    /// Seen once in the life of a Postroom.
+    beginning, __preload_beginning, Beginning {
+        Setup => account::SetupPage,
     }
 }
 

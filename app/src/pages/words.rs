@@ -48,7 +48,6 @@ pub fn api_error(words: Locale, error: &ApiError) -> String {
     match error {
         ApiError::Invalid { .. } => say!(words, errors.summary).to_owned(),
         ApiError::SignedOut => say!(words, errors.signed_out).to_owned(),
-        ApiError::WrongPassword { .. } => say!(words, errors.wrong_password).to_owned(),
         ApiError::NotFound => say!(words, errors.not_found).to_owned(),
         ApiError::Rule { rule: broken } => rule(words, *broken).to_owned(),
         ApiError::TooMany { retry_after_seconds } => say!(words, errors.too_many, seconds = *retry_after_seconds),

@@ -123,7 +123,7 @@ async fn with_true_status(response: Response) -> Response {
 const fn status_of(error: &ApiError) -> StatusCode {
     match error {
         ApiError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-        ApiError::SignedOut | ApiError::WrongPassword { .. } => StatusCode::UNAUTHORIZED,
+        ApiError::SignedOut => StatusCode::UNAUTHORIZED,
         ApiError::NotFound => StatusCode::NOT_FOUND,
         ApiError::Rule { .. } => StatusCode::CONFLICT,
         ApiError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
