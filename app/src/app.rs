@@ -61,7 +61,8 @@ pub fn App() -> impl IntoView {
     let words = words();
     let title = say!(words, common.product);
     view! {
-        <Title formatter=move |page: String| if page.is_empty() { title.to_owned() } else { format!("{page} · {title}") } />
+        // The name alone stands until a page has said what it is called, and between two pages.
+        <Title text="" formatter=move |page: String| if page.is_empty() { title.to_owned() } else { format!("{page} · {title}") } />
         <Router>
             <Routes fallback=pages::NotFoundPage>
                 <Route path=path!("/") view=pages::HomePage ssr=SsrMode::Async />

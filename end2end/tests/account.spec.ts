@@ -7,7 +7,10 @@ const { account } = en;
 async function signIn(page: Page, password = ada.password): Promise<void> {
   await page.getByLabel(account.email, { exact: true }).fill(ada.email);
   await page.getByLabel(account.password, { exact: true }).fill(password);
+  // A plain form: whatever the answer, another document comes.
+  const answered = page.waitForEvent("framenavigated");
   await page.getByRole("button", { name: account.sign_in_submit }).click();
+  await answered;
 }
 
 async function fillSetUp(page: Page, code: string): Promise<void> {

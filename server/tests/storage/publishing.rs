@@ -283,7 +283,10 @@ async fn a_direction_that_fails_takes_an_active_mailbox_back_to_a_draft(world: W
     let state = async || mailboxes::details(ctx, admin, workspace, id).await.unwrap().summary.state;
     assert_eq!(state().await, MailboxState::Active);
 
-    world.fill(&draft, Direction::Incoming).await;
+    // Only what was changed can take it back: the password is another one now.
+    let form = draft.form.incoming.clone();
+    let password = Some("another password".to_owned().into());
+    drafts::save_server(ctx, admin, workspace, draft.id, Direction::Incoming, &form, password).await.unwrap();
     world.check(&draft, Direction::Incoming, &refused(Direction::Incoming)).await;
     drafts::publish_direction(ctx, admin, workspace, draft.id, Direction::Incoming).await.unwrap();
 
