@@ -22,8 +22,9 @@ export async function live(page: Page): Promise<void> {
       () =>
         page.evaluate(() => {
           const { postroomHears } = window as unknown as { postroomHears: (element: Element) => boolean };
-          // Signing in is a plain form on purpose: the first page stays small.
-          const forms = document.querySelectorAll('form[action^="/api/"]:not([action="/api/sign_in"])');
+          // Signing in and out are plain forms on purpose.
+          const plain = ["sign_in", "sign_out"].map((name) => `:not([action="/api/${name}"])`).join("");
+          const forms = document.querySelectorAll(`form[action^="/api/"]${plain}`);
           const wanted = forms.length > 0 ? forms : document.querySelectorAll("details.menu");
           return wanted.length > 0 && [...wanted].every(postroomHears);
         }),

@@ -12,7 +12,7 @@ use super::loaded::Failed;
 use crate::{
     api::{
         ApiError,
-        account::{Overview, SignOut, load_overview},
+        account::{Overview, load_overview},
     },
     components::{
         Brand, Breadcrumb, LanguageSwitch, Menu, Page, PageHead, PageWidth, Picture, Skeleton, Toasts, TopBar,
@@ -90,7 +90,6 @@ fn Bar(overview: Overview) -> impl IntoView {
             })
             .collect::<Vec<_>>()
     });
-    let sign_out = ServerAction::<SignOut>::new();
     view! {
         <TopBar home="/">
             <WorkspaceSwitcher label=say!(words, common.workspace) search_label=say!(words, common.find_workspace) workspaces=links>
@@ -108,9 +107,10 @@ fn Bar(overview: Overview) -> impl IntoView {
                     <li><a href="/account/workspaces">{say!(words, common.manage_workspaces)}</a></li>
                     <li><a href="/account/companies">{say!(words, common.manage_companies)}</a></li>
                     <li>
-                        <ActionForm action=sign_out>
+                        // A plain form: the next document knows nothing of this one.
+                        <form method="post" action="/api/sign_out">
                             <button type="submit">{say!(words, common.sign_out)}</button>
-                        </ActionForm>
+                        </form>
                     </li>
                 </ul>
             </Menu>
