@@ -13,6 +13,8 @@ use figment::{Figment, Provider};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::model::Cloud;
+
 /// The file that is read from the working directory when no other is named.
 pub const DEFAULT_FILE: &str = "postroom.toml";
 
@@ -37,6 +39,61 @@ pub struct Config {
     pub network: NetworkConfig,
     pub session: SessionConfig,
     pub sign_in: SignInConfig,
+    pub oauth: OAuthConfig,
+}
+
+/// The organisation's applications at Microsoft and Google, where the operator sets them and not an administrator.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OAuthConfig {
+    pub microsoft: MicrosoftConfig,
+    pub google: GoogleConfig,
+}
+
+/// Microsoft 365 and Outlook.com.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MicrosoftConfig {
+    /// Sets the application here; without it an administrator does on the page.
+    pub client_id: Option<String>,
+    pub client_secret: Option<ClientSecret>,
+    /// `YYYY-MM-DD`.
+    pub client_secret_expires_on: Option<String>,
+    /// A tenant id, a domain, or `common`, `organizations`, `consumers`.
+    pub tenant: Option<String>,
+    pub cloud: Option<Cloud>,
+    /// Where people sign in, when it is not the cloud's own address.
+    pub authority: Option<Url>,
+    /// `HOST:PORT` of the mail servers, when they are not the cloud's own.
+    pub imap: Option<HostPort>,
+    pub smtp: Option<HostPort>,
+}
+
+/// Gmail and Google Workspace.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GoogleConfig {
+    /// Sets the application here; without it an administrator does on the page.
+    pub client_id: Option<String>,
+    pub client_secret: Option<ClientSecret>,
+    /// Who issues Google's id tokens, when it is not Google's own address.
+    pub issuer: Option<Url>,
+    /// `HOST:PORT` of the mail servers, when they are not Google's own.
+    pub imap: Option<HostPort>,
+    pub smtp: Option<HostPort>,
+}
+
+/// A client secret of an application. It is not shown when it is printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ClientSecret(pub String);
+
+/// `HOST:PORT`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct HostPort {
+    pub host: String,
+    pub port: u16,
 }
 
 /// The URL of a database. It may hold a password and is not shown when it is printed.
@@ -98,7 +155,32 @@ impl Default for Config {
             network: NetworkConfig { allow_loopback: false, allow_private: false, extra_ca_files: Vec::new() },
             session: SessionConfig { idle_hours: 12 },
             sign_in: SignInConfig { attempts: 10, window_minutes: 15 },
+            oauth: OAuthConfig::default(),
         }
+    }
+}
+
+impl TryFrom<String> for HostPort {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let parts = text.rsplit_once(':').and_then(|(host, port)| Some((host, port.parse::<u16>().ok()?)));
+        match parts {
+            Some((host, port)) if !host.is_empty() && port != 0 => Ok(Self { host: host.to_owned(), port }),
+            _ => Err(format!("{text:?} is not HOST:PORT")),
+        }
+    }
+}
+
+impl From<HostPort> for String {
+    fn from(HostPort { host, port }: HostPort) -> Self {
+        format!("{host}:{port}")
+    }
+}
+
+impl fmt::Debug for ClientSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClientSecret(…)")
     }
 }
 

@@ -32,6 +32,8 @@ pub mod mailboxes;
 #[cfg(feature = "native")]
 pub mod net;
 #[cfg(feature = "native")]
+pub mod oauth;
+#[cfg(feature = "native")]
 pub mod remedy;
 #[cfg(feature = "native")]
 pub mod sessions;

@@ -10,6 +10,7 @@ pub mod ids;
 pub mod invalid;
 pub mod language;
 pub mod mailbox;
+pub mod oauth;
 pub mod problem;
 pub mod provider;
 pub mod remedy;
@@ -29,6 +30,10 @@ pub use ids::{CompanyId, DraftId, GroupId, MailboxId, UserId, WorkspaceId};
 pub use invalid::{Invalid, Reason};
 pub use language::Language;
 pub use mailbox::{Direction, DirectionStatus, MailboxDetails, MailboxForm, MailboxState, MailboxSummary, ServerKind};
+pub use oauth::{
+    ApplicationForm, ApplicationStatus, Cloud, ConsentState, GrantStatus, OAuthProvider, PublicUrl, SignInState,
+    TrialStep,
+};
 pub use problem::{Field, Problem};
 pub use provider::Provider;
 pub use remedy::{Remedy, Who};

@@ -28,7 +28,7 @@ mod words;
 
 pub use self::examples::examples;
 use self::scene::Scene;
-use crate::model::{CheckReport, Event, Language, Problem, Protocol, Provider, Remedy, Security};
+use crate::model::{CheckReport, Event, Language, OAuthProvider, Problem, Protocol, Provider, Remedy, Security};
 
 /// What was being connected when the problem appeared: the form as the admin filled it in.
 ///
@@ -43,13 +43,31 @@ pub struct Situation {
     pub username: String,
     /// The mailbox's e-mail address.
     pub address: String,
+    /// Set where the mailbox rests on a sign-in at Microsoft or Google.
+    pub oauth: Option<OAuthSituation>,
+}
+
+/// What a sign-in at a provider was about; what is not known is empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OAuthSituation {
+    pub provider: OAuthProvider,
+    /// Who signed in, as the provider names them. At Microsoft that may be somebody else than the mailbox.
+    pub person: String,
+    pub client_id: String,
+    pub tenant: String,
+    /// What must be registered with the application.
+    pub redirect_uri: String,
 }
 
 impl Situation {
     /// The mail service the server belongs to.
     #[must_use]
     pub fn provider(&self) -> Provider {
-        Provider::of_host(&self.host)
+        match &self.oauth {
+            Some(OAuthSituation { provider: OAuthProvider::Microsoft, .. }) => Provider::Microsoft,
+            Some(OAuthSituation { provider: OAuthProvider::Google, .. }) => Provider::Google,
+            None => Provider::of_host(&self.host),
+        }
     }
 }
 

@@ -336,6 +336,7 @@ fn mailbox(protocol: Protocol, host: &str, address: &str) -> Situation {
         security: Security::Tls,
         username: address.to_owned(),
         address: address.to_owned(),
+        oauth: None,
     }
 }
 

@@ -78,6 +78,7 @@ fn a_copied_command_does_one_thing_whatever_the_address_is() {
             security: Security::Tls,
             username: "someone@example.com".to_owned(),
             address: address.clone(),
+            oauth: None,
         };
         for problem in [
             Problem::ImapDisabled { reply: String::new() },

@@ -110,5 +110,6 @@ pub(super) fn situation(
         security: settings.endpoint.security,
         username: settings.username.clone(),
         address: address.to_owned(),
+        oauth: None,
     }
 }

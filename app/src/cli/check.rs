@@ -174,6 +174,7 @@ fn situation(arguments: &Arguments, endpoint: &Endpoint, protocol: Protocol) -> 
         security: endpoint.security,
         username: arguments.username.clone().unwrap_or_else(|| arguments.address.to_string()),
         address: arguments.address.to_string(),
+        oauth: None,
     }
 }
 

@@ -25,6 +25,10 @@ pub fn reason(words: Locale, reason: Reason) -> String {
         Reason::Different => say!(words, errors.different).to_owned(),
         Reason::WrongCode => say!(words, errors.wrong_code).to_owned(),
         Reason::Unchosen => say!(words, errors.unchosen).to_owned(),
+        Reason::NotAClientId => say!(words, errors.not_a_client_id).to_owned(),
+        Reason::NotATenant => say!(words, errors.not_a_tenant).to_owned(),
+        Reason::SecretId => say!(words, errors.secret_id).to_owned(),
+        Reason::NotADate => say!(words, errors.not_a_date).to_owned(),
     }
 }
 

@@ -30,6 +30,14 @@ pub enum Reason {
     WrongCode,
     /// Must be chosen.
     Unchosen,
+    /// Not a client id as this provider makes them.
+    NotAClientId,
+    /// Neither a tenant id nor a domain.
+    NotATenant,
+    /// The id of a client secret, not its value.
+    SecretId,
+    /// Not a day written `YYYY-MM-DD`.
+    NotADate,
 }
 
 /// One field and what is wrong with it.

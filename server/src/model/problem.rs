@@ -131,6 +131,83 @@ pub enum Problem {
     #[error("too many attempts in a short time: {reply}")]
     RateLimited { reply: String },
 
+    // ---- signing in at Microsoft or Google -----------------------------------------------------
+    // `reply` is the provider's `error` and `error_description` (RFC 6749 4.1.2.1, 5.2), made printable.
+    /// `access_denied`: somebody pressed Cancel.
+    #[error("the sign-in was declined: {reply}")]
+    ConsentDeclined { reply: String },
+    /// An administrator of the organisation must allow the application first.
+    #[error("an administrator must consent first: {reply}")]
+    AdminConsentNeeded { reply: String },
+    /// The box for mail was left unticked, or the provider gave less than was asked for.
+    #[error("the sign-in did not include mail (it included {})", .granted.join(" "))]
+    MailScopeMissing { granted: Vec<String> },
+    #[error("the provider gave nothing to stay signed in with")]
+    RefreshTokenMissing,
+    #[error("expected {expected}, got {got}")]
+    WrongAccount { expected: String, got: String },
+    #[error("this account does not belong to the tenant: {reply}")]
+    AccountNotInTenant { reply: String },
+    /// Only certain people may use the application, and this one may not.
+    #[error("this person may not use the application: {reply}")]
+    AppNotAssigned { reply: String },
+    /// The organisation's policy keeps this application out.
+    #[error("the organisation does not let this application in: {reply}")]
+    AppBlocked { reply: String },
+    #[error("there is no mail service in this organisation: {reply}")]
+    NoMailLicence { reply: String },
+    /// Multi-factor authentication, or another thing only a browser can do.
+    #[error("the provider wants somebody to sign in again: {reply}")]
+    InteractionNeeded { reply: String },
+    /// `invalid_grant`: revoked, expired, or the password was changed.
+    #[error("the permission no longer holds: {reply}")]
+    GrantRevoked { reply: String },
+    /// Nobody has signed in for this mailbox yet.
+    #[error("nobody has signed in yet")]
+    NotSignedIn,
+    /// The attempt is older than ten minutes, of another browser, or unknown.
+    #[error("this sign-in is no longer open")]
+    SignInExpired,
+    /// The same answer of the provider came twice.
+    #[error("this sign-in was used already")]
+    SignInRepeated,
+    /// The id token does not prove who signed in (OpenID Connect Core 3.1.3.7).
+    #[error("the provider's statement cannot be believed: {detail}")]
+    IdentityUnproven { detail: String },
+    #[error("this machine's clock and the provider's differ: {detail}")]
+    ClockDiffers { detail: String },
+    #[error("there is no such tenant: {reply}")]
+    TenantUnknown { reply: String },
+    /// The application is for one tenant and was used for all.
+    #[error("the application is for one tenant only: {reply}")]
+    SingleTenantApp { reply: String },
+    #[error("the provider does not know the client ID: {reply}")]
+    ClientUnknown { reply: String },
+    #[error("the client secret is wrong: {reply}")]
+    ClientSecretWrong { reply: String },
+    #[error("the client secret has expired: {reply}")]
+    ClientSecretExpired { reply: String },
+    /// Registered for a browser or a device, not for a web server.
+    #[error("the application is of the wrong kind: {reply}")]
+    ClientKindWrong { reply: String },
+    #[error("the redirect URI {redirect_uri} is not registered: {reply}")]
+    RedirectUriMismatch { redirect_uri: String, reply: String },
+    /// The provider takes no redirect URI like this one.
+    #[error("the provider cannot send anybody back to {redirect_uri}: {reply}")]
+    PublicUrlUnsuitable { redirect_uri: String, reply: String },
+    /// The registration lacks the right to mail.
+    #[error("the application may not ask for mail: {reply}")]
+    AppPermissionMissing { reply: String },
+    #[error("the provider does not know what was asked for: {reply}")]
+    ScopeRefused { reply: String },
+    #[error("{host} cannot be reached: {detail}")]
+    ProviderUnreachable { host: String, detail: String },
+    /// 5xx, 429, `temporarily_unavailable`, or an answer that is none.
+    #[error("{host} cannot just now: {reply}")]
+    ProviderUnavailable { host: String, reply: String },
+    #[error("the provider refused: {reply}")]
+    ProviderRefused { reply: String },
+
     // ---- after signing in ----------------------------------------------------------------------
     #[error("there is no folder {folder}: {reply}")]
     FolderMissing { folder: String, reply: String },
@@ -173,6 +250,11 @@ pub enum Field {
     Folder,
     Code,
     PasswordAgain,
+    /// The application at Microsoft or Google.
+    ClientId,
+    ClientSecret,
+    Tenant,
+    SecretExpiry,
     /// Nothing on the form would change it.
     None,
 }
@@ -232,6 +314,35 @@ impl Problem {
             Self::TemporaryRefusal { .. } => "temporary_refusal",
             Self::TooManyConnections { .. } => "too_many_connections",
             Self::RateLimited { .. } => "rate_limited",
+            Self::ConsentDeclined { .. } => "consent_declined",
+            Self::AdminConsentNeeded { .. } => "admin_consent_needed",
+            Self::MailScopeMissing { .. } => "mail_scope_missing",
+            Self::RefreshTokenMissing => "refresh_token_missing",
+            Self::WrongAccount { .. } => "wrong_account",
+            Self::AccountNotInTenant { .. } => "account_not_in_tenant",
+            Self::AppNotAssigned { .. } => "app_not_assigned",
+            Self::AppBlocked { .. } => "app_blocked",
+            Self::NoMailLicence { .. } => "no_mail_licence",
+            Self::InteractionNeeded { .. } => "interaction_needed",
+            Self::GrantRevoked { .. } => "grant_revoked",
+            Self::NotSignedIn => "not_signed_in",
+            Self::SignInExpired => "sign_in_expired",
+            Self::SignInRepeated => "sign_in_repeated",
+            Self::IdentityUnproven { .. } => "identity_unproven",
+            Self::ClockDiffers { .. } => "clock_differs",
+            Self::TenantUnknown { .. } => "tenant_unknown",
+            Self::SingleTenantApp { .. } => "single_tenant_app",
+            Self::ClientUnknown { .. } => "client_unknown",
+            Self::ClientSecretWrong { .. } => "client_secret_wrong",
+            Self::ClientSecretExpired { .. } => "client_secret_expired",
+            Self::ClientKindWrong { .. } => "client_kind_wrong",
+            Self::RedirectUriMismatch { .. } => "redirect_uri_mismatch",
+            Self::PublicUrlUnsuitable { .. } => "public_url_unsuitable",
+            Self::AppPermissionMissing { .. } => "app_permission_missing",
+            Self::ScopeRefused { .. } => "scope_refused",
+            Self::ProviderUnreachable { .. } => "provider_unreachable",
+            Self::ProviderUnavailable { .. } => "provider_unavailable",
+            Self::ProviderRefused { .. } => "provider_refused",
             Self::FolderMissing { .. } => "folder_missing",
             Self::FolderRefused { .. } => "folder_refused",
             Self::SenderRefused { .. } => "sender_refused",
@@ -300,6 +411,35 @@ impl Problem {
             | Self::TemporaryRefusal { .. }
             | Self::TooManyConnections { .. }
             | Self::RateLimited { .. }
+            | Self::ConsentDeclined { .. }
+            | Self::AdminConsentNeeded { .. }
+            | Self::MailScopeMissing { .. }
+            | Self::RefreshTokenMissing
+            | Self::WrongAccount { .. }
+            | Self::AccountNotInTenant { .. }
+            | Self::AppNotAssigned { .. }
+            | Self::AppBlocked { .. }
+            | Self::NoMailLicence { .. }
+            | Self::InteractionNeeded { .. }
+            | Self::GrantRevoked { .. }
+            | Self::NotSignedIn
+            | Self::SignInExpired
+            | Self::SignInRepeated
+            | Self::IdentityUnproven { .. }
+            | Self::ClockDiffers { .. }
+            | Self::TenantUnknown { .. }
+            | Self::SingleTenantApp { .. }
+            | Self::ClientUnknown { .. }
+            | Self::ClientSecretWrong { .. }
+            | Self::ClientSecretExpired { .. }
+            | Self::ClientKindWrong { .. }
+            | Self::RedirectUriMismatch { .. }
+            | Self::PublicUrlUnsuitable { .. }
+            | Self::AppPermissionMissing { .. }
+            | Self::ScopeRefused { .. }
+            | Self::ProviderUnreachable { .. }
+            | Self::ProviderUnavailable { .. }
+            | Self::ProviderRefused { .. }
             | Self::CommandRefused { .. }
             | Self::ProtocolNonsense { .. }
             | Self::TooMuchData { .. } => Field::None,
@@ -331,6 +471,26 @@ impl Problem {
             | Self::TemporaryRefusal { reply }
             | Self::TooManyConnections { reply }
             | Self::RateLimited { reply }
+            | Self::ConsentDeclined { reply }
+            | Self::AdminConsentNeeded { reply }
+            | Self::AccountNotInTenant { reply }
+            | Self::AppNotAssigned { reply }
+            | Self::AppBlocked { reply }
+            | Self::NoMailLicence { reply }
+            | Self::InteractionNeeded { reply }
+            | Self::GrantRevoked { reply }
+            | Self::TenantUnknown { reply }
+            | Self::SingleTenantApp { reply }
+            | Self::ClientUnknown { reply }
+            | Self::ClientSecretWrong { reply }
+            | Self::ClientSecretExpired { reply }
+            | Self::ClientKindWrong { reply }
+            | Self::RedirectUriMismatch { reply, .. }
+            | Self::PublicUrlUnsuitable { reply, .. }
+            | Self::AppPermissionMissing { reply }
+            | Self::ScopeRefused { reply }
+            | Self::ProviderUnavailable { reply, .. }
+            | Self::ProviderRefused { reply }
             | Self::FolderMissing { reply, .. }
             | Self::FolderRefused { reply, .. }
             | Self::SenderRefused { reply, .. }
@@ -339,6 +499,39 @@ impl Problem {
             Self::ProtocolNonsense { line, .. } => Some(line),
             _ => None,
         }
+    }
+
+    /// True where the organisation's application at the provider is at fault, and with it every mailbox that
+    /// rests on it: told once, and repaired once.
+    #[must_use]
+    pub const fn is_about_application(&self) -> bool {
+        matches!(
+            self,
+            Self::TenantUnknown { .. }
+                | Self::SingleTenantApp { .. }
+                | Self::ClientUnknown { .. }
+                | Self::ClientSecretWrong { .. }
+                | Self::ClientSecretExpired { .. }
+                | Self::ClientKindWrong { .. }
+                | Self::RedirectUriMismatch { .. }
+                | Self::PublicUrlUnsuitable { .. }
+                | Self::AppPermissionMissing { .. }
+                | Self::ScopeRefused { .. }
+        )
+    }
+
+    /// True where signing in again is what helps.
+    #[must_use]
+    pub const fn needs_sign_in(&self) -> bool {
+        matches!(
+            self,
+            Self::GrantRevoked { .. }
+                | Self::InteractionNeeded { .. }
+                | Self::MailScopeMissing { .. }
+                | Self::RefreshTokenMissing
+                | Self::NotSignedIn
+                | Self::TokenRejected { .. }
+        )
     }
 
     /// True when trying again later cannot help: somebody has to act first.
@@ -362,6 +555,8 @@ impl Problem {
                 | Self::TemporaryRefusal { .. }
                 | Self::TooManyConnections { .. }
                 | Self::RateLimited { .. }
+                | Self::ProviderUnreachable { .. }
+                | Self::ProviderUnavailable { .. }
         )
     }
 }

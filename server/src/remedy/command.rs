@@ -71,6 +71,7 @@ pub(super) fn command(problem: &Problem, situation: &Situation) -> Option<String
         | Problem::CommandRefused { .. }
         | Problem::ProtocolNonsense { .. }
         | Problem::TooMuchData { .. } => None,
+        _ => None,
     }
 }
 

@@ -153,6 +153,7 @@ fn situation(protocol: Protocol, host: &str) -> Situation {
         security: Security::Tls,
         username: "support@example.com".to_owned(),
         address: "support@example.com".to_owned(),
+        oauth: None,
     }
 }
 

@@ -75,5 +75,6 @@ pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
         Problem::CommandRefused { .. } => mailbox::command_refused(scene),
         Problem::ProtocolNonsense { .. } => mailbox::protocol_nonsense(scene),
         Problem::TooMuchData { limit_bytes } => mailbox::too_much_data(scene, *limit_bytes),
+        _ => sign_in::browser_sign_in_needed(scene),
     }
 }

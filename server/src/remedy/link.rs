@@ -72,6 +72,7 @@ pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
         | Problem::CommandRefused { .. }
         | Problem::ProtocolNonsense { .. }
         | Problem::TooMuchData { .. } => None,
+        _ => None,
     }
 }
 

@@ -95,5 +95,6 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
                 Who::MailAdmin
             }
         }
+        _ => Who::You,
     }
 }
