@@ -18,7 +18,7 @@ const KEY: &[u8] = b"the signing key of the test servers, known to all";
 pub fn for_person(person: &Person) -> String {
     let header = encode(&json!({ "alg": "HS256", "typ": "JWT" }));
     let claims = encode(
-        &json!({ "sub": person.address, "email": person.address, "iat": 1_577_836_800, "exp": 2_493_072_000_u32 }),
+        &json!({ "sub": person.address, "upn": person.address, "iat": 1_577_836_800, "exp": 2_493_072_000_u32 }),
     );
     let signed = format!("{header}.{claims}");
     let signature = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, KEY), signed.as_bytes());

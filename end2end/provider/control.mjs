@@ -1,0 +1,77 @@
+// The switches that tests turn, at `/_test/…` of each provider. They answer with JSON.
+import { json } from "./http.mjs";
+
+export function control({ world, id }, request, response, url) {
+  const name = url.pathname.slice("/_test/".length);
+  const change = request.method === "POST" ? changes[name] : undefined;
+  if (change) return json(response, 200, { provider: id, ...change(world, Object.fromEntries(url.searchParams)) });
+  if (request.method === "GET" && name === "requests") return json(response, 200, world.requests);
+  json(response, 404, { error: `there is no ${request.method} ${url.pathname}`, changes: Object.keys(changes) });
+}
+
+const changes = {
+  /** The person takes back what was allowed, as after a changed password: no token of theirs is good any more. */
+  revoke: (world, { account }) => {
+    const { id } = known(world, account);
+    return { forgotten: world.store.forget(TOKENS, (payload) => payload.accountId === id) };
+  },
+  /** Nobody has allowed anything yet; with `account`, not this person. The wall stands again. */
+  "reset-consent": (world, { account, client }) => {
+    const person = account && known(world, account);
+    if (!person) world.switches.consented.clear();
+    return {
+      forgotten: world.store.forget(
+        ["Grant"],
+        (payload) => (!person || payload.accountId === person.id) && (!client || payload.clientId === client),
+      ),
+    };
+  },
+  /** Takes back an administrator's consent alone; what people hold stays. */
+  "reset-admin-consent": (world, { client }) => {
+    if (client) world.switches.consented.delete(client);
+    else world.switches.consented.clear();
+    return {};
+  },
+  /** The client's secret has expired; `on=0` makes it good again. */
+  "expire-secret": (world, { client, on }) => {
+    for (const id of client ? [client] : world.clients.keys()) {
+      if (on === "0") world.switches.expired.delete(id);
+      else world.switches.expired.add(id);
+    }
+    return { expired: [...world.switches.expired] };
+  },
+  /** Everything but these switches answers 503; `on=0` ends that. */
+  down: (world, { on }) => ({ down: (world.switches.down = on !== "0") }),
+  /** Every answer comes that much later. */
+  slow: (world, { millis }) => ({ slowMillis: (world.switches.slowMillis = Number(millis ?? 0)) }),
+  /** How long access tokens given from now on are good. */
+  "access-token-life": (world, { seconds }) => ({
+    accessTokenSeconds: (world.switches.accessTokenSeconds = Number(seconds ?? 3600)),
+  }),
+  /** Access tokens given so far are good no more, refresh tokens are. Only for tokens that are asked about, not signed. */
+  "reject-access-tokens": (world, { account }) => {
+    const person = account && known(world, account);
+    return {
+      forgotten: world.store.forget(["AccessToken"], (payload) => !person || payload.accountId === person.id),
+    };
+  },
+  /** Refreshing for this person is answered with this error; without `error`, it works again. */
+  refuse: (world, { account, error, description, suberror, status }) => {
+    const { id } = known(world, account);
+    if (error) world.switches.refusals.set(id, { error, description, suberror, status: Number(status ?? 400) });
+    else world.switches.refusals.delete(id);
+    return {};
+  },
+  "forget-requests": (world) => {
+    world.forgetRequests();
+    return {};
+  },
+};
+
+const TOKENS = ["Grant", "AuthorizationCode", "AccessToken", "RefreshToken"];
+
+function known(world, account) {
+  const person = world.person(account);
+  if (!person) throw new Error(`nobody is called ${account}`);
+  return person;
+}

@@ -1,0 +1,45 @@
+// Requests in, answers out.
+import { html } from "./pages.mjs";
+
+/** The fields of a form (`application/x-www-form-urlencoded`), at most 64 KiB. */
+export async function form(request) {
+  let text = "";
+  request.setEncoding("utf8");
+  for await (const part of request) {
+    text += part;
+    if (text.length > 65_536) throw new Error("the form is too long");
+  }
+  return Object.fromEntries(new URLSearchParams(text));
+}
+
+/** Client id and secret from the form or from the header (RFC 6749 2.3.1), as fields of the form. */
+export function withClient(request, fields) {
+  const [, basic] = /^Basic (.+)$/i.exec(request.headers.authorization ?? "") ?? [];
+  if (!basic) return fields;
+  delete request.headers.authorization;
+  const [id, secret] = Buffer.from(basic, "base64").toString().split(":", 2).map(decodeField);
+  return { ...fields, client_id: id, client_secret: secret };
+}
+
+function decodeField(text) {
+  return decodeURIComponent(text.replaceAll("+", " "));
+}
+
+export function json(response, status, value, headers = {}) {
+  response.writeHead(status, { "content-type": "application/json; charset=utf-8", "cache-control": "no-store", ...headers });
+  response.end(JSON.stringify(value));
+}
+
+export function page(response, status, title, content) {
+  response.writeHead(status, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" });
+  response.end(html(title, content));
+}
+
+export function redirect(response, address, parameters = {}) {
+  const url = new URL(address);
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined) url.searchParams.set(name, value);
+  }
+  response.writeHead(303, { location: url.href, "cache-control": "no-store" });
+  response.end();
+}
