@@ -1,10 +1,18 @@
 // The switches that tests turn, at `/_test/…` of each provider. They answer with JSON.
+//
+// Test files run side by side: a switch with `account` or `client` leaves the others alone, one without does not.
 import { json } from "./http.mjs";
 
 export function control({ world, id }, request, response, url) {
   const name = url.pathname.slice("/_test/".length);
   const change = request.method === "POST" ? changes[name] : undefined;
-  if (change) return json(response, 200, { provider: id, ...change(world, Object.fromEntries(url.searchParams)) });
+  if (change) {
+    try {
+      return json(response, 200, { provider: id, ...change(world, Object.fromEntries(url.searchParams)) });
+    } catch (error) {
+      return json(response, 400, { error: error.message });
+    }
+  }
   if (request.method === "GET" && name === "requests") return json(response, 200, world.requests);
   json(response, 404, { error: `there is no ${request.method} ${url.pathname}`, changes: Object.keys(changes) });
 }
@@ -44,10 +52,13 @@ const changes = {
   down: (world, { on }) => ({ down: (world.switches.down = on !== "0") }),
   /** Every answer comes that much later. */
   slow: (world, { millis }) => ({ slowMillis: (world.switches.slowMillis = Number(millis ?? 0)) }),
-  /** How long access tokens given from now on are good. */
-  "access-token-life": (world, { seconds }) => ({
-    accessTokenSeconds: (world.switches.accessTokenSeconds = Number(seconds ?? 3600)),
-  }),
+  /** How long access tokens given from now on are good; with `account`, those of this person. */
+  "access-token-life": (world, { account, seconds }) => {
+    if (!account) world.switches.accessTokenSeconds = Number(seconds ?? 3600);
+    else if (seconds) world.switches.lives.set(known(world, account).id, Number(seconds));
+    else world.switches.lives.delete(known(world, account).id);
+    return {};
+  },
   /** Access tokens given so far are good no more, refresh tokens are. Only for tokens that are asked about, not signed. */
   "reject-access-tokens": (world, { account }) => {
     const person = account && known(world, account);

@@ -41,11 +41,11 @@ export function microsoft(world) {
         enabled: true,
         defaultResource: (_ctx, _client, oneOf) => oneOf?.[0] ?? EXCHANGE,
         useGrantedResource: () => true,
-        getResourceServerInfo: () => ({
+        getResourceServerInfo: (ctx) => ({
           audience: EXCHANGE,
           scope: MAIL.join(" "),
           accessTokenFormat: "jwt",
-          accessTokenTTL: world.switches.accessTokenSeconds,
+          accessTokenTTL: world.accessTokenSeconds(ctx.oidc.entities.Account?.accountId),
           jwt: { sign: { alg: "RS256" } },
         }),
       },

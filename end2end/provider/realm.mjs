@@ -41,7 +41,7 @@ export function engine(world, issuer, { cookiePrefix, interactionPath, ...settin
     ...settings,
     features: { devInteractions: { enabled: false }, ...settings.features },
     ttl: {
-      AccessToken: () => world.switches.accessTokenSeconds,
+      AccessToken: (_ctx, token) => world.accessTokenSeconds(token.accountId),
       AuthorizationCode: 600,
       Grant: 90 * 86_400,
       IdToken: 3600,

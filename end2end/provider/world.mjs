@@ -16,6 +16,8 @@ export class World {
       down: false,
       slowMillis: 0,
       accessTokenSeconds: 3600,
+      /** By account id: another life than that for this person's access tokens. */
+      lives: new Map(),
       /** Ids of clients whose secret has expired. */
       expired: new Set(clients.filter((client) => client.expired).map((client) => client.id)),
       /** Ids of clients that an administrator has allowed for everybody. */
@@ -42,6 +44,11 @@ export class World {
     if (!person) return { refused: "unknown" };
     if (person.role === "shared") return { refused: "shared" };
     return person.password === password ? { person } : { refused: "password" };
+  }
+
+  /** How many seconds an access token for this account is good. */
+  accessTokenSeconds(accountId) {
+    return this.switches.lives.get(accountId) ?? this.switches.accessTokenSeconds;
   }
 
   /** Counts a request at the token endpoint, whatever becomes of it. */

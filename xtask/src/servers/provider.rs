@@ -27,6 +27,8 @@ pub struct Client {
 pub const MICROSOFT: Client = Client { id: "6f0c5a3e-9d1b-4c67-8f0a-2b7d4e91c5aa", secret: "test-secret~microsoft" };
 /// Only an administrator may allow this one.
 const WALLED: Client = Client { id: "b3d7e9f1-4c28-4e5a-a1f6-90d2c7b85e13", secret: "test-secret~walled" };
+/// Another of these, for whoever must not disturb the first.
+const ALSO_WALLED: Client = Client { id: "5c8a2f60-7e3d-4b19-9a04-c6e1d8f25b77", secret: "test-secret~also-walled" };
 /// The secret is right and has expired.
 const EXPIRED: Client = Client { id: "e0a94c76-2b1d-4f83-8c5e-3d6f7a1b9c02", secret: "test-secret~expired" };
 pub const GOOGLE: Client =
@@ -54,6 +56,7 @@ fn text(folder: &Path, ports: Ports, certificates: &Certificates) -> Value {
             "clients": [
                 { "id": MICROSOFT.id, "secret": MICROSOFT.secret, "name": "Postroom" },
                 { "id": WALLED.id, "secret": WALLED.secret, "name": "Walled Postroom", "walled": true },
+                { "id": ALSO_WALLED.id, "secret": ALSO_WALLED.secret, "name": "Postroom behind a wall", "walled": true },
                 { "id": EXPIRED.id, "secret": EXPIRED.secret, "name": "Expired Postroom", "expired": true },
             ],
         },
@@ -89,6 +92,8 @@ pub fn describe_microsoft(ports: Ports) -> Value {
         "clientSecret": MICROSOFT.secret,
         "walledClientId": WALLED.id,
         "walledClientSecret": WALLED.secret,
+        "alsoWalledClientId": ALSO_WALLED.id,
+        "alsoWalledClientSecret": ALSO_WALLED.secret,
         "expiredClientId": EXPIRED.id,
         "expiredClientSecret": EXPIRED.secret,
     })
