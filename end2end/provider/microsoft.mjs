@@ -50,8 +50,14 @@ export function microsoft(world) {
         }),
       },
     },
-    // Dovecot reads `typ` as Microsoft writes it, and finds the key without a party (`azp`).
-    formats: { customizers: { jwt: (_ctx, _token, parts) => ({ ...parts, header: { ...parts.header, typ: "JWT" } }) } },
+    // Microsoft's access tokens are of the type `JWT` (not RFC 9068's `at+jwt`), and Dovecot takes no other.
+    formats: {
+      customizers: {
+        jwt: (_ctx, _token, parts) => {
+          parts.header = { typ: "JWT" };
+        },
+      },
+    },
     extraTokenClaims: (_ctx, token) => tokenClaims(world, token.accountId),
     rotateRefreshToken: true,
     issueRefreshToken: (_ctx, _client, code) => offline.delete(code.jti),
@@ -184,9 +190,13 @@ function account(world, id) {
   return { accountId: id, claims: () => claims };
 }
 
+/** Beside the person itself, the shared mailboxes that its tokens open: Dovecot knows no members. */
 function tokenClaims(world, accountId) {
   const person = world.personById(accountId);
-  return person && { email: person.address, upn: person.address, tid: world.tenant, oid: objectId(person) };
+  if (!person) return undefined;
+  const own = { upn: person.address, tid: world.tenant, oid: objectId(person) };
+  const shared = world.people.filter(({ members }) => members.some(({ address }) => address === person.address));
+  return { ...own, ...Object.fromEntries(shared.map(({ address }) => [`full_access ${address}`, address])) };
 }
 
 function objectId(person) {

@@ -54,7 +54,7 @@ export class Provider {
         response.setEncoding("utf8");
         response.on("data", (part: string) => (text += part));
         response.on("end", () => {
-          const isJson = response.headers["content-type"]?.startsWith("application/json") ?? false;
+          const isJson = /^application\/([a-z-]+\+)?json/.test(response.headers["content-type"] ?? "");
           resolve({ status: response.statusCode ?? 0, text, json: isJson ? JSON.parse(text) : {} });
         });
       });
@@ -79,15 +79,14 @@ export class Application {
   ) {}
 
   static async start(): Promise<Application> {
-    let application: Application | undefined;
     const server = createServer((request, response) => {
       const url = new URL(request.url ?? "/", "http://127.0.0.1");
-      if (url.pathname === "/oauth/callback") application?.#answer(url.searchParams);
+      if (url.pathname === "/oauth/callback") application.#answer(url.searchParams);
       response.setHeader("content-type", "text/html").end("<title>Back</title>");
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
-    application = new Application(server, `http://127.0.0.1:${port}/oauth/callback`);
+    const application = new Application(server, `http://127.0.0.1:${port}/oauth/callback`);
     return application;
   }
 

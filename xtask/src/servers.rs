@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::failure::{Context, Failure, Result};
@@ -37,7 +37,7 @@ use crate::process::Running;
 use crate::repository::Repository;
 use crate::{debian, node, shell};
 
-pub use people::PEOPLE;
+pub use people::{PEOPLE, Person};
 
 /// The name in the servers' certificates that every machine resolves to itself.
 pub const HOST: &str = "localhost";
@@ -198,20 +198,18 @@ impl Servers {
             },
             "microsoft": provider::describe_microsoft(ports),
             "google": provider::describe_google(ports),
-            "people": PEOPLE.iter().map(|person| json!({
-                "name": person.name,
-                "address": person.address,
-                "password": person.password,
-                "role": person.role.as_str(),
-                "members": person.role.members().iter().map(|member| json!({
-                    "address": member.address,
-                    "sendAs": member.send_as,
-                })).collect::<Vec<_>>(),
-                "token": token::for_person(person),
-            })).collect::<Vec<_>>(),
+            "people": PEOPLE.iter().map(with_token).collect::<Vec<_>>(),
         })
         .to_string()
     }
+}
+
+fn with_token(person: &Person) -> Value {
+    let mut description = person.describe();
+    if let Some(fields) = description.as_object_mut() {
+        fields.insert("token".to_owned(), token::for_person(person).into());
+    }
+    description
 }
 
 /// The user that owns the mail: Debian's `mail`, which both servers accept (never root).

@@ -16,32 +16,26 @@ pub fn start(folder: &Path, ports: Ports, certificates: &Certificates, owner: Ma
     let passwords: Vec<_> = own.map(|person| format!("{}:{{PLAIN}}{}\n", person.address, person.password)).collect();
     write(&folder.join("passwords"), &passwords.concat())?;
     token::write_key(folder)?;
-    write(&folder.join("oauth2.conf"), &oauth2(folder))?;
-    write(&folder.join("oauth2-asking.conf"), &oauth2_asking(ports, certificates))?;
     let mut passdbs = String::new();
-    for (mailbox, member) in memberships() {
-        let file = folder.join(format!("oauth2-{mailbox}-{member}.conf"));
-        write(&file, &format!("{}username_format = {member}\n", oauth2(folder)))?;
-        passdbs += &passdb(&file, &format!("username_filter = {mailbox}"));
+    let mut believe = |name: &str, text: &str| {
+        let file = folder.join(format!("oauth2-{name}.conf"));
+        passdbs += &passdb(&file);
+        write(&file, text)
+    };
+    believe("own", &oauth2(folder, "upn"))?;
+    for mailbox in PEOPLE.iter().filter(|person| person.is_shared()) {
+        believe(mailbox.address, &oauth2(folder, &mailbox.full_access_claim()))?;
     }
-    passdbs += &passdb(&folder.join("oauth2.conf"), "");
-    passdbs += &passdb(&folder.join("oauth2-asking.conf"), "");
+    believe("asking", &oauth2_asking(ports, certificates))?;
     make_folder(&folder.join("dovecot"))?;
     let configuration = folder.join("dovecot.conf");
     write(&configuration, &text(folder, ports, certificates, owner, &passdbs))?;
     Running::start("Dovecot", debian::privileged("/usr/sbin/dovecot").arg("-F").arg("-c").arg(configuration))
 }
 
-/// Each shared mailbox with each of its members.
-fn memberships() -> impl Iterator<Item = (&'static str, &'static str)> {
-    PEOPLE.iter().flat_map(|mailbox| mailbox.role.members().iter().map(|member| (mailbox.address, member.address)))
-}
-
-fn passdb(file: &Path, more: &str) -> String {
-    format!(
-        "passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {}\n  {more}\n}}\n",
-        file.display()
-    )
+fn passdb(file: &Path) -> String {
+    let file = file.display();
+    format!("passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {file}\n}}\n")
 }
 
 fn text(folder: &Path, ports: Ports, certificates: &Certificates, owner: MailOwner, passdbs: &str) -> String {
@@ -137,11 +131,11 @@ service auth {{
     )
 }
 
-/// Tokens are believed when their signature is right and they name the user; no provider is asked.
-/// Id tokens carry no `upn` and are no access tokens, though the same key signs them.
-fn oauth2(folder: &Path) -> String {
+/// Tokens are believed when their signature is right and this claim of theirs is the user; no provider
+/// is asked. The id tokens that the same key signs have none of these claims, and open nothing.
+fn oauth2(folder: &Path, claim: &str) -> String {
     format!(
-        "introspection_mode = local\nlocal_validation_key_dict = fs:posix:prefix={}/keys/\nusername_attribute = upn\n",
+        "introspection_mode = local\nlocal_validation_key_dict = fs:posix:prefix={}/keys/\nusername_attribute = {claim}\n",
         folder.display()
     )
 }

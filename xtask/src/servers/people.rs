@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde_json::{Value, json};
+
 use super::{MailOwner, give, make_folder, write};
 use crate::failure::Result;
 
@@ -49,6 +51,30 @@ impl Role {
 }
 
 impl Person {
+    /// As the providers and the browser tests are told.
+    pub fn describe(&self) -> Value {
+        json!({
+            "name": self.name,
+            "address": self.address,
+            "password": self.password,
+            "role": self.role.as_str(),
+            "members": self.role.members().iter().map(|member| json!({
+                "address": member.address,
+                "sendAs": member.send_as,
+            })).collect::<Vec<_>>(),
+        })
+    }
+
+    /// The name of the claim by which a token opens this shared mailbox; its value is the address.
+    pub fn full_access_claim(&self) -> String {
+        format!("full_access {}", self.address)
+    }
+
+    /// The shared mailboxes that this person has Full Access to.
+    pub fn shared_mailboxes(&self) -> impl Iterator<Item = &'static Self> {
+        PEOPLE.iter().filter(|mailbox| mailbox.role.members().iter().any(|member| member.address == self.address))
+    }
+
     pub const fn is_shared(&self) -> bool {
         matches!(self.role, Role::Shared(_))
     }

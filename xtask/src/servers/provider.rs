@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use super::certificates::Certificates;
+use super::people::Person;
 use super::{DOMAIN, HOST, PEOPLE, Ports, write};
 use crate::failure::{Context, Result};
 use crate::process::Running;
@@ -64,12 +65,7 @@ fn text(folder: &Path, ports: Ports, certificates: &Certificates) -> Value {
             "port": ports.google,
             "clients": [{ "id": GOOGLE.id, "secret": GOOGLE.secret, "name": "Postroom" }],
         },
-        "people": PEOPLE.iter().map(|person| json!({
-            "name": person.name,
-            "address": person.address,
-            "password": person.password,
-            "role": person.role.as_str(),
-        })).collect::<Vec<_>>(),
+        "people": PEOPLE.iter().map(Person::describe).collect::<Vec<_>>(),
     })
 }
 

@@ -17,9 +17,16 @@ const KEY: &[u8] = b"the signing key of the test servers, known to all";
 /// A token that is good until 2049.
 pub fn for_person(person: &Person) -> String {
     let header = encode(&json!({ "alg": "HS256", "typ": "JWT" }));
-    let claims = encode(
-        &json!({ "sub": person.address, "upn": person.address, "iat": 1_577_836_800, "exp": 2_493_072_000_u32 }),
-    );
+    let mut claims = json!({
+        "sub": person.address,
+        "upn": person.address,
+        "iat": 1_577_836_800,
+        "exp": 2_493_072_000_u32,
+    });
+    if let Some(claims) = claims.as_object_mut() {
+        claims.extend(person.shared_mailboxes().map(|shared| (shared.full_access_claim(), shared.address.into())));
+    }
+    let claims = encode(&claims);
     let signed = format!("{header}.{claims}");
     let signature = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, KEY), signed.as_bytes());
     format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
