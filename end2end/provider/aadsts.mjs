@@ -23,6 +23,8 @@ const SENTENCES = {
     `Application with identifier '${clientId}' was not found in the directory 'Example'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.`,
   700082: () =>
     "The refresh token has expired due to inactivity. The token was issued on 2026-01-05T09:00:00.0000000Z and was inactive for 90.00:00:00.",
+  9001023: () =>
+    "The grant type 'client_credentials' is not supported over the /common or /consumers endpoints. Please use the /organizations or tenant-specific endpoint.",
   7000215: ({ clientId }) =>
     `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${clientId}'.`,
   7000218: () => "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",

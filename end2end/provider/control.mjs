@@ -66,13 +66,12 @@ const changes = {
       forgotten: world.store.forget(["AccessToken"], (payload) => !person || payload.accountId === person.id),
     };
   },
-  /** Refreshing for this person is answered with this error; without `error`, it works again. */
-  refuse: (world, { account, error, description, suberror, status }) => {
-    const { id } = known(world, account);
-    if (error) world.switches.refusals.set(id, { error, description, suberror, status: Number(status ?? 400) });
-    else world.switches.refusals.delete(id);
-    return {};
+  /** Refreshing (or another `grant`) for this person is answered with this error; without `error`, it works again. */
+  refuse: (world, { account, grant, error, description, suberror, status }) => {
+    return order(world, account, grant, error && { error, description, suberror, status: Number(status ?? 400) });
   },
+  /** The same with an answer that cannot be used: `broken`, `huge` or `elsewhere`. */
+  garble: (world, { account, grant, kind }) => order(world, account, grant, kind && { garbled: kind }),
   "forget-requests": (world) => {
     world.forgetRequests();
     return {};
@@ -80,6 +79,13 @@ const changes = {
 };
 
 const TOKENS = ["Grant", "AuthorizationCode", "AccessToken", "RefreshToken"];
+
+function order(world, account, grant = "refresh_token", answer) {
+  const key = `${grant} ${known(world, account).id}`;
+  if (answer) world.switches.refusals.set(key, answer);
+  else world.switches.refusals.delete(key);
+  return { ordered: [...world.switches.refusals.keys()].length };
+}
 
 function known(world, account) {
   const person = world.person(account);

@@ -1,6 +1,6 @@
 // Arranged like Google's: opaque access tokens, a refresh token only for those who ask for offline access on
 // a consent page, and a consent page whose box for mail may be left unticked.
-import { form, json, page, withClient } from "./http.mjs";
+import { form, garbled, json, page, tokenRequest } from "./http.mjs";
 import * as pages from "./pages.mjs";
 import { engine, grant, interact } from "./realm.mjs";
 import { redirectFits } from "./world.mjs";
@@ -62,17 +62,14 @@ async function answer(realm, serve, request, response, url) {
 }
 
 async function token(world, serve, request, response) {
-  const fields = withClient(request, await form(request));
-  const accountId = world.store.row("RefreshToken", fields.refresh_token)?.accountId;
-  world.count(fields.grant_type, accountId ?? world.store.row("AuthorizationCode", fields.code)?.accountId);
-  const client = world.clients.get(fields.client_id);
+  const { fields, client, ordered } = await tokenRequest(world, request);
   if (!client) return json(response, 401, { error: "invalid_client", error_description: "The OAuth client was not found." });
   if (client.secret !== fields.client_secret || world.switches.expired.has(client.id)) {
     return json(response, 401, { error: "invalid_client", error_description: "Unauthorized" });
   }
-  const refusal = world.switches.refusals.get(accountId);
-  if (refusal) {
-    const { status, error, description, suberror } = refusal;
+  if (ordered?.garbled) return garbled(response, ordered.garbled);
+  if (ordered) {
+    const { status, error, description, suberror } = ordered;
     return json(response, status, { error, error_description: description, error_subtype: suberror });
   }
   request.body = fields;

@@ -13,7 +13,7 @@ export async function form(request) {
 }
 
 /** Client id and secret from the form or from the header (RFC 6749 2.3.1), as fields of the form. */
-export function withClient(request, fields) {
+function withClient(request, fields) {
   const [, basic] = /^Basic (.+)$/i.exec(request.headers.authorization ?? "") ?? [];
   if (!basic) return fields;
   delete request.headers.authorization;
@@ -23,6 +23,24 @@ export function withClient(request, fields) {
 
 function decodeField(text) {
   return decodeURIComponent(text.replaceAll("+", " "));
+}
+
+/** A request for tokens, counted; `ordered` is what a test wants it answered with. */
+export async function tokenRequest(world, request) {
+  const fields = withClient(request, await form(request));
+  const { refresh_token, code, grant_type } = fields;
+  const row = world.store.row("RefreshToken", refresh_token) ?? world.store.row("AuthorizationCode", code);
+  world.count(grant_type, row?.accountId);
+  const ordered = world.switches.refusals.get(`${grant_type} ${row?.accountId}`);
+  return { fields, client: world.clients.get(fields.client_id), ordered };
+}
+
+/** Answers that no provider should give. */
+export function garbled(response, kind) {
+  if (kind === "elsewhere") return redirect(response, "https://elsewhere.example.test/");
+  const body = kind === "huge" ? JSON.stringify({ access_token: "a".repeat(1_048_576) }) : '{"access_token":"ey';
+  response.writeHead(200, { "content-type": "application/json" });
+  response.end(body);
 }
 
 export function json(response, status, value, headers = {}) {

@@ -41,6 +41,8 @@ async function answer(realm, request, response) {
   const url = new URL(request.url, realm.world.base);
   if (url.pathname.startsWith("/_test/")) return control(realm, request, response, url);
   const { switches } = realm.world;
+  // Dovecot's question is no part of what fails when a provider does: whoever holds a token may use it.
+  if (url.pathname === "/tokeninfo") return realm.answer(request, response, url);
   if (switches.slowMillis > 0) await pass(switches.slowMillis);
   if (switches.down) return json(response, 503, { error: "temporarily_unavailable" }, { "retry-after": "30" });
   return realm.answer(request, response, url);

@@ -1,8 +1,9 @@
 // Arranged like Microsoft's: tenants in the address, signed access tokens for Exchange, refresh tokens that
 // change with every use, AADSTS numbers, and applications that an administrator must allow first.
+import { randomUUID } from "node:crypto";
 import { askAdministrator } from "./adminconsent.mjs";
 import { AADSTS, explained, refusal, trouble } from "./aadsts.mjs";
-import { form, json, withClient } from "./http.mjs";
+import { form, garbled, json, tokenRequest } from "./http.mjs";
 import * as pages from "./pages.mjs";
 import { engine, grant, interact } from "./realm.mjs";
 import { guid, redirectFits } from "./world.mjs";
@@ -66,7 +67,7 @@ export function microsoft(world) {
   provider.on("authorization.success", (ctx, out) => {
     if (out.code && ctx.oidc.params.access_type === "offline") offline.add(out.code);
   });
-  provider.use(asMicrosoftSaysIt);
+  provider.use((ctx, next) => asMicrosoftSaysIt(world, ctx, next));
   const serve = provider.callback();
   const realm = {
     id: "microsoft",
@@ -97,7 +98,7 @@ async function answer(realm, serve, request, response, url) {
     case "oauth2/v2.0/authorize":
       return authorize(world, serve, request, response, url);
     case "oauth2/v2.0/token":
-      return token(world, serve, request, response);
+      return token(world, tenant, serve, request, response);
     case "v2.0/adminconsent":
     case "adminconsent":
       return askAdministrator(world, words, request, response, url);
@@ -152,17 +153,15 @@ async function authorize(world, serve, request, response, url) {
   return serve(request, response);
 }
 
-async function token(world, serve, request, response) {
-  const fields = withClient(request, await form(request));
-  const accountId = world.store.row("RefreshToken", fields.refresh_token)?.accountId;
-  world.count(fields.grant_type, accountId ?? world.store.row("AuthorizationCode", fields.code)?.accountId);
-  const client = world.clients.get(fields.client_id);
+async function token(world, tenant, serve, request, response) {
+  const { fields, client, ordered } = await tokenRequest(world, request);
   const clientId = fields.client_id;
   if (!client) return refusal(response, 400, "unauthorized_client", 700016, { clientId });
   if (!fields.client_secret) return refusal(response, 401, "invalid_client", 7000218);
   if (client.secret !== fields.client_secret) return refusal(response, 401, "invalid_client", 7000215, { clientId });
   if (world.switches.expired.has(client.id)) return refusal(response, 401, "invalid_client", 7000222, { clientId });
-  const ordered = world.switches.refusals.get(accountId);
+  if (fields.grant_type === "client_credentials") return ownName(world, tenant, response);
+  if (ordered?.garbled) return garbled(response, ordered.garbled);
   if (ordered) {
     const { status, error, description = "", suberror } = ordered;
     return json(response, status, explained(error, description, suberror));
@@ -173,6 +172,12 @@ async function token(world, serve, request, response) {
   request.body = fields;
   request.url = "/token";
   return serve(request, response);
+}
+
+/** A token for the application itself, where the address names its tenant. It opens no mailbox. */
+function ownName(world, tenant, response) {
+  if (tenant !== world.tenant && tenant !== world.domain) return refusal(response, 400, "invalid_request", 9001023);
+  json(response, 200, { token_type: "Bearer", expires_in: 3599, ext_expires_in: 3599, access_token: randomUUID() });
 }
 
 function account(world, id) {
@@ -258,8 +263,10 @@ function wall(world, client, person) {
 }
 
 /** The engine's answers in Microsoft's words. */
-async function asMicrosoftSaysIt(ctx, next) {
+async function asMicrosoftSaysIt(world, ctx, next) {
   await next();
+  // Which issuer may sign with a key stands beside it.
+  if (ctx.oidc?.route === "jwks") for (const key of ctx.body.keys) key.issuer = `${world.base}/{tenantid}/v2.0`;
   const location = ctx.response.get("location");
   if (location && redirectFits(location.split("?")[0])) ctx.set("location", back(location));
   if (ctx.oidc?.route === "token" && ctx.body?.error) {

@@ -2,7 +2,7 @@
 
 /** Text from elsewhere, harmless. */
 export function escape(text) {
-  return String(text ?? "").replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
+  return String(text ?? "").replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }
 
 /** Paragraphs are text, everything that is `{ html }` stands as it is. */

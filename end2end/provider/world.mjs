@@ -22,7 +22,7 @@ export class World {
       expired: new Set(clients.filter((client) => client.expired).map((client) => client.id)),
       /** Ids of clients that an administrator has allowed for everybody. */
       consented: new Set(),
-      /** By account id: what a refresh is answered with. */
+      /** By grant type and account id: what requests for tokens are answered with. */
       refusals: new Map(),
     };
     this.forgetRequests();

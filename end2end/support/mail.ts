@@ -8,7 +8,7 @@ export interface Person {
   role: "person" | "administrator" | "shared";
   /** Who may read a shared mailbox, with tokens of their own, and who of them may send as it. */
   members: { address: string; sendAs: boolean }[];
-  /** An access token that the servers believe, for XOAUTH2 and OAUTHBEARER. */
+  /** An access token that the servers believe, for XOAUTH2 and OAUTHBEARER. A shared mailbox has none. */
   token: string;
 }
 

@@ -55,7 +55,7 @@ export class Provider {
         response.on("data", (part: string) => (text += part));
         response.on("end", () => {
           const isJson = /^application\/([a-z-]+\+)?json/.test(response.headers["content-type"] ?? "");
-          resolve({ status: response.statusCode ?? 0, text, json: isJson ? JSON.parse(text) : {} });
+          resolve({ status: response.statusCode ?? 0, text, json: isJson ? parsed(text) : {} });
         });
       });
       asking.on("error", reject);
@@ -122,6 +122,15 @@ export class Application {
       client_id: clientId,
       client_secret: clientSecret,
     };
+  }
+}
+
+/** Some answers are broken on purpose; they hold nothing. */
+function parsed(text: string): Record<string, any> {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
   }
 }
 

@@ -206,6 +206,16 @@ test.describe("like Microsoft", () => {
     }
   });
 
+  test("an application has a token in its own name where its tenant is named", async ({ mail, microsoft }) => {
+    const { clientId: client_id, clientSecret: client_secret, tenant } = mail.microsoft;
+    const fields = { grant_type: "client_credentials", client_id, client_secret };
+    const own = await microsoft.post(`/${tenant}/oauth2/v2.0/token`, fields);
+    expect(own).toMatchObject({ status: 200, json: { token_type: "Bearer" } });
+    expect(await imap(mail, mail.ada.address, own.json["access_token"])).toMatch(/^a NO/);
+    const nowhere = await microsoft.post("/common/oauth2/v2.0/token", fields);
+    expect(nowhere).toMatchObject({ status: 400, json: { error_codes: [9001023] } });
+  });
+
   test("a tenant is known by its id, its domain and the names for all", async ({ mail, microsoft }) => {
     const { authority, tenant } = mail.microsoft;
     for (const [name, issued] of [
@@ -239,6 +249,9 @@ test.describe("like Microsoft", () => {
       error_codes: [50076],
     });
     await microsoft.turn("refuse", { account });
+    await microsoft.turn("garble", { account, kind: "broken" });
+    expect((await refresh(mail, microsoft, json["refresh_token"])).text).toBe('{"access_token":"ey');
+    await microsoft.turn("garble", { account });
 
     await microsoft.turn("revoke", { account });
     expect((await refresh(mail, microsoft, json["refresh_token"])).json).toMatchObject({
