@@ -7,7 +7,7 @@ use postroom_server::model::{
 };
 use postroom_server::{Error, companies, groups, mailboxes, workspaces};
 
-use crate::world::{MAIL_PASSWORD, World, endpoint, passed, password, refused, server};
+use crate::world::{MAIL_PASSWORD, World, endpoint, passed, password_of, refused, server};
 
 crate::on_both_databases!(
     a_new_draft_proposes_encrypted_servers,
@@ -121,7 +121,7 @@ async fn a_typed_password_is_handed_out_for_a_check_and_nowhere_else(world: Worl
             drafts::target(&world.ctx, &world.admin, world.workspace.id, draft.id, direction).await.unwrap();
         assert_eq!(settings.endpoint, endpoint(direction));
         assert_eq!((settings.username.as_str(), settings.method), ("help-user", AuthMethod::Login));
-        assert_eq!(password(&key), MAIL_PASSWORD);
+        assert_eq!(password_of(&key), MAIL_PASSWORD);
     }
 }
 
@@ -134,7 +134,7 @@ async fn an_empty_password_leaves_the_one_before(world: World) {
         assert!(saved.unwrap().incoming_has_password);
     }
     let (_, key) = drafts::target(ctx, admin, workspace, draft.id, Direction::Incoming).await.unwrap();
-    assert_eq!(password(&key), MAIL_PASSWORD);
+    assert_eq!(password_of(&key), MAIL_PASSWORD);
 }
 
 async fn a_password_that_cannot_be_one_is_refused_and_the_rest_is_kept(world: World) {

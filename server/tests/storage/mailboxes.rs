@@ -3,7 +3,7 @@
 use postroom_server::model::{Direction, MailboxId, MailboxState, Rule, WorkspaceId};
 use postroom_server::{Error, mailboxes};
 
-use crate::world::{MAIL_PASSWORD, START, World, bad_credentials, endpoint, passed, password, refused};
+use crate::world::{MAIL_PASSWORD, START, World, bad_credentials, endpoint, passed, password_of, refused};
 
 crate::on_both_databases!(
     the_primary_mailbox_comes_first_and_the_others_by_name,
@@ -117,7 +117,7 @@ async fn a_saved_mailbox_is_dialled_with_what_was_checked_after_a_restart(world:
     for direction in Direction::BOTH {
         let (settings, key) = mailboxes::target(ctx, admin, workspace, id, direction).await.unwrap();
         assert_eq!((settings.endpoint, settings.email.as_str()), (endpoint(direction), "help@example.com"));
-        assert_eq!((settings.username.as_str(), password(&key)), ("help-user", MAIL_PASSWORD));
+        assert_eq!((settings.username.as_str(), password_of(&key)), ("help-user", MAIL_PASSWORD));
     }
 }
 

@@ -7,7 +7,7 @@ use postroom_server::model::{
 };
 use postroom_server::{Error, companies, mailboxes};
 
-use crate::world::{MAIL_PASSWORD, START, World, endpoint, passed, password, refused, server};
+use crate::world::{MAIL_PASSWORD, START, World, endpoint, passed, password_of, refused, server};
 
 crate::on_both_databases!(
     a_checked_draft_becomes_a_mailbox_at_work,
@@ -160,7 +160,7 @@ async fn editing_leaves_the_password_sealed_and_the_check_valid(world: World) {
     let summary = mailboxes::details(ctx, admin, workspace, id).await.unwrap().summary;
     assert_eq!((summary.name.as_str(), summary.state), ("Renamed", MailboxState::Active));
     let (_, key) = mailboxes::target(ctx, admin, workspace, id, Direction::Outgoing).await.unwrap();
-    assert_eq!(password(&key), MAIL_PASSWORD);
+    assert_eq!(password_of(&key), MAIL_PASSWORD);
 }
 
 async fn a_stored_password_is_not_sent_to_another_host(world: World) {
@@ -191,7 +191,7 @@ async fn a_new_password_replaces_the_one_of_the_mailbox(world: World) {
     world.publish(&draft, PublishAs::Active).await.unwrap();
     let (_, incoming) = mailboxes::target(ctx, admin, workspace, id, Direction::Incoming).await.unwrap();
     let (_, outgoing) = mailboxes::target(ctx, admin, workspace, id, Direction::Outgoing).await.unwrap();
-    assert_eq!((password(&incoming), password(&outgoing)), ("a new one", MAIL_PASSWORD));
+    assert_eq!((password_of(&incoming), password_of(&outgoing)), ("a new one", MAIL_PASSWORD));
 }
 
 async fn a_rename_of_a_mailbox_whose_server_is_down_needs_no_check(world: World) {
@@ -244,7 +244,7 @@ async fn a_server_that_somebody_else_changed_meanwhile_stays_changed(world: Worl
     world.publish(&mine, PublishAs::Active).await.unwrap();
 
     let (settings, key) = mailboxes::target(ctx, admin, workspace, id, Direction::Incoming).await.unwrap();
-    assert_eq!((settings.endpoint.host.as_str(), password(&key)), ("new.example.com", "their password"));
+    assert_eq!((settings.endpoint.host.as_str(), password_of(&key)), ("new.example.com", "their password"));
     assert_eq!(mailboxes::details(ctx, admin, workspace, id).await.unwrap().summary.name, "Renamed");
 }
 
@@ -270,7 +270,7 @@ async fn one_direction_is_saved_before_the_other(world: World) {
     assert_eq!(world.publish(&draft, PublishAs::Active).await.unwrap(), id);
     for direction in Direction::BOTH {
         let (_, key) = mailboxes::target(ctx, admin, workspace, id, direction).await.unwrap();
-        assert_eq!(password(&key), MAIL_PASSWORD);
+        assert_eq!(password_of(&key), MAIL_PASSWORD);
     }
 }
 

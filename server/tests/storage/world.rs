@@ -219,7 +219,7 @@ pub fn bad_credentials() -> Problem {
 }
 
 /// The password that a server is signed in to with.
-pub fn password(key: &Key) -> &str {
+pub fn password_of(key: &Key) -> &str {
     match key {
         Key::Password(password) => password.expose_secret(),
         Key::Grant(grant) => panic!("a grant and no password: {grant}"),
