@@ -129,3 +129,20 @@ anvil unix - - n - 1 anvil
 "
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_may_send_as_a_shared_mailbox_is_among_its_senders() {
+        let person = |address: &str| PEOPLE.iter().find(|person| person.address == address).unwrap();
+        let (desk, readonly, bob) =
+            (person("desk@example.test"), person("readonly@example.test"), person("bob@example.test"));
+        assert_eq!(senders(desk), "desk@example.test desk@example.test,ada@example.test\n");
+        assert_eq!(senders(readonly), "readonly@example.test readonly@example.test\n");
+        assert_eq!(senders(bob), "bob@example.test bob@example.test\n");
+        assert_eq!(refused_sender(desk), None);
+        assert!(refused_sender(readonly).unwrap().starts_with("readonly@example.test 550 5.7.60 "));
+    }
+}

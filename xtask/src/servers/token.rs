@@ -42,3 +42,21 @@ pub fn write_key(folder: &Path) -> Result<()> {
 fn encode(value: &serde_json::Value) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(value.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::servers::PEOPLE;
+
+    #[test]
+    fn a_members_token_names_the_shared_mailboxes_and_nobody_elses_does() {
+        for (address, names_desk) in [("ada@example.test", true), ("bob@example.test", false)] {
+            let person = PEOPLE.iter().find(|person| person.address == address).unwrap();
+            let token = for_person(person);
+            let claims = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+            let claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
+            assert_eq!(claims["upn"], address);
+            assert_eq!(claims.get("full_access desk@example.test").is_some(), names_desk, "{address}");
+        }
+    }
+}
