@@ -66,6 +66,10 @@ pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
         Problem::AuthenticatedButNotConnected { .. } => sign_in::authenticated_but_not_connected(scene),
         Problem::NotAuthorized { .. } => sign_in::not_authorized(scene),
 
+        Problem::TemporaryRefusal { .. } => mailbox::temporary_refusal(scene),
+        Problem::TooManyConnections { .. } => mailbox::too_many_connections(scene),
+        Problem::RateLimited { .. } => mailbox::rate_limited(scene),
+
         Problem::ConsentDeclined { .. } => oauth::consent_declined(scene),
         Problem::AdminConsentNeeded { .. } => oauth::admin_consent_needed(scene),
         Problem::MailScopeMissing { .. } => oauth::mail_scope_missing(scene),
@@ -96,9 +100,6 @@ pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
         Problem::ProviderUnavailable { host, .. } => application::provider_unavailable(scene, host),
         Problem::ProviderRefused { .. } => application::provider_refused(scene),
 
-        Problem::TemporaryRefusal { .. } => mailbox::temporary_refusal(scene),
-        Problem::TooManyConnections { .. } => mailbox::too_many_connections(scene),
-        Problem::RateLimited { .. } => mailbox::rate_limited(scene),
         Problem::FolderMissing { folder, .. } => mailbox::folder_missing(scene, folder),
         Problem::FolderRefused { folder, .. } => mailbox::folder_refused(scene, folder),
         Problem::SenderRefused { sender, .. } => mailbox::sender_refused(scene, sender),

@@ -125,7 +125,7 @@ pub(super) fn wrong_account(scene: &Scene, expected: &str, got: &str) -> Words {
             Vec::new()
         })
         .then(steps![
-            "If the browser signs in as {got} without asking, open Postroom in a private window and sign in there.",
+            "If the browser signs in as {got} without asking, open Postroom, or the link that was sent to you, in a private window and sign in there.",
         ])
         .then(owners_link())
 }
@@ -322,7 +322,7 @@ pub(super) fn again(scene: &Scene) -> Vec<String> {
 /// Only the owner may have the password: they need no account in Postroom.
 fn owners_link() -> Vec<String> {
     steps![
-        "If the account is somebody else's, send the mailbox's owner a link from Postroom. They can sign in with it and need no account there."
+        "If the account is somebody else's, press “Send the owner a link” in Postroom. They can sign in with it and need no account there."
     ]
 }
 

@@ -53,7 +53,7 @@ pub(super) fn client_unknown(scene: &Scene) -> Words {
         Provider::Google => words.then(steps![
             "console.cloud.google.com → Google 인증 플랫폼 → 클라이언트에서 Postroom 클라이언트의 클라이언트 ID를 복사하세요. .apps.googleusercontent.com으로 끝납니다.",
             "클라이언트가 없어졌다면 ‘웹 애플리케이션’ 유형으로 새로 만드세요. Google은 여러 달 쓰지 않은 클라이언트를 삭제합니다.",
-            "Postroom에서 계정 → Google로 로그인을 열어 클라이언트 ID와 클라이언트 보안 비밀을 붙여 넣고 저장한 다음 ‘테스트’를 누르세요.",
+            "Postroom에서 계정 → Google로 로그인을 열어 클라이언트 ID와 클라이언트 보안 비밀번호를 붙여 넣고 저장한 다음 ‘테스트’를 누르세요.",
             "클라이언트 ID를 바꿨다면 메일함마다 다시 로그인하세요. 권한은 받은 클라이언트에만 유효합니다.",
         ]),
         _ => words.then(steps![
@@ -66,34 +66,24 @@ pub(super) fn client_unknown(scene: &Scene) -> Words {
 
 pub(super) fn client_secret_wrong(scene: &Scene) -> Words {
     let by = provider::by(scene);
-    let secret = secret(scene);
     let slip = match scene.provider {
         Provider::Microsoft => " ‘값’ 대신 ‘비밀 ID’를 복사한 경우가 많습니다.",
         _ => "",
     };
     words!(
-        "{secret}이 틀렸습니다";
-        "Postroom은 클라이언트 ID와 {secret}로 {by}에 자신을 증명합니다. 입력한 값이 이 클라이언트 ID의 것이 아니거나 삭제되었습니다.{slip} 이 방식으로 로그인하는 모든 메일함이 기다리고 있습니다.";
+        "클라이언트 암호가 틀렸습니다";
+        "Postroom은 클라이언트 ID와 클라이언트 암호로 {by}에 자신을 증명합니다. 입력한 값이 이 클라이언트 ID의 것이 아니거나 삭제되었습니다.{slip} 이 방식으로 로그인하는 모든 메일함이 기다리고 있습니다.";
     )
     .then(new_secret(scene))
 }
 
 pub(super) fn client_secret_expired(scene: &Scene) -> Words {
     let by = provider::by(scene);
-    let secret = secret(scene);
     words!(
-        "{secret}이 만료되었습니다";
-        "Postroom은 {secret}로 {by}에 자신을 증명하는데, 그 기한이 지났습니다. 이 방식으로 로그인하는 모든 메일함이 새 값을 기다리고 있으며, 조직 전체에서 한 번만 바꾸면 됩니다.";
+        "클라이언트 암호가 만료되었습니다";
+        "Postroom은 클라이언트 암호로 {by}에 자신을 증명하는데, 그 기한이 지났습니다. 이 방식으로 로그인하는 모든 메일함이 새 값을 기다리고 있으며, 조직 전체에서 한 번만 바꾸면 됩니다.";
     )
     .then(new_secret(scene))
-}
-
-/// The client secret, as the provider's Korean pages call it.
-fn secret(scene: &Scene) -> &'static str {
-    match scene.provider {
-        Provider::Google => "클라이언트 보안 비밀",
-        _ => "클라이언트 비밀",
-    }
 }
 
 /// How to make a new client secret and hand it to Postroom. What people allowed stays: it belongs to the client ID.
@@ -107,15 +97,15 @@ fn new_secret(scene: &Scene) -> Vec<String> {
                 None => "Postroom 클라이언트".to_owned(),
             };
             steps![
-                "console.cloud.google.com → Google 인증 플랫폼 → 클라이언트에서 {client}를 열고 ‘보안 비밀 추가(Add secret)’를 누르세요.",
-                "새 클라이언트 보안 비밀을 바로 복사하세요. Google은 이때만 보여 줍니다.",
-                "Postroom에서 계정 → Google로 로그인을 열어 클라이언트 보안 비밀에 붙여 넣고 저장한 다음 ‘테스트’를 누르세요.",
+                "console.cloud.google.com → Google 인증 플랫폼 → 클라이언트에서 {client}를 열고 ‘보안 비밀번호 추가(Add secret)’를 누르세요.",
+                "새 클라이언트 보안 비밀번호를 바로 복사하세요. Google은 이때만 보여 줍니다.",
+                "Postroom에서 계정 → Google로 로그인을 열어 클라이언트 암호에 붙여 넣고 저장한 다음 ‘테스트’를 누르세요.",
             ]
         }
         _ => steps![
-            "{entra} → 앱 등록에서 {application}을 열고 ‘인증서 및 비밀’에서 ‘새 클라이언트 비밀’을 누르세요.",
+            "{entra} → 앱 등록에서 {application}을 열고 ‘인증서 및 암호’에서 ‘새 클라이언트 암호’을 누르세요.",
             "‘비밀 ID’가 아니라 ‘값’을 바로 복사하세요. Microsoft는 값을 이때만 보여 줍니다.",
-            "Postroom에서 계정 → Microsoft로 로그인을 열어 클라이언트 비밀에 그 값을 붙여 넣고 만료일을 입력한 다음, 저장하고 ‘테스트’를 누르세요.",
+            "Postroom에서 계정 → Microsoft로 로그인을 열어 클라이언트 암호에 그 값을 붙여 넣고 만료일을 입력한 다음, 저장하고 ‘테스트’를 누르세요.",
         ],
     };
     steps.extend(steps![
@@ -134,12 +124,12 @@ pub(super) fn client_kind_wrong(scene: &Scene) -> Words {
     };
     let words = words!(
         "애플리케이션 유형이 맞지 않습니다";
-        "Postroom은 자체 비밀 값을 가진 웹 서버인데, 애플리케이션은 비밀 값이 없는 휴대전화, 데스크톱 또는 단일 페이지용으로 등록되어 있습니다.";
+        "Postroom은 클라이언트 암호를 쓰는 웹 서버인데, 애플리케이션은 암호가 없는 휴대전화, 데스크톱 또는 단일 페이지용으로 등록되어 있습니다.";
     );
     match scene.provider {
         Provider::Google => words.then(steps![
             "console.cloud.google.com → Google 인증 플랫폼 → 클라이언트에서 ‘클라이언트 만들기’를 누르고 ‘웹 애플리케이션’ 유형을 선택하세요.",
-            "Postroom에서 계정 → Google로 로그인을 열어 새 클라이언트 ID와 클라이언트 보안 비밀을 붙여 넣으세요.",
+            "Postroom에서 계정 → Google로 로그인을 열어 새 클라이언트 ID와 클라이언트 보안 비밀번호를 붙여 넣으세요.",
             "Google의 ‘승인된 리디렉션 URI’에 {uri}을 그대로 추가하고 저장하세요.",
             "Postroom에서 ‘테스트’를 누르고, 메일함마다 다시 로그인하세요.",
         ]),
@@ -234,7 +224,7 @@ fn permissions(scene: &Scene) -> Vec<String> {
             "Google 인증 플랫폼 → 데이터 액세스에서 ‘범위 추가 또는 삭제’를 누르고 https://mail.google.com/ 범위를 추가한 다음 저장하세요.",
         ],
         _ => steps![
-            "{entra} → 앱 등록에서 {application}을 열고 ‘API 사용 권한’을 여세요.",
+            "{entra} → 앱 등록에서 {application}을 열고 ‘API 권한’을 여세요.",
             "권한 추가 → 내 조직에서 사용하는 API → Office 365 Exchange Online → 위임된 권한에서 IMAP.AccessAsUser.All과 SMTP.Send를 선택하세요.",
             "권한이 있으면 ‘관리자 동의 허용’을 누르세요. 없으면 다음에 로그인할 때 관리자가 동의하면 됩니다.",
         ],
@@ -295,6 +285,6 @@ pub(super) fn provider_refused(scene: &Scene) -> Words {
         "Postroom이 알지 못하는 이유입니다. {by}에서 보낸 응답이 여기에 그대로 있습니다.";
         "응답을 읽어 보세요. 무엇을 해야 하는지 적혀 있는 경우가 많습니다. 그다음 로그인을 다시 시작하세요.",
         "애플리케이션에 문제가 없는지 확인하세요. Postroom의 ‘계정’에서 해당 로그인 방식을 열고 ‘테스트’를 누르면 됩니다.",
-        "그래도 해결되지 않으면 이 응답을 Postroom 개발자에게 알려 주세요. 비밀번호나 비밀 값은 들어 있지 않습니다.",
+        "그래도 해결되지 않으면 이 응답을 Postroom 개발자에게 알려 주세요. 비밀번호나 클라이언트 암호는 들어 있지 않습니다.",
     )
 }

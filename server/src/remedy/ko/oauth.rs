@@ -64,7 +64,7 @@ pub(super) fn mail_scope_missing(scene: &Scene) -> Words {
             "로그인에 메일 권한이 빠졌습니다";
             "Microsoft에서 받은 권한으로는 IMAP으로 메일을 읽고 SMTP로 보내는 일을 모두 할 수 없습니다.";
             "다시 로그인해 {username} 계정을 선택하고 Microsoft 페이지에서 ‘수락’을 누르세요.",
-            "계속되면 애플리케이션 담당자가 {entra} → 앱 등록 → Postroom 애플리케이션 → API 사용 권한에서 IMAP.AccessAsUser.All과 SMTP.Send(내 조직에서 사용하는 API → Office 365 Exchange Online → 위임된 권한)를 추가해야 합니다.",
+            "계속되면 애플리케이션 담당자가 {entra} → 앱 등록 → Postroom 애플리케이션 → API 권한에서 IMAP.AccessAsUser.All과 SMTP.Send(내 조직에서 사용하는 API → Office 365 Exchange Online → 위임된 권한)를 추가해야 합니다.",
             "그다음 다시 로그인하세요.",
         ),
         _ => words!(
@@ -88,7 +88,7 @@ pub(super) fn refresh_token_missing(scene: &Scene) -> Words {
             "로그인을 유지할 권한을 받지 못했습니다";
             "이 권한이 없으면 메일함이 1시간 안에 멈춥니다.";
             "다시 로그인해 {username} 계정을 선택하고 Microsoft 페이지에서 ‘수락’을 누르세요.",
-            "계속되면 애플리케이션 담당자가 {entra} → 앱 등록 → Postroom 애플리케이션 → API 사용 권한에서 offline_access(Microsoft Graph → 위임된 권한)를 추가해야 합니다.",
+            "계속되면 애플리케이션 담당자가 {entra} → 앱 등록 → Postroom 애플리케이션 → API 권한에서 offline_access(Microsoft Graph → 위임된 권한)를 추가해야 합니다.",
         ),
         _ => words!(
             "로그인을 유지할 권한을 받지 못했습니다";
@@ -123,7 +123,7 @@ pub(super) fn wrong_account(scene: &Scene, expected: &str, got: &str) -> Words {
             Vec::new()
         })
         .then(steps![
-            "브라우저가 묻지 않고 {got} 계정으로 로그인하면, 시크릿 창에서 Postroom을 열고 로그인하세요.",
+            "브라우저가 묻지 않고 {got} 계정으로 로그인하면, 시크릿 창에서 Postroom이나 받은 링크를 열고 로그인하세요.",
         ])
         .then(owners_link())
 }
@@ -320,7 +320,7 @@ pub(super) fn again(scene: &Scene) -> Vec<String> {
 /// Only the owner may have the password: they need no account in Postroom.
 fn owners_link() -> Vec<String> {
     steps![
-        "다른 사람의 계정이라면 Postroom에서 메일함 소유자에게 링크를 보내세요. 소유자는 Postroom 계정이 없어도 그 링크로 로그인할 수 있습니다."
+        "다른 사람의 계정이라면 Postroom에서 ‘소유자에게 링크 보내기’를 누르세요. 소유자는 Postroom 계정이 없어도 그 링크로 로그인할 수 있습니다."
     ]
 }
 
