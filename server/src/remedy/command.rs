@@ -40,7 +40,9 @@ pub(super) fn command(problem: &Problem, situation: &Situation) -> Option<String
         Problem::ImapDisabled { .. } => exchange(situation, "-ImapEnabled $true"),
         Problem::SmtpAuthDisabled { .. } => exchange(situation, "-SmtpClientAuthenticationDisabled $false"),
         Problem::AuthenticatedButNotConnected { .. } => {
-            if is_own(situation) {
+            if is_personal_at_microsoft(situation) {
+                None
+            } else if is_own(situation) {
                 set_cas_mailbox(situation, switch(situation))
             } else {
                 permission(situation, Right::FullAccess)
@@ -169,6 +171,11 @@ const fn switch(situation: &Situation) -> &'static str {
 
 fn is_own(situation: &Situation) -> bool {
     super::Scene::of(situation).own
+}
+
+fn is_personal_at_microsoft(situation: &Situation) -> bool {
+    let scene = super::Scene::of(situation);
+    scene.provider == Provider::Microsoft && scene.personal
 }
 
 fn set_cas_mailbox(situation: &Situation, setting: &str) -> Option<String> {

@@ -22,7 +22,11 @@ pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
         }
         Problem::PasswordExpired { .. } => account(scene),
         Problem::ImapDisabled { .. } | Problem::SmtpAuthDisabled { .. } => mail_settings(scene),
-        Problem::AuthenticatedButNotConnected { .. } => at_microsoft(scene, MICROSOFT_ADMIN),
+        Problem::AuthenticatedButNotConnected { .. } | Problem::TokenRejected { .. } if scene.shared => {
+            at_microsoft(scene, MICROSOFT_EXCHANGE)
+        }
+        Problem::AuthenticatedButNotConnected { .. } if scene.provider == Provider::Microsoft => mail_settings(scene),
+        Problem::AuthenticatedButNotConnected { .. } => None,
         Problem::NotAuthorized { .. } => at_microsoft(scene, MICROSOFT_EXCHANGE),
         Problem::SenderRefused { .. } => at_microsoft(scene, MICROSOFT_EXCHANGE).or_else(|| webmail(scene)),
         Problem::BlockedByPolicy { .. } => policy(scene),
@@ -35,7 +39,9 @@ pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
             let settings = scene.oauth.and_then(|_| mail_settings(scene));
             entra_error(reply).or(settings)
         }
-        Problem::MailScopeMissing { .. } | Problem::RefreshTokenMissing => at_google(scene, GOOGLE_CONNECTIONS),
+        Problem::MailScopeMissing { .. } | Problem::RefreshTokenMissing => {
+            at_google(scene, GOOGLE_CONNECTIONS).or_else(|| applications(scene))
+        }
         Problem::AdminConsentNeeded { reply } => consent(scene).or_else(|| entra_error(reply)),
         Problem::AppBlocked { .. } if scene.provider == Provider::Google && scene.personal => {
             Some(GOOGLE_AUDIENCE.to_owned())
@@ -243,6 +249,9 @@ fn consent(scene: &Scene) -> Option<String> {
 }
 
 fn directory_of_organisation(scene: &Scene) -> Option<String> {
+    if scene.personal {
+        return webmail(scene);
+    }
     at_microsoft(scene, MICROSOFT_ADMIN).or_else(|| at_google(scene, GOOGLE_ADMIN))
 }
 

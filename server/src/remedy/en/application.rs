@@ -235,7 +235,7 @@ pub(super) fn identity_unproven(scene: &Scene) -> Words {
     let by = provider::by(scene);
     words!(
         "It is not certain who signed in";
-        "What came back about the person who signed in did not stand Postroom's examination, so nothing was saved.";
+        "What came back about the person who signed in did not pass Postroom's checks, so nothing was saved.";
         "Start the sign-in again.",
         "If it happens again, see whether a proxy opens encrypted connections between Postroom and {by}, and let these pass unopened.",
         "Make sure that client ID, tenant and cloud belong together: open Account in Postroom, choose the sign-in and press Test.",

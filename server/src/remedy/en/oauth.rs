@@ -14,7 +14,7 @@ pub(super) fn consent_declined(scene: &Scene) -> Words {
     let by = provider::sign_in_page(scene);
     let words = words!(
         "The sign-in was declined";
-        "The question on {by}, whether Postroom may use the mailbox, was answered with no or left open.";
+        "On {by} the question whether Postroom may use the mailbox was answered with no, or the page was closed.";
         "Start the sign-in again and choose {username}.",
     );
     words
@@ -26,7 +26,7 @@ pub(super) fn consent_declined(scene: &Scene) -> Words {
             ],
             _ => steps!["Allow what the page asks for."],
         })
-        .then(owners_link())
+        .then(owners_link_where_connected(scene))
 }
 
 pub(super) fn admin_consent_needed(scene: &Scene) -> Words {
@@ -38,7 +38,7 @@ pub(super) fn admin_consent_needed(scene: &Scene) -> Words {
     match scene.provider {
         Provider::Google => words.then(trust_at_google(scene)),
         Provider::Microsoft => words.then(steps![
-            "Send the consent link that Postroom shows for this sign-in to an administrator of the organisation. A Cloud Application Administrator or a Global Administrator can consent; they need no account in Postroom.",
+            "Send the consent link that Postroom shows for this sign-in to an administrator of the organisation. An Application Administrator, Cloud Application Administrator or Global Administrator can consent; they need no account in Postroom.",
             "They open the link, sign in and press Accept. That counts once for the whole organisation.",
             "Postroom notices the consent by itself; you may close the page meanwhile. Then sign in once more.",
             "If a request was sent on Microsoft's page instead, an administrator approves it at {entra} → Enterprise apps → Admin consent requests. Then sign in once more.",
@@ -127,7 +127,7 @@ pub(super) fn wrong_account(scene: &Scene, expected: &str, got: &str) -> Words {
         .then(steps![
             "If the browser signs in as {got} without asking, open Postroom, or the link that was sent to you, in a private window and sign in there.",
         ])
-        .then(owners_link())
+        .then(owners_link_where_connected(scene))
 }
 
 pub(super) fn account_not_in_tenant(scene: &Scene) -> Words {
@@ -223,6 +223,14 @@ pub(super) fn app_blocked(scene: &Scene) -> Words {
 
 pub(super) fn no_mail_licence(scene: &Scene) -> Words {
     let Scene { username, .. } = scene;
+    if scene.personal {
+        return words!(
+            "There is no mailbox behind this account";
+            "The account {username} exists, but no mail service belongs to it.";
+            "Open the webmail in a browser, signed in as {username}, and set up the mailbox if that is offered.",
+            "Or sign in again and choose the account that the mailbox belongs to.",
+        );
+    }
     match scene.provider {
         Provider::Google => words!(
             "There is no Gmail behind this account";
@@ -278,18 +286,19 @@ pub(super) fn grant_revoked(scene: &Scene) -> Words {
 pub(super) fn not_signed_in(scene: &Scene) -> Words {
     let Scene { address, .. } = scene;
     let words = words!("Nobody has signed in yet"; "This mailbox works without a password, and somebody has to allow that once at its provider.";);
-    words
-        .then(match scene.provider {
-            Provider::Microsoft => steps![
-                "Press “Sign in with Microsoft” at this mailbox, choose {address} and press Accept.",
-                "If {address} is a shared mailbox, say that you sign in with another account, and choose your own.",
-            ],
-            Provider::Google => steps![
-                "Press “Sign in with Google” at this mailbox, choose {address}, tick every box and press Continue."
-            ],
-            _ => steps!["Sign in for this mailbox in Postroom and choose {address}."],
-        })
-        .then(owners_link())
+    words.then(match scene.provider {
+        Provider::Microsoft if scene.personal => {
+            steps!["Press “Sign in with Microsoft” at this mailbox, choose {address} and press Accept."]
+        }
+        Provider::Microsoft => steps![
+            "Press “Sign in with Microsoft” at this mailbox, choose {address} and press Accept.",
+            "If {address} is a shared mailbox, say that you sign in with another account, and choose your own.",
+        ],
+        Provider::Google => {
+            steps!["Press “Sign in with Google” at this mailbox, choose {address}, tick every box and press Continue."]
+        }
+        _ => steps!["Sign in for this mailbox in Postroom and choose {address}."],
+    })
 }
 
 pub(super) fn sign_in_expired() -> Words {
@@ -311,10 +320,19 @@ pub(super) fn sign_in_repeated() -> Words {
     )
 }
 
+/// The link is for a mailbox that somebody connected before: it takes the same account and no other.
+fn owners_link_where_connected(scene: &Scene) -> Vec<String> {
+    if scene.person.is_some() { owners_link() } else { Vec::new() }
+}
+
 /// How somebody signs in again, and how to let somebody else do it.
 pub(super) fn again(scene: &Scene) -> Vec<String> {
     let Scene { username, .. } = scene;
-    let mut steps = steps!["Open the mailbox in Postroom, press “Sign in again” and choose {username}."];
+    let mut steps = if scene.person.is_some() {
+        steps!["Open the mailbox in Postroom, press “Sign in again” and choose {username}."]
+    } else {
+        steps!["Sign in again in Postroom and choose {username}."]
+    };
     steps.extend(owners_link());
     steps
 }

@@ -230,7 +230,7 @@ pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
             if scene.oauth.is_some() {
                 words.then(steps![
                     "Open account.microsoft.com → Security as {username}, look at the sign-in activity and confirm that it was you.",
-                    "Open the mailbox in Postroom and press “Sign in again”.",
+                    "Sign in again in Postroom.",
                 ])
             } else {
                 words.then(provider::with_microsoft(scene))
@@ -252,13 +252,13 @@ pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
                 "In Conditional Access → Policies they exclude this account from the rule, or add the IP address of Postroom's machine to a trusted named location. Security defaults know no exceptions.",
             ])
             .then(if scene.oauth.is_some() {
-                steps!["After a few minutes open the mailbox in Postroom and press “Sign in again”."]
+                steps!["After a few minutes sign in again in Postroom."]
             } else {
                 steps!["Check again after a few minutes."]
             }),
         Provider::Google if scene.oauth.is_some() && scene.personal => words.then(steps![
             "Open myaccount.google.com/security as {username} and confirm under recent security activity that it was you.",
-            "Open the mailbox in Postroom and press “Sign in again”.",
+            "Sign in again in Postroom.",
         ]),
         Provider::Google if scene.oauth.is_some() => words.then(oauth::trust_at_google(scene)),
         Provider::Google if scene.personal => {
@@ -297,9 +297,7 @@ pub(super) fn browser_sign_in_needed(scene: &Scene) -> Words {
         "Check again within ten minutes.",
     );
     if scene.oauth.is_some() {
-        return words.then(steps![
-            "If it happens again, open the mailbox in Postroom, press “Sign in again” and choose {username}."
-        ]);
+        return words.then(steps!["If it happens again, sign in again in Postroom and choose {username}."]);
     }
     match scene.provider {
         Provider::Google => words.then(steps![
@@ -321,11 +319,18 @@ pub(super) fn account_disabled(scene: &Scene) -> Words {
         "Nobody can sign in with this account at the moment: it was switched off, locked after too many failed attempts, or suspended.";
     );
     match scene.provider {
-        Provider::Microsoft if !scene.personal => words.then(steps![
-            "If it is a shared mailbox, this is normal: its own account never signs in. Choose “Sign in with Microsoft” as the mail server in Postroom, say that you sign in with another account, and choose one that has full access to the shared mailbox.",
-            "Otherwise an administrator opens admin.microsoft.com → Users → Active users → {username} and presses Unblock sign-in. The account also needs a licence with Exchange Online.",
-            "Check again after a few minutes.",
-        ]),
+        Provider::Microsoft if !scene.personal => words
+            .then(if scene.shared {
+                Vec::new()
+            } else {
+                steps![
+                    "If it is a shared mailbox, this is normal: its own account never signs in. Choose “Sign in with Microsoft” as the mail server in Postroom, say that you sign in with another account, and choose one that has full access to the shared mailbox.",
+                ]
+            })
+            .then(steps![
+                "An administrator opens admin.microsoft.com → Users → Active users → {username} and presses Unblock sign-in. The account also needs a licence with Exchange Online.",
+                "Check again after a few minutes.",
+            ]),
         Provider::Google if !scene.personal => words.then(steps![
             "An administrator opens admin.google.com → Directory → Users → {username} and chooses Reactivate.",
             "If the account is not suspended, sign in to it once in a browser and follow what is asked there.",
@@ -342,7 +347,7 @@ pub(super) fn account_disabled(scene: &Scene) -> Words {
 pub(super) fn password_expired(scene: &Scene) -> Words {
     let Scene { username, .. } = scene;
     let use_it = if scene.oauth.is_some() {
-        "Open the mailbox in Postroom and press “Sign in again”: a new password ends the old permission."
+        "Sign in again in Postroom: a new password ends the old permission."
     } else {
         "Enter the new password here and check again."
     };
@@ -385,12 +390,12 @@ pub(super) fn token_rejected(scene: &Scene) -> Words {
             .then(steps![
                 "Make sure that {username} has a licence with Exchange Online.",
                 "It can take up to an hour to take effect. Then check again.",
-                "If it stays so, open the mailbox in Postroom, press “Sign in again” and look closely at which account is chosen.",
+                "If it stays so, sign in again in Postroom and look closely at which account is chosen.",
             ]),
         Provider::Google if scene.personal => words.then(provider::switch_on(scene)).then(steps![
-            "If it stays so, open the mailbox in Postroom, press “Sign in again” and tick every box on Google's page."
+            "If it stays so, sign in again in Postroom and tick every box on Google's page."
         ]),
-        _ => words.then(oauth::trust_at_google(scene)).then(steps!["Tick every box on Google's page."]),
+        _ => words.then(oauth::trust_at_google(scene)).then(steps!["Tick every box on Google's page then."]),
     }
 }
 
@@ -446,6 +451,9 @@ pub(super) fn authenticated_but_not_connected(scene: &Scene) -> Words {
         "Signed in, but the mailbox cannot be opened";
         "The Exchange server accepted the account and then found no mailbox it may open with {protocol_name}. Usually {protocol_name} is switched off for the mailbox, or it belongs to somebody else.";
     );
+    if scene.provider == Provider::Microsoft && scene.personal {
+        return words.then(provider::switch_on(scene));
+    }
     let words = if scene.own {
         words.then(steps![
             "An administrator opens admin.microsoft.com → Users → Active users → {address} → Mail → Manage email apps, ticks {tick} and saves; or runs the command shown here in Exchange PowerShell.",
@@ -478,6 +486,12 @@ pub(super) fn not_authorized(scene: &Scene) -> Words {
             words.then(full_access(scene))
         };
         return words.then(steps!["It can take up to an hour to take effect. Then check again."]);
+    }
+    if scene.oauth.is_some() {
+        return words.then(steps![
+            "Sign in again in Postroom and choose the account that the mailbox {address} belongs to.",
+            "Check again."
+        ]);
     }
     words.then(steps![
         "Check that the user name belongs to the mailbox.",

@@ -103,7 +103,7 @@ fn new_secret(scene: &Scene) -> Vec<String> {
             ]
         }
         _ => steps![
-            "{entra} → 앱 등록에서 {application}을 열고 ‘인증서 및 암호’에서 ‘새 클라이언트 암호’을 누르세요.",
+            "{entra} → 앱 등록에서 {application}을 열고 ‘인증서 및 암호’에서 ‘새 클라이언트 암호’를 누르세요.",
             "‘비밀 ID’가 아니라 ‘값’을 바로 복사하세요. Microsoft는 값을 이때만 보여 줍니다.",
             "Postroom에서 계정 → Microsoft로 로그인을 열어 클라이언트 암호에 그 값을 붙여 넣고 만료일을 입력한 다음, 저장하고 ‘테스트’를 누르세요.",
         ],

@@ -26,19 +26,19 @@ pub(super) fn consent_declined(scene: &Scene) -> Words {
             ],
             _ => steps!["페이지에서 요청하는 권한을 허용하세요."],
         })
-        .then(owners_link())
+        .then(owners_link_where_connected(scene))
 }
 
 pub(super) fn admin_consent_needed(scene: &Scene) -> Words {
     let Scene { entra, .. } = scene;
     let words = words!(
         "먼저 관리자가 Postroom을 허용해야 합니다";
-        "이 조직에서는 어떤 앱이 메일을 사용할 수 있는지 관리자만 정할 수 있습니다. 대부분의 조직이 이렇게 설정되어 있으며, 고장이 아닙니다.";
+        "이 조직에서는 어떤 앱이 메일을 사용할 수 있는지 관리자만 정할 수 있습니다. 대부분의 조직이 이렇게 설정되어 있으며, 문제가 생긴 것은 아닙니다.";
     );
     match scene.provider {
         Provider::Google => words.then(trust_at_google(scene)),
         Provider::Microsoft => words.then(steps![
-            "이 로그인에 대해 Postroom이 보여 주는 관리자 동의 링크를 조직 관리자에게 보내세요. 클라우드 애플리케이션 관리자나 전역 관리자가 동의할 수 있으며, Postroom 계정은 없어도 됩니다.",
+            "이 로그인에 대해 Postroom이 보여 주는 관리자 동의 링크를 조직 관리자에게 보내세요. 애플리케이션 관리자, 클라우드 애플리케이션 관리자 또는 전역 관리자가 동의할 수 있으며, Postroom 계정은 없어도 됩니다.",
             "관리자가 링크를 열어 로그인하고 ‘수락’을 누르면 됩니다. 한 번만 하면 조직 전체에 적용됩니다.",
             "동의가 끝나면 Postroom이 스스로 알아차립니다. 그동안 페이지를 닫아도 됩니다. 그다음 한 번 더 로그인하세요.",
             "Microsoft 페이지에서 승인 요청을 보냈다면 관리자가 {entra} → 엔터프라이즈 앱 → 관리자 동의 요청에서 승인해야 합니다. 그다음 한 번 더 로그인하세요.",
@@ -57,7 +57,7 @@ pub(super) fn mail_scope_missing(scene: &Scene) -> Words {
             "로그인에 메일 권한이 빠졌습니다";
             "Google 페이지에서 Gmail 항목을 선택하지 않았습니다. 계정은 확인했지만 메일은 사용할 수 없습니다.";
             "다시 로그인하고 {username} 계정을 선택하세요.",
-            "Google 페이지에서 모든 항목을 선택하고 ‘계속’을 누르세요. 특히 ‘Gmail의 모든 이메일을 읽고, 작성하고, 보내고, 영구적으로 삭제’ 항목이 필요합니다. Google에는 IMAP과 SMTP에 쓸 수 있는 더 작은 권한이 없습니다. Postroom은 메일을 읽고 보내기만 하며 지우지 않습니다.",
+            "Google 페이지에서 모든 항목을 선택하고 ‘계속’을 누르세요. 특히 ‘Gmail에서 모든 이메일 읽기, 작성, 전송 및 영구 삭제’ 항목이 필요합니다. Google에는 IMAP과 SMTP에 쓸 수 있는 더 작은 권한이 없습니다. Postroom은 메일을 읽고 보내기만 하며 지우지 않습니다.",
             "선택할 항목이 보이지 않으면 myaccount.google.com/connections에서 Postroom의 액세스 권한을 삭제하고 다시 로그인하세요.",
         ),
         Provider::Microsoft => words!(
@@ -111,7 +111,7 @@ pub(super) fn wrong_account(scene: &Scene, expected: &str, got: &str) -> Words {
     } else {
         format!("로그인은 되었지만 {got} 계정입니다. 다른 사람의 메일을 잘못 읽지 않도록 아무것도 연결하지 않았습니다.")
     };
-    words!("{title_expected} 대신 {title_got} 로그인"; "{why}";)
+    words!("{title_expected} 계정이 아니라 {title_got} 계정입니다"; "{why}";)
         .then(steps![
             "다시 로그인해 {page}에서 {expected} 계정을 선택하세요. 목록에 없으면 ‘다른 계정 사용’을 선택하세요.",
         ])
@@ -125,7 +125,7 @@ pub(super) fn wrong_account(scene: &Scene, expected: &str, got: &str) -> Words {
         .then(steps![
             "브라우저가 묻지 않고 {got} 계정으로 로그인하면, 시크릿 창에서 Postroom이나 받은 링크를 열고 로그인하세요.",
         ])
-        .then(owners_link())
+        .then(owners_link_where_connected(scene))
 }
 
 pub(super) fn account_not_in_tenant(scene: &Scene) -> Words {
@@ -221,6 +221,14 @@ pub(super) fn app_blocked(scene: &Scene) -> Words {
 
 pub(super) fn no_mail_licence(scene: &Scene) -> Words {
     let Scene { username, .. } = scene;
+    if scene.personal {
+        return words!(
+            "이 계정에는 메일함이 없습니다";
+            "{username} 계정은 있지만 이 계정에 딸린 메일 서비스가 없습니다.";
+            "브라우저에서 {username} 계정으로 웹메일을 열고, 안내가 나오면 메일함을 만드세요.",
+            "또는 다시 로그인해 메일함이 있는 계정을 선택하세요.",
+        );
+    }
     match scene.provider {
         Provider::Google => words!(
             "이 계정에는 Gmail이 없습니다";
@@ -276,18 +284,19 @@ pub(super) fn grant_revoked(scene: &Scene) -> Words {
 pub(super) fn not_signed_in(scene: &Scene) -> Words {
     let Scene { address, .. } = scene;
     let words = words!("아직 아무도 로그인하지 않았습니다"; "이 메일함은 비밀번호 없이 연결하며, 메일 서비스에서 한 번 로그인해 사용을 허용해야 합니다.";);
-    words
-        .then(match scene.provider {
-            Provider::Microsoft => steps![
-                "이 메일함에서 ‘Microsoft로 로그인’을 누르고 {address} 계정을 선택한 다음 ‘수락’을 누르세요.",
-                "{address} 주소가 공유 사서함이면 다른 계정으로 로그인한다고 표시하고 본인 계정을 선택하세요.",
-            ],
-            Provider::Google => steps![
-                "이 메일함에서 ‘Google로 로그인’을 누르고 {address} 계정을 선택한 다음, 모든 항목을 선택하고 ‘계속’을 누르세요."
-            ],
-            _ => steps!["Postroom의 이 메일함에서 로그인을 시작하고 {address} 계정을 선택하세요."],
-        })
-        .then(owners_link())
+    words.then(match scene.provider {
+        Provider::Microsoft if scene.personal => steps![
+            "이 메일함에서 ‘Microsoft로 로그인’을 누르고 {address} 계정을 선택한 다음 ‘수락’을 누르세요."
+        ],
+        Provider::Microsoft => steps![
+            "이 메일함에서 ‘Microsoft로 로그인’을 누르고 {address} 계정을 선택한 다음 ‘수락’을 누르세요.",
+            "{address} 주소가 공유 사서함이면 다른 계정으로 로그인한다고 표시하고 본인 계정을 선택하세요.",
+        ],
+        Provider::Google => steps![
+            "이 메일함에서 ‘Google로 로그인’을 누르고 {address} 계정을 선택한 다음, 모든 항목을 선택하고 ‘계속’을 누르세요."
+        ],
+        _ => steps!["Postroom의 이 메일함에서 로그인을 시작하고 {address} 계정을 선택하세요."],
+    })
 }
 
 pub(super) fn sign_in_expired() -> Words {
@@ -309,10 +318,19 @@ pub(super) fn sign_in_repeated() -> Words {
     )
 }
 
+/// The link is for a mailbox that somebody connected before: it takes the same account and no other.
+fn owners_link_where_connected(scene: &Scene) -> Vec<String> {
+    if scene.person.is_some() { owners_link() } else { Vec::new() }
+}
+
 /// How somebody signs in again, and how to let somebody else do it.
 pub(super) fn again(scene: &Scene) -> Vec<String> {
     let Scene { username, .. } = scene;
-    let mut steps = steps!["Postroom에서 메일함을 열어 ‘다시 로그인’을 누르고 {username} 계정을 선택하세요."];
+    let mut steps = if scene.person.is_some() {
+        steps!["Postroom에서 메일함을 열어 ‘다시 로그인’을 누르고 {username} 계정을 선택하세요."]
+    } else {
+        steps!["Postroom에서 다시 로그인하고 {username} 계정을 선택하세요."]
+    };
     steps.extend(owners_link());
     steps
 }

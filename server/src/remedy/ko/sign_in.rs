@@ -229,7 +229,7 @@ pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
             if scene.oauth.is_some() {
                 words.then(steps![
                     "{username} 계정으로 account.microsoft.com → 보안을 열고 로그인 활동에서 본인이 한 로그인임을 확인하세요.",
-                    "Postroom에서 메일함을 열어 ‘다시 로그인’을 누르세요.",
+                    "Postroom에서 다시 로그인하세요.",
                 ])
             } else {
                 words.then(provider::with_microsoft(scene))
@@ -251,13 +251,13 @@ pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
                 "조건부 액세스 → 정책에서 이 계정을 예외로 두거나, Postroom이 실행되는 컴퓨터의 IP 주소를 신뢰할 수 있는 위치로 추가하세요. 보안 기본값에는 예외를 둘 수 없습니다.",
             ])
             .then(if scene.oauth.is_some() {
-                steps!["몇 분 뒤에 Postroom에서 메일함을 열어 ‘다시 로그인’을 누르세요."]
+                steps!["몇 분 뒤에 Postroom에서 다시 로그인하세요."]
             } else {
                 steps!["몇 분 뒤에 다시 확인하세요."]
             }),
         Provider::Google if scene.oauth.is_some() && scene.personal => words.then(steps![
             "{username} 계정으로 myaccount.google.com/security를 열고 최근 보안 활동에서 본인이 한 로그인임을 확인하세요.",
-            "Postroom에서 메일함을 열어 ‘다시 로그인’을 누르세요.",
+            "Postroom에서 다시 로그인하세요.",
         ]),
         Provider::Google if scene.oauth.is_some() => words.then(oauth::trust_at_google(scene)),
         Provider::Google if scene.personal => {
@@ -296,9 +296,7 @@ pub(super) fn browser_sign_in_needed(scene: &Scene) -> Words {
         "10분 안에 다시 확인하세요.",
     );
     if scene.oauth.is_some() {
-        return words.then(steps![
-            "다시 나타나면 Postroom에서 메일함을 열어 ‘다시 로그인’을 누르고 {username} 계정을 선택하세요."
-        ]);
+        return words.then(steps!["다시 나타나면 Postroom에서 다시 로그인하고 {username} 계정을 선택하세요."]);
     }
     match scene.provider {
         Provider::Google => words.then(steps![
@@ -318,11 +316,18 @@ pub(super) fn account_disabled(scene: &Scene) -> Words {
         "지금은 이 계정으로 로그인할 수 없습니다. 계정이 꺼졌거나, 로그인 실패가 잦아 잠겼거나, 이용이 정지된 상태입니다.";
     );
     match scene.provider {
-        Provider::Microsoft if !scene.personal => words.then(steps![
-            "공유 사서함이면 정상입니다. 공유 사서함 자신의 계정으로는 로그인하지 않습니다. Postroom에서 메일 서버로 ‘Microsoft로 로그인’을 선택하고, 다른 계정으로 로그인한다고 표시한 다음 공유 사서함에 모든 권한이 있는 계정을 선택하세요.",
-            "공유 사서함이 아니면 관리자가 admin.microsoft.com → 사용자 → 활성 사용자 → {username} 항목에서 로그인 차단을 해제해야 합니다. Exchange Online이 포함된 라이선스도 필요합니다.",
-            "몇 분 뒤에 다시 확인하세요.",
-        ]),
+        Provider::Microsoft if !scene.personal => words
+            .then(if scene.shared {
+                Vec::new()
+            } else {
+                steps![
+                    "공유 사서함이면 정상입니다. 공유 사서함 자신의 계정으로는 로그인하지 않습니다. Postroom에서 메일 서버로 ‘Microsoft로 로그인’을 선택하고, 다른 계정으로 로그인한다고 표시한 다음 공유 사서함에 모든 권한이 있는 계정을 선택하세요.",
+                ]
+            })
+            .then(steps![
+                "관리자가 admin.microsoft.com → 사용자 → 활성 사용자 → {username} 항목에서 로그인 차단을 해제해야 합니다. Exchange Online이 포함된 라이선스도 필요합니다.",
+                "몇 분 뒤에 다시 확인하세요.",
+            ]),
         Provider::Google if !scene.personal => words.then(steps![
             "관리자가 admin.google.com → 디렉터리 → 사용자 → {username} 항목에서 ‘다시 활성화’를 선택해야 합니다.",
             "정지된 계정이 아니라면 브라우저에서 한 번 로그인해 안내하는 절차를 마치세요.",
@@ -339,7 +344,7 @@ pub(super) fn account_disabled(scene: &Scene) -> Words {
 pub(super) fn password_expired(scene: &Scene) -> Words {
     let Scene { username, .. } = scene;
     let use_it = if scene.oauth.is_some() {
-        "Postroom에서 메일함을 열어 ‘다시 로그인’을 누르세요. 비밀번호를 바꾸면 이전 권한은 끝납니다."
+        "Postroom에서 다시 로그인하세요. 비밀번호를 바꾸면 이전 권한은 끝납니다."
     } else {
         "새 비밀번호를 여기에 입력하고 다시 확인하세요."
     };
@@ -378,12 +383,12 @@ pub(super) fn token_rejected(scene: &Scene) -> Words {
             .then(steps![
                 "{username} 계정에 Exchange Online이 포함된 라이선스가 있는지 확인하세요.",
                 "적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
-                "계속되면 Postroom에서 메일함을 열어 ‘다시 로그인’을 누르고, 어느 계정을 선택하는지 잘 살펴보세요.",
+                "계속되면 Postroom에서 다시 로그인하면서 어느 계정을 선택하는지 잘 살펴보세요.",
             ]),
         Provider::Google if scene.personal => words.then(provider::switch_on(scene)).then(steps![
-            "계속되면 Postroom에서 메일함을 열어 ‘다시 로그인’을 누르고 Google 페이지에서 모든 항목을 선택하세요."
+            "계속되면 Postroom에서 다시 로그인하고 Google 페이지에서 모든 항목을 선택하세요."
         ]),
-        _ => words.then(oauth::trust_at_google(scene)).then(steps!["Google 페이지에서는 모든 항목을 선택하세요."]),
+        _ => words.then(oauth::trust_at_google(scene)).then(steps!["이때 Google 페이지에서 모든 항목을 선택하세요."]),
     }
 }
 
@@ -439,6 +444,9 @@ pub(super) fn authenticated_but_not_connected(scene: &Scene) -> Words {
         "로그인했지만 메일함을 열 수 없습니다";
         "Exchange 서버가 계정은 확인했지만 {protocol_name} 연결로 열 수 있는 메일함을 찾지 못했습니다. 대개 메일함의 {protocol_name} 사용이 꺼져 있거나 다른 사람의 메일함인 경우입니다.";
     );
+    if scene.provider == Provider::Microsoft && scene.personal {
+        return words.then(provider::switch_on(scene));
+    }
     let words = if scene.own {
         words.then(steps![
             "관리자가 admin.microsoft.com → 사용자 → 활성 사용자 → {address} → 메일 → 이메일 앱 관리(Manage email apps)에서 ‘{tick}’ 항목을 선택하고 저장하거나, Exchange PowerShell에서 아래 명령을 실행해야 합니다.",
@@ -471,6 +479,10 @@ pub(super) fn not_authorized(scene: &Scene) -> Words {
             words.then(full_access(scene))
         };
         return words.then(steps!["적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요."]);
+    }
+    if scene.oauth.is_some() {
+        return words
+            .then(steps!["Postroom에서 다시 로그인하고 {address} 메일함의 계정을 선택하세요.", "다시 확인하세요."]);
     }
     words.then(steps![
         "사용자 이름이 이 메일함의 것이 맞는지 확인하세요.",
