@@ -2,14 +2,24 @@
 //!
 //! The snapshots beside this file are the whole catalogue as plain text, for proof-reading.
 
+#[path = "remedy/sign_in.rs"]
+mod sign_in;
+#[path = "remedy/world.rs"]
+mod world;
+
 use std::collections::BTreeSet;
 
 use postroom_server::{
     model::{
-        AuthMethod, CheckReport, Event, Language, Line, OAuthProvider, Outcome, Party, Problem, Protocol, Remedy,
-        Security, Step, Timestamp, Who,
+        AuthMethod, CheckReport, Event, Language, Line, Outcome, Party, Problem, Protocol, Remedy, Security, Step,
+        Timestamp, Who,
     },
-    remedy::{OAuthSituation, Situation, advise, advise_event, catalogue, examples, remedy},
+    remedy::{Situation, advise, advise_event, catalogue, examples, remedy},
+};
+
+use self::world::{
+    context_of, each_remedy, everywhere, mailbox, mailboxes, problems_after_a_sign_in, protocol_of, provider_problems,
+    signed_in, texts,
 };
 
 // ---- the texts, for proof-reading ------------------------------------------------------------------
@@ -163,64 +173,6 @@ fn a_step_that_speaks_of_a_command_has_one_beside_it() {
 }
 
 #[test]
-fn where_microsoft_and_google_take_no_password_one_is_led_to_their_own_sign_in() {
-    let reply = String::new;
-    let browser_only = vec!["XOAUTH2".to_owned()];
-    for problem in [
-        Problem::BadCredentials { reply: reply() },
-        Problem::AppPasswordNeeded { reply: reply() },
-        Problem::PasswordsRetired { reply: reply() },
-        Problem::BrowserSignInNeeded { reply: reply() },
-        Problem::MethodNotOffered { wanted: AuthMethod::Plain, offered: browser_only },
-    ] {
-        for protocol in [Protocol::Imap, Protocol::Smtp] {
-            for (name, situation) in mailboxes(protocol) {
-                let button = match name {
-                    "Microsoft 365" | "Outlook.com" => Some("Microsoft"),
-                    "Google Workspace" | "Gmail" => Some("Google"),
-                    _ => None,
-                };
-                for (language, other) in [(Language::En, "“Sign in with "), (Language::Ko, "로 로그인’")] {
-                    let steps = remedy(&problem, &situation, language).steps.join(" ");
-                    let context = format!("{} at {name}: {steps}", problem.kind());
-                    match button {
-                        Some(provider) => assert!(steps.contains(&button_of(provider, language)), "{context}"),
-                        None => assert!(!steps.contains(other), "{context}"),
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn button_of(provider: &str, language: Language) -> String {
-    match language {
-        Language::En => format!("“Sign in with {provider}”"),
-        Language::Ko => format!("‘{provider}로 로그인’"),
-    }
-}
-
-#[test]
-fn who_signs_in_at_the_provider_is_sent_to_no_password() {
-    let passwords = ["app password", "apppasswords", "user name and password", "앱 비밀번호", "사용자 이름과 비밀번호"];
-    for (problem, example) in examples() {
-        for (name, situation) in signed_in(example.protocol) {
-            for language in Language::ALL {
-                let remedy = remedy(&problem, &situation, language);
-                // A server without the method is none of the provider's: another way in is the only one there.
-                if matches!(problem, Problem::MethodNotOffered { .. }) {
-                    continue;
-                }
-                for text in &remedy.steps {
-                    let found = passwords.iter().find(|password| text.contains(**password));
-                    assert_eq!(found, None, "{} at {name}: {text}", problem.kind());
-                }
-            }
-        }
-    }
-}
-
-#[test]
 fn nothing_is_said_to_be_missing_that_is_there() {
     each_remedy(|context, _, _, remedy| {
         for text in texts(remedy) {
@@ -229,20 +181,6 @@ fn nothing_is_said_to_be_missing_that_is_there() {
             }
         }
     });
-}
-
-#[test]
-fn what_is_not_known_leaves_no_gap_in_a_sentence() {
-    for (problem, example) in examples() {
-        for (name, situation) in signed_in(example.protocol) {
-            let situation = with_oauth(situation, |oauth| *oauth = nothing_known(oauth.provider));
-            for language in Language::ALL {
-                for text in texts(&remedy(&problem, &situation, language)) {
-                    assert!(!text.replace("a–z", "").contains('–'), "{} at {name}: {text}", problem.kind());
-                }
-            }
-        }
-    }
 }
 
 #[test]
@@ -353,98 +291,6 @@ fn a_shared_mailbox_is_opened_to_the_account_that_signs_in() {
 }
 
 #[test]
-fn whoever_signs_in_for_a_shared_mailbox_gets_the_right_that_is_missing() {
-    let reply = String::new;
-    let full_access =
-        "Add-MailboxPermission -Identity 'support@example.com' -User 'kim@example.com' -AccessRights FullAccess";
-    for protocol in [Protocol::Imap, Protocol::Smtp] {
-        for problem in [
-            Problem::BadCredentials { reply: reply() },
-            Problem::TokenRejected { reply: reply() },
-            Problem::AuthenticatedButNotConnected { reply: reply() },
-            Problem::NotAuthorized { reply: reply() },
-        ] {
-            let remedy = remedy(&problem, &shared_mailbox(protocol), Language::En);
-            assert_eq!(remedy.command.as_deref(), Some(full_access), "{}", problem.kind());
-            assert_eq!(remedy.who, Who::MailAdmin, "{}", problem.kind());
-            assert!(remedy.steps[0].starts_with("kim@example.com needs full access to support@example.com"));
-        }
-    }
-    let refused = Problem::SenderRefused { sender: "support@example.com".to_owned(), reply: reply() };
-    assert_eq!(
-        remedy(&refused, &shared_mailbox(Protocol::Smtp), Language::En).command.as_deref(),
-        Some("Add-RecipientPermission -Identity 'support@example.com' -Trustee 'kim@example.com' -AccessRights SendAs")
-    );
-}
-
-#[test]
-fn a_person_who_is_written_otherwise_is_no_other_person() {
-    let same = with_oauth(shared_mailbox(Protocol::Imap), |oauth| oauth.person = " Support@Example.com ".to_owned());
-    let command = remedy(&Problem::TokenRejected { reply: String::new() }, &same, Language::En).command;
-    assert_eq!(command.as_deref(), Some("Set-CASMailbox -Identity 'support@example.com' -ImapEnabled $true"));
-}
-
-#[test]
-fn a_fresh_token_that_is_refused_leads_to_the_switches_of_the_mailbox() {
-    let (_, own) = signed_in(Protocol::Smtp).remove(0);
-    let remedy = remedy(&Problem::BadCredentials { reply: "535 5.7.3".to_owned() }, &own, Language::En);
-    assert_eq!(remedy.who, Who::MailAdmin);
-    assert_eq!(
-        remedy.command.as_deref(),
-        Some("Set-CASMailbox -Identity 'support@example.com' -SmtpClientAuthenticationDisabled $false")
-    );
-}
-
-#[test]
-fn a_redirect_uri_can_be_copied_whole_from_its_step() {
-    let uri = "https://support.helpdesk.international-holding.example.com:8443/postroom/oauth/callback";
-    let problem = Problem::RedirectUriMismatch { redirect_uri: uri.to_owned(), reply: String::new() };
-    for (_, situation) in signed_in(Protocol::Imap) {
-        for language in Language::ALL {
-            let steps = remedy(&problem, &situation, language).steps;
-            assert!(steps.iter().any(|step| step.split(' ').any(|word| word == uri)), "{steps:?}");
-        }
-    }
-}
-
-#[test]
-fn what_is_wrong_with_the_application_is_repaired_by_whoever_runs_postroom() {
-    for (problem, situation) in examples().into_iter().filter(|(problem, _)| problem.is_about_application()) {
-        let remedy = remedy(&problem, &situation, Language::En);
-        assert_eq!(remedy.who, Who::Postroom, "{}", problem.kind());
-    }
-}
-
-#[test]
-fn a_national_cloud_has_its_own_portal() {
-    let problem = Problem::ClientSecretExpired { reply: String::new() };
-    for (host, portal) in [
-        ("outlook.office365.com", "entra.microsoft.com"),
-        ("outlook.office365.us", "portal.azure.us"),
-        ("partner.outlook.cn", "portal.azure.cn"),
-    ] {
-        let (_, situation) = signed_in(Protocol::Imap).remove(0);
-        let remedy = remedy(&problem, &Situation { host: host.to_owned(), ..situation }, Language::En);
-        assert!(remedy.steps[0].contains(portal), "{}", remedy.steps[0]);
-        assert!(remedy.link.as_ref().is_some_and(|link| link.starts_with(&format!("https://{portal}"))));
-    }
-}
-
-#[test]
-fn a_mailbox_that_was_connected_before_stays_with_its_account() {
-    let problem = Problem::WrongAccount { expected: "kim@example.com".to_owned(), got: "lee@example.com".to_owned() };
-    let again = shared_mailbox(Protocol::Imap);
-    let first = with_oauth(again.clone(), |oauth| oauth.person = String::new());
-    let offers = |situation: &Situation| {
-        remedy(&problem, situation, Language::En).steps.iter().any(|step| step.contains("another account. Then"))
-    };
-    assert!(!offers(&again), "another account would not be taken");
-    assert!(offers(&first));
-    let title = remedy(&problem, &again, Language::En).title;
-    assert_eq!(title, "Expected kim@example.com, but got lee@example.com");
-}
-
-#[test]
 fn a_wrong_certificate_in_the_name_of_a_big_service_is_a_matter_for_the_network() {
     let problem = Problem::CertificateUntrusted { issuer: "Example Firewall CA".to_owned() };
     let google = mailbox(Protocol::Imap, "imap.gmail.com", "support@example.com");
@@ -520,169 +366,7 @@ fn a_failure_gets_its_remedy_on_the_way_to_the_page() {
     }
 }
 
-// ---- the world of these tests ------------------------------------------------------------------------
-
-fn mailbox(protocol: Protocol, host: &str, address: &str) -> Situation {
-    Situation {
-        protocol,
-        host: host.to_owned(),
-        port: protocol.default_port(Security::Tls),
-        security: Security::Tls,
-        username: address.to_owned(),
-        address: address.to_owned(),
-        oauth: None,
-    }
-}
-
-/// One mailbox at each service, with its right server.
-fn mailboxes(protocol: Protocol) -> Vec<(&'static str, Situation)> {
-    let of = |imap: &str, smtp: &str, address: &str| match protocol {
-        Protocol::Imap => mailbox(protocol, imap, address),
-        Protocol::Smtp => mailbox(protocol, smtp, address),
-    };
-    vec![
-        ("Microsoft 365", of("outlook.office365.com", "smtp.office365.com", "support@example.com")),
-        ("Outlook.com", of("outlook.office365.com", "smtp-mail.outlook.com", "support@outlook.com")),
-        ("Google Workspace", of("imap.gmail.com", "smtp.gmail.com", "support@example.com")),
-        ("Gmail", of("imap.gmail.com", "smtp.gmail.com", "support@gmail.com")),
-        ("Naver", of("imap.naver.com", "smtp.naver.com", "support@naver.com")),
-        ("NAVER WORKS", of("imap.worksmobile.com", "smtp.worksmobile.com", "support@example.co.kr")),
-        ("Daum", of("imap.daum.net", "smtp.daum.net", "support@daum.net")),
-        ("Kakao", of("imap.kakao.com", "smtp.kakao.com", "support@kakao.com")),
-        ("Yahoo", of("imap.mail.yahoo.com", "smtp.mail.yahoo.com", "support@yahoo.com")),
-        ("iCloud", of("imap.mail.me.com", "smtp.mail.me.com", "support@icloud.com")),
-        ("Zoho", of("imap.zoho.eu", "smtp.zoho.eu", "support@example.com")),
-        ("Fastmail", of("imap.fastmail.com", "smtp.fastmail.com", "support@fastmail.com")),
-        ("Yandex", of("imap.yandex.com", "smtp.yandex.com", "support@yandex.com")),
-        ("QQ", of("imap.qq.com", "smtp.qq.com", "support@qq.com")),
-        ("NetEase", of("imap.163.com", "smtp.163.com", "support@163.com")),
-        ("GMX", of("imap.gmx.net", "mail.gmx.net", "support@gmx.net")),
-        ("another server", of("mail.example.com", "mail.example.com", "support@example.com")),
-    ]
-}
-
-const CLIENT_ID: &str = "6f0c5a3e-9d1b-4c67-8f0a-2b7d4e91c5aa";
-
-/// One mailbox for every way of signing in at a provider.
-fn signed_in(protocol: Protocol) -> Vec<(&'static str, Situation)> {
-    let of = |provider, imap: &str, smtp: &str, address: &str, person: &str| {
-        let host = match protocol {
-            Protocol::Imap => imap,
-            Protocol::Smtp => smtp,
-        };
-        let oauth = OAuthSituation {
-            provider,
-            person: person.to_owned(),
-            client_id: CLIENT_ID.to_owned(),
-            tenant: "example.onmicrosoft.com".to_owned(),
-            redirect_uri: "https://desk.example.com/oauth/callback".to_owned(),
-        };
-        Situation { oauth: Some(oauth), ..mailbox(protocol, host, address) }
-    };
-    let microsoft =
-        |smtp, address, person| of(OAuthProvider::Microsoft, "outlook.office365.com", smtp, address, person);
-    let google = |address, person| of(OAuthProvider::Google, "imap.gmail.com", "smtp.gmail.com", address, person);
-    vec![
-        ("Microsoft 365", microsoft("smtp.office365.com", "support@example.com", "support@example.com")),
-        ("a shared mailbox", microsoft("smtp.office365.com", "support@example.com", "kim@example.com")),
-        ("Outlook.com", microsoft("smtp-mail.outlook.com", "support@outlook.com", "support@outlook.com")),
-        ("Google Workspace", google("support@example.com", "support@example.com")),
-        ("Gmail", google("support@gmail.com", "support@gmail.com")),
-    ]
-}
-
-fn shared_mailbox(protocol: Protocol) -> Situation {
-    let (_, shared) = signed_in(protocol).remove(1);
-    shared
-}
-
-fn with_oauth(mut situation: Situation, change: impl FnOnce(&mut OAuthSituation)) -> Situation {
-    if let Some(oauth) = &mut situation.oauth {
-        change(oauth);
-    }
-    situation
-}
-
-fn nothing_known(provider: OAuthProvider) -> OAuthSituation {
-    let nothing = String::new;
-    OAuthSituation { provider, person: nothing(), client_id: nothing(), tenant: nothing(), redirect_uri: nothing() }
-}
-
-/// The problems of mail servers that are repaired otherwise where somebody signed in at the provider.
-fn problems_after_a_sign_in() -> Vec<Problem> {
-    let reply = String::new;
-    vec![
-        Problem::TokenRejected { reply: reply() },
-        Problem::AuthenticatedButNotConnected { reply: reply() },
-        Problem::NotAuthorized { reply: reply() },
-        Problem::ImapDisabled { reply: reply() },
-        Problem::SmtpAuthDisabled { reply: reply() },
-        Problem::SenderRefused { sender: "support@example.com".to_owned(), reply: reply() },
-        Problem::BlockedByPolicy { reply: reply() },
-        Problem::BrowserSignInNeeded { reply: reply() },
-        Problem::AccountDisabled { reply: reply() },
-        Problem::PasswordExpired { reply: reply() },
-    ]
-}
-
-/// The problems whose repair depends on the provider most.
-fn provider_problems() -> Vec<Problem> {
-    let reply = String::new;
-    vec![
-        Problem::BadCredentials { reply: reply() },
-        Problem::AppPasswordNeeded { reply: reply() },
-        Problem::ImapDisabled { reply: reply() },
-        Problem::SmtpAuthDisabled { reply: reply() },
-        Problem::PasswordsRetired { reply: reply() },
-        Problem::BlockedByPolicy { reply: reply() },
-        Problem::BrowserSignInNeeded { reply: reply() },
-        Problem::AccountDisabled { reply: reply() },
-        Problem::SenderRefused { sender: "hello@example.com".to_owned(), reply: reply() },
-        Problem::RateLimited { reply: reply() },
-    ]
-}
-
-fn protocol_of(problem: &Problem) -> Protocol {
-    match problem {
-        Problem::SmtpAuthDisabled { .. } | Problem::SenderRefused { .. } => Protocol::Smtp,
-        _ => Protocol::Imap,
-    }
-}
-
-/// Every problem in its own example, once more at every service, and after every kind of sign-in.
-fn everywhere() -> Vec<(Problem, Situation)> {
-    let examples = examples();
-    let mut all = examples.clone();
-    for (problem, situation) in examples {
-        for (_, mailbox) in mailboxes(situation.protocol) {
-            all.push((problem.clone(), Situation { port: situation.port, security: situation.security, ..mailbox }));
-        }
-        for (_, mailbox) in signed_in(situation.protocol) {
-            all.push((problem.clone(), mailbox.clone()));
-            all.push((problem.clone(), with_oauth(mailbox, |oauth| *oauth = nothing_known(oauth.provider))));
-        }
-    }
-    all
-}
-
-fn context_of(problem: &Problem, situation: &Situation) -> String {
-    let person = situation.oauth.as_ref().map_or("", |oauth| &oauth.person);
-    format!("{} at {} of {} {person}", problem.kind(), situation.host, situation.address)
-}
-
-fn each_remedy(mut look: impl FnMut(&str, &Situation, Language, &Remedy)) {
-    for language in Language::ALL {
-        for (problem, situation) in everywhere() {
-            let context = format!("{} ({})", context_of(&problem, &situation), language.tag());
-            look(&context, &situation, language, &remedy(&problem, &situation, language));
-        }
-    }
-}
-
-fn texts(remedy: &Remedy) -> Vec<&str> {
-    let steps = remedy.steps.iter().map(String::as_str);
-    [remedy.title.as_str(), remedy.why.as_str()].into_iter().chain(steps).collect()
-}
+// ---- how a remedy looks on paper ------------------------------------------------------------
 
 fn whole_catalogue(language: Language) -> String {
     let mut text = String::new();

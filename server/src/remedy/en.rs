@@ -1,5 +1,6 @@
 //! The remedies in English: calm, short, addressed to “you”.
 
+mod access;
 mod application;
 mod mailbox;
 mod oauth;
@@ -62,9 +63,9 @@ pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
         Problem::BrowserSignInNeeded { .. } => sign_in::browser_sign_in_needed(scene),
         Problem::AccountDisabled { .. } => sign_in::account_disabled(scene),
         Problem::PasswordExpired { .. } => sign_in::password_expired(scene),
-        Problem::TokenRejected { .. } => sign_in::token_rejected(scene),
-        Problem::AuthenticatedButNotConnected { .. } => sign_in::authenticated_but_not_connected(scene),
-        Problem::NotAuthorized { .. } => sign_in::not_authorized(scene),
+        Problem::TokenRejected { .. } => access::token_rejected(scene),
+        Problem::AuthenticatedButNotConnected { .. } => access::authenticated_but_not_connected(scene),
+        Problem::NotAuthorized { .. } => access::not_authorized(scene),
 
         Problem::TemporaryRefusal { .. } => mailbox::temporary_refusal(scene),
         Problem::TooManyConnections { .. } => mailbox::too_many_connections(scene),

@@ -326,7 +326,7 @@ fn owners_link_where_connected(scene: &Scene) -> Vec<String> {
 }
 
 /// How somebody signs in again, and how to let somebody else do it.
-pub(super) fn again(scene: &Scene) -> Vec<String> {
+fn again(scene: &Scene) -> Vec<String> {
     let Scene { username, .. } = scene;
     let mut steps = if scene.person.is_some() {
         steps!["Open the mailbox in Postroom, press “Sign in again” and choose {username}."]

@@ -324,7 +324,7 @@ fn owners_link_where_connected(scene: &Scene) -> Vec<String> {
 }
 
 /// How somebody signs in again, and how to let somebody else do it.
-pub(super) fn again(scene: &Scene) -> Vec<String> {
+fn again(scene: &Scene) -> Vec<String> {
     let Scene { username, .. } = scene;
     let mut steps = if scene.person.is_some() {
         steps!["Postroom에서 메일함을 열어 ‘다시 로그인’을 누르고 {username} 계정을 선택하세요."]
