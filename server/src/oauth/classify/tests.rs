@@ -90,12 +90,7 @@ fn a_second_factor_is_told_from_a_rule_that_forbids() {
 #[test]
 fn a_grant_that_ended_is_told_from_a_sign_in_that_took_too_long() {
     assert_numbers("invalid_grant", &[50173, 50132, 50133, 50089], EVERYWHERE, "grant_revoked");
-    assert_numbers(
-        "invalid_grant",
-        &[70008, 700082, 70000, 70043, 700084],
-        &[Place::Refresh],
-        "grant_revoked",
-    );
+    assert_numbers("invalid_grant", &[70008, 700082, 70000, 70043, 700084], &[Place::Refresh], "grant_revoked");
     assert_numbers("invalid_grant", &[54005, 501481], &[Place::Code], "sign_in_repeated");
     assert_numbers("invalid_grant", &[70008, 700005], &[Place::Code], "sign_in_expired");
     let redeemed = "AADSTS70000: The provided value for the 'code' parameter was already redeemed.";
@@ -106,7 +101,9 @@ fn a_grant_that_ended_is_told_from_a_sign_in_that_took_too_long() {
 fn what_passes_is_never_a_reason_to_sign_in_again() {
     assert_numbers("invalid_grant", &[50196, 90055], EVERYWHERE, "rate_limited");
     assert_numbers("invalid_grant", &[90024, 90033, 50033, 90006], EVERYWHERE, "provider_unavailable");
-    for (error, description) in [("temporarily_unavailable", "AADSTS50173: odd"), ("server_error", ""), ("slow_down", "")] {
+    for (error, description) in
+        [("temporarily_unavailable", "AADSTS50173: odd"), ("server_error", ""), ("slow_down", "")]
+    {
         let problem = problem(&Refusal::new(error, description), scene(Place::Refresh));
         assert!(!problem.needs_person() && !problem.needs_sign_in(), "{problem}");
     }
