@@ -19,6 +19,7 @@ pub mod drafts;
 pub mod help;
 pub mod live;
 pub mod mailboxes;
+pub mod oauth;
 pub mod workspaces;
 
 /// What was typed, by field name, so that a page that comes back without JavaScript has lost nothing.

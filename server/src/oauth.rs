@@ -11,6 +11,7 @@
 mod application;
 mod classify;
 mod client;
+mod courier;
 mod grant;
 mod http;
 mod identity;

@@ -9,12 +9,11 @@ use openidconnect::core::{
     CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreRevocableToken, CoreRevocationErrorResponse,
     CoreTokenIntrospectionResponse, CoreTokenType,
 };
-use openidconnect::http::StatusCode;
 use openidconnect::{
     AccessToken, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointNotSet,
-    EndpointSet, HttpRequest, HttpResponse, IdTokenFields, IssuerUrl, JsonWebKeySet, LoginHint, Nonce,
-    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError,
-    RevocationUrl, Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse as _, TokenUrl,
+    EndpointSet, IdTokenFields, IssuerUrl, JsonWebKeySet, LoginHint, Nonce, OAuth2TokenResponse as _,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, RevocationUrl, Scope,
+    StandardErrorResponse, StandardTokenResponse, TokenResponse as _, TokenUrl,
 };
 use rand::Rng as _;
 use rustls_pki_types::CertificateDer;
@@ -23,8 +22,9 @@ use url::Url;
 
 use super::application::Application;
 use super::classify::{self, Place, Refusal, Scene};
+use super::courier::{Courier, Wanted};
 use super::grant::{Exchanged, Tokens};
-use super::http::{ClientError, Deadlines, Http, is_json};
+use super::http::{ClientError, Deadlines, Http};
 use super::identity::{self, Claims, Doubt, Statement};
 use super::provider::{Provider, Providers};
 use super::scopes;
@@ -146,7 +146,7 @@ impl Client {
             return Err(Problem::ProviderRefused { reply });
         };
         let party = relying_party(application, &provider)?;
-        let http = |request| self.ask_for_token(request, scene(application, Place::Code));
+        let http = Courier::new(&self.http, application, Place::Code, Wanted::Tokens);
         let token = party
             .exchange_code(AuthorizationCode::new(code))
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose_secret().to_owned()))
@@ -207,7 +207,7 @@ impl Client {
     async fn refresh_openly(&self, application: &Application, refresh: &SecretString) -> Result<Tokens, Problem> {
         let provider = self.providers.of(application, &self.http).await?;
         let party = relying_party(application, &provider)?;
-        let http = |request| self.ask_for_token(request, scene(application, Place::Refresh));
+        let http = Courier::new(&self.http, application, Place::Refresh, Wanted::Tokens);
         let refresh = RefreshToken::new(refresh.expose_secret().to_owned());
         let request = party.exchange_refresh_token(&refresh);
         let request = match application.provider {
@@ -233,7 +233,7 @@ impl Client {
         let provider = self.providers.of(application, &self.http).await?;
         let Some(revoke) = provider.revoke.clone() else { return Ok(false) };
         let party = relying_party(application, &provider)?.set_revocation_url(RevocationUrl::from_url(revoke));
-        let http = |request| self.ask_for_nothing(request, scene(application, Place::Refresh));
+        let http = Courier::new(&self.http, application, Place::Refresh, Wanted::Nothing);
         let token = CoreRevocableToken::RefreshToken(RefreshToken::new(token.expose_secret().to_owned()));
         let request = party.revoke_token(token).map_err(|_| not_readable(application))?;
         match request.request_async(&http).await {
@@ -261,26 +261,6 @@ impl Client {
             .append_pair("redirect_uri", application.redirect_uri.as_str())
             .append_pair("state", state);
         Ok(Some(url))
-    }
-
-    /// A request to the token endpoint; anything but a readable success is the problem it stands for.
-    pub(super) async fn ask_for_token(&self, request: HttpRequest, scene: Scene<'_>) -> Result<HttpResponse, Problem> {
-        let response = self.http.send(request).await?;
-        if response.status() == StatusCode::OK && is_json(&response) && Refusal::of_json(response.body()).is_none() {
-            Ok(response)
-        } else {
-            Err(classify::response_problem(&response, scene))
-        }
-    }
-
-    /// A request to the revocation endpoint, whose success says nothing.
-    async fn ask_for_nothing(&self, request: HttpRequest, scene: Scene<'_>) -> Result<HttpResponse, Problem> {
-        let response = self.http.send(request).await?;
-        let refusal = Refusal::of_json(response.body());
-        if response.status() == StatusCode::OK || refusal.is_some_and(|refusal| refusal.is_about_dead_token()) {
-            return Ok(HttpResponse::new(Vec::new()));
-        }
-        Err(classify::response_problem(&response, scene))
     }
 }
 

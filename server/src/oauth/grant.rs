@@ -1,6 +1,7 @@
 //! What a provider gives in the end: tokens, and who they are for.
 
 use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 
 /// What the token endpoint gave.
 #[derive(Clone, Debug)]
@@ -15,7 +16,7 @@ pub struct Tokens {
 }
 
 /// Who signed in, from a verified id token.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     pub issuer: String,
     pub subject: String,

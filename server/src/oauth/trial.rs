@@ -13,6 +13,7 @@ use url::Url;
 use super::application::Application;
 use super::classify::{self, Place, Refusal};
 use super::client::{Client, attempt, masks, random, relying_party, scene, token_problem};
+use super::courier::{Courier, Wanted};
 use super::provider::Provider;
 use crate::model::{Problem, TrialStep};
 use crate::net::trace::printable;
@@ -81,22 +82,7 @@ impl Client {
     /// Asks for tokens in a way that cannot give any which matter: the refusal tells whether the secret is right.
     async fn try_secret(&self, application: &Application, provider: &Provider) -> Result<(), Problem> {
         let party = relying_party(application, provider)?;
-        let told = std::sync::OnceLock::new();
-        let http = |request| {
-            let told = &told;
-            async move {
-                let response = self.http.send(request).await?;
-                let refusal = Refusal::of_json(response.body());
-                if response.status().is_success() && refusal.is_none() {
-                    // It counts whatever it holds.
-                    told.get_or_init(|| Ok(()));
-                } else if refusal.is_some_and(|refusal| refusal.is_about_grant()) && response.status().is_client_error()
-                {
-                    told.get_or_init(|| Ok(()));
-                }
-                Err::<HttpResponse, Problem>(classify::response_problem(&response, scene(application, Place::Client)))
-            }
-        };
+        let http = Courier::new(&self.http, application, Place::Client, Wanted::Recognition);
         let answer = if application.has_own_tenant() {
             let request = party.exchange_client_credentials().add_scope(Scope::new(everything(application)));
             request.request_async(&http).await
@@ -104,10 +90,9 @@ impl Client {
             let request = party.exchange_code(AuthorizationCode::new(random()));
             request.set_pkce_verifier(PkceCodeVerifier::new(random())).request_async(&http).await
         };
-        match (told.into_inner(), answer) {
-            (Some(result), _) => result,
-            (None, Ok(_)) => Ok(()),
-            (None, Err(error)) => Err(token_problem(error, application)),
+        match answer {
+            Err(error) if !http.recognised() => Err(token_problem(error, application)),
+            _ => Ok(()),
         }
     }
 }

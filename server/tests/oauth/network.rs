@@ -1,5 +1,7 @@
 //! Providers that cannot be reached, or that answer with something else.
 
+use std::sync::Arc;
+
 use postroom_server::model::Problem;
 use postroom_server::oauth::{Ask, Client};
 use postroom_testing::{Authority, HttpReply, Https, Leaf, Script, ServerTls};
@@ -85,7 +87,7 @@ async fn a_provider_that_says_nothing_is_not_waited_for() {
     let tls = ServerTls::of(&authority.issue(&Leaf::default()));
     world.provider = Https::serve(tls, |_| HttpReply::Silence).await;
     world.application.endpoints.base = Url::parse(&format!("https://127.0.0.1:{}", world.provider.port())).unwrap();
-    world.client = impatient(&authority);
+    world.client = Arc::new(impatient(&authority));
     assert_eq!(refused(&world).await, unreachable("the server did not answer within 1 s"));
 }
 
@@ -100,7 +102,7 @@ async fn a_closed_port_is_told_as_such() {
 #[tokio::test]
 async fn a_certificate_nobody_vouches_for_names_its_issuer() {
     let mut world = World::google().await;
-    world.client = Client::new(&[Authority::new("Somebody else").root()]).unwrap();
+    world.client = Arc::new(Client::new(&[Authority::new("Somebody else").root()]).unwrap());
     assert_eq!(
         refused(&world).await,
         unreachable("nobody this Postroom trusts vouches for the certificate, issued by Postroom tests, Provider")
@@ -114,7 +116,7 @@ async fn a_certificate_for_another_name_names_it() {
     let tls = ServerTls::of(&authority.issue(&Leaf::named(&["proxy.example.org"])));
     world.provider = Https::serve(tls, |_| HttpReply::Silence).await;
     world.application.endpoints.base = Url::parse(&format!("https://127.0.0.1:{}", world.provider.port())).unwrap();
-    world.client = Client::new(&[authority.root()]).unwrap();
+    world.client = Arc::new(Client::new(&[authority.root()]).unwrap());
     assert_eq!(refused(&world).await, unreachable("the certificate is for proxy.example.org, not for 127.0.0.1"));
 }
 

@@ -42,7 +42,7 @@ pub struct Behaviour {
 pub struct World {
     pub provider: Https,
     pub application: Application,
-    pub client: Client,
+    pub client: Arc<Client>,
     pub behaviour: Arc<Mutex<Behaviour>>,
 }
 
@@ -199,7 +199,7 @@ impl World {
             endpoints: Endpoints { base, mail_scopes: Vec::new() },
             redirect_uri: Url::parse(REDIRECT_URI).unwrap(),
         };
-        let client = Client::new(&[authority.root()]).unwrap();
+        let client = Arc::new(Client::new(&[authority.root()]).unwrap());
         Self { provider: server, application, client, behaviour }
     }
 
