@@ -1,7 +1,6 @@
 //! Signing in at a provider that does what each test wants: everything it may get wrong is told apart.
 
 #![expect(
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "a test's world that cannot be made is a failed test"

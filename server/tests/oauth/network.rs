@@ -137,3 +137,13 @@ async fn an_address_without_tls_is_never_asked() {
     assert!(matches!(problem, Problem::ProviderUnreachable { .. }), "{problem}");
     assert_eq!(world.provider.asked(), []);
 }
+
+#[tokio::test]
+async fn a_name_is_looked_up_as_for_mail_servers() {
+    let mut world = World::google().await;
+    let port = world.provider.port();
+    world.application.endpoints.base = Url::parse(&format!("https://localhost:{port}")).unwrap();
+    world.describe(|_| {});
+    world.grant(|_| {});
+    assert!(world.client.refresh(&world.application, &secret(REFRESH)).await.is_ok());
+}

@@ -22,6 +22,7 @@ async fn results(world: &World) -> [Option<Result<(), Problem>>; 3] {
 
 /// A page as Microsoft makes them.
 fn page(sentence: &str) -> String {
+    let sentence = sentence.replace('\'', "\\u0027");
     format!(
         "<!DOCTYPE html><html><head><title>Sign in to your account</title><script>$Config={{\"iMaxStackForKnockoutAsyncComponents\":1,\
          \"strServiceExceptionMessage\":\"{sentence}\",\"x\":\"y\"}};</script></head><body></body></html>"
