@@ -127,6 +127,7 @@ impl MailboxRow {
                 company,
                 incoming,
                 outgoing,
+                grant: None,
             },
             incoming_settings,
             outgoing_settings,
