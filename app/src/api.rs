@@ -14,11 +14,13 @@ use postroom_server::model::{Invalid, Rule};
 use serde::{Deserialize, Serialize};
 
 pub mod account;
+pub mod application_troubles;
 pub mod checks;
 pub mod drafts;
 pub mod help;
 pub mod live;
 pub mod mailboxes;
+pub mod oauth;
 pub mod workspaces;
 
 /// What was typed, by field name, so that a page that comes back without JavaScript has lost nothing.

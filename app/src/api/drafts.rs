@@ -4,9 +4,7 @@
 use std::fmt;
 
 use leptos::prelude::*;
-use postroom_server::model::{
-    AuthMethod, Direction, Draft, DraftId, Invalid, MailboxId, ServerForm, ServerKind, TlsMode,
-};
+use postroom_server::model::{AuthMethod, Direction, Draft, DraftId, Invalid, MailboxId, ServerForm, TlsMode};
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
@@ -19,7 +17,7 @@ use super::{
 #[cfg(feature = "ssr")]
 use postroom_server::{
     Context, drafts,
-    model::{CompanyId, Field, GroupId, MailboxForm, PublishAs, Rule, Workspace},
+    model::{CompanyId, Field, GroupId, MailboxForm, OAuthProvider, PublishAs, Rule, ServerKind, Workspace},
     remedy,
     users::Admin,
 };
@@ -67,6 +65,18 @@ impl TypedServer {
     pub fn validate(&self, direction: Direction, has_password: bool) -> Vec<Invalid> {
         self.form().validate(direction.protocol(), has_password || !self.password.is_empty())
     }
+}
+
+/// Whose mail server, as the wizard asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailServer {
+    Microsoft,
+    Google,
+    /// Any other one, with server names and a password.
+    Custom,
+    /// Postroom's own.
+    Default,
 }
 
 /// The page's buttons.
@@ -185,16 +195,23 @@ async fn wrong_details(
 pub async fn save_kind(
     workspace: String,
     draft: DraftId,
-    #[server(default)] kind: Option<ServerKind>,
+    #[server(default)] kind: Option<MailServer>,
 ) -> Result<(), ApiError> {
     let (ctx, admin) = signed_in().await?;
     let workspace = find(&ctx, &admin, &workspace).await?;
     let Some(kind) = kind else { return go(&workspace, draft, "server?tried=1") };
     let form = drafts::load(&ctx, &admin, workspace.id, draft).await?.form;
-    drafts::save_details(&ctx, &admin, workspace.id, draft, &MailboxForm { kind: Some(kind), ..form }).await?;
+    let (server, sign_in) = match kind {
+        MailServer::Microsoft => (ServerKind::Custom, Some(OAuthProvider::Microsoft)),
+        MailServer::Google => (ServerKind::Custom, Some(OAuthProvider::Google)),
+        MailServer::Custom => (ServerKind::Custom, None),
+        MailServer::Default => (ServerKind::Default, None),
+    };
+    let form = MailboxForm { kind: Some(server), sign_in, ..form };
+    drafts::save_details(&ctx, &admin, workspace.id, draft, &form).await?;
     match kind {
-        ServerKind::Custom => go(&workspace, draft, "connect"),
-        ServerKind::Default => publish(&ctx, &admin, &workspace, draft, PublishAs::Active).await,
+        MailServer::Microsoft | MailServer::Google | MailServer::Custom => go(&workspace, draft, "connect"),
+        MailServer::Default => publish(&ctx, &admin, &workspace, draft, PublishAs::Active).await,
     }
 }
 
