@@ -9,7 +9,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=locales");
     let config = Config::new("en")?
         .add_locale("ko")?
-        .add_namespaces(["common", "components", "account", "admin", "mailboxes", "wizard", "errors", "help"])?
+        .add_namespaces([
+            "common",
+            "components",
+            "account",
+            "admin",
+            "mailboxes",
+            "wizard",
+            "errors",
+            "help",
+            "signin",
+        ])?
         .parse_options(ParseOptions::new().interpolate_display(true));
     let texts = TranslationsInfos::parse(config)?;
     texts.emit_diagnostics();

@@ -2,16 +2,20 @@
 
 mod account;
 mod admin;
+mod begin_form;
 mod delete_mailbox;
 mod frame;
 mod gallery;
 mod help;
+mod hindrance;
 pub mod lazy;
 mod live_check;
 mod loaded;
 mod mailbox;
 mod mailboxes;
+mod mailto;
 mod names;
+mod repair;
 pub mod wizard;
 mod words;
 

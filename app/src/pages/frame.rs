@@ -226,6 +226,10 @@ fn done_words(words: Locale, what: &str) -> Option<&'static str> {
         "deleted" => say!(words, common.done_deleted),
         "discarded" => say!(words, common.done_discarded),
         "workspace_created" => say!(words, common.done_workspace_created),
+        "application_saved" => say!(words, common.done_application_saved),
+        "application_removed" => say!(words, common.done_application_removed),
+        "link_revoked" => say!(words, common.done_link_revoked),
+        "signed_in_again" => say!(words, common.done_signed_in_again),
         _ => return None,
     })
 }

@@ -246,8 +246,9 @@ pub fn Watched(check: LiveCheck) -> impl IntoView {
     }
 }
 
+/// Host, encryption and user name, as they are set.
 #[component]
-fn Settings(settings: ServerSettings) -> impl IntoView {
+pub fn Settings(settings: ServerSettings) -> impl IntoView {
     let words = words();
     let endpoint = settings.endpoint;
     view! {
