@@ -21,7 +21,12 @@ pub fn application_path(provider: OAuthProvider, back: &str) -> String {
 
 /// What stands in the way, if anything does. `back` is the path of the page it stands on.
 #[component]
-pub fn Hindrance(readiness: Readiness, provider: OAuthProvider, #[prop(into)] back: String) -> impl IntoView {
+pub fn Hindrance(
+    readiness: Readiness,
+    provider: OAuthProvider,
+    #[prop(into)] back: String,
+    #[prop(default = 2)] heading: u8,
+) -> impl IntoView {
     let words = words();
     let name = provider.name();
     let application = application_path(provider, &back);
@@ -36,7 +41,7 @@ pub fn Hindrance(readiness: Readiness, provider: OAuthProvider, #[prop(into)] ba
         .into_any(),
         Readiness::PublicUrl(fits) => view! { <PublicUrlNotice fits provider /> }.into_any(),
         Readiness::Broken(remedy) => view! {
-            <Repair remedy=Some(remedy) />
+            <Repair remedy=Some(remedy) heading />
             <div class="actions">
                 <LinkButton href=application>{say!(words, signin.open_application, provider = name)}</LinkButton>
             </div>
