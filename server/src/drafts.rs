@@ -55,8 +55,6 @@ pub async fn begin(ctx: &Context, admin: &Admin, workspace: WorkspaceId, edit: O
         form = MailboxForm {
             incoming: server(Direction::Incoming, mailbox.incoming_settings.as_ref()),
             outgoing: server(Direction::Outgoing, mailbox.outgoing_settings.as_ref()),
-            sign_in: mailbox.summary.grant.as_ref().map(|grant| grant.provider),
-            other_account: false,
             name: mailbox.summary.name,
             group: mailbox.summary.group.map(|group| group.id),
             company: mailbox.summary.company.map(|company| company.id),
@@ -111,8 +109,6 @@ pub async fn save_details(
         group: form.group,
         company: form.company,
         kind: form.kind,
-        sign_in: form.sign_in,
-        other_account: form.other_account,
         ..row.form.clone()
     };
     for direction in Direction::BOTH {
@@ -343,7 +339,6 @@ impl Work {
             workspace_id: self.row.workspace_id,
             mailbox_id: self.row.mailbox_id,
             form: self.row.form,
-            grant: None,
             touched: self.row.touched,
         }
     }

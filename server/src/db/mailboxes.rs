@@ -127,7 +127,6 @@ impl MailboxRow {
                 company,
                 incoming,
                 outgoing,
-                grant: None,
             },
             incoming_settings,
             outgoing_settings,

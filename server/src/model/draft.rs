@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CheckReport, Direction, DraftId, GrantStatus, Invalid, MailboxForm, MailboxId, WorkspaceId};
+use super::{CheckReport, Direction, DraftId, Invalid, MailboxForm, MailboxId, WorkspaceId};
 
 /// What was typed so far, valid or not, with the reports of the checks it has been through.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,8 +17,6 @@ pub struct Draft {
     /// The last check of exactly these settings; gone as soon as settings or password change.
     pub incoming_report: Option<CheckReport>,
     pub outgoing_report: Option<CheckReport>,
-    /// The sign-in at Microsoft or Google, once somebody has signed in.
-    pub grant: Option<GrantStatus>,
     /// True once something was saved into it.
     pub touched: bool,
 }

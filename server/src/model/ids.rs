@@ -55,7 +55,3 @@ id! {
     /// Somebody who signs in.
     UserId
 }
-id! {
-    /// A link with which a mailbox's owner signs in again.
-    OwnerLinkId
-}

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::user::validate_email;
 use super::workspace::validate_name;
 use super::{
-    CheckReport, Company, CompanyId, EmailAddress, Field, GrantStatus, Group, GroupId, Invalid, MailboxId,
-    OAuthProvider, Problem, Protocol, Reason, ServerForm, ServerSettings, Timestamp,
+    CheckReport, Company, CompanyId, EmailAddress, Field, Group, GroupId, Invalid, MailboxId, Problem, Protocol,
+    Reason, ServerForm, ServerSettings, Timestamp,
 };
 
 /// Whose mail server a mailbox lives on.
@@ -65,8 +65,6 @@ pub struct MailboxSummary {
     pub company: Option<Company>,
     pub incoming: DirectionStatus,
     pub outgoing: DirectionStatus,
-    /// The sign-in at Microsoft or Google that the mailbox rests on.
-    pub grant: Option<GrantStatus>,
 }
 
 /// A mailbox as its own page shows it.
@@ -89,12 +87,6 @@ pub struct MailboxForm {
     pub group: Option<GroupId>,
     pub company: Option<CompanyId>,
     pub kind: Option<ServerKind>,
-    /// Where somebody signs in for the mailbox instead of typing server names and passwords.
-    #[serde(default)]
-    pub sign_in: Option<OAuthProvider>,
-    /// Whoever signs in is not the mailbox itself: a shared mailbox, or a sign-in name that is no address.
-    #[serde(default)]
-    pub other_account: bool,
     pub incoming: ServerForm,
     pub outgoing: ServerForm,
 }
@@ -166,8 +158,6 @@ impl Default for MailboxForm {
             group: None,
             company: None,
             kind: None,
-            sign_in: None,
-            other_account: false,
             incoming: ServerForm::default_for(Protocol::Imap, ""),
             outgoing: ServerForm::default_for(Protocol::Smtp, ""),
         }

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Field, Invalid, OwnerLinkId, Problem, Reason, Timestamp};
+use super::{Field, Invalid, Problem, Reason, Timestamp};
 
 /// Where one can sign in for a mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -103,31 +103,6 @@ pub struct ConsentState {
     pub asked_at: Timestamp,
     /// When the provider told us that consent was given.
     pub given_at: Option<Timestamp>,
-}
-
-/// A link with which a mailbox's owner signs in again, without an account here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnerLink {
-    pub id: OwnerLinkId,
-    /// The name of the administrator who made it.
-    pub created_by: String,
-    pub created_at: Timestamp,
-    pub expires_at: Timestamp,
-    pub state: OwnerLinkState,
-}
-
-/// Whether an owner's link can still be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OwnerLinkState {
-    Open,
-    /// Somebody signed in with it.
-    Used {
-        at: Timestamp,
-    },
-    /// An administrator took it back.
-    Revoked,
-    Expired,
 }
 
 /// What can be wrong with an application, in the order it is looked at.

@@ -22,7 +22,4 @@ pub enum Rule {
     /// Asked for the server settings of a direction that has none.
     #[error("no server is set for this direction")]
     NotConfigured,
-    /// Mailboxes rest on the application.
-    #[error("mailboxes sign in through this application")]
-    ApplicationInUse,
 }
