@@ -5,6 +5,7 @@ pub mod headers;
 pub mod language;
 pub mod router;
 pub mod sessions;
+pub mod sign_in;
 pub mod throttle;
 
 pub use throttle::Throttles;

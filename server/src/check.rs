@@ -9,6 +9,7 @@
 //! [`Event::Ended`] and an outcome, whatever the server does; dropping it stops it and closes its
 //! connections. The secret is in no event, in none of the forms it takes on the wire.
 
+mod renewing;
 mod secrets;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,6 +23,8 @@ use crate::{
     net::{Dialer, Trace, trace::timed_out},
     smtp,
 };
+
+pub use renewing::{Plan, run_with};
 
 /// What is checked: a server, and who signs in there to do what.
 #[derive(Clone, Debug)]

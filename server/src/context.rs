@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::net::{DialOptions, Dialer};
+use crate::oauth;
 use crate::vault::Vault;
 
 /// The world of a use case; cheap to clone. It has fields and nothing else.
@@ -23,6 +24,7 @@ pub struct Context {
     pub clock: Clock,
     pub config: Arc<Config>,
     pub dialer: Arc<Dialer>,
+    pub oauth: Arc<oauth::Client>,
 }
 
 impl Context {
@@ -47,9 +49,10 @@ impl Context {
         }
         let folder = fs::canonicalize(folder).map_err(|source| Error::File { path: folder.clone(), source })?;
         let config = Config { data_dir: folder, ..config };
+        let oauth = Arc::new(oauth::Client::new(&extra_roots(&config)?)?);
         let vault = Vault::open_or_create(&config.key_file())?;
         let db = Db::open(&config.database_url()).await?;
-        Ok(Self { db, vault, clock, config: Arc::new(config), dialer: Arc::new(dialer) })
+        Ok(Self { db, vault, clock, config: Arc::new(config), dialer: Arc::new(dialer), oauth })
     }
 }
 
@@ -63,14 +66,21 @@ fn dial_options(config: &Config) -> Result<DialOptions> {
     options.guard.allow_loopback = config.network.allow_loopback;
     options.guard.allow_private = config.network.allow_private;
     options.guard.own.push(config.listen);
+    options.extra_roots = extra_roots(config)?;
+    Ok(options)
+}
+
+/// The authorities that are trusted besides the usual ones.
+fn extra_roots(config: &Config) -> Result<Vec<CertificateDer<'static>>> {
+    let mut roots = Vec::new();
     for path in &config.network.extra_ca_files {
         let unusable = |source| Error::File { path: path.clone(), source };
         let file = fs::read(path).map_err(unusable)?;
         for certificate in CertificateDer::pem_slice_iter(&file) {
             let unreadable =
                 |error| io::Error::new(io::ErrorKind::InvalidData, format!("not a certificate: {error:?}"));
-            options.extra_roots.push(certificate.map_err(|error| unusable(unreadable(error)))?);
+            roots.push(certificate.map_err(|error| unusable(unreadable(error)))?);
         }
     }
-    Ok(options)
+    Ok(roots)
 }

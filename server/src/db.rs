@@ -21,13 +21,17 @@ use tracing::log::LevelFilter;
 
 use crate::error::Result;
 
+pub(crate) mod applications;
 pub(crate) mod companies;
 pub(crate) mod drafts;
+pub(crate) mod grants;
 pub(crate) mod groups;
 pub(crate) mod mailboxes;
 mod migrations;
+pub(crate) mod owner_links;
 pub(crate) mod sessions;
 pub(crate) mod settings;
+pub(crate) mod sign_ins;
 mod text;
 pub(crate) mod users;
 pub(crate) mod workspaces;

@@ -13,16 +13,21 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::applications;
 use crate::context::Context;
+use crate::db::grants::{Grant, Owner};
 use crate::db::mailboxes::StoredServer;
 use crate::db::{self, Tx};
 use crate::error::{Error, Result};
-use crate::login::Login;
+use crate::login::Key;
 use crate::mailboxes;
 use crate::model::{
-    CheckReport, Direction, Draft, DraftId, Invalid, MailboxForm, MailboxId, ServerForm, ServerKind, ServerSettings,
+    AuthMethod, CheckReport, Direction, Draft, DraftId, Invalid, MailboxForm, MailboxId, OAuthProvider, ServerForm, ServerKind,
+    ServerSettings,
     WorkspaceId,
 };
+use crate::oauth;
+use crate::tokens;
 use crate::users::Admin;
 use crate::workspaces;
 
@@ -59,6 +64,8 @@ pub async fn begin(ctx: &Context, admin: &Admin, workspace: WorkspaceId, edit: O
             group: mailbox.summary.group.map(|group| group.id),
             company: mailbox.summary.company.map(|company| company.id),
             kind: Some(mailbox.summary.kind),
+            sign_in: mailbox.summary.grant.as_ref().map(|grant| grant.provider),
+            other_account: mailbox.summary.grant.is_some_and(|grant| !grant.person.eq_ignore_ascii_case(&address)),
             address,
         };
     }
@@ -123,7 +130,9 @@ pub async fn save_details(
     Ok(wrong)
 }
 
-/// Stores whose mail server it is.
+/// Stores whose mail server it is, and with which provider it is signed in to where that is not a password.
+///
+/// What was set for another way of signing in is dropped; nothing is sent to a server it was not meant for.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -133,10 +142,32 @@ pub async fn save_kind(
     workspace: WorkspaceId,
     id: DraftId,
     kind: ServerKind,
+    sign_in: Option<OAuthProvider>,
 ) -> Result<Draft> {
     let mut tx = ctx.db.write().await?;
     let row = db::drafts::hold(&mut tx, workspace, admin.user.id, id, ctx.clock.now()).await?;
-    let form = MailboxForm { kind: Some(kind), ..row.form.clone() };
+    let mut form = MailboxForm { kind: Some(kind), sign_in, ..row.form.clone() };
+    if row.form.sign_in != sign_in {
+        let kept = match row.mailbox_id {
+            Some(mailbox) => db::grants::of(&mut tx, Owner::Mailbox(mailbox)).await?,
+            None => None,
+        };
+        let kept = kept.filter(|kept| Some(kept.provider) == sign_in);
+        for direction in Direction::BOTH {
+            let stored = match (&kept, row.mailbox_id) {
+                (Some(_), Some(mailbox)) => db::mailboxes::server(&mut tx, workspace, mailbox, direction).await?,
+                _ => None,
+            };
+            *form.server_mut(direction) = stored.map_or_else(
+                || ServerForm::default_for(direction.protocol(), &form.address),
+                |stored| stored.settings.to_form(),
+            );
+            db::drafts::bump_revision(&mut tx, id, direction).await?;
+        }
+        form.other_account = false;
+        db::grants::remove(&mut tx, Owner::Draft(id)).await?;
+        db::sign_ins::settle(&mut tx, Owner::Draft(id)).await?;
+    }
     finish(tx, row, form).await
 }
 
@@ -162,6 +193,14 @@ pub async fn save_server(
         .and_then(|password| ServerForm::validate_password(direction.protocol(), password.expose_secret()));
     let mut tx = ctx.db.write().await?;
     let row = db::drafts::hold(&mut tx, workspace, admin.user.id, id, ctx.clock.now()).await?;
+    // A token goes to the provider's own servers, whatever a page says.
+    let signed_in = ServerForm {
+        email: form.email.clone(),
+        username: form.username.clone(),
+        ..row.form.server(direction).clone()
+    };
+    let (form, password, wrong) =
+        if row.form.sign_in.is_some() { (&signed_in, None, None) } else { (form, password, wrong) };
     let mut changed = row.form.server(direction) != form;
     let mut new = row.form.clone();
     form.clone_into(new.server_mut(direction));
@@ -180,7 +219,7 @@ pub async fn save_server(
     wrong.map_or(Ok(draft), |wrong| Err(Error::Invalid(vec![wrong])))
 }
 
-/// Where one direction of a draft goes, and the login for it. A check that is made with it may be
+/// Where one direction of a draft goes, and the key for it. A check that is made with it may be
 /// [stored](store_report) as long as nothing is changed meanwhile.
 ///
 /// # Errors
@@ -191,16 +230,18 @@ pub async fn target(
     workspace: WorkspaceId,
     id: DraftId,
     direction: Direction,
-) -> Result<(ServerSettings, Login)> {
+) -> Result<(ServerSettings, Key)> {
     let mut tx = ctx.db.write().await?;
     let row = db::drafts::hold(&mut tx, workspace, admin.user.id, id, ctx.clock.now()).await?;
     let work = Work::read(&mut tx, row).await?;
     let settings = work.settings(direction).map_err(Error::Invalid)?;
-    let secret = work.secret(ctx, direction)?;
+    let key = match (work.row.form.sign_in, &work.grant) {
+        (Some(_), Some(grant)) => Key::Grant(grant.id),
+        _ => Key::Password(work.secret(ctx, direction)?),
+    };
     db::drafts::begin_check(&mut tx, id, direction).await?;
     tx.commit().await?;
-    let login = Login { username: settings.username.clone(), secret, method: settings.method };
-    Ok((settings, login))
+    Ok((settings, key))
 }
 
 /// Stores how a check ended, unless it was stopped halfway, or settings or password have changed since
@@ -225,15 +266,18 @@ pub async fn store_report(
     tx.commit().await
 }
 
-/// Throws a draft away; what was saved to its mailbox stays.
+/// Throws a draft away, with what was allowed for it; what was saved to its mailbox stays.
 ///
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn discard(ctx: &Context, admin: &Admin, workspace: WorkspaceId, id: DraftId) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     db::drafts::hold(&mut tx, workspace, admin.user.id, id, ctx.clock.now()).await?;
+    let given = tokens::to_give_back(&mut tx, ctx, Owner::Draft(id)).await?;
     db::drafts::delete(&mut tx, id).await?;
-    tx.commit().await
+    tx.commit().await?;
+    tokens::give_back(ctx, given).await;
+    Ok(())
 }
 
 /// Throws away drafts that nobody has come back to, and answers how many; [`begin`] does the same.
@@ -262,6 +306,34 @@ async fn finish(mut tx: Tx, row: db::drafts::DraftRow, form: MailboxForm) -> Res
     Ok(draft)
 }
 
+/// Fills in the servers of the provider that somebody has just signed in with. The reports of others are gone.
+pub(crate) async fn settle_sign_in(
+    tx: &mut Tx,
+    ctx: &Context,
+    row: db::drafts::DraftRow,
+    provider: OAuthProvider,
+    personal: bool,
+) -> Result<()> {
+    let cloud = applications::form(tx, ctx, provider).await?.unwrap_or_default().cloud;
+    let (imap, smtp) = oauth::mail_servers(&ctx.config.oauth, provider, cloud, personal);
+    let mut form = row.form;
+    for (direction, server) in [(Direction::Incoming, imap), (Direction::Outgoing, smtp)] {
+        *form.server_mut(direction) = ServerForm {
+            host: server.host,
+            port: server.port.to_string(),
+            tls: true,
+            method: match provider {
+                OAuthProvider::Microsoft => AuthMethod::XOAuth2,
+                OAuthProvider::Google => AuthMethod::OAuthBearer,
+            },
+            email: form.address.trim().to_owned(),
+            ..ServerForm::default()
+        };
+        db::drafts::bump_revision(tx, row.id, direction).await?;
+    }
+    db::drafts::set_form(tx, row.id, &form).await
+}
+
 /// The identity that a draft's secrets are sealed for.
 fn record(id: DraftId, direction: Direction) -> String {
     format!("draft/{id}/{}", direction.as_str())
@@ -272,6 +344,8 @@ struct Work {
     row: db::drafts::DraftRow,
     incoming: Side,
     outgoing: Side,
+    /// What its form's provider has allowed: for the draft, else for the mailbox.
+    grant: Option<Grant>,
 }
 
 /// One server of a draft.
@@ -284,7 +358,12 @@ impl Work {
     async fn read(tx: &mut Tx, row: db::drafts::DraftRow) -> Result<Self> {
         let incoming = Side::read(tx, &row, Direction::Incoming).await?;
         let outgoing = Side::read(tx, &row, Direction::Outgoing).await?;
-        Ok(Self { row, incoming, outgoing })
+        let mut grant = db::grants::of(tx, Owner::Draft(row.id)).await?;
+        if let (None, Some(mailbox)) = (&grant, row.mailbox_id) {
+            grant = db::grants::of(tx, Owner::Mailbox(mailbox)).await?;
+        }
+        let grant = grant.filter(|grant| Some(grant.provider) == row.form.sign_in);
+        Ok(Self { row, incoming, outgoing, grant })
     }
 
     const fn side(&self, direction: Direction) -> &Side {
@@ -295,8 +374,12 @@ impl Work {
     }
 
     fn has_password(&self, direction: Direction) -> bool {
+        if self.row.form.sign_in.is_some() {
+            return self.grant.is_some();
+        }
         let side = self.side(direction);
-        side.typed.secret.is_some() || side.stored_for(&self.row.form.server(direction).host).is_some()
+        let stored = side.stored_for(&self.row.form.server(direction).host);
+        side.typed.secret.is_some() || stored.is_some_and(|stored| stored.secret.is_some())
     }
 
     fn settings(&self, direction: Direction) -> Result<ServerSettings, Vec<Invalid>> {
@@ -312,10 +395,8 @@ impl Work {
             return Ok(ctx.vault.open(&record(self.row.id, direction), sealed)?);
         }
         let stored = side.stored_for(&self.row.form.server(direction).host);
-        match (stored, self.row.mailbox_id) {
-            (Some(stored), Some(mailbox)) => {
-                Ok(ctx.vault.open(&mailboxes::record(mailbox, direction), &stored.secret)?)
-            }
+        match (stored.and_then(|stored| stored.secret.as_ref()), self.row.mailbox_id) {
+            (Some(sealed), Some(mailbox)) => Ok(ctx.vault.open(&mailboxes::record(mailbox, direction), sealed)?),
             _ => Err(Error::Invalid(vec![Invalid::of(
                 direction.protocol(),
                 crate::model::Field::Password,
@@ -335,6 +416,7 @@ impl Work {
             outgoing_has_password: self.has_password(Direction::Outgoing),
             incoming_report: self.incoming.typed.report,
             outgoing_report: self.outgoing.typed.report,
+            grant: self.grant.as_ref().map(Grant::status),
             id: self.row.id,
             workspace_id: self.row.workspace_id,
             mailbox_id: self.row.mailbox_id,

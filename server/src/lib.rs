@@ -6,6 +6,8 @@
 pub mod model;
 
 #[cfg(feature = "native")]
+pub mod applications;
+#[cfg(feature = "native")]
 pub mod check;
 #[cfg(feature = "native")]
 pub mod clock;
@@ -34,11 +36,17 @@ pub mod net;
 #[cfg(feature = "native")]
 pub mod oauth;
 #[cfg(feature = "native")]
+pub mod owner_links;
+#[cfg(feature = "native")]
 pub mod remedy;
 #[cfg(feature = "native")]
 pub mod sessions;
 #[cfg(feature = "native")]
+pub mod sign_ins;
+#[cfg(feature = "native")]
 pub mod smtp;
+#[cfg(feature = "native")]
+pub mod tokens;
 #[cfg(feature = "native")]
 pub mod users;
 #[cfg(feature = "native")]

@@ -4,12 +4,14 @@
 
 use crate::context::Context;
 use crate::db;
+use crate::db::grants::Owner;
 use crate::error::{Error, Result};
-use crate::login::Login;
+use crate::login::Key;
 use crate::model::{
     CheckReport, Direction, MailboxDetails, MailboxId, MailboxState, MailboxSummary, Rule, ServerKind, ServerSettings,
     WorkspaceId,
 };
+use crate::tokens;
 use crate::users::Admin;
 use crate::workspaces;
 
@@ -64,7 +66,7 @@ pub async fn resume(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: Mailbo
     tx.commit().await
 }
 
-/// Removes a mailbox with its settings and passwords.
+/// Removes a mailbox with its settings and passwords, and gives back what was allowed where a provider takes it back.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Rule::PrimaryCannotBeDeleted`].
@@ -74,11 +76,14 @@ pub async fn delete(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: Mailbo
     if primary {
         return Err(Rule::PrimaryCannotBeDeleted.into());
     }
+    let given = tokens::to_give_back(&mut tx, ctx, Owner::Mailbox(id)).await?;
     db::mailboxes::delete(&mut tx, id).await?;
-    tx.commit().await
+    tx.commit().await?;
+    tokens::give_back(ctx, given).await;
+    Ok(())
 }
 
-/// Where one direction of a mailbox goes, and the login for it: what a check or a worker dials with.
+/// Where one direction of a mailbox goes, and the key for it: what a check or a worker dials with.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Rule::NotConfigured`] when no server is set; [`Error::Vault`].
@@ -88,14 +93,26 @@ pub async fn target(
     workspace: WorkspaceId,
     id: MailboxId,
     direction: Direction,
-) -> Result<(ServerSettings, Login)> {
+) -> Result<(ServerSettings, Key)> {
     let mut tx = ctx.db.read().await?;
     details_in(&mut tx, workspace, id).await?;
-    let server = db::mailboxes::server(&mut tx, workspace, id, direction).await?.ok_or(Rule::NotConfigured)?;
-    let secret = ctx.vault.open(&record(id, direction), &server.secret)?;
-    let settings = server.settings;
-    let login = Login { username: settings.username.clone(), secret, method: settings.method };
-    Ok((settings, login))
+    target_in(&mut tx, ctx, workspace, id, direction).await
+}
+
+/// [`target`] inside a transaction, for whoever has shown a right to the mailbox.
+pub(crate) async fn target_in(
+    tx: &mut db::Tx,
+    ctx: &Context,
+    workspace: WorkspaceId,
+    id: MailboxId,
+    direction: Direction,
+) -> Result<(ServerSettings, Key)> {
+    let server = db::mailboxes::server(tx, workspace, id, direction).await?.ok_or(Rule::NotConfigured)?;
+    let key = match &server.secret {
+        Some(sealed) => Key::Password(ctx.vault.open(&record(id, direction), sealed)?),
+        None => Key::Grant(db::grants::of(tx, Owner::Mailbox(id)).await?.ok_or(Error::NotFound("grant"))?.id),
+    };
+    Ok((server.settings, key))
 }
 
 /// Stores how a check of a saved mailbox ended. One that was stopped halfway says nothing and is not stored.

@@ -26,13 +26,13 @@ pub use address::EmailAddress;
 pub use draft::{Draft, PublishAs};
 pub use endpoint::{AuthMethod, Endpoint, Protocol, Security};
 pub use finding::{Certificate, Finding};
-pub use ids::{CompanyId, DraftId, GroupId, MailboxId, UserId, WorkspaceId};
+pub use ids::{CompanyId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, UserId, WorkspaceId};
 pub use invalid::{Invalid, Reason};
 pub use language::Language;
 pub use mailbox::{Direction, DirectionStatus, MailboxDetails, MailboxForm, MailboxState, MailboxSummary, ServerKind};
 pub use oauth::{
-    ApplicationForm, ApplicationStatus, Cloud, ConsentState, GrantStatus, OAuthProvider, PublicUrl, SignInState,
-    TrialStep,
+    ApplicationForm, ApplicationStatus, Cloud, ConsentState, GrantStatus, OAuthProvider, OwnerLink, OwnerLinkState,
+    PublicUrl, SignInState, TrialStep,
 };
 pub use problem::{Field, Problem};
 pub use provider::Provider;

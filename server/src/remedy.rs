@@ -104,7 +104,11 @@ pub fn advise_event(event: Event, situation: &Situation, language: Language) -> 
             let remedy = Some(Box::new(remedy(&problem, situation, language)));
             Event::Failed { step, millis, problem, remedy }
         }
-        event @ (Event::Started { .. } | Event::Line(_) | Event::Passed { .. } | Event::Ended { .. }) => event,
+        event @ (Event::Started { .. }
+        | Event::Line(_)
+        | Event::Passed { .. }
+        | Event::Restarted
+        | Event::Ended { .. }) => event,
     }
 }
 

@@ -21,37 +21,19 @@ pub struct ApplicationTrouble {
 /// The applications that are broken; usually none.
 #[server(endpoint = "application_troubles")]
 pub async fn application_troubles() -> Result<Vec<ApplicationTrouble>, ApiError> {
-    use postroom_server::{
-        model::{Protocol, Security},
-        remedy::{OAuthSituation, Situation, remedy},
-    };
-    let language = crate::i18n::language();
-    // That somebody is signed in is asked there.
-    let all = super::oauth::applications().await?;
-    let broken = all.into_iter().filter_map(|one| {
-        let problem = one.problem?;
-        let situation = Situation {
-            protocol: Protocol::Imap,
-            host: String::new(),
-            port: 0,
-            security: Security::Tls,
-            username: String::new(),
-            address: String::new(),
-            oauth: Some(OAuthSituation {
-                provider: one.provider,
-                person: String::new(),
-                client_id: one.form.client_id,
-                tenant: one.form.tenant,
-                redirect_uri: one.redirect_uri,
-            }),
-        };
-        Some(ApplicationTrouble {
+    use postroom_server::remedy::remedy;
+    let (ctx, admin) = super::signed_in().await?;
+    let mut troubles = Vec::new();
+    for one in super::oauth::applications().await? {
+        let Some(problem) = one.problem else { continue };
+        let situation = super::oauth::situation(&ctx, &admin, one.provider, None, "").await?;
+        troubles.push(ApplicationTrouble {
             provider: one.provider,
-            remedy: Box::new(remedy(&problem, &situation, language)),
+            remedy: Box::new(remedy(&problem, &situation, crate::i18n::language())),
             reply: problem.reply().map(str::to_owned),
             since: one.problem_since,
             mailboxes: one.mailboxes,
-        })
-    });
-    Ok(broken.collect())
+        });
+    }
+    Ok(troubles)
 }

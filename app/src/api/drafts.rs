@@ -4,7 +4,9 @@
 use std::fmt;
 
 use leptos::prelude::*;
-use postroom_server::model::{AuthMethod, Direction, Draft, DraftId, Invalid, MailboxId, ServerForm, TlsMode};
+use postroom_server::model::{
+    AuthMethod, Direction, Draft, DraftId, Invalid, MailboxId, ServerForm, TlsMode,
+};
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
@@ -125,7 +127,9 @@ pub async fn load_draft(workspace: String, draft: DraftId) -> Result<Draft, ApiE
         [(Direction::Incoming, &mut draft.incoming_report), (Direction::Outgoing, &mut draft.outgoing_report)]
     {
         if let (Some(report), Ok(settings)) = (report, draft.form.server(direction).settings(direction.protocol())) {
-            let situation = super::mailboxes::situation(direction.protocol(), &settings, &address);
+            let (protocol, grant) = (direction.protocol(), draft.grant.as_ref());
+            let situation =
+                super::mailboxes::situation(&ctx, &admin, protocol, &settings, &address, grant).await?;
             remedy::advise(report, &situation, crate::i18n::language());
         }
     }
@@ -200,18 +204,16 @@ pub async fn save_kind(
     let (ctx, admin) = signed_in().await?;
     let workspace = find(&ctx, &admin, &workspace).await?;
     let Some(kind) = kind else { return go(&workspace, draft, "server?tried=1") };
-    let form = drafts::load(&ctx, &admin, workspace.id, draft).await?.form;
-    let (server, sign_in) = match kind {
+    let (kind, sign_in) = match kind {
         MailServer::Microsoft => (ServerKind::Custom, Some(OAuthProvider::Microsoft)),
         MailServer::Google => (ServerKind::Custom, Some(OAuthProvider::Google)),
         MailServer::Custom => (ServerKind::Custom, None),
         MailServer::Default => (ServerKind::Default, None),
     };
-    let form = MailboxForm { kind: Some(server), sign_in, ..form };
-    drafts::save_details(&ctx, &admin, workspace.id, draft, &form).await?;
+    drafts::save_kind(&ctx, &admin, workspace.id, draft, kind, sign_in).await?;
     match kind {
-        MailServer::Microsoft | MailServer::Google | MailServer::Custom => go(&workspace, draft, "connect"),
-        MailServer::Default => publish(&ctx, &admin, &workspace, draft, PublishAs::Active).await,
+        ServerKind::Custom => go(&workspace, draft, "connect"),
+        ServerKind::Default => publish(&ctx, &admin, &workspace, draft, PublishAs::Active).await,
     }
 }
 

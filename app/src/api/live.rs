@@ -58,7 +58,7 @@ pub(super) mod native {
     use leptos::prelude::use_context;
     use postroom_server::{
         Context,
-        check::{self, Subject, Target},
+        check::{self, Plan},
         drafts, mailboxes,
         model::{CheckReport, Direction, Event, Language, WorkspaceId},
         remedy::{self, Situation},
@@ -75,7 +75,7 @@ pub(super) mod native {
         workspace: WorkspaceId,
         whose: Whose,
         direction: Direction,
-        target: Target,
+        plan: Plan,
         situation: Situation,
         language: Language,
     }
@@ -86,31 +86,27 @@ pub(super) mod native {
             let (ctx, admin) = signed_in().await?;
             use_context::<Throttles>().ok_or(ApiError::Internal)?.check(admin.user.id.0)?;
             let workspace = find(&ctx, &admin, slug).await?.id;
-            let (settings, login, address) = match whose {
+            let (settings, key, address, grant) = match whose {
                 Whose::Draft(draft) => {
-                    let address = drafts::load(&ctx, &admin, workspace, draft).await?.form.address;
-                    let (settings, login) = drafts::target(&ctx, &admin, workspace, draft, direction).await?;
-                    (settings, login, address)
+                    let loaded = drafts::load(&ctx, &admin, workspace, draft).await?;
+                    let (settings, key) = drafts::target(&ctx, &admin, workspace, draft, direction).await?;
+                    (settings, key, loaded.form.address, loaded.grant)
                 }
                 Whose::Mailbox(mailbox) => {
-                    let address =
-                        mailboxes::details(&ctx, &admin, workspace, mailbox).await?.summary.address.to_string();
-                    let (settings, login) = mailboxes::target(&ctx, &admin, workspace, mailbox, direction).await?;
-                    (settings, login, address)
+                    let summary = mailboxes::details(&ctx, &admin, workspace, mailbox).await?.summary;
+                    let (settings, key) = mailboxes::target(&ctx, &admin, workspace, mailbox, direction).await?;
+                    (settings, key, summary.address.to_string(), summary.grant)
                 }
             };
-            let situation = situation(direction.protocol(), &settings, &address);
-            let subject = match direction {
-                Direction::Incoming => Subject::Incoming { folder: "INBOX".to_owned() },
-                Direction::Outgoing => Subject::Outgoing { sender: settings.email },
-            };
-            let target = Target { endpoint: settings.endpoint, login, subject };
-            Ok(Self { ctx, admin, workspace, whose, direction, target, situation, language: language() })
+            let situation =
+                situation(&ctx, &admin, direction.protocol(), &settings, &address, grant.as_ref()).await?;
+            let plan = Plan::of(direction, settings, key);
+            Ok(Self { ctx, admin, workspace, whose, direction, plan, situation, language: language() })
         }
 
         /// Runs to the end and stores the report.
         pub(crate) async fn run(self) -> Result<(), ApiError> {
-            let report = check::run(&self.ctx.dialer, &self.target, |_| {}).await;
+            let report = check::run_with(&self.ctx, &self.plan, |_| {}).await?;
             self.store(&report).await
         }
 
@@ -119,19 +115,19 @@ pub(super) mod native {
             let (sender, events) = mpsc::unbounded();
             let advisor = (self.situation.clone(), self.language);
             let work = async move {
-                let mut last = None;
                 let live = sender.clone();
-                let report = check::run(&self.ctx.dialer, &self.target, move |event| {
+                let report = check::run_with(&self.ctx, &self.plan, move |event| {
                     if !matches!(event, Event::Ended { .. }) {
                         // Nobody listening any more is no reason to fail: the stream is about to be dropped.
                         let _gone = live.unbounded_send(Ok(event));
                     }
                 })
                 .await;
-                if let Err(error) = self.store(&report).await {
-                    last = Some(Err(error));
-                }
-                let _gone = sender.unbounded_send(last.unwrap_or(Ok(Event::Ended { millis: report.millis })));
+                let last = match report {
+                    Ok(report) => self.store(&report).await.map(|()| Event::Ended { millis: report.millis }),
+                    Err(error) => Err(error.into()),
+                };
+                let _gone = sender.unbounded_send(last);
             };
             let work = stream::once(work).filter_map(|()| future::ready(None::<Result<Event, ApiError>>));
             stream::select(work, events).map(move |event| {

@@ -12,9 +12,10 @@ use super::{
 };
 #[cfg(feature = "ssr")]
 use postroom_server::{
-    mailboxes,
-    model::{Direction, Protocol},
+    Context, Error, mailboxes,
+    model::{Direction, GrantStatus, Protocol, ServerSettings},
     remedy,
+    users::Admin,
 };
 
 /// A line of the list: the mailbox, and what is wrong with each direction in the reader's words.
@@ -37,21 +38,31 @@ pub async fn list_mailboxes(workspace: String) -> Result<Vec<Listed>, ApiError> 
         // Only what is broken needs a closer look, for its words name hosts and ports.
         let details =
             if failing { Some(mailboxes::details(&ctx, &admin, workspace.id, summary.id).await?) } else { None };
-        let reason = |direction| details.as_ref().and_then(|details| reason(details, direction));
-        let (incoming_reason, outgoing_reason) = (reason(Direction::Incoming), reason(Direction::Outgoing));
+        let (mut incoming_reason, mut outgoing_reason) = (None, None);
+        if let Some(details) = &details {
+            incoming_reason = reason(&ctx, &admin, details, Direction::Incoming).await?;
+            outgoing_reason = reason(&ctx, &admin, details, Direction::Outgoing).await?;
+        }
         listed.push(Listed { summary, incoming_reason, outgoing_reason });
     }
     Ok(listed)
 }
 
 #[cfg(feature = "ssr")]
-fn reason(mailbox: &MailboxDetails, direction: Direction) -> Option<String> {
+async fn reason(
+    ctx: &Context,
+    admin: &Admin,
+    mailbox: &MailboxDetails,
+    direction: Direction,
+) -> Result<Option<String>, Error> {
     let (status, settings) = match direction {
         Direction::Incoming => (&mailbox.summary.incoming, &mailbox.incoming_settings),
         Direction::Outgoing => (&mailbox.summary.outgoing, &mailbox.outgoing_settings),
     };
-    let situation = situation(direction.protocol(), settings.as_ref()?, mailbox.summary.address.as_str());
-    Some(remedy::remedy(status.problem.as_ref()?, &situation, crate::i18n::language()).title)
+    let (Some(problem), Some(settings)) = (&status.problem, settings) else { return Ok(None) };
+    let (address, grant) = (mailbox.summary.address.as_str(), mailbox.summary.grant.as_ref());
+    let situation = situation(ctx, admin, direction.protocol(), settings, address, grant).await?;
+    Ok(Some(remedy::remedy(problem, &situation, crate::i18n::language()).title))
 }
 
 /// One mailbox with its last reports, remedies included in the reader's language.
@@ -60,13 +71,13 @@ pub async fn mailbox(workspace: String, mailbox: MailboxId) -> Result<MailboxDet
     let (ctx, admin) = signed_in().await?;
     let workspace = find(&ctx, &admin, &workspace).await?;
     let mut details = mailboxes::details(&ctx, &admin, workspace.id, mailbox).await?;
-    let address = details.summary.address.to_string();
+    let (address, grant) = (details.summary.address.to_string(), details.summary.grant.as_ref());
     for (direction, settings, report) in [
         (Direction::Incoming, &details.incoming_settings, &mut details.incoming_report),
         (Direction::Outgoing, &details.outgoing_settings, &mut details.outgoing_report),
     ] {
         if let (Some(settings), Some(report)) = (settings, report) {
-            let situation = situation(direction.protocol(), settings, &address);
+            let situation = situation(&ctx, &admin, direction.protocol(), settings, &address, grant).await?;
             remedy::advise(report, &situation, crate::i18n::language());
         }
     }
@@ -96,20 +107,27 @@ pub async fn delete_mailbox(workspace: String, mailbox: MailboxId) -> Result<(),
     done(&format!("/admin/{}/channels/email/mailboxes", workspace.slug), "deleted")
 }
 
-/// What a remedy must know to name hosts, ports and addresses.
+/// What a remedy must know to name hosts, ports, addresses, and who signed in where.
 #[cfg(feature = "ssr")]
-pub(super) fn situation(
+pub(super) async fn situation(
+    ctx: &Context,
+    admin: &Admin,
     protocol: Protocol,
-    settings: &postroom_server::model::ServerSettings,
+    settings: &ServerSettings,
     address: &str,
-) -> remedy::Situation {
-    remedy::Situation {
+    grant: Option<&GrantStatus>,
+) -> Result<remedy::Situation, Error> {
+    let oauth = match grant {
+        Some(grant) => super::oauth::situation(ctx, admin, grant.provider, Some(grant), address).await?.oauth,
+        None => None,
+    };
+    Ok(remedy::Situation {
         protocol,
         host: settings.endpoint.host.clone(),
         port: settings.endpoint.port,
         security: settings.endpoint.security,
         username: settings.username.clone(),
         address: address.to_owned(),
-        oauth: None,
-    }
+        oauth,
+    })
 }

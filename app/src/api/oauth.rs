@@ -10,7 +10,26 @@ use postroom_server::model::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+use super::{
+    context, remote_address, session, signed_in,
+    workspaces::{done, find},
+};
 use super::{ApiError, live::Whose};
+#[cfg(feature = "ssr")]
+use crate::{
+    i18n::language,
+    web::{Throttles, sign_in::here},
+};
+#[cfg(feature = "ssr")]
+use postroom_server::{
+    Context, Error, applications as stored, drafts, mailboxes,
+    model::{ApplicationForm, GrantStatus, Problem, Protocol},
+    owner_links as links,
+    remedy::{self, OAuthSituation, Situation},
+    sign_ins,
+    users::Admin,
+};
 
 /// One thing that was tried with an application.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -75,7 +94,8 @@ pub struct OpenedLink {
 /// The applications at both providers, Microsoft's first.
 #[server(endpoint = "applications")]
 pub async fn applications() -> Result<Vec<ApplicationStatus>, ApiError> {
-    Err(ApiError::Internal)
+    let (ctx, admin) = signed_in().await?;
+    Ok(stored::list(&ctx, &admin, here().as_ref()).await?)
 }
 
 /// Keeps an application; an empty client secret leaves the one that is kept.
@@ -88,62 +108,201 @@ pub async fn save_application(
     #[server(default)] cloud: Cloud,
     #[server(default)] secret_expires_on: String,
 ) -> Result<(), ApiError> {
-    let _ = (provider, client_id, client_secret, tenant, cloud, secret_expires_on);
-    Err(ApiError::Internal)
+    let (ctx, admin) = signed_in().await?;
+    let form = ApplicationForm { client_id, tenant, cloud, secret_expires_on };
+    let secret = (!client_secret.is_empty()).then(|| client_secret.into());
+    stored::save(&ctx, &admin, provider, &form, secret).await.map_err(|error| {
+        let typed = [
+            ("client_id", form.client_id.as_str()),
+            ("tenant", form.tenant.as_str()),
+            ("cloud", cloud_name(form.cloud)),
+            ("secret_expires_on", form.secret_expires_on.as_str()),
+        ];
+        ApiError::from(error).with_typed(typed)
+    })?;
+    done(&format!("/account/sign-in/{}", provider.as_str()), "application_saved")
 }
 
 /// Forgets an application that no mailbox rests on.
 #[server(endpoint = "remove_application")]
 pub async fn remove_application(provider: OAuthProvider) -> Result<(), ApiError> {
-    let _ = provider;
-    Err(ApiError::Internal)
+    let (ctx, admin) = signed_in().await?;
+    stored::remove(&ctx, &admin, provider).await?;
+    done(&format!("/account/sign-in/{}", provider.as_str()), "application_removed")
 }
 
 /// Asks the provider whether it takes the application.
 #[server(endpoint = "try_application")]
 pub async fn try_application(provider: OAuthProvider) -> Result<Vec<TriedStep>, ApiError> {
-    let _ = provider;
-    Err(ApiError::Internal)
+    let (ctx, admin) = signed_in().await?;
+    use_context::<Throttles>().ok_or(ApiError::Internal)?.check(admin.user.id.0)?;
+    let situation = situation(&ctx, &admin, provider, None, "").await?;
+    let tried = stored::try_out(&ctx, &admin, provider, here().as_ref()).await?.into_iter().map(|trial| {
+        let (state, problem) = match trial.result {
+            None => (StepState::Skipped, None),
+            Some(Ok(())) => (StepState::Passed, None),
+            Some(Err(problem)) => (StepState::Failed, Some(problem)),
+        };
+        TriedStep {
+            step: trial.step,
+            state,
+            remedy: problem.as_ref().map(|problem| Box::new(remedy::remedy(problem, &situation, language()))),
+            reply: problem.as_ref().and_then(Problem::reply).map(str::to_owned),
+        }
+    });
+    Ok(tried.collect())
 }
 
 /// How far the sign-in for a draft or a mailbox has come.
 #[server(name = LookAtSignIn, endpoint = "sign_in_state")]
 pub async fn sign_in_state(workspace: String, of: Whose) -> Result<SignInShown, ApiError> {
-    let _ = (workspace, of);
-    Err(ApiError::Internal)
+    let (ctx, admin) = signed_in().await?;
+    let workspace = find(&ctx, &admin, &workspace).await?;
+    let (state, provider, address, hint) = match of {
+        Whose::Draft(id) => {
+            let state = sign_ins::of_draft(&ctx, &admin, workspace.id, id).await?;
+            let form = drafts::load(&ctx, &admin, workspace.id, id).await?.form;
+            let hint = if form.other_account { String::new() } else { form.address.trim().to_owned() };
+            (state, form.sign_in.ok_or(ApiError::NotFound)?, form.address, hint)
+        }
+        Whose::Mailbox(id) => {
+            let state = sign_ins::of_mailbox(&ctx, &admin, workspace.id, id).await?;
+            let summary = mailboxes::details(&ctx, &admin, workspace.id, id).await?.summary;
+            let grant = summary.grant.ok_or(ApiError::NotFound)?;
+            (state, grant.provider, summary.address.to_string(), grant.person)
+        }
+    };
+    let situation = situation(&ctx, &admin, provider, state.grant.as_ref(), &address).await?;
+    let repair = |problem: &Problem| Box::new(remedy::remedy(problem, &situation, language()));
+    let application = stored::get(&ctx, &admin, provider, here().as_ref()).await?;
+    let readiness = match (&application.problem, application.public_url) {
+        _ if !application.has_secret => Readiness::NotRegistered,
+        (_, unfit @ (PublicUrl::NeedsHttps | PublicUrl::NeedsPublicName)) => Readiness::PublicUrl(unfit),
+        (Some(problem), PublicUrl::Fits) => Readiness::Broken(repair(problem)),
+        (None, PublicUrl::Fits) => Readiness::Ready,
+    };
+    Ok(SignInShown {
+        refused: state.refused.as_ref().map(repair),
+        broken: state.grant.as_ref().and_then(|grant| grant.problem.as_ref()).map(repair),
+        readiness,
+        person_hint: hint,
+        state,
+    })
 }
 
 /// The links that were made for a mailbox, the newest first.
 #[server(endpoint = "owner_links")]
 pub async fn owner_links(workspace: String, mailbox: MailboxId) -> Result<Vec<OwnerLink>, ApiError> {
-    let _ = (workspace, mailbox);
-    Err(ApiError::Internal)
+    let (ctx, admin) = signed_in().await?;
+    let workspace = find(&ctx, &admin, &workspace).await?;
+    Ok(links::list(&ctx, &admin, workspace.id, mailbox).await?)
 }
 
 /// Makes a link for a mailbox's owner and goes to the page that shows it.
 #[server(endpoint = "create_owner_link")]
 pub async fn create_owner_link(workspace: String, mailbox: MailboxId) -> Result<(), ApiError> {
-    let _ = (workspace, mailbox);
-    Err(ApiError::Internal)
+    let (ctx, admin) = signed_in().await?;
+    let workspace = find(&ctx, &admin, &workspace).await?;
+    let (token, expires_at) = links::create(&ctx, &admin, workspace.id, mailbox).await?;
+    let base = here().map_or_else(|| ctx.config.base_url(), |here| here.origin().ascii_serialization());
+    let link = NewOwnerLink { url: format!("{base}/renew/{}", secrecy::ExposeSecret::expose_secret(&token)), expires_at };
+    crate::web::sessions::keep_once(&ctx, &session().await?, &new_link_key(mailbox), &link).await?;
+    leptos_axum::redirect(&format!("/admin/{}/channels/email/mailboxes/{mailbox}/link?made=1", workspace.slug));
+    Ok(())
 }
 
 /// The link that was just made, once.
 #[server(name = TakeNewOwnerLink, endpoint = "new_owner_link")]
 pub async fn new_owner_link(workspace: String, mailbox: MailboxId) -> Result<Option<NewOwnerLink>, ApiError> {
-    let _ = (workspace, mailbox);
-    Err(ApiError::Internal)
+    let (ctx, admin) = signed_in().await?;
+    let workspace = find(&ctx, &admin, &workspace).await?;
+    mailboxes::details(&ctx, &admin, workspace.id, mailbox).await?;
+    crate::web::sessions::take_once(&ctx, &session().await?, &new_link_key(mailbox)).await
 }
 
 /// Takes a link back.
 #[server(endpoint = "revoke_owner_link")]
 pub async fn revoke_owner_link(workspace: String, mailbox: MailboxId, link: OwnerLinkId) -> Result<(), ApiError> {
-    let _ = (workspace, mailbox, link);
-    Err(ApiError::Internal)
+    let (ctx, admin) = signed_in().await?;
+    let workspace = find(&ctx, &admin, &workspace).await?;
+    links::revoke(&ctx, &admin, workspace.id, mailbox, link).await?;
+    done(&format!("/admin/{}/channels/email/mailboxes/{mailbox}/link", workspace.slug), "link_revoked")
 }
 
 /// What is behind a link, for whoever has it.
 #[server(endpoint = "open_owner_link")]
 pub async fn open_owner_link(token: String) -> Result<OpenedLink, ApiError> {
-    let _ = token;
-    Err(ApiError::Internal)
+    // Whoever has the link has the right; nobody may guess for long.
+    let ctx = context()?;
+    use_context::<Throttles>().ok_or(ApiError::Internal)?.stranger(remote_address())?;
+    let opened = links::open(&ctx, &token.into()).await?;
+    let grant = opened.state.grant.as_ref();
+    let situation = unprivileged(opened.provider, grant, &opened.address);
+    Ok(OpenedLink {
+        refused: opened.state.refused.as_ref().map(|problem| Box::new(remedy::remedy(problem, &situation, language()))),
+        provider: opened.provider,
+        address: opened.address,
+        expected: opened.expected,
+        organisation: opened.organisation,
+        expires_at: opened.expires_at,
+        done: opened.done,
+    })
+}
+
+/// What a remedy must know of a sign-in to name people, applications and addresses.
+#[cfg(feature = "ssr")]
+pub(super) async fn situation(
+    ctx: &Context,
+    admin: &Admin,
+    provider: OAuthProvider,
+    grant: Option<&GrantStatus>,
+    address: &str,
+) -> Result<Situation, Error> {
+    let application = stored::get(ctx, admin, provider, here().as_ref()).await?;
+    let general = unprivileged(provider, grant, address);
+    let oauth = OAuthSituation {
+        provider,
+        person: grant.map(|grant| grant.person.clone()).unwrap_or_default(),
+        client_id: application.form.client_id,
+        tenant: application.form.tenant,
+        redirect_uri: application.redirect_uri,
+    };
+    Ok(Situation { oauth: Some(oauth), ..general })
+}
+
+/// [`situation`] without what only administrators see.
+#[cfg(feature = "ssr")]
+fn unprivileged(provider: OAuthProvider, grant: Option<&GrantStatus>, address: &str) -> Situation {
+    let person = grant.map(|grant| grant.person.clone()).unwrap_or_default();
+    Situation {
+        protocol: Protocol::Imap,
+        host: String::new(),
+        port: 0,
+        security: postroom_server::model::Security::Tls,
+        username: address.to_owned(),
+        address: address.to_owned(),
+        oauth: Some(OAuthSituation {
+            provider,
+            person,
+            client_id: String::new(),
+            tenant: String::new(),
+            redirect_uri: String::new(),
+        }),
+    }
+}
+
+/// Where the session keeps a link that was just made.
+#[cfg(feature = "ssr")]
+fn new_link_key(mailbox: MailboxId) -> String {
+    format!("new_link/{mailbox}")
+}
+
+/// The cloud's name in a form.
+#[cfg(feature = "ssr")]
+const fn cloud_name(cloud: Cloud) -> &'static str {
+    match cloud {
+        Cloud::Worldwide => "worldwide",
+        Cloud::UsGovernment => "us_government",
+        Cloud::China => "china",
+    }
 }

@@ -10,7 +10,7 @@ use std::{
 
 use app::web::{Throttles, router::router};
 use clap::Args;
-use postroom_server::{config::Config, context::Context, drafts, sessions, users};
+use postroom_server::{config::Config, context::Context, drafts, sessions, sign_ins, tokens, users};
 use tokio::net::TcpListener;
 
 use super::Override;
@@ -56,16 +56,17 @@ async fn serve(config: Config, arguments: Arguments) -> Result<(), Box<dyn std::
         .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
     let address = listener.local_addr()?;
     let ctx = Context::start(Config { listen: address, ..config }).await?;
-    announce(&ctx, address).await?;
+    announce(&ctx).await?;
     tokio::spawn(forget_old_things(ctx.clone()));
+    tokio::spawn(keep_tokens_fresh(ctx.clone()));
     let service = router(ctx, throttles, &site).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await?;
     Ok(())
 }
 
 #[expect(clippy::print_stdout, reason = "the newcomer reads the address and the code here")]
-async fn announce(ctx: &Context, address: SocketAddr) -> Result<(), postroom_server::Error> {
-    let url = ctx.config.public_url.as_ref().map_or_else(|| format!("http://{address}"), ToString::to_string);
+async fn announce(ctx: &Context) -> Result<(), postroom_server::Error> {
+    let url = ctx.config.base_url();
     println!("Postroom is ready: {url}");
     if let Some(code) = users::setup_code(ctx).await? {
         println!("Nobody can sign in yet. Open the address and make the first administrator.");
@@ -93,6 +94,21 @@ async fn forget_old_things(ctx: Context) {
         }
         if let Err(error) = drafts::prune(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Old drafts could not be deleted.");
+        }
+        if let Err(error) = sign_ins::prune(&ctx).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "Old sign-ins could not be deleted.");
+        }
+    }
+}
+
+/// Fetches new access tokens before the old ones end.
+async fn keep_tokens_fresh(ctx: Context) {
+    let mut round = tokio::time::interval(Duration::from_secs(20));
+    round.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        round.tick().await;
+        if let Err(error) = tokens::renew_due(&ctx).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "Access tokens could not be renewed.");
         }
     }
 }

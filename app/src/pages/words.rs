@@ -43,6 +43,8 @@ pub fn rule(words: Locale, rule: Rule) -> &'static str {
         Rule::WorkspaceArchived => say!(words, errors.rule_workspace_archived),
         Rule::CheckFirst => say!(words, errors.rule_check_first),
         Rule::NotConfigured => say!(words, errors.rule_not_configured),
+        Rule::ApplicationInUse => say!(words, errors.rule_application_in_use),
+        Rule::ApplicationConfigured => say!(words, errors.rule_application_configured),
     }
 }
 

@@ -9,7 +9,7 @@ use axum::{
     http::StatusCode,
     middleware,
     response::{IntoResponse, Response},
-    routing::{any, post},
+    routing::{any, get, post},
 };
 use leptos::prelude::*;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
@@ -19,7 +19,7 @@ use tower_http::{
     services::{ServeDir, ServeFile},
 };
 
-use super::{Throttles, guard, headers, language, sessions};
+use super::{Throttles, guard, headers, language, sessions, sign_in};
 use crate::{
     api::ApiError,
     app::{App, shell},
@@ -42,6 +42,18 @@ impl axum::extract::FromRef<AppState> for LeptosOptions {
     }
 }
 
+impl axum::extract::FromRef<AppState> for Context {
+    fn from_ref(state: &AppState) -> Self {
+        state.ctx.clone()
+    }
+}
+
+impl axum::extract::FromRef<AppState> for Throttles {
+    fn from_ref(state: &AppState) -> Self {
+        state.throttles.clone()
+    }
+}
+
 /// Everything the program answers. `site` is the folder that `cargo xtask build` filled.
 ///
 /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: the brakes need the remote address.
@@ -58,6 +70,8 @@ pub fn router(ctx: Context, throttles: Throttles, site: &Path) -> Router {
 
     let pages = Router::new()
         .route("/language", post(language::switch))
+        .route("/oauth/begin", post(sign_in::begin))
+        .route("/oauth/callback", get(sign_in::callback))
         .route("/api/{*function}", any(server_function))
         .leptos_routes_with_context(&state, routes, provide(&state), {
             let options = options.clone();

@@ -9,8 +9,10 @@ use async_trait::async_trait;
 use postroom_server::{
     context::Context,
     model::{Timestamp, UserId},
-    sessions as stored,
+    sessions as stored, sign_ins,
 };
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};
 use tower_sessions::{
@@ -20,10 +22,14 @@ use tower_sessions::{
     session_store::{Error, Result},
 };
 
+use crate::api::ApiError;
+
 /// The cookie's name.
 const COOKIE: &str = "postroom_session";
 /// Where the session keeps who is signed in.
 const USER: &str = "user";
+/// Where it keeps the secret of [`browser`].
+const BROWSER: &str = "browser";
 
 /// Sessions in the same database as everything else.
 #[derive(Clone)]
@@ -103,4 +109,54 @@ pub async fn user(session: &Session) -> Option<UserId> {
 pub async fn sign_in(session: &Session, user: UserId) -> std::result::Result<(), tower_sessions::session::Error> {
     session.cycle_id().await?;
     session.insert(USER, user).await
+}
+
+/// A secret that only this browser's session holds: what it begins elsewhere, only it can end here.
+///
+/// # Errors
+/// When the session cannot be stored.
+pub async fn browser(session: &Session) -> std::result::Result<SecretString, tower_sessions::session::Error> {
+    if let Some(known) = known_browser(session).await {
+        return Ok(known);
+    }
+    let secret = sign_ins::random();
+    session.insert(BROWSER, secret.expose_secret()).await?;
+    Ok(secret)
+}
+
+/// [`browser`], where this session has one.
+pub async fn known_browser(session: &Session) -> Option<SecretString> {
+    session.get::<String>(BROWSER).await.ok().flatten().map(SecretString::from)
+}
+
+/// Keeps something for one reading by this session, sealed: what is shown once is nowhere in clear.
+///
+/// # Errors
+/// When it cannot be sealed or the session not be stored.
+pub async fn keep_once(
+    ctx: &Context,
+    session: &Session,
+    name: &str,
+    value: &impl Serialize,
+) -> std::result::Result<(), ApiError> {
+    let text = serde_json::to_string(value).map_err(|_| ApiError::Internal)?;
+    let sealed = ctx.vault.seal(&format!("once/{name}"), &text.into()).map_err(postroom_server::Error::from)?;
+    session.insert(&format!("once/{name}"), sealed).await.map_err(|_| ApiError::Internal)
+}
+
+/// What [`keep_once`] kept; gone after this.
+///
+/// # Errors
+/// When it cannot be opened or the session not be stored.
+pub async fn take_once<T: DeserializeOwned>(
+    ctx: &Context,
+    session: &Session,
+    name: &str,
+) -> std::result::Result<Option<T>, ApiError> {
+    let record = format!("once/{name}");
+    let Some(sealed) = session.remove::<Vec<u8>>(&record).await.map_err(|_| ApiError::Internal)? else {
+        return Ok(None);
+    };
+    let text = ctx.vault.open(&record, &sealed).map_err(postroom_server::Error::from)?;
+    serde_json::from_str(text.expose_secret()).map(Some).map_err(|_| ApiError::Internal)
 }

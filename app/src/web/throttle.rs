@@ -13,6 +13,7 @@ pub struct Throttles {
     by_account: Arc<DefaultKeyedRateLimiter<String>>,
     by_address: Arc<DefaultKeyedRateLimiter<IpAddr>>,
     checks: Arc<DefaultKeyedRateLimiter<i64>>,
+    strangers: Arc<DefaultKeyedRateLimiter<IpAddr>>,
 }
 
 /// Try again in this many seconds.
@@ -36,6 +37,7 @@ impl Throttles {
             by_account: Arc::new(RateLimiter::keyed(over_the_window(attempts))),
             by_address: Arc::new(RateLimiter::keyed(over_the_window(attempts.saturating_mul(FOUR)))),
             checks: Arc::new(RateLimiter::keyed(Quota::per_second(ONE).allow_burst(THIRTY))),
+            strangers: Arc::new(RateLimiter::keyed(Quota::per_second(ONE).allow_burst(THIRTY))),
         }
     }
 
@@ -54,6 +56,14 @@ impl Throttles {
     /// [`TooMany`] when this person has started too many.
     pub fn check(&self, user: i64) -> Result<(), TooMany> {
         spend(&self.checks, &user)
+    }
+
+    /// One request of somebody who shows a token or a state instead of signing in.
+    ///
+    /// # Errors
+    /// [`TooMany`] when there were too many from this address.
+    pub fn stranger(&self, address: IpAddr) -> Result<(), TooMany> {
+        spend(&self.strangers, &address)
     }
 }
 

@@ -72,6 +72,19 @@ pub(crate) async fn load(tx: &mut Tx, workspace: WorkspaceId, user: UserId, id: 
     read(found.ok_or(Error::NotFound("draft"))?)
 }
 
+/// A draft, whoever began it: for a browser that comes back from a provider and has shown that it may.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(crate) async fn by_id(tx: &mut Tx, id: DraftId) -> Result<DraftRow> {
+    let found: Option<Row> = on!(tx, |conn| sqlx::query_as(
+        "SELECT id, workspace_id, mailbox_id, form, touched FROM drafts WHERE id = $1"
+    )
+    .bind(id)
+    .fetch_optional(conn))?;
+    read(found.ok_or(Error::NotFound("draft"))?)
+}
+
 /// [`load`] to change it: the draft is held until the transaction ends, and rests from now.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::db::{Json, Tx, folded_address, from_json, from_text, on, to_json};
 use crate::error::{Error, Result};
 use crate::model::{
-    CheckReport, Company, CompanyId, Direction, DirectionStatus, EmailAddress, Field, Group, GroupId, MailboxDetails,
+    CheckReport, Company, CompanyId, Direction, DirectionStatus, EmailAddress, Field, GrantStatus, Group, GroupId, MailboxDetails,
     MailboxId, MailboxState, MailboxSummary, Problem, Reason, ServerKind, ServerSettings, Timestamp, WorkspaceId,
 };
 
@@ -51,7 +51,8 @@ pub(crate) struct NewMailbox<'a> {
 /// One server of a mailbox, with its sealed secret and its last check.
 pub(crate) struct StoredServer {
     pub settings: ServerSettings,
-    pub secret: Vec<u8>,
+    /// `None` where the mailbox's grant signs in.
+    pub secret: Option<Vec<u8>>,
     pub report: Option<CheckReport>,
     pub checked_at: Option<Timestamp>,
 }
@@ -86,11 +87,14 @@ pub(crate) async fn details(
     .fetch_all(conn))?;
     let mut servers: HashMap<(MailboxId, String), ServerRow> =
         servers.into_iter().map(|row| ((row.mailbox_id, row.direction.clone()), row)).collect();
+    let mut grants: HashMap<MailboxId, GrantStatus> =
+        super::grants::of_workspace(tx, workspace, only).await?.into_iter().collect();
     let mut found = Vec::with_capacity(mailboxes.len());
     for row in mailboxes {
+        let grant = grants.remove(&row.id);
         let mut server = |direction: Direction| servers.remove(&(row.id, direction.as_str().to_owned()));
         let (incoming, outgoing) = (server(Direction::Incoming), server(Direction::Outgoing));
-        found.push(row.with_servers(workspace, incoming, outgoing)?);
+        found.push(row.with_servers(workspace, incoming, outgoing, grant)?);
     }
     found.sort_by_cached_key(|mailbox| {
         (!mailbox.summary.primary, mailbox.summary.name.to_lowercase(), mailbox.summary.id)
@@ -104,6 +108,7 @@ impl MailboxRow {
         workspace_id: WorkspaceId,
         incoming: Option<ServerRow>,
         outgoing: Option<ServerRow>,
+        grant: Option<GrantStatus>,
     ) -> Result<MailboxDetails> {
         let group = match (self.group_id, self.group_name, self.group_archived) {
             (Some(id), Some(name), Some(archived)) => Some(Group { id, workspace_id, name, archived }),
@@ -127,6 +132,7 @@ impl MailboxRow {
                 company,
                 incoming,
                 outgoing,
+                grant,
             },
             incoming_settings,
             outgoing_settings,
@@ -261,6 +267,18 @@ pub(crate) async fn hold(tx: &mut Tx, workspace: WorkspaceId, id: MailboxId) -> 
     Ok((from_text("mailboxes.state", state)?, primary))
 }
 
+/// The workspace a mailbox belongs to.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(crate) async fn workspace_of(tx: &mut Tx, id: MailboxId) -> Result<WorkspaceId> {
+    let found: Option<WorkspaceId> =
+        on!(tx, |conn| sqlx::query_scalar("SELECT workspace_id FROM mailboxes WHERE id = $1")
+            .bind(id)
+            .fetch_optional(conn))?;
+    found.ok_or(Error::NotFound("mailbox"))
+}
+
 /// Says whether a mailbox is at work.
 pub(crate) async fn set_state(tx: &mut Tx, id: MailboxId, state: MailboxState, now: Timestamp) -> Result<()> {
     on!(tx, "UPDATE mailboxes SET state = $2, updated_at = $3 WHERE id = $1", id, state.as_str(), now)?;
@@ -280,7 +298,7 @@ pub(crate) async fn server(
     id: MailboxId,
     direction: Direction,
 ) -> Result<Option<StoredServer>> {
-    type Row = (Json, Vec<u8>, Option<Json>, Option<Timestamp>);
+    type Row = (Json, Option<Vec<u8>>, Option<Json>, Option<Timestamp>);
     let found: Option<Row> = on!(tx, |conn| sqlx::query_as(
         "SELECT s.settings, s.secret, s.report, s.checked_at
          FROM mailbox_servers s JOIN mailboxes m ON m.id = s.mailbox_id
@@ -302,7 +320,7 @@ pub(crate) async fn set_server(
     id: MailboxId,
     direction: Direction,
     settings: &ServerSettings,
-    secret: &[u8],
+    secret: Option<&[u8]>,
 ) -> Result<()> {
     on!(
         tx,

@@ -1,6 +1,7 @@
 //! A draft becomes a mailbox, in one transaction.
 
 use crate::context::Context;
+use crate::db::grants::Owner;
 use crate::db::mailboxes::NewMailbox;
 use crate::db::{self, Tx};
 use crate::error::{Error, Result, accept};
@@ -72,6 +73,7 @@ pub async fn publish(
             db::mailboxes::remove_server(&mut tx, mailbox, direction).await?;
         }
     }
+    settle_grant(&mut tx, &work, mailbox).await?;
     db::drafts::delete(&mut tx, id).await?;
     tx.commit().await?;
     Ok(mailbox)
@@ -102,6 +104,7 @@ pub async fn publish_direction(
     }
     accept(found)?;
     let mailbox = save(&mut tx, ctx, &work, MailboxState::Draft).await?;
+    settle_grant(&mut tx, &work, mailbox).await?;
     save_server(&mut tx, ctx, &work, mailbox, direction).await?;
     let details = mailboxes::details_in(&mut tx, workspace, mailbox).await?;
     let both_set = details.incoming_settings.is_some() && details.outgoing_settings.is_some();
@@ -194,9 +197,13 @@ async fn save_server(tx: &mut Tx, ctx: &Context, work: &Work, mailbox: MailboxId
     let side = work.side(direction);
     if side.unchanged().is_none() {
         let settings = work.settings_to_save(direction).map_err(Error::Invalid)?;
-        let secret = work.secret(ctx, direction)?;
-        let sealed = ctx.vault.seal(&mailboxes::record(mailbox, direction), &secret)?;
-        db::mailboxes::set_server(tx, mailbox, direction, &settings, &sealed).await?;
+        let sealed = match work.row.form.sign_in {
+            Some(_) => None,
+            None => {
+                Some(ctx.vault.seal(&mailboxes::record(mailbox, direction), &work.secret(ctx, direction)?)?)
+            }
+        };
+        db::mailboxes::set_server(tx, mailbox, direction, &settings, sealed.as_deref()).await?;
     }
     let newer = side.typed.checked_at > side.unchanged().and_then(|stored| stored.checked_at);
     let same = work.is_of_saved_settings(direction);
@@ -205,6 +212,19 @@ async fn save_server(tx: &mut Tx, ctx: &Context, work: &Work, mailbox: MailboxId
             db::mailboxes::set_report(tx, mailbox, direction, report, checked_at).await
         }
         _ => Ok(()),
+    }
+}
+
+/// Gives the mailbox what was allowed for the draft; without signing in, a mailbox has no grant.
+async fn settle_grant(tx: &mut Tx, work: &Work, mailbox: MailboxId) -> Result<()> {
+    let form = &work.row.form;
+    if form.kind == Some(ServerKind::Custom) && form.sign_in.is_some() {
+        if db::grants::hand_over(tx, work.row.id, mailbox).await? {
+            db::sign_ins::settle(tx, Owner::Mailbox(mailbox)).await?;
+        }
+        Ok(())
+    } else {
+        db::grants::remove(tx, Owner::Mailbox(mailbox)).await
     }
 }
 
@@ -243,6 +263,9 @@ impl Work {
 
     /// True where nobody has begun to fill in this server.
     fn is_blank(&self, direction: Direction) -> bool {
+        if self.row.form.sign_in.is_some() {
+            return self.grant.is_none();
+        }
         self.row.form.server(direction).host.trim().is_empty() && self.side(direction).typed.secret.is_none()
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CheckReport, Direction, DraftId, Invalid, MailboxForm, MailboxId, WorkspaceId};
+use super::{CheckReport, Direction, DraftId, GrantStatus, Invalid, MailboxForm, MailboxId, WorkspaceId};
 
 /// What was typed so far, valid or not, with the reports of the checks it has been through.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub struct Draft {
     /// The last check of exactly these settings; gone as soon as settings or password change.
     pub incoming_report: Option<CheckReport>,
     pub outgoing_report: Option<CheckReport>,
+    /// What the servers are signed in to with, where that is no password: the draft's, else the mailbox's.
+    pub grant: Option<GrantStatus>,
     /// True once something was saved into it.
     pub touched: bool,
 }
@@ -32,7 +34,7 @@ pub enum PublishAs {
 }
 
 impl Draft {
-    /// True where a password is known for this direction.
+    /// True where a password or a grant is known for this direction.
     #[must_use]
     pub const fn has_password(&self, direction: Direction) -> bool {
         match direction {

@@ -55,3 +55,11 @@ id! {
     /// Somebody who signs in.
     UserId
 }
+id! {
+    /// What somebody at a provider allowed us.
+    GrantId
+}
+id! {
+    /// A one-time link for the owner of a mailbox.
+    OwnerLinkId
+}

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::user::validate_email;
 use super::workspace::validate_name;
 use super::{
-    CheckReport, Company, CompanyId, EmailAddress, Field, Group, GroupId, Invalid, MailboxId, Problem, Protocol,
-    Reason, ServerForm, ServerSettings, Timestamp,
+    CheckReport, Company, CompanyId, EmailAddress, Field, GrantStatus, Group, GroupId, Invalid, MailboxId,
+    OAuthProvider, Problem, Protocol, Reason, ServerForm, ServerSettings, Timestamp,
 };
 
 /// Whose mail server a mailbox lives on.
@@ -65,6 +65,8 @@ pub struct MailboxSummary {
     pub company: Option<Company>,
     pub incoming: DirectionStatus,
     pub outgoing: DirectionStatus,
+    /// Set where the mailbox rests on a sign-in with Microsoft or Google.
+    pub grant: Option<GrantStatus>,
 }
 
 /// A mailbox as its own page shows it.
@@ -87,6 +89,12 @@ pub struct MailboxForm {
     pub group: Option<GroupId>,
     pub company: Option<CompanyId>,
     pub kind: Option<ServerKind>,
+    /// Custom servers that are reached by signing in with a provider, not with a password.
+    #[serde(default)]
+    pub sign_in: Option<OAuthProvider>,
+    /// Whoever signs in has another address than the mailbox: a shared mailbox, or another sign-in name.
+    #[serde(default)]
+    pub other_account: bool,
     pub incoming: ServerForm,
     pub outgoing: ServerForm,
 }
@@ -158,6 +166,8 @@ impl Default for MailboxForm {
             group: None,
             company: None,
             kind: None,
+            sign_in: None,
+            other_account: false,
             incoming: ServerForm::default_for(Protocol::Imap, ""),
             outgoing: ServerForm::default_for(Protocol::Smtp, ""),
         }

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Field, Invalid, Problem, Reason, Timestamp};
+use super::{Field, Invalid, OwnerLinkId, Problem, Reason, Timestamp};
 
 /// Where one can sign in for a mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -103,6 +103,27 @@ pub struct ConsentState {
     pub asked_at: Timestamp,
     /// When the provider told us that consent was given.
     pub given_at: Option<Timestamp>,
+}
+
+/// A one-time link with which the owner of a mailbox signs in again, as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerLink {
+    pub id: OwnerLinkId,
+    /// The name of whoever made it.
+    pub created_by: String,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub state: OwnerLinkState,
+}
+
+/// What became of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum OwnerLinkState {
+    Open,
+    Used { at: Timestamp },
+    Revoked,
+    Expired,
 }
 
 /// What can be wrong with an application, in the order it is looked at.

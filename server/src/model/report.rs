@@ -28,6 +28,8 @@ pub enum Event {
         /// Filled in by the server in the reader's language; `None` where nobody reads.
         remedy: Option<Box<Remedy>>,
     },
+    /// The check begins anew, with a fresh access token.
+    Restarted,
     /// The check is over; what has not run by now was skipped.
     Ended {
         millis: u64,
@@ -98,21 +100,18 @@ pub struct CheckReport {
     pub transcript: Vec<Line>,
 }
 
+impl StepReport {
+    /// A step that has not begun.
+    const fn waiting(step: Step) -> Self {
+        Self { step, state: StepState::Waiting, millis: 0, finding: None, problem: None, remedy: None }
+    }
+}
+
 impl CheckReport {
     /// The ladder before the first step.
     #[must_use]
     pub fn planned(protocol: Protocol, security: Security) -> Self {
-        let steps = Step::plan(protocol, security)
-            .iter()
-            .map(|&step| StepReport {
-                step,
-                state: StepState::Waiting,
-                millis: 0,
-                finding: None,
-                problem: None,
-                remedy: None,
-            })
-            .collect();
+        let steps = Step::plan(protocol, security).iter().map(|&step| StepReport::waiting(step)).collect();
         Self { protocol, outcome: None, millis: 0, steps, transcript: Vec::new() }
     }
 
@@ -138,6 +137,11 @@ impl CheckReport {
                     line.millis = millis;
                     line.problem = Some(problem);
                     line.remedy = remedy;
+                }
+            }
+            Event::Restarted => {
+                for line in &mut self.steps {
+                    *line = StepReport::waiting(line.step);
                 }
             }
             Event::Ended { millis } => self.end(millis),

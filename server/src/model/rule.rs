@@ -22,4 +22,10 @@ pub enum Rule {
     /// Asked for the server settings of a direction that has none.
     #[error("no server is set for this direction")]
     NotConfigured,
+    /// Mailboxes rest on the application at Microsoft or Google.
+    #[error("mailboxes rest on this application")]
+    ApplicationInUse,
+    /// Set by the operator of this machine, and not changed on a page.
+    #[error("the application is set in the configuration")]
+    ApplicationConfigured,
 }

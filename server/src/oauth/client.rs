@@ -1,6 +1,7 @@
 //! What goes to a provider and what comes back.
 
 use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::model::{OAuthProvider, Problem, TrialStep};
@@ -77,7 +78,7 @@ pub struct Tokens {
 }
 
 /// Who signed in, from a verified id token.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     pub issuer: String,
     pub subject: String,

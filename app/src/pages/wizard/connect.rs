@@ -52,7 +52,7 @@ pub fn ConnectPage() -> impl IntoView {
                 let Some((provider, shown)) = draft.form.sign_in.zip(shown) else {
                     return view! { <Connect place draft /> }.into_any();
                 };
-                match shown.state.grant.clone() {
+                match shown.state.grant.clone().or_else(|| draft.grant.clone()) {
                     Some(grant) => view! { <SignedIn place draft shown provider grant /> }.into_any(),
                     None => view! { <SignIn place draft shown provider again /> }.into_any(),
                 }

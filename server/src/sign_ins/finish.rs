@@ -1,0 +1,200 @@
+//! The browser is back: what the provider says becomes a grant, or a problem that is told where it was begun.
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::{Kept, hash, record};
+use crate::applications;
+use crate::context::Context;
+use crate::db::grants::Owner;
+use crate::db::sign_ins::Attempt;
+use crate::db::{self, Tx, folded_address};
+use crate::drafts;
+use crate::error::{Error, Result};
+use crate::model::{DraftId, EmailAddress, MailboxId, OAuthProvider, Problem, UserId};
+use crate::oauth::{Answer, Exchanged, Identity};
+use crate::tokens;
+
+/// Where a browser goes when it is back.
+#[derive(Debug)]
+pub enum Landing {
+    /// The wizard's page of a draft.
+    Draft { workspace: String, draft: DraftId },
+    /// The page of a mailbox.
+    Mailbox { workspace: String, mailbox: MailboxId, signed_in: bool },
+    /// The page of an owner's link.
+    Link { mailbox: MailboxId, token: SecretString, signed_in: bool },
+    /// Nobody here knows this attempt: too old, of another browser, or made up.
+    Unknown,
+}
+
+/// Ends an attempt with what the provider's redirect said.
+///
+/// A second visit with the same `state` changes nothing and lands where the first one did.
+///
+/// # Errors
+/// When the database or the vault fails.
+pub async fn finish(
+    ctx: &Context,
+    state: &str,
+    browser: Option<&SecretString>,
+    user: Option<UserId>,
+    answer: &Answer,
+) -> Result<Landing> {
+    let state_hash = hash(state);
+    let browser_hash = browser.map(|browser| hash(browser.expose_secret()));
+    let now = ctx.clock.now();
+    let mut tx = ctx.db.write().await?;
+    let Some(attempt) = db::sign_ins::take(&mut tx, &state_hash, now).await? else { return Ok(Landing::Unknown) };
+    // Dropping the transaction leaves the attempt to the browser it belongs to.
+    if browser_hash.as_ref() != Some(&attempt.browser_hash) || (attempt.user.is_some() && attempt.user != user) {
+        return Ok(Landing::Unknown);
+    }
+    let kept = ctx.vault.open(&record(&state_hash), &attempt.kept)?;
+    let kept: Kept = db::from_json("sign_in_attempts.kept", kept.expose_secret())?;
+    if attempt.used {
+        return landing(&mut tx, &attempt, &kept, false).await;
+    }
+    tx.commit().await?;
+
+    let ended = if attempt.expires_at <= now {
+        Err(Problem::SignInExpired)
+    } else {
+        exchange(ctx, &attempt, &kept, answer).await?
+    };
+    let mut tx = ctx.db.write().await?;
+    let granted = match ended {
+        Ok(exchanged) => accept(&mut tx, ctx, &attempt, &exchanged).await?,
+        Err(problem) => Err(problem),
+    };
+    let signed_in = granted.is_ok();
+    match granted {
+        Ok(()) => db::sign_ins::settle(&mut tx, attempt.owner).await?,
+        Err(problem) => {
+            tracing::info!(problem = problem.kind(), provider = attempt.provider.as_str(), "A sign-in did not succeed.");
+            db::sign_ins::refuse(&mut tx, attempt.owner, &problem).await?;
+        }
+    }
+    let landing = landing(&mut tx, &attempt, &kept, signed_in).await?;
+    tx.commit().await?;
+    Ok(landing)
+}
+
+/// An administrator of the provider has come from the consent link. True where somebody waits for it.
+///
+/// The provider's word alone is no proof of anything: whoever waits signs in again, which shows.
+///
+/// # Errors
+/// When the database fails.
+pub async fn consent(ctx: &Context, state: &str, given: bool) -> Result<bool> {
+    let mut tx = ctx.db.write().await?;
+    let known = db::sign_ins::consented(&mut tx, state, given.then(|| ctx.clock.now())).await?;
+    tx.commit().await?;
+    Ok(known)
+}
+
+/// Asks the provider for tokens; a wall of consent is remembered with the link through it.
+async fn exchange(
+    ctx: &Context,
+    attempt: &Attempt,
+    kept: &Kept,
+    answer: &Answer,
+) -> Result<Result<Exchanged, Problem>> {
+    let mut tx = ctx.db.read().await?;
+    let application = applications::ready(&mut tx, ctx, attempt.provider, None).await?;
+    drop(tx);
+    let Some(mut application) = application else {
+        return Ok(Err(Problem::ClientUnknown { reply: String::new() }));
+    };
+    application.redirect_uri = kept.redirect_uri.clone();
+    let (verifier, nonce) = (SecretString::from(kept.verifier.as_str()), SecretString::from(kept.nonce.as_str()));
+    let exchanged = ctx.oauth.exchange(&application, answer, &verifier, &nonce, ctx.clock.now()).await;
+    match &exchanged {
+        Ok(_) => applications::note(ctx, attempt.provider, None).await?,
+        Err(problem) if problem.is_about_application() => {
+            applications::note(ctx, attempt.provider, Some(problem)).await?;
+        }
+        Err(Problem::AdminConsentNeeded { .. }) => {
+            let state = super::random();
+            if let Ok(Some(url)) = ctx.oauth.admin_consent_url(&application, state.expose_secret()).await {
+                let mut tx = ctx.db.write().await?;
+                let now = ctx.clock.now();
+                db::sign_ins::ask_consent(&mut tx, attempt.owner, state.expose_secret(), url.as_str(), now).await?;
+                tx.commit().await?;
+            }
+        }
+        Err(_) => {}
+    }
+    Ok(exchanged)
+}
+
+/// Makes a grant of what came, when it came from the right person.
+async fn accept(
+    tx: &mut Tx,
+    ctx: &Context,
+    attempt: &Attempt,
+    exchanged: &Exchanged,
+) -> Result<Result<(), Problem>> {
+    let identity = &exchanged.identity;
+    match attempt.owner {
+        Owner::Draft(draft) => {
+            let row = db::drafts::by_id(tx, draft).await?;
+            if row.form.sign_in != Some(attempt.provider) {
+                return Ok(Err(Problem::SignInExpired));
+            }
+            // At Google nobody signs in for another mailbox; at Microsoft whoever means to says so beforehand.
+            let may_differ = row.form.other_account && attempt.provider == OAuthProvider::Microsoft;
+            if !may_differ && !same_address(&row.form.address, &identity.email) {
+                return Ok(Err(wrong_account(&row.form.address, identity)));
+            }
+            let personal = identity.is_personal();
+            drafts::settle_sign_in(tx, ctx, row, attempt.provider, personal).await?;
+        }
+        Owner::Mailbox(mailbox) => {
+            let Some(before) = db::grants::of(tx, Owner::Mailbox(mailbox)).await? else {
+                return Ok(Err(Problem::SignInExpired));
+            };
+            if before.identity.person_key() != identity.person_key() {
+                return Ok(Err(wrong_account(&before.identity.email, identity)));
+            }
+            if let Some(link) = attempt.link
+                && !db::owner_links::spend(tx, link, ctx.clock.now()).await?
+            {
+                return Ok(Err(Problem::SignInExpired));
+            }
+        }
+    }
+    let seal = tokens::new_seal();
+    let sealed = tokens::seal(ctx, &seal, &exchanged.tokens, None)?;
+    let now = ctx.clock.now();
+    db::grants::replace(tx, attempt.owner, attempt.provider, identity, &seal, &sealed, now).await?;
+    Ok(Ok(()))
+}
+
+fn wrong_account(expected: &str, got: &Identity) -> Problem {
+    Problem::WrongAccount { expected: expected.trim().to_owned(), got: got.email.clone() }
+}
+
+/// True where both are the same address, however they are written.
+fn same_address(one: &str, other: &str) -> bool {
+    let folded = |text: &str| EmailAddress::parse(text).ok().and_then(|address| folded_address(&address));
+    folded(one).is_some_and(|one| folded(other) == Some(one))
+}
+
+async fn landing(tx: &mut Tx, attempt: &Attempt, kept: &Kept, signed_in: bool) -> Result<Landing> {
+    let slug = async |tx: &mut Tx, workspace| -> Result<String> {
+        Ok(db::workspaces::by_id(tx, workspace).await?.ok_or(Error::NotFound("workspace"))?.slug)
+    };
+    Ok(match (attempt.owner, &kept.link) {
+        (Owner::Draft(draft), _) => {
+            let row = db::drafts::by_id(tx, draft).await?;
+            Landing::Draft { workspace: slug(tx, row.workspace_id).await?, draft }
+        }
+        (Owner::Mailbox(mailbox), Some(token)) => {
+            Landing::Link { mailbox, token: SecretString::from(token.as_str()), signed_in }
+        }
+        (Owner::Mailbox(mailbox), None) => {
+            let workspace = db::mailboxes::workspace_of(tx, mailbox).await?;
+            Landing::Mailbox { workspace: slug(tx, workspace).await?, mailbox, signed_in }
+        }
+    })
+}
