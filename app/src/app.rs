@@ -76,6 +76,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("/account") view={Lazy::<lazy::Frame>::new()} ssr=SsrMode::Async>
                     <Route path=path!("workspaces") view={Lazy::<lazy::Workspaces>::new()} />
                     <Route path=path!("companies") view={Lazy::<lazy::Companies>::new()} />
+                    <Route path=path!("sign-in/:provider") view={Lazy::<lazy::Application>::new()} />
                 </ParentRoute>
                 <ParentRoute path=path!("/admin/:workspace") view={Lazy::<lazy::Frame>::new()} ssr=SsrMode::Async>
                     <Route path=path!("") view={Lazy::<lazy::Admin>::new()} />

@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod application;
 mod begin_form;
 mod delete_mailbox;
 mod frame;

@@ -35,12 +35,7 @@ pub async fn list(ctx: &Context, _: &Admin, here: Option<&Url>) -> Result<Vec<Ap
 ///
 /// # Errors
 /// When the database fails.
-pub async fn get(
-    ctx: &Context,
-    _: &Admin,
-    provider: OAuthProvider,
-    here: Option<&Url>,
-) -> Result<ApplicationStatus> {
+pub async fn get(ctx: &Context, _: &Admin, provider: OAuthProvider, here: Option<&Url>) -> Result<ApplicationStatus> {
     let mut tx = ctx.db.read().await?;
     status(&mut tx, ctx, provider, here).await
 }
@@ -107,12 +102,7 @@ pub async fn remove(ctx: &Context, _: &Admin, provider: OAuthProvider) -> Result
 ///
 /// # Errors
 /// [`Error::NotFound`] where no application is set; [`Error::Vault`].
-pub async fn try_out(
-    ctx: &Context,
-    _: &Admin,
-    provider: OAuthProvider,
-    here: Option<&Url>,
-) -> Result<Vec<Trial>> {
+pub async fn try_out(ctx: &Context, _: &Admin, provider: OAuthProvider, here: Option<&Url>) -> Result<Vec<Trial>> {
     let mut tx = ctx.db.read().await?;
     let application = ready(&mut tx, ctx, provider, here).await?.ok_or(Error::NotFound("application"))?;
     drop(tx);
@@ -186,12 +176,7 @@ pub(crate) fn redirect_uri(config: &Config, here: Option<&Url>) -> Result<Url> {
     Url::parse(&format!("{base}{CALLBACK}")).map_err(|error| Error::stored("public_url")(error.into()))
 }
 
-async fn status(
-    tx: &mut Tx,
-    ctx: &Context,
-    provider: OAuthProvider,
-    here: Option<&Url>,
-) -> Result<ApplicationStatus> {
+async fn status(tx: &mut Tx, ctx: &Context, provider: OAuthProvider, here: Option<&Url>) -> Result<ApplicationStatus> {
     let configured = configured(&ctx.config, provider).is_some();
     let form = form(tx, ctx, provider).await?;
     let (problem, problem_since) = db::applications::problem(tx, provider).await?.unzip();

@@ -22,9 +22,8 @@ use crate::error::{Error, Result};
 use crate::login::Key;
 use crate::mailboxes;
 use crate::model::{
-    AuthMethod, CheckReport, Direction, Draft, DraftId, Invalid, MailboxForm, MailboxId, OAuthProvider, ServerForm, ServerKind,
-    ServerSettings,
-    WorkspaceId,
+    AuthMethod, CheckReport, Direction, Draft, DraftId, Invalid, MailboxForm, MailboxId, OAuthProvider, ServerForm,
+    ServerKind, ServerSettings, WorkspaceId,
 };
 use crate::oauth;
 use crate::tokens;
@@ -194,11 +193,8 @@ pub async fn save_server(
     let mut tx = ctx.db.write().await?;
     let row = db::drafts::hold(&mut tx, workspace, admin.user.id, id, ctx.clock.now()).await?;
     // A token goes to the provider's own servers, whatever a page says.
-    let signed_in = ServerForm {
-        email: form.email.clone(),
-        username: form.username.clone(),
-        ..row.form.server(direction).clone()
-    };
+    let signed_in =
+        ServerForm { email: form.email.clone(), username: form.username.clone(), ..row.form.server(direction).clone() };
     let (form, password, wrong) =
         if row.form.sign_in.is_some() { (&signed_in, None, None) } else { (form, password, wrong) };
     let mut changed = row.form.server(direction) != form;

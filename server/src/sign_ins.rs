@@ -125,7 +125,12 @@ async fn again(tx: &mut Tx, workspace: WorkspaceId, mailbox: MailboxId) -> Resul
 ///
 /// # Errors
 /// When the database or the vault fails.
-pub async fn begin(ctx: &Context, purpose: &Purpose, browser: &SecretString, here: Option<&Url>) -> Result<Option<Url>> {
+pub async fn begin(
+    ctx: &Context,
+    purpose: &Purpose,
+    browser: &SecretString,
+    here: Option<&Url>,
+) -> Result<Option<Url>> {
     let mut tx = ctx.db.read().await?;
     let application = applications::ready(&mut tx, ctx, purpose.provider, here).await?;
     drop(tx);

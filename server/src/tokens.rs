@@ -57,8 +57,7 @@ pub async fn access(ctx: &Context, id: GrantId, wanted: Wanted<'_>) -> Result<Re
         let grant = load(ctx, id).await?;
         let token = ctx.vault.open(&record(&grant.seal, ACCESS), &grant.access_token)?;
         let now = ctx.clock.now();
-        let refused =
-            matches!(wanted, Wanted::InsteadOf(refused) if refused.expose_secret() == token.expose_secret());
+        let refused = matches!(wanted, Wanted::InsteadOf(refused) if refused.expose_secret() == token.expose_secret());
         let lasts = !refused && now.plus_millis(MARGIN_MILLIS) < grant.expires_at;
         if lasts && now < grant.refresh_after {
             return Ok(Ok(token));
@@ -120,7 +119,8 @@ pub(crate) fn seal(ctx: &Context, seal: &str, tokens: &Tokens, kept: Option<&[u8
         (None, None) => return Err(Error::NotFound("refresh token")),
     };
     let now = ctx.clock.now();
-    let life = i64::try_from(tokens.expires_in).unwrap_or(i64::MAX / 2_000).saturating_mul(1_000).clamp(0, MAX_LIFE_MILLIS);
+    let life =
+        i64::try_from(tokens.expires_in).unwrap_or(i64::MAX / 2_000).saturating_mul(1_000).clamp(0, MAX_LIFE_MILLIS);
     Ok(NewTokens {
         access_token: ctx.vault.seal(&record(seal, ACCESS), &tokens.access)?,
         refresh_token,

@@ -37,3 +37,15 @@ pub async fn application_troubles() -> Result<Vec<ApplicationTrouble>, ApiError>
     }
     Ok(troubles)
 }
+
+/// How many days an application's client secret lasts: 0 on its last day, negative afterwards, `None` where nobody
+/// knows. The server counts, so that the page is the same to the letter wherever it is drawn.
+#[server(endpoint = "secret_days_left")]
+pub async fn secret_days_left(provider: OAuthProvider) -> Result<Option<i64>, ApiError> {
+    const MILLIS_PER_DAY: i64 = 86_400_000;
+    let (ctx, _) = super::signed_in().await?;
+    let today = ctx.clock.now().0.div_euclid(MILLIS_PER_DAY);
+    let all = super::oauth::applications().await?;
+    let ends = all.into_iter().find(|one| one.provider == provider && one.has_secret);
+    Ok(ends.and_then(|one| one.form.secret_expires_at()).map(|ends| ends.0.div_euclid(MILLIS_PER_DAY) - today))
+}

@@ -4,9 +4,7 @@
 use std::fmt;
 
 use leptos::prelude::*;
-use postroom_server::model::{
-    AuthMethod, Direction, Draft, DraftId, Invalid, MailboxId, ServerForm, TlsMode,
-};
+use postroom_server::model::{AuthMethod, Direction, Draft, DraftId, Invalid, MailboxId, ServerForm, TlsMode};
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
@@ -128,8 +126,7 @@ pub async fn load_draft(workspace: String, draft: DraftId) -> Result<Draft, ApiE
     {
         if let (Some(report), Ok(settings)) = (report, draft.form.server(direction).settings(direction.protocol())) {
             let (protocol, grant) = (direction.protocol(), draft.grant.as_ref());
-            let situation =
-                super::mailboxes::situation(&ctx, &admin, protocol, &settings, &address, grant).await?;
+            let situation = super::mailboxes::situation(&ctx, &admin, protocol, &settings, &address, grant).await?;
             remedy::advise(report, &situation, crate::i18n::language());
         }
     }

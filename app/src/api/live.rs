@@ -98,8 +98,7 @@ pub(super) mod native {
                     (settings, key, summary.address.to_string(), summary.grant)
                 }
             };
-            let situation =
-                situation(&ctx, &admin, direction.protocol(), &settings, &address, grant.as_ref()).await?;
+            let situation = situation(&ctx, &admin, direction.protocol(), &settings, &address, grant.as_ref()).await?;
             let plan = Plan::of(direction, settings, key);
             Ok(Self { ctx, admin, workspace, whose, direction, plan, situation, language: language() })
         }

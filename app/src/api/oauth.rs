@@ -10,12 +10,12 @@ use postroom_server::model::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::{ApiError, live::Whose};
 #[cfg(feature = "ssr")]
 use super::{
     context, remote_address, session, signed_in,
     workspaces::{done, find},
 };
-use super::{ApiError, live::Whose};
 #[cfg(feature = "ssr")]
 use crate::{
     i18n::language,
@@ -205,7 +205,8 @@ pub async fn create_owner_link(workspace: String, mailbox: MailboxId) -> Result<
     let workspace = find(&ctx, &admin, &workspace).await?;
     let (token, expires_at) = links::create(&ctx, &admin, workspace.id, mailbox).await?;
     let base = here().map_or_else(|| ctx.config.base_url(), |here| here.origin().ascii_serialization());
-    let link = NewOwnerLink { url: format!("{base}/renew/{}", secrecy::ExposeSecret::expose_secret(&token)), expires_at };
+    let link =
+        NewOwnerLink { url: format!("{base}/renew/{}", secrecy::ExposeSecret::expose_secret(&token)), expires_at };
     crate::web::sessions::keep_once(&ctx, &session().await?, &new_link_key(mailbox), &link).await?;
     leptos_axum::redirect(&format!("/admin/{}/channels/email/mailboxes/{mailbox}/link?made=1", workspace.slug));
     Ok(())

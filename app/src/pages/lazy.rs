@@ -8,7 +8,8 @@ use leptos::{lazy, prelude::*};
 use leptos_router::LazyRoute;
 
 use super::{
-    account, admin, delete_mailbox, frame, gallery, help, mailbox, mailboxes, names, owner_links, renew, wizard,
+    account, admin, application, delete_mailbox, frame, gallery, help, mailbox, mailboxes, names, owner_links, renew,
+    wizard,
 };
 
 /// Declares the pages of one part: a type for each route, and the component behind it.
@@ -74,6 +75,7 @@ part! {
         Admin => admin::AdminPage,
         Workspaces => names::WorkspacesPage,
         Companies => names::CompaniesPage,
+        Application => application::ApplicationPage,
         Groups => names::GroupsPage,
         Mailboxes => mailboxes::MailboxesPage,
         Mailbox => mailbox::MailboxPage,

@@ -111,10 +111,8 @@ impl<L: Fn(Event) + Send + Sync + 'static> Told<L> {
         let refused = Mutex::new(false);
         move |event| {
             let mut refused = refused.lock().unwrap_or_else(PoisonError::into_inner);
-            *refused |= matches!(
-                event,
-                Event::Failed { step: Step::SignIn, problem: Problem::TokenRejected { .. }, .. }
-            );
+            *refused |=
+                matches!(event, Event::Failed { step: Step::SignIn, problem: Problem::TokenRejected { .. }, .. });
             let kept = *refused && matches!(event, Event::Failed { .. } | Event::Ended { .. });
             drop(refused);
             if !kept {

@@ -50,12 +50,7 @@ pub(crate) async fn problem(tx: &mut Tx, provider: OAuthProvider) -> Result<Opti
 }
 
 /// Remembers what is wrong; the moment of the first time stays.
-pub(crate) async fn set_problem(
-    tx: &mut Tx,
-    provider: OAuthProvider,
-    problem: &Problem,
-    now: Timestamp,
-) -> Result<()> {
+pub(crate) async fn set_problem(tx: &mut Tx, provider: OAuthProvider, problem: &Problem, now: Timestamp) -> Result<()> {
     on!(
         tx,
         "INSERT INTO oauth_application_problems (provider, problem, since) VALUES ($1, $2, $3)

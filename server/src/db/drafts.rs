@@ -77,11 +77,10 @@ pub(crate) async fn load(tx: &mut Tx, workspace: WorkspaceId, user: UserId, id: 
 /// # Errors
 /// [`Error::NotFound`].
 pub(crate) async fn by_id(tx: &mut Tx, id: DraftId) -> Result<DraftRow> {
-    let found: Option<Row> = on!(tx, |conn| sqlx::query_as(
-        "SELECT id, workspace_id, mailbox_id, form, touched FROM drafts WHERE id = $1"
-    )
-    .bind(id)
-    .fetch_optional(conn))?;
+    let found: Option<Row> =
+        on!(tx, |conn| sqlx::query_as("SELECT id, workspace_id, mailbox_id, form, touched FROM drafts WHERE id = $1")
+            .bind(id)
+            .fetch_optional(conn))?;
     read(found.ok_or(Error::NotFound("draft"))?)
 }
 

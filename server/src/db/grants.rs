@@ -112,8 +112,9 @@ pub(crate) async fn of(tx: &mut Tx, owner: Owner) -> Result<Option<Grant>> {
 
 /// The grant with this id.
 pub(crate) async fn by_id(tx: &mut Tx, id: GrantId) -> Result<Option<Grant>> {
-    let found: Option<Row> =
-        on!(tx, |conn| sqlx::query_as(sqlx::AssertSqlSafe(format!("{SELECT} WHERE id = $1"))).bind(id).fetch_optional(conn))?;
+    let found: Option<Row> = on!(tx, |conn| sqlx::query_as(sqlx::AssertSqlSafe(format!("{SELECT} WHERE id = $1")))
+        .bind(id)
+        .fetch_optional(conn))?;
     found.map(Row::read).transpose()
 }
 

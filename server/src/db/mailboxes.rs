@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use crate::db::{Json, Tx, folded_address, from_json, from_text, on, to_json};
 use crate::error::{Error, Result};
 use crate::model::{
-    CheckReport, Company, CompanyId, Direction, DirectionStatus, EmailAddress, Field, GrantStatus, Group, GroupId, MailboxDetails,
-    MailboxId, MailboxState, MailboxSummary, Problem, Reason, ServerKind, ServerSettings, Timestamp, WorkspaceId,
+    CheckReport, Company, CompanyId, Direction, DirectionStatus, EmailAddress, Field, GrantStatus, Group, GroupId,
+    MailboxDetails, MailboxId, MailboxState, MailboxSummary, Problem, Reason, ServerKind, ServerSettings, Timestamp,
+    WorkspaceId,
 };
 
 #[derive(sqlx::FromRow)]

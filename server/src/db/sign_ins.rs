@@ -62,16 +62,8 @@ pub(crate) async fn begin(tx: &mut Tx, attempt: &NewAttempt<'_>) -> Result<()> {
 /// Uses an attempt up, and answers what it was and whether it had been used before. Of two who come at once,
 /// one is the first.
 pub(crate) async fn take(tx: &mut Tx, state_hash: &[u8], now: Timestamp) -> Result<Option<Attempt>> {
-    type Row = (
-        Vec<u8>,
-        Option<UserId>,
-        Option<DraftId>,
-        Option<MailboxId>,
-        Option<OwnerLinkId>,
-        String,
-        Vec<u8>,
-        Timestamp,
-    );
+    type Row =
+        (Vec<u8>, Option<UserId>, Option<DraftId>, Option<MailboxId>, Option<OwnerLinkId>, String, Vec<u8>, Timestamp);
     let first = on!(
         tx,
         "UPDATE sign_in_attempts SET used_at = $2 WHERE state_hash = $1 AND used_at IS NULL",

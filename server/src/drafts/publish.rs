@@ -199,9 +199,7 @@ async fn save_server(tx: &mut Tx, ctx: &Context, work: &Work, mailbox: MailboxId
         let settings = work.settings_to_save(direction).map_err(Error::Invalid)?;
         let sealed = match work.row.form.sign_in {
             Some(_) => None,
-            None => {
-                Some(ctx.vault.seal(&mailboxes::record(mailbox, direction), &work.secret(ctx, direction)?)?)
-            }
+            None => Some(ctx.vault.seal(&mailboxes::record(mailbox, direction), &work.secret(ctx, direction)?)?),
         };
         db::mailboxes::set_server(tx, mailbox, direction, &settings, sealed.as_deref()).await?;
     }

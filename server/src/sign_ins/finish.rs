@@ -70,7 +70,11 @@ pub async fn finish(
     match granted {
         Ok(()) => db::sign_ins::settle(&mut tx, attempt.owner).await?,
         Err(problem) => {
-            tracing::info!(problem = problem.kind(), provider = attempt.provider.as_str(), "A sign-in did not succeed.");
+            tracing::info!(
+                problem = problem.kind(),
+                provider = attempt.provider.as_str(),
+                "A sign-in did not succeed."
+            );
             db::sign_ins::refuse(&mut tx, attempt.owner, &problem).await?;
         }
     }
@@ -128,12 +132,7 @@ async fn exchange(
 }
 
 /// Makes a grant of what came, when it came from the right person.
-async fn accept(
-    tx: &mut Tx,
-    ctx: &Context,
-    attempt: &Attempt,
-    exchanged: &Exchanged,
-) -> Result<Result<(), Problem>> {
+async fn accept(tx: &mut Tx, ctx: &Context, attempt: &Attempt, exchanged: &Exchanged) -> Result<Result<(), Problem>> {
     let identity = &exchanged.identity;
     match attempt.owner {
         Owner::Draft(draft) => {
