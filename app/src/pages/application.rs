@@ -5,7 +5,7 @@
 
 mod fields;
 mod guide;
-mod trial;
+pub mod trial;
 
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
@@ -28,8 +28,8 @@ use crate::{
         oauth::{RemoveApplication, SaveApplication, TriedStep, applications, try_application},
     },
     components::{
-        Breadcrumb, Button, ButtonKind, Card, Fold, Moment, Notice, Page, PageHead, PageWidth, RemedyCard,
-        Tone, date::day_in_words,
+        Breadcrumb, Button, ButtonKind, Card, Fold, Moment, Notice, Page, PageHead, PageWidth, RemedyCard, Tone,
+        date::day_in_words,
     },
     i18n::words,
     say,

@@ -3,7 +3,9 @@
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use postroom_server::model::{Direction, DirectionStatus, GrantStatus, MailboxState, MailboxSummary, ServerKind};
+use postroom_server::model::{
+    Direction, DirectionStatus, GrantStatus, MailboxState, MailboxSummary, Problem, ServerKind,
+};
 
 use super::{
     frame::{Place, Trail, in_place, mail_steps},
@@ -249,6 +251,9 @@ fn Row(listed: Listed, place: Place) -> impl IntoView {
             Direction::Incoming => (one.incoming.clone(), listed.incoming_reason.clone()),
             Direction::Outgoing => (one.outgoing.clone(), listed.outgoing_reason.clone()),
         };
+        // A broken application is told once, above the list.
+        let waits = status.problem.as_ref().is_some_and(Problem::is_about_application);
+        let reason = reason.filter(|_| !waits);
         view! { <DirectionState kind=one.kind state=one.state status reason /> }
     };
     view! {

@@ -4,7 +4,6 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use postroom_server::model::OAuthProvider;
 
 use super::{
     begin_form::{Begin, BeginForm},
@@ -52,7 +51,7 @@ pub fn RenewPage() -> impl IntoView {
 #[component]
 pub fn Renew(link: OpenedLink, token: String) -> impl IntoView {
     let words = words();
-    let (address, organisation) = (link.address, link.organisation);
+    let (address, organisation) = (link.address.clone(), link.organisation.clone());
     if link.done {
         return view! {
             <Title text=say!(words, signin.renew_done_title) />
@@ -63,24 +62,35 @@ pub fn Renew(link: OpenedLink, token: String) -> impl IntoView {
         }
         .into_any();
     }
-    let provider: OAuthProvider = link.provider;
-    let title = say!(words, signin.renew_title, address = address.clone());
-    let lead = say!(words, signin.renew_lead, organisation = organisation.clone());
+    let title = say!(words, signin.renew_title, address = address);
+    let lead = say!(words, signin.renew_lead, organisation = organisation);
+    view! {
+        <Title text=title.clone() />
+        <PageHead title text=lead />
+        <RenewCard link token />
+        <p class="soft small">{say!(words, signin.renew_not_you)}</p>
+    }
+    .into_any()
+}
+
+/// Who asks, for what, until when, and the button.
+#[component]
+pub fn RenewCard(link: OpenedLink, token: String) -> impl IntoView {
+    let words = words();
+    let provider = link.provider;
     let label = if link.refused.is_some() {
         say!(words, signin.begin_again).to_owned()
     } else {
         say!(words, signin.begin, provider = provider.name())
     };
     view! {
-        <Title text=title.clone() />
-        <PageHead title text=lead />
         <Repair remedy=link.refused />
         <Card>
             <dl class="facts">
                 <dt>{say!(words, signin.renew_who)}</dt>
-                <dd>{organisation}</dd>
+                <dd>{link.organisation}</dd>
                 <dt>{say!(words, signin.mailbox)}</dt>
-                <dd>{address}</dd>
+                <dd>{link.address}</dd>
                 <dt>{say!(words, signin.choose)}</dt>
                 <dd><strong>{link.expected}</strong></dd>
                 <dt>{say!(words, signin.renew_until)}</dt>
@@ -89,9 +99,7 @@ pub fn Renew(link: OpenedLink, token: String) -> impl IntoView {
             <May provider />
             <BeginForm of=Begin::Link { token } label />
         </Card>
-        <p class="soft small">{say!(words, signin.renew_not_you)}</p>
     }
-    .into_any()
 }
 
 /// A link that was used, taken back, or is too old: they are not told apart, so that guessing teaches nothing.

@@ -59,7 +59,7 @@ const fn waits(state: &SignInState) -> bool {
 
 /// The card with the button.
 #[component]
-fn Ask(place: Place, draft: Draft, shown: SignInShown, provider: OAuthProvider) -> impl IntoView {
+pub fn Ask(place: Place, draft: Draft, shown: SignInShown, provider: OAuthProvider) -> impl IntoView {
     let words = words();
     let here = draft_path(&place, draft.id, WizardStep::Connect);
     let name = provider.name();
