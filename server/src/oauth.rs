@@ -8,6 +8,22 @@
 //! This module speaks to the provider and knows no database. What the provider says is read in
 //! `classify` only; every refusal is a [`Problem`](crate::model::Problem).
 
+mod application;
+mod classify;
 mod client;
+mod courier;
+mod grant;
+mod http;
+mod identity;
+mod issuer;
+mod provider;
+mod scopes;
+mod sign_in;
+mod trial;
 
-pub use client::{Answer, Application, Ask, Attempt, Client, Endpoints, Exchanged, Identity, Prompt, Tokens, Trial};
+pub use application::{Application, Endpoints, endpoints, mail_servers, public_url};
+pub use client::Client;
+pub use grant::{Exchanged, Identity, Tokens};
+pub use http::{ClientError, Deadlines};
+pub use sign_in::{Answer, Ask, Attempt, Prompt};
+pub use trial::Trial;

@@ -40,7 +40,7 @@ pub struct Asked {
     workspace: Option<String>,
     draft: Option<DraftId>,
     mailbox: Option<MailboxId>,
-    link: Option<SecretString>,
+    link: Option<String>,
     other_account: Option<String>,
 }
 
@@ -137,7 +137,7 @@ fn of_headers(headers: &HeaderMap, config: &Config) -> Option<Url> {
 
 /// What is to be signed in for, with the right to it, and the page to go back to. `None`: nobody is signed in here.
 async fn purpose(ctx: &Context, session: &Session, asked: Asked) -> Result<Option<(Purpose, String)>, Error> {
-    if let Some(token) = asked.link {
+    if let Some(token) = asked.link.map(SecretString::from) {
         let back = format!("/renew/{}", token.expose_secret());
         let opened = owner_links::open(ctx, &token).await?;
         return Ok(Some((sign_ins::for_link(ctx, opened).await?, back)));

@@ -6,6 +6,7 @@
 
 pub mod certificate;
 pub mod classify;
+pub mod explaining;
 pub mod verifier;
 
 use std::{
@@ -26,7 +27,7 @@ use rustls::{
 use rustls_pki_types::{CertificateDer, ServerName};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
-use self::verifier::Recording;
+use self::{explaining::Explaining, verifier::Recording};
 use super::{
     Trace,
     dns::Host,
@@ -124,6 +125,16 @@ impl Tls {
                 Err(problem)
             }
         }
+    }
+
+    /// The same trust for an HTTP library, which opens its connections itself. What fails with it is told by
+    /// [`classify::explained`].
+    #[must_use]
+    pub fn explaining_config(&self) -> ClientConfig {
+        let mut config = self.config.clone();
+        let explaining = Explaining { verifier: Arc::clone(&self.verifier), pinned: Arc::clone(&self.pinned) };
+        config.dangerous().set_certificate_verifier(Arc::new(explaining));
+        config
     }
 
     /// The first flight of a handshake, to see whether anybody answers it.

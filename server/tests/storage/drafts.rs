@@ -6,9 +6,8 @@ use postroom_server::model::{
     ServerKind,
 };
 use postroom_server::{Error, companies, groups, mailboxes, workspaces};
-use secrecy::ExposeSecret as _;
 
-use crate::world::{MAIL_PASSWORD, World, endpoint, passed, refused, server};
+use crate::world::{MAIL_PASSWORD, World, endpoint, passed, password_of, refused, server};
 
 crate::on_both_databases!(
     a_new_draft_proposes_encrypted_servers,
@@ -118,11 +117,11 @@ async fn a_typed_password_is_handed_out_for_a_check_and_nowhere_else(world: Worl
     let shown = serde_json::to_string(&draft).unwrap() + &format!("{draft:?}");
     assert!(!shown.contains(MAIL_PASSWORD));
     for direction in Direction::BOTH {
-        let (settings, login) =
+        let (settings, key) =
             drafts::target(&world.ctx, &world.admin, world.workspace.id, draft.id, direction).await.unwrap();
         assert_eq!(settings.endpoint, endpoint(direction));
-        assert_eq!((login.username.as_str(), login.method), ("help-user", AuthMethod::Login));
-        assert_eq!(login.secret.expose_secret(), MAIL_PASSWORD);
+        assert_eq!((settings.username.as_str(), settings.method), ("help-user", AuthMethod::Login));
+        assert_eq!(password_of(&key), MAIL_PASSWORD);
     }
 }
 
@@ -134,8 +133,8 @@ async fn an_empty_password_leaves_the_one_before(world: World) {
         let saved = drafts::save_server(ctx, admin, workspace, draft.id, Direction::Incoming, &form, password).await;
         assert!(saved.unwrap().incoming_has_password);
     }
-    let (_, login) = drafts::target(ctx, admin, workspace, draft.id, Direction::Incoming).await.unwrap();
-    assert_eq!(login.secret.expose_secret(), MAIL_PASSWORD);
+    let (_, key) = drafts::target(ctx, admin, workspace, draft.id, Direction::Incoming).await.unwrap();
+    assert_eq!(password_of(&key), MAIL_PASSWORD);
 }
 
 async fn a_password_that_cannot_be_one_is_refused_and_the_rest_is_kept(world: World) {
@@ -226,7 +225,7 @@ async fn a_draft_belongs_to_its_user_and_its_workspace(world: World) {
             drafts::load(ctx, admin, workspace, id).await.err(),
             drafts::errors(ctx, admin, workspace, id).await.err(),
             drafts::save_details(ctx, admin, workspace, id, &MailboxForm::default()).await.err(),
-            drafts::save_kind(ctx, admin, workspace, id, ServerKind::Default).await.err(),
+            drafts::save_kind(ctx, admin, workspace, id, ServerKind::Default, None).await.err(),
             drafts::save_server(ctx, admin, workspace, id, direction, &form, None).await.err(),
             drafts::target(ctx, admin, workspace, id, direction).await.err(),
             drafts::store_report(ctx, admin, workspace, id, direction, &passed(direction)).await.err(),

@@ -6,9 +6,8 @@ use postroom_server::model::{
     ServerKind,
 };
 use postroom_server::{Error, companies, mailboxes};
-use secrecy::ExposeSecret as _;
 
-use crate::world::{MAIL_PASSWORD, START, World, endpoint, passed, refused, server};
+use crate::world::{MAIL_PASSWORD, START, World, endpoint, passed, password_of, refused, server};
 
 crate::on_both_databases!(
     a_checked_draft_becomes_a_mailbox_at_work,
@@ -98,7 +97,7 @@ async fn everything_that_is_wrong_is_said_at_once(world: World) {
     let fields: Vec<_> = found.iter().map(|invalid| invalid.field).collect();
     assert_eq!(fields, [Field::Name, Field::Address, Field::Group, Field::ServerType]);
 
-    drafts::save_kind(ctx, admin, workspace, draft.id, ServerKind::Custom).await.unwrap();
+    drafts::save_kind(ctx, admin, workspace, draft.id, ServerKind::Custom, None).await.unwrap();
     let refused = world.publish(&draft, PublishAs::Active).await;
     let Err(Error::Invalid(found)) = refused else { panic!("{refused:?}") };
     for protocol in [Protocol::Imap, Protocol::Smtp] {
@@ -112,7 +111,7 @@ async fn everything_that_is_wrong_is_said_at_once(world: World) {
 async fn a_mailbox_on_the_default_server_needs_no_check(world: World) {
     let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
     let draft = world.begun("help@example.com").await;
-    let kept = drafts::save_kind(ctx, admin, workspace, draft.id, ServerKind::Default).await.unwrap();
+    let kept = drafts::save_kind(ctx, admin, workspace, draft.id, ServerKind::Default, None).await.unwrap();
     assert_eq!(kept.form.name, "Help");
     let one = drafts::publish_direction(ctx, admin, workspace, draft.id, Direction::Incoming).await;
     assert!(matches!(one, Err(Error::Rule(Rule::NotConfigured))), "{one:?}");
@@ -160,8 +159,8 @@ async fn editing_leaves_the_password_sealed_and_the_check_valid(world: World) {
 
     let summary = mailboxes::details(ctx, admin, workspace, id).await.unwrap().summary;
     assert_eq!((summary.name.as_str(), summary.state), ("Renamed", MailboxState::Active));
-    let (_, login) = mailboxes::target(ctx, admin, workspace, id, Direction::Outgoing).await.unwrap();
-    assert_eq!(login.secret.expose_secret(), MAIL_PASSWORD);
+    let (_, key) = mailboxes::target(ctx, admin, workspace, id, Direction::Outgoing).await.unwrap();
+    assert_eq!(password_of(&key), MAIL_PASSWORD);
 }
 
 async fn a_stored_password_is_not_sent_to_another_host(world: World) {
@@ -192,7 +191,7 @@ async fn a_new_password_replaces_the_one_of_the_mailbox(world: World) {
     world.publish(&draft, PublishAs::Active).await.unwrap();
     let (_, incoming) = mailboxes::target(ctx, admin, workspace, id, Direction::Incoming).await.unwrap();
     let (_, outgoing) = mailboxes::target(ctx, admin, workspace, id, Direction::Outgoing).await.unwrap();
-    assert_eq!((incoming.secret.expose_secret(), outgoing.secret.expose_secret()), ("a new one", MAIL_PASSWORD));
+    assert_eq!((password_of(&incoming), password_of(&outgoing)), ("a new one", MAIL_PASSWORD));
 }
 
 async fn a_rename_of_a_mailbox_whose_server_is_down_needs_no_check(world: World) {
@@ -244,8 +243,8 @@ async fn a_server_that_somebody_else_changed_meanwhile_stays_changed(world: Worl
     drafts::save_details(ctx, admin, workspace, mine.id, &details).await.unwrap();
     world.publish(&mine, PublishAs::Active).await.unwrap();
 
-    let (settings, login) = mailboxes::target(ctx, admin, workspace, id, Direction::Incoming).await.unwrap();
-    assert_eq!((settings.endpoint.host.as_str(), login.secret.expose_secret()), ("new.example.com", "their password"));
+    let (settings, key) = mailboxes::target(ctx, admin, workspace, id, Direction::Incoming).await.unwrap();
+    assert_eq!((settings.endpoint.host.as_str(), password_of(&key)), ("new.example.com", "their password"));
     assert_eq!(mailboxes::details(ctx, admin, workspace, id).await.unwrap().summary.name, "Renamed");
 }
 
@@ -270,8 +269,8 @@ async fn one_direction_is_saved_before_the_other(world: World) {
     assert_eq!(whole.summary.state, MailboxState::Active);
     assert_eq!(world.publish(&draft, PublishAs::Active).await.unwrap(), id);
     for direction in Direction::BOTH {
-        let (_, login) = mailboxes::target(ctx, admin, workspace, id, direction).await.unwrap();
-        assert_eq!(login.secret.expose_secret(), MAIL_PASSWORD);
+        let (_, key) = mailboxes::target(ctx, admin, workspace, id, direction).await.unwrap();
+        assert_eq!(password_of(&key), MAIL_PASSWORD);
     }
 }
 
@@ -297,7 +296,7 @@ async fn moving_to_the_default_server_forgets_the_passwords(world: World) {
     let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
     let id = world.mailbox("help@example.com").await;
     let draft = drafts::begin(ctx, admin, workspace, Some(id)).await.unwrap();
-    drafts::save_kind(ctx, admin, workspace, draft.id, ServerKind::Default).await.unwrap();
+    drafts::save_kind(ctx, admin, workspace, draft.id, ServerKind::Default, None).await.unwrap();
     world.publish(&draft, PublishAs::Active).await.unwrap();
     let target = mailboxes::target(ctx, admin, workspace, id, Direction::Incoming).await.map(|_| ());
     assert!(matches!(target, Err(Error::Rule(Rule::NotConfigured))), "{target:?}");

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use postroom_server::login::Key;
 use postroom_server::model::{
     AuthMethod, CheckReport, Direction, Draft, Endpoint, Event, Finding, Group, MailboxForm, NameForm, Problem,
     PublishAs, Security, ServerForm, ServerKind, Step, Timestamp, Workspace,
@@ -10,7 +11,7 @@ use postroom_server::net::{DialOptions, Dialer};
 use postroom_server::users::Admin;
 use postroom_server::{Clock, Config, Context, Error, config::DatabaseUrl};
 use postroom_server::{drafts, groups, users, workspaces};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use tempfile::TempDir;
 
 use crate::cluster;
@@ -215,4 +216,12 @@ pub fn refused(direction: Direction) -> CheckReport {
 
 pub fn bad_credentials() -> Problem {
     Problem::BadCredentials { reply: "Wrong password".to_owned() }
+}
+
+/// The password that a server is signed in to with.
+pub fn password_of(key: &Key) -> &str {
+    match key {
+        Key::Password(password) => password.expose_secret(),
+        Key::Grant(grant) => panic!("a grant and no password: {grant}"),
+    }
 }

@@ -5,7 +5,10 @@ use std::io;
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, PeerIncompatible};
 use rustls_pki_types::{CertificateDer, UnixTime};
 
-use super::certificate::{self, Look};
+use super::{
+    certificate::{self, Look},
+    explaining::Refused,
+};
 use crate::{
     model::{Problem, Timestamp},
     net::trace::printable,
@@ -51,6 +54,25 @@ pub fn problem(error: &io::Error, evidence: &Evidence<'_>) -> Problem {
 #[must_use]
 pub fn late_problem(error: &io::Error) -> Option<Problem> {
     inner(error).map(in_general)
+}
+
+/// Types a handshake that failed under [`Tls::explaining_config`](super::Tls::explaining_config).
+///
+/// `None` when the error is none of TLS.
+#[must_use]
+pub fn explained(error: &io::Error, host: &str, port: u16) -> Option<Problem> {
+    let error = inner(error)?;
+    let (error, certificate) = match error {
+        Error::InvalidCertificate(CertificateError::Other(other)) => match other.0.downcast_ref::<Refused>() {
+            Some(refused) => {
+                (Error::InvalidCertificate(refused.fault.clone()), Some(refused.certificate.clone().into_owned()))
+            }
+            None => (error.clone(), None),
+        },
+        error => (error.clone(), None),
+    };
+    let evidence = Evidence { host, port, certificate, asked_for_ours: false };
+    Some(problem(&io::Error::other(error), &evidence))
 }
 
 fn inner(error: &io::Error) -> Option<&Error> {

@@ -1,0 +1,65 @@
+//! One sign-in: what is asked, what must be kept until the browser comes back, and what it brings.
+//!
+//! Nothing in here prints what would let somebody else finish the sign-in.
+
+use std::fmt;
+
+use secrecy::SecretString;
+use url::Url;
+
+/// How the provider's page is asked to behave.
+#[derive(Clone, Debug, Default)]
+pub struct Ask {
+    /// The address to offer; empty for none.
+    pub login_hint: String,
+    pub prompt: Prompt,
+}
+
+/// The `prompt` parameter (OpenID Connect Core 3.1.2.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Prompt {
+    /// Microsoft: choose the account. Google: choose and consent, without which there is no refresh token.
+    #[default]
+    Choose,
+}
+
+/// A sign-in that was begun: where to send the browser, and what must be kept until it comes back.
+#[derive(Clone)]
+pub struct Attempt {
+    pub url: Url,
+    /// 256 random bits, base64url; only its hash is to be stored.
+    pub state: SecretString,
+    /// The PKCE code verifier (RFC 7636 4.1).
+    pub verifier: SecretString,
+    pub nonce: SecretString,
+}
+
+/// The query of the redirect back to us, nothing in it to be believed.
+#[derive(Clone, Default)]
+pub struct Answer {
+    pub code: Option<String>,
+    pub error: Option<String>,
+    pub error_description: Option<String>,
+    /// RFC 9207.
+    pub iss: Option<String>,
+}
+
+impl fmt::Debug for Attempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The query holds state and nonce.
+        let mut url = self.url.clone();
+        url.set_query(None);
+        f.debug_struct("Attempt").field("url", &url.as_str()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("code", &self.code.as_ref().map(|_| "…"))
+            .field("error", &self.error)
+            .field("error_description", &self.error_description)
+            .field("iss", &self.iss)
+            .finish()
+    }
+}
