@@ -70,10 +70,13 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view={Lazy::<lazy::SignIn>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/help/problems") view={Lazy::<lazy::Problems>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/help/problems/:kind") view={Lazy::<lazy::Problems>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/renew/:token") view={Lazy::<lazy::Renew>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/consent/:outcome") view={Lazy::<lazy::Consent>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/gallery") view={Lazy::<lazy::Gallery>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("/account") view={Lazy::<lazy::Frame>::new()} ssr=SsrMode::Async>
                     <Route path=path!("workspaces") view={Lazy::<lazy::Workspaces>::new()} />
                     <Route path=path!("companies") view={Lazy::<lazy::Companies>::new()} />
+                    <Route path=path!("sign-in/:provider") view={Lazy::<lazy::Application>::new()} />
                 </ParentRoute>
                 <ParentRoute path=path!("/admin/:workspace") view={Lazy::<lazy::Frame>::new()} ssr=SsrMode::Async>
                     <Route path=path!("") view={Lazy::<lazy::Admin>::new()} />
@@ -81,6 +84,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("channels/email/mailboxes") view={Lazy::<lazy::Mailboxes>::new()} />
                     <Route path=path!("channels/email/mailboxes/new") view={Lazy::<lazy::NewMailbox>::new()} />
                     <Route path=path!("channels/email/mailboxes/:mailbox") view={Lazy::<lazy::Mailbox>::new()} />
+                    <Route path=path!("channels/email/mailboxes/:mailbox/link") view={Lazy::<lazy::OwnerLinks>::new()} />
                     <Route path=path!("channels/email/mailboxes/:mailbox/delete") view={Lazy::<lazy::DeleteMailbox>::new()} />
                     <Route path=path!("channels/email/drafts/:draft/details") view={Lazy::<lazy::Details>::new()} />
                     <Route path=path!("channels/email/drafts/:draft/server") view={Lazy::<lazy::Server>::new()} />

@@ -2,16 +2,24 @@
 
 mod account;
 mod admin;
+mod application;
+mod begin_form;
 mod delete_mailbox;
 mod frame;
 mod gallery;
 mod help;
+mod hindrance;
 pub mod lazy;
 mod live_check;
 mod loaded;
 mod mailbox;
+mod mailbox_sign_in;
 mod mailboxes;
+mod mailto;
 mod names;
+mod owner_links;
+mod renew;
+mod repair;
 pub mod wizard;
 mod words;
 
@@ -24,4 +32,6 @@ pub use help::ProblemsPage;
 pub use mailbox::MailboxPage;
 pub use mailboxes::MailboxesPage;
 pub use names::{CompaniesPage, GroupsPage, WorkspacesPage};
+pub use owner_links::OwnerLinksPage;
+pub use renew::{ConsentPage, RenewPage};
 pub use words::reason;

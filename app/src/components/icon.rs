@@ -16,6 +16,8 @@ pub enum Picture {
     Star,
     Mail,
     Person,
+    /// Through a door: signing in somewhere else.
+    Enter,
 }
 
 impl Picture {
@@ -36,6 +38,7 @@ impl Picture {
             Self::Mail => {
                 "M5 5h14a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2zM3.5 7l8.5 6.5L20.5 7"
             }
+            Self::Enter => "M14 4h4a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-4M9.5 7.5L14 12l-4.5 4.5M14 12H3.5",
             Self::Person => "M8 8a4 4 0 1 0 8 0a4 4 0 1 0-8 0M4 20c1.5-4 4.5-5.5 8-5.5s6.5 1.5 8 5.5",
         }
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use postroom_server::model::{Remedy, Who};
 
-use super::{CopyButton, Icon, Picture, check_words::who_word};
+use super::{CopyLine, Icon, Picture, check_words::who_word};
 use crate::{i18n::words, say};
 
 /// The repair for one problem, with the server's own words in between.
@@ -39,7 +39,7 @@ pub fn RemedyCard(
             <p>{why}</p>
             {reply.map(|reply| view! { <Reply reply /> })}
             {steps}
-            {command.map(|command| view! { <Command command /> })}
+            {command.map(|command| view! { <CopyLine text=command /> })}
             {link.map(|link| view! { <OutwardLink link /> })}
         </article>
     }
@@ -53,22 +53,6 @@ pub fn Reply(reply: String) -> impl IntoView {
             <figcaption>{say!(words(), components.server_said)}</figcaption>
             <blockquote translate="no">{reply}</blockquote>
         </figure>
-    }
-}
-
-/// A command with a button that copies it.
-#[component]
-fn Command(command: String) -> impl IntoView {
-    let words = words();
-    view! {
-        <div class="command">
-            <code translate="no">{command.clone()}</code>
-            <CopyButton
-                text=command
-                label=say!(words, components.copy)
-                done_label=say!(words, components.copied)
-            />
-        </div>
     }
 }
 

@@ -36,6 +36,16 @@ fn Entries(place: Place) -> impl IntoView {
         entry("/account/workspaces".to_owned(), say!(words, admin.workspaces), say!(words, admin.workspaces_text));
     let companies =
         entry("/account/companies".to_owned(), say!(words, admin.companies), say!(words, admin.companies_text));
+    let microsoft = entry(
+        "/account/sign-in/microsoft".to_owned(),
+        say!(words, admin.sign_in_microsoft),
+        say!(words, admin.sign_in_microsoft_text),
+    );
+    let google = entry(
+        "/account/sign-in/google".to_owned(),
+        say!(words, admin.sign_in_google),
+        say!(words, admin.sign_in_google_text),
+    );
     let channels = format!("{} › {}", say!(words, admin.channels), say!(words, common.email));
     view! {
         <Title text=say!(words, admin.title) />
@@ -45,7 +55,7 @@ fn Entries(place: Place) -> impl IntoView {
             <Card title=channels><ul class="entries">{mailboxes}</ul></Card>
             <Card title=say!(words, admin.team).to_owned()><ul class="entries">{groups}</ul></Card>
             <Card title=say!(words, admin.whole_account).to_owned()>
-                <ul class="entries">{workspaces} {companies}</ul>
+                <ul class="entries">{workspaces} {companies} {microsoft} {google}</ul>
             </Card>
         </Page>
     }

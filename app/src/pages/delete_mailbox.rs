@@ -2,7 +2,7 @@
 
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
-use postroom_server::model::MailboxDetails;
+use postroom_server::model::{GrantStatus, MailboxDetails, OAuthProvider};
 
 use super::{
     frame::{Place, Trail, in_place, mail_steps},
@@ -44,12 +44,14 @@ fn Question(place: Place, details: MailboxDetails) -> impl IntoView {
     let back = format!("{}/{}", place.mailboxes(), one.id);
     let steps = mail_steps(words, &place, Some(one.name.clone()));
     let slug = place.slug.clone();
+    let grant = one.grant.clone();
     let body = if one.primary {
         Either::Left(view! { <Notice tone=Tone::Info>{say!(words, mailboxes.primary_kept)}</Notice> })
     } else {
         Either::Right(view! {
             <Card dangerous=true>
                 <p>{text}</p>
+                {grant.map(|grant| view! { <Permission grant /> })}
                 <ActionForm action>
                     <input type="hidden" name="workspace" value=slug />
                     <input type="hidden" name="mailbox" value=one.id.0 />
@@ -71,5 +73,23 @@ fn Question(place: Place, details: MailboxDetails) -> impl IntoView {
             {move || error.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
             {body}
         </Page>
+    }
+}
+
+/// What becomes of the permission at the provider. Microsoft has no way to give one back; people can remove it.
+#[component]
+pub fn Permission(grant: GrantStatus) -> impl IntoView {
+    let words = words();
+    match grant.provider {
+        OAuthProvider::Google => Either::Left(view! { <p>{say!(words, signin.delete_google)}</p> }),
+        OAuthProvider::Microsoft => Either::Right(view! {
+            <p>
+                {say!(words, signin.delete_microsoft, person = grant.person)} " "
+                <a href="https://myapps.microsoft.com" target="_blank" rel="noopener noreferrer">
+                    {say!(words, components.open_link, host = "myapps.microsoft.com")}
+                    <span class="visually-hidden">" " {say!(words, components.opens_new_tab)}</span>
+                </a>
+            </p>
+        }),
     }
 }

@@ -107,6 +107,14 @@ fn Bar(overview: Overview) -> impl IntoView {
                     <li><a href="/account/workspaces">{say!(words, common.manage_workspaces)}</a></li>
                     <li><a href="/account/companies">{say!(words, common.manage_companies)}</a></li>
                     <li>
+                        <a href="/account/sign-in/microsoft">
+                            {say!(words, common.sign_in_with, provider = "Microsoft")}
+                        </a>
+                    </li>
+                    <li>
+                        <a href="/account/sign-in/google">{say!(words, common.sign_in_with, provider = "Google")}</a>
+                    </li>
+                    <li>
                         // A plain form: the next document knows nothing of this one.
                         <form method="post" action="/api/sign_out">
                             <button type="submit">{say!(words, common.sign_out)}</button>
@@ -226,6 +234,10 @@ fn done_words(words: Locale, what: &str) -> Option<&'static str> {
         "deleted" => say!(words, common.done_deleted),
         "discarded" => say!(words, common.done_discarded),
         "workspace_created" => say!(words, common.done_workspace_created),
+        "application_saved" => say!(words, common.done_application_saved),
+        "application_removed" => say!(words, common.done_application_removed),
+        "link_revoked" => say!(words, common.done_link_revoked),
+        "signed_in_again" => say!(words, common.done_signed_in_again),
         _ => return None,
     })
 }

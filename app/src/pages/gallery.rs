@@ -10,6 +10,7 @@ use crate::components::{
 };
 
 mod samples;
+mod sign_in;
 
 /// The gallery; in release builds there is no such page.
 #[component]
@@ -74,6 +75,7 @@ fn Everything() -> impl IntoView {
             <Fields />
             <List />
             <Checks />
+            <sign_in::SignIns />
             <Places />
         </Page>
         <Toasts />

@@ -7,7 +7,10 @@
 use leptos::{lazy, prelude::*};
 use leptos_router::LazyRoute;
 
-use super::{account, admin, delete_mailbox, frame, gallery, help, mailbox, mailboxes, names, wizard};
+use super::{
+    account, admin, application, delete_mailbox, frame, gallery, help, mailbox, mailboxes, names, owner_links, renew,
+    wizard,
+};
 
 /// Declares the pages of one part: a type for each route, and the component behind it.
 macro_rules! part {
@@ -72,9 +75,11 @@ part! {
         Admin => admin::AdminPage,
         Workspaces => names::WorkspacesPage,
         Companies => names::CompaniesPage,
+        Application => application::ApplicationPage,
         Groups => names::GroupsPage,
         Mailboxes => mailboxes::MailboxesPage,
         Mailbox => mailbox::MailboxPage,
+        OwnerLinks => owner_links::OwnerLinksPage,
         DeleteMailbox => delete_mailbox::DeleteMailboxPage,
         Problems => help::ProblemsPage,
         Gallery => gallery::GalleryPage,
@@ -88,5 +93,13 @@ part! {
         Details => wizard::DetailsPage,
         Server => wizard::ServerPage,
         Connect => wizard::ConnectPage,
+    }
+}
+
+part! {
+    /// For people who have no account here and come once, by a link.
+    visiting, __preload_visiting, Visiting {
+        Renew => renew::RenewPage,
+        Consent => renew::ConsentPage,
     }
 }

@@ -11,15 +11,18 @@ use super::{
     frame::{Place, Trail, in_place, mail_steps},
     live_check::LiveCheck,
     loaded::loaded,
+    mailbox_sign_in::MailboxSignIn,
     mailboxes::{DirectionState, GAP, around},
     words::{action_error, api_error},
 };
 use crate::{
     api::{
+        ApiError,
         checks::CheckMailbox,
         drafts::EditMailbox,
         live::Whose,
         mailboxes::{PauseMailbox, mailbox},
+        oauth::{SignInShown, sign_in_state},
     },
     components::{Button, ButtonKind, Card, Chip, LinkButton, Moment, Notice, Page, PageHead, Picture, StepList, Tone},
     i18n::{Locale, words},
@@ -44,16 +47,28 @@ pub fn MailboxPage() -> impl IntoView {
         loaded(
             // Pausing leads back to the same address, which by itself would load nothing anew.
             move || (slug.clone(), id.get(), pause.version().get()),
-            |(slug, id, _)| mailbox(slug, id),
-            move |details| {
-                view! { <Shown place=place.clone() details pause /> }
+            |(slug, id, _)| async move {
+                let details = mailbox(slug.clone(), id).await?;
+                let sign_in = match details.summary.grant {
+                    Some(_) => Some(sign_in_state(slug, Whose::Mailbox(id)).await?),
+                    None => None,
+                };
+                Ok::<(MailboxDetails, Option<SignInShown>), ApiError>((details, sign_in))
+            },
+            move |(details, sign_in)| {
+                view! { <Shown place=place.clone() details sign_in pause /> }
             },
         )
     })
 }
 
 #[component]
-fn Shown(place: Place, details: MailboxDetails, pause: ServerAction<PauseMailbox>) -> impl IntoView {
+fn Shown(
+    place: Place,
+    details: MailboxDetails,
+    sign_in: Option<SignInShown>,
+    pause: ServerAction<PauseMailbox>,
+) -> impl IntoView {
     let words = words();
     let one = details.summary.clone();
     let steps = mail_steps(words, &place, Some(one.name.clone()));
@@ -75,10 +90,17 @@ fn Shown(place: Place, details: MailboxDetails, pause: ServerAction<PauseMailbox
     let pausable = custom && one.state != MailboxState::Draft;
     let group =
         one.group.as_ref().map_or_else(|| say!(words, mailboxes.no_group).to_owned(), |group| group.name.clone());
-    let kind = match one.kind {
-        ServerKind::Default => say!(words, mailboxes.default_server),
-        ServerKind::Custom => say!(words, mailboxes.own_server),
+    let kind = match (one.kind, &one.grant) {
+        (ServerKind::Default, _) => say!(words, mailboxes.default_server).to_owned(),
+        (ServerKind::Custom, None) => say!(words, mailboxes.own_server).to_owned(),
+        (ServerKind::Custom, Some(grant)) => say!(words, signin.own_server, provider = grant.provider.name()),
     };
+    // Where signing in again is what the page is for, editing is not.
+    let broken = one.grant.as_ref().is_some_and(|grant| grant.problem.is_some());
+    let edit_kind = if broken { ButtonKind::Secondary } else { ButtonKind::Primary };
+    let sign_in = one.grant.clone().map(|grant| {
+        view! { <MailboxSignIn place=place.clone() mailbox=one.id grant shown=sign_in /> }
+    });
     let company = one.company.as_ref().map(|company| {
         view! { <dt>{say!(words, mailboxes.company)}</dt><dd>{company.name.clone()}</dd> }
     });
@@ -99,7 +121,7 @@ fn Shown(place: Place, details: MailboxDetails, pause: ServerAction<PauseMailbox
             <PageHead title=one.name.clone() text=one.address.to_string()>
                 <ActionForm action=edit>
                     {edit_ids}
-                    <Button kind=ButtonKind::Primary busy=edit.pending()>{say!(words, common.edit)}</Button>
+                    <Button kind=edit_kind busy=edit.pending()>{say!(words, common.edit)}</Button>
                 </ActionForm>
                 {pausable.then(|| view! {
                     <ActionForm action=pause>
@@ -123,6 +145,7 @@ fn Shown(place: Place, details: MailboxDetails, pause: ServerAction<PauseMailbox
                     <dd>{kind}</dd>
                 </dl>
             </Card>
+            {sign_in}
             {servers}
             <div class="page-end">
                 {if one.primary {
@@ -246,8 +269,9 @@ pub fn Watched(check: LiveCheck) -> impl IntoView {
     }
 }
 
+/// Host, encryption and user name, as they are set.
 #[component]
-fn Settings(settings: ServerSettings) -> impl IntoView {
+pub fn Settings(settings: ServerSettings) -> impl IntoView {
     let words = words();
     let endpoint = settings.endpoint;
     view! {

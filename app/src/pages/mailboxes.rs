@@ -3,19 +3,25 @@
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use postroom_server::model::{Direction, DirectionStatus, MailboxState, MailboxSummary, ServerKind};
+use postroom_server::model::{
+    Direction, DirectionStatus, GrantStatus, MailboxState, MailboxSummary, Problem, ServerKind,
+};
 
 use super::{
     frame::{Place, Trail, in_place, mail_steps},
     loaded::loaded,
+    mailbox_sign_in::grant_reason,
 };
 use crate::{
     api::{
+        ApiError,
+        application_troubles::{ApplicationTrouble, application_troubles},
         drafts::EditMailbox,
         mailboxes::{Listed, list_mailboxes},
     },
     components::{
-        ButtonKind, Card, Chip, EmptyState, Icon, LinkButton, Moment, Page, PageHead, Picture, StatusBadge, Tone,
+        ButtonKind, Card, Chip, EmptyState, Icon, LinkButton, Moment, Notice, Page, PageHead, Picture, StatusBadge,
+        Tone,
     },
     i18n::words,
     say,
@@ -68,10 +74,11 @@ fn List(place: Place) -> impl IntoView {
             <PageHead title=say!(words, mailboxes.title) text=lead>
                 <LinkButton kind=ButtonKind::Primary href=new>{say!(words, mailboxes.new)}</LinkButton>
             </PageHead>
-            {loaded(move || slug.clone(), list_mailboxes, move |all| {
+            {loaded(move || slug.clone(), load, move |(all, troubles)| {
                 let only_default = all.iter().all(|one| one.summary.kind == ServerKind::Default);
                 let new = new_again.clone();
                 view! {
+                    {troubles.into_iter().map(|trouble| view! { <Trouble trouble /> }).collect_view()}
                     <Table all place=place.clone() />
                     {only_default.then(|| view! {
                         <Card bare=true>
@@ -83,6 +90,35 @@ fn List(place: Place) -> impl IntoView {
                 }
             })}
         </Page>
+    }
+}
+
+/// The list, and what is wrong with applications that some of it waits for.
+async fn load(slug: String) -> Result<(Vec<Listed>, Vec<ApplicationTrouble>), ApiError> {
+    let all = list_mailboxes(slug).await?;
+    let signed_in = all.iter().any(|one| one.summary.grant.is_some());
+    // The list is worth showing without them.
+    let troubles = if signed_in { application_troubles().await.unwrap_or_default() } else { Vec::new() };
+    Ok((all, troubles))
+}
+
+/// One broken application, told once for all mailboxes that rest on it.
+#[component]
+pub fn Trouble(trouble: ApplicationTrouble) -> impl IntoView {
+    let words = words();
+    let title =
+        say!(words, signin.trouble_of, provider = trouble.provider.name(), title = trouble.remedy.title.clone());
+    let waiting = match trouble.mailboxes {
+        1 => say!(words, signin.waiting_one).to_owned(),
+        many => say!(words, signin.waiting_many, count = many),
+    };
+    view! {
+        <Notice tone=Tone::Bad title>
+            {waiting} " "
+            <a href=format!("/account/sign-in/{}", trouble.provider.as_str())>
+                {say!(words, signin.repair_application)}
+            </a>
+        </Notice>
     }
 }
 
@@ -209,11 +245,15 @@ fn Row(listed: Listed, place: Place) -> impl IntoView {
         let name = one.company.as_ref().map(|company| company.name.clone()).unwrap_or_default();
         view! { <td role="cell" data-label=say!(words, mailboxes.company)>{name}</td> }
     });
+    let grant = one.grant.clone().map(|grant| view! { <GrantLine grant href=href.clone() name=one.name.clone() /> });
     let status = |direction: Direction| {
         let (status, reason) = match direction {
             Direction::Incoming => (one.incoming.clone(), listed.incoming_reason.clone()),
             Direction::Outgoing => (one.outgoing.clone(), listed.outgoing_reason.clone()),
         };
+        // A broken application is told once, above the list.
+        let waits = status.problem.as_ref().is_some_and(Problem::is_about_application);
+        let reason = reason.filter(|_| !waits);
         view! { <DirectionState kind=one.kind state=one.state status reason /> }
     };
     view! {
@@ -222,6 +262,7 @@ fn Row(listed: Listed, place: Place) -> impl IntoView {
                 <a href=href>{one.name.clone()}</a>
                 {one.primary.then(|| view! { " " <Chip text=say!(words, mailboxes.primary) picture=Picture::Star /> })}
                 <span class="address">{one.address.to_string()}</span>
+                {grant}
             </th>
             <td role="cell" data-label=say!(words, mailboxes.group)>{group}</td>
             {company}
@@ -241,6 +282,38 @@ fn Row(listed: Listed, place: Place) -> impl IntoView {
             </td>
         </tr>
     }
+}
+
+/// The sign-in a mailbox rests on: when its access was last renewed, or that somebody has to sign in again.
+#[component]
+pub fn GrantLine(grant: GrantStatus, #[prop(into)] href: String, #[prop(into)] name: String) -> impl IntoView {
+    let words = words();
+    let refreshed = move || {
+        let told = say!(words, signin.refreshed_when, when = GAP);
+        view! { <span class="address">{around(&told, view! { <Moment at=grant.refreshed_at /> })}</span> }
+    };
+    let Some(problem) = grant.problem else { return refreshed().into_any() };
+    let reason = grant_reason(words, grant.provider, &problem);
+    if problem.is_about_application() {
+        // The notice above the list says what to do, once for all of them.
+        return view! {
+            <span class="grant">
+                <StatusBadge tone=Tone::Warning text=say!(words, signin.waits) />
+                <span class="reason">{reason}</span>
+            </span>
+        }
+        .into_any();
+    }
+    view! {
+        <span class="grant">
+            <a href=href aria-label=say!(words, signin.again_of, name = name)>
+                <StatusBadge tone=Tone::Bad text=say!(words, signin.again) />
+            </a>
+            <span class="reason">{reason}</span>
+            {refreshed()}
+        </span>
+    }
+    .into_any()
 }
 
 /// How one direction is doing: a badge, the reason in words, and when it last worked.

@@ -4,9 +4,13 @@
 //! works as a plain form, and loses nothing.
 
 mod connect;
+pub mod consent;
 mod details;
+mod discard;
 mod server;
 mod server_fields;
+pub mod sign_in;
+mod signed_in;
 
 use leptos::prelude::*;
 use leptos_meta::Title;

@@ -5,16 +5,21 @@ use leptos_router::hooks::use_query_map;
 use postroom_server::model::{CheckReport, Direction, Draft, Field as FormField, Invalid, Reason};
 
 use super::{
-    WizardPage, WizardStep, draft_in_address, draft_path,
+    WizardPage, WizardStep,
+    discard::Discard,
+    draft_in_address, draft_path,
     server_fields::{ServerFields, ServerFieldset, field_id, field_label},
+    sign_in::SignIn,
+    signed_in::SignedIn,
 };
 use crate::{
     api::{
         ApiError,
-        drafts::{DiscardDraft, Intent, SubmitServers, load_draft, submit_servers},
+        drafts::{Intent, SubmitServers, load_draft, submit_servers},
         live::Whose,
+        oauth::{SignInShown, sign_in_state},
     },
-    components::{Button, ButtonKind, Card, ErrorSummary, Fold, LinkButton, Notice, StepList, Tone},
+    components::{Button, ButtonKind, Card, ErrorSummary, LinkButton, Notice, StepList, Tone},
     i18n::{Locale, words},
     pages::{
         frame::{Place, in_place},
@@ -31,11 +36,26 @@ pub fn ConnectPage() -> impl IntoView {
     in_place(|place| {
         let id = draft_in_address();
         let slug = place.slug.clone();
+        let again = RwSignal::new(0);
         loaded(
-            move || (slug.clone(), id.get()),
-            |(slug, id)| load_draft(slug, id),
-            move |draft| {
-                view! { <Connect place=place.clone() draft /> }
+            move || (slug.clone(), id.get(), again.get()),
+            |(slug, id, _)| async move {
+                let draft = load_draft(slug.clone(), id).await?;
+                let shown = match draft.form.sign_in {
+                    Some(_) => Some(sign_in_state(slug, Whose::Draft(id)).await?),
+                    None => None,
+                };
+                Ok::<(Draft, Option<SignInShown>), ApiError>((draft, shown))
+            },
+            move |(draft, shown)| {
+                let place = place.clone();
+                let Some((provider, shown)) = draft.form.sign_in.zip(shown) else {
+                    return view! { <Connect place draft /> }.into_any();
+                };
+                match shown.state.grant.clone().or_else(|| draft.grant.clone()) {
+                    Some(grant) => view! { <SignedIn place draft shown provider grant /> }.into_any(),
+                    None => view! { <SignIn place draft shown provider again /> }.into_any(),
+                }
             },
         )
     })
@@ -103,7 +123,6 @@ fn Connect(place: Place, draft: Draft) -> impl IntoView {
     let ready = Signal::derive(move || both.iter().all(|half| half.ready()));
     let summed =
         Signal::derive(move || both.iter().flat_map(|half| summed_errors(words, half.fields)).collect::<Vec<_>>());
-    let discard = ServerAction::<DiscardDraft>::new();
     let (slug, id) = (place.slug.clone(), draft.id);
 
     let submit = {
@@ -164,7 +183,7 @@ fn Connect(place: Place, draft: Draft) -> impl IntoView {
     let stop = Callback::new(move |_| both.iter().for_each(|half| half.check.stop()));
     let busy = move |intent: Intent| Signal::derive(move || pending.get() == Some(intent));
     let back = draft_path(&place, draft.id, WizardStep::Server);
-    let (form_slug, discard_slug) = (slug.clone(), slug);
+    let of = place.clone();
     view! {
         <WizardPage place draft=Some(draft) step=WizardStep::Connect>
             <ErrorSummary title=say!(words, wizard.fix_errors) errors=summed />
@@ -173,7 +192,7 @@ fn Connect(place: Place, draft: Draft) -> impl IntoView {
                 <Notice tone=Tone::Warning>{say!(words, wizard.check_first)}</Notice>
             </Show>
             <form class="stack" method="post" action="/api/submit_servers" novalidate on:submit=submit>
-                <input type="hidden" name="workspace" value=form_slug />
+                <input type="hidden" name="workspace" value=slug />
                 <input type="hidden" name="draft" value=id.0 />
                 // Enter in a field presses the first button of a form: it must be the one that checks.
                 <button class="visually-hidden" type="submit" name="intent" value="check_both" tabindex="-1" aria-hidden="true"></button>
@@ -199,18 +218,7 @@ fn Connect(place: Place, draft: Draft) -> impl IntoView {
                     </Show>
                 </div>
             </form>
-            <div class="page-end">
-                <Fold summary=say!(words, wizard.discard)>
-                    <ActionForm action=discard attr:class="stack">
-                        <input type="hidden" name="workspace" value=discard_slug />
-                        <input type="hidden" name="draft" value=id.0 />
-                        <p>{say!(words, wizard.discard_question)}</p>
-                        <div class="actions">
-                            <Button kind=ButtonKind::Danger busy=discard.pending()>{say!(words, wizard.discard_yes)}</Button>
-                        </div>
-                    </ActionForm>
-                </Fold>
-            </div>
+            <Discard place=of draft=id />
         </WizardPage>
     }
 }

@@ -1,0 +1,51 @@
+//! What is wrong with the organisation's applications, told once for all mailboxes that rest on them.
+
+use leptos::prelude::*;
+use postroom_server::model::{OAuthProvider, Remedy, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::ApiError;
+
+/// An application that gives no more tokens, with its repair in the reader's language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplicationTrouble {
+    pub provider: OAuthProvider,
+    pub remedy: Box<Remedy>,
+    /// The provider's own words.
+    pub reply: Option<String>,
+    pub since: Option<Timestamp>,
+    /// How many mailboxes wait for it.
+    pub mailboxes: u32,
+}
+
+/// The applications that are broken; usually none.
+#[server(endpoint = "application_troubles")]
+pub async fn application_troubles() -> Result<Vec<ApplicationTrouble>, ApiError> {
+    use postroom_server::remedy::remedy;
+    let (ctx, admin) = super::signed_in().await?;
+    let mut troubles = Vec::new();
+    for one in super::oauth::applications().await? {
+        let Some(problem) = one.problem else { continue };
+        let situation = super::oauth::situation(&ctx, &admin, one.provider, None, "").await?;
+        troubles.push(ApplicationTrouble {
+            provider: one.provider,
+            remedy: Box::new(remedy(&problem, &situation, crate::i18n::language())),
+            reply: problem.reply().map(str::to_owned),
+            since: one.problem_since,
+            mailboxes: one.mailboxes,
+        });
+    }
+    Ok(troubles)
+}
+
+/// How many days an application's client secret lasts: 0 on its last day, negative afterwards, `None` where nobody
+/// knows. The server counts, so that the page is the same to the letter wherever it is drawn.
+#[server(endpoint = "secret_days_left")]
+pub async fn secret_days_left(provider: OAuthProvider) -> Result<Option<i64>, ApiError> {
+    const MILLIS_PER_DAY: i64 = 86_400_000;
+    let (ctx, _) = super::signed_in().await?;
+    let today = ctx.clock.now().0.div_euclid(MILLIS_PER_DAY);
+    let all = super::oauth::applications().await?;
+    let ends = all.into_iter().find(|one| one.provider == provider && one.has_secret);
+    Ok(ends.and_then(|one| one.form.secret_expires_at()).map(|ends| ends.0.div_euclid(MILLIS_PER_DAY) - today))
+}
