@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:http";
 import { request } from "node:https";
 import type { AddressInfo } from "node:net";
 import { connect } from "node:tls";
-import type { Mail } from "./mail.ts";
+import { type Mail, mailServers } from "./mail.ts";
 
 export interface Reply {
   status: number;
@@ -62,6 +62,24 @@ export class Provider {
       asking.end(body);
     });
   }
+}
+
+/** Settings by which the program's buttons lead to these providers, for `test.use({ settings: signInHere() })`. */
+export function signInHere({ host, imap, smtp, microsoft, google }: Mail = mailServers()): Record<string, string> {
+  const servers = (provider: string) => ({
+    [`POSTROOM_OAUTH__${provider}__IMAP`]: `${host}:${imap.tls}`,
+    [`POSTROOM_OAUTH__${provider}__SMTP`]: `${host}:${smtp.tls}`,
+  });
+  return {
+    POSTROOM_OAUTH__MICROSOFT__AUTHORITY: microsoft.authority,
+    POSTROOM_OAUTH__MICROSOFT__CLIENT_ID: microsoft.clientId,
+    POSTROOM_OAUTH__MICROSOFT__CLIENT_SECRET: microsoft.clientSecret,
+    ...servers("MICROSOFT"),
+    POSTROOM_OAUTH__GOOGLE__ISSUER: google.issuer,
+    POSTROOM_OAUTH__GOOGLE__CLIENT_ID: google.clientId,
+    POSTROOM_OAUTH__GOOGLE__CLIENT_SECRET: google.clientSecret,
+    ...servers("GOOGLE"),
+  };
 }
 
 /** An application of ours: it sends browsers to a provider and notes with what they come back. */
