@@ -195,13 +195,17 @@ function account(world, id) {
   return { accountId: id, claims: () => claims };
 }
 
-/** Beside the person itself, the shared mailboxes that its tokens open: Dovecot knows no members. */
+/**
+ * Beside the person itself, the shared mailboxes that its tokens open: Dovecot knows no members.
+ * Where the person is no member, the token says so: of what is missing Dovecot would say that the server is in trouble.
+ */
 function tokenClaims(world, accountId) {
   const person = world.personById(accountId);
   if (!person) return undefined;
   const own = { upn: person.address, tid: world.tenant, oid: objectId(person) };
-  const shared = world.people.filter(({ members }) => members.some(({ address }) => address === person.address));
-  return { ...own, ...Object.fromEntries(shared.map(({ address }) => [`full_access ${address}`, address])) };
+  const shared = world.people.filter(({ role }) => role === "shared");
+  const opens = ({ members, address }) => (members.some((member) => member.address === person.address) ? address : "nothing");
+  return { ...own, ...Object.fromEntries(shared.map((mailbox) => [`full_access ${mailbox.address}`, opens(mailbox)])) };
 }
 
 function objectId(person) {
