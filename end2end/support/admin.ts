@@ -13,6 +13,9 @@ export const ada = {
 /** The page that lists the mailboxes of a workspace. */
 export const mailboxes = (workspace = "it") => `/admin/${workspace}/channels/email/mailboxes`;
 
+/** The page of a draft where it is connected. */
+export const connect = (draft: number, workspace = "it") => `/admin/${workspace}/channels/email/drafts/${draft}/connect`;
+
 /** One server's fields, as a form posts them. */
 export interface Server {
   host: string;
@@ -56,12 +59,12 @@ export class Admin {
     return slug!;
   }
 
-  /** Begins a mailbox; returns its draft's number. */
-  async draft(address: string, { workspace = "it", name = address } = {}): Promise<number> {
+  /** Begins a mailbox, to be typed in or signed in to; returns its draft's number. */
+  async draft(address: string, { workspace = "it", name = address, kind = "custom" } = {}): Promise<number> {
     const answer = await this.post("save_details", { workspace, name, address, group: await this.group(workspace) });
     const id = /\/drafts\/(\d+)\/server$/.exec(answer.headers()["location"] ?? "")?.[1];
     expect(id, `the draft of ${address}: ${answer.headers()["location"]}`).toBeTruthy();
-    await this.post("save_kind", { workspace, draft: id!, kind: "custom" });
+    await this.post("save_kind", { workspace, draft: id!, kind });
     return Number(id);
   }
 

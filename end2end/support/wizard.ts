@@ -125,15 +125,21 @@ export class Wizard {
 
   /** From the list to the page where servers are typed in. */
   async begin(name: string, address: string): Promise<void> {
+    await this.beginWith("custom", name, address);
+    await this.expectConnect();
+  }
+
+  /** From the list to the page that comes after the choice of a server. */
+  async beginWith(kind: "custom" | "microsoft" | "google", name: string, address: string): Promise<void> {
     await this.page.getByRole("link", { name: this.words.mailboxes.new }).first().click();
     await expect(this.page).toHaveURL(/\/mailboxes\/new$/);
     await this.name.fill(name);
     await this.address.fill(address);
     await this.next.click();
     await expect(this.page).toHaveURL(/\/drafts\/\d+\/server$/);
-    await this.page.getByLabel(this.words.wizard.kind_custom, { exact: true }).check();
+    await this.page.getByLabel(this.words.wizard[`kind_${kind}`], { exact: true }).check();
     await this.next.click();
-    await this.expectConnect();
+    await expect(this.page).toHaveURL(/\/drafts\/\d+\/connect$/);
   }
 
   /** From the details past the kind of server, which is chosen already. */
