@@ -1,10 +1,14 @@
-// The mail servers that `cargo xtask test` starts, or a person with `cargo xtask servers`.
+// The mail servers and providers that `cargo xtask test` starts, or a person with `cargo xtask servers`.
 
 export interface Person {
   name: string;
   address: string;
+  /** Good for the mail servers and for both providers. A shared mailbox has none. */
   password: string;
-  /** An access token that the servers believe, for XOAUTH2 and OAUTHBEARER. */
+  role: "person" | "administrator" | "shared";
+  /** Who may read a shared mailbox, with tokens of their own, and who of them may send as it. */
+  members: { address: string; sendAs: boolean }[];
+  /** An access token that the servers believe, for XOAUTH2 and OAUTHBEARER. A shared mailbox has none. */
   token: string;
 }
 
@@ -19,13 +23,53 @@ export interface Mail {
   imap: { tls: number; starttls: number };
   smtp: { tls: number; starttls: number };
   wrong: { expired: number; otherName: number; selfSigned: number; silent: number; closed: number };
+  microsoft: Microsoft;
+  google: Google;
   /** Its address and password hold nothing unusual. */
   support: Person;
   /** Its password has a quote, a backslash and spaces. */
   it: Person;
   /** Neither its address nor its password is ASCII. */
   korean: Person;
+  /** Has Full Access to `desk` and `readonly`, and Send As to `desk` alone. */
+  ada: Person;
+  /** May use nobody's mailbox but his own. */
+  bob: Person;
+  /** May consent for everybody. */
+  administrator: Person;
+  /** A shared mailbox. */
+  desk: Person;
+  /** A shared mailbox that nobody may send as. */
+  readonly: Person;
 }
+
+/** The provider arranged like Microsoft's; see `provider/`. */
+export interface Microsoft {
+  /** Instead of `https://login.microsoftonline.com`. */
+  authority: string;
+  /** The id of the one tenant. `Mail.domain` names it too. */
+  tenant: string;
+  clientId: string;
+  clientSecret: string;
+  /** An application that people may not allow themselves; the second is for the provider's own tests. */
+  walledClientId: string;
+  walledClientSecret: string;
+  alsoWalledClientId: string;
+  alsoWalledClientSecret: string;
+  /** An application whose secret, though right, has expired. */
+  expiredClientId: string;
+  expiredClientSecret: string;
+}
+
+/** The provider arranged like Google's; see `provider/`. */
+export interface Google {
+  /** Instead of `https://accounts.google.com`. */
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+}
+
+type People = [Person, Person, Person, Person, Person, Person, Person, Person];
 
 export function mailServers(): Mail {
   const described = process.env["POSTROOM_MAIL_SERVERS"];
@@ -35,9 +79,7 @@ export function mailServers(): Mail {
         "for daily work start `cargo xtask servers` and use the line that it prints.",
     );
   }
-  const { people, ...servers } = JSON.parse(described) as Omit<Mail, "support" | "it" | "korean"> & {
-    people: [Person, Person, Person];
-  };
-  const [support, it, korean] = people;
-  return { ...servers, support, it, korean };
+  const { people, ...servers } = JSON.parse(described) as Mail & { people: People };
+  const [support, it, korean, ada, bob, administrator, desk, readonly] = people;
+  return { ...servers, support, it, korean, ada, bob, administrator, desk, readonly };
 }

@@ -69,11 +69,26 @@ impl Situation {
             None => Provider::of_host(&self.host),
         }
     }
+
+    /// Who signs in: the person at the provider where somebody has signed in there, else the user name.
+    fn account(&self) -> &str {
+        let person = self.oauth.as_ref().map(|oauth| oauth.person.trim()).filter(|person| !person.is_empty());
+        person.unwrap_or(&self.username)
+    }
+
+    /// True where somebody signed in at Microsoft for a mailbox that goes by another name than theirs.
+    fn shared(&self) -> bool {
+        let at_microsoft = self.oauth.as_ref().is_some_and(|oauth| oauth.provider == OAuthProvider::Microsoft);
+        let username = self.username.trim();
+        at_microsoft && !username.is_empty() && self.account().to_lowercase() != username.to_lowercase()
+    }
 }
 
 /// What a person can do about `problem`, as finished plain text.
 #[must_use]
 pub fn remedy(problem: &Problem, situation: &Situation, language: Language) -> Remedy {
+    let seen = after_a_sign_in(problem, situation);
+    let problem = seen.as_ref().unwrap_or(problem);
     let scene = Scene::of(situation);
     let words = match language {
         Language::En => en::words(problem, &scene),
@@ -86,6 +101,17 @@ pub fn remedy(problem: &Problem, situation: &Situation, language: Language) -> R
         who: who::who(problem, &scene),
         link: link::link(problem, &scene),
         command: command::command(problem, situation),
+    }
+}
+
+/// What a refused password means where there is none: the server refused the token, in words of its own.
+fn after_a_sign_in(problem: &Problem, situation: &Situation) -> Option<Problem> {
+    situation.oauth.as_ref()?;
+    match problem {
+        Problem::BadCredentials { reply }
+        | Problem::AppPasswordNeeded { reply }
+        | Problem::PasswordsRetired { reply } => Some(Problem::TokenRejected { reply: reply.clone() }),
+        _ => None,
     }
 }
 

@@ -5,8 +5,8 @@
 use std::process::Command;
 
 use postroom_server::{
-    model::{Language, Problem, Protocol, Remedy, Security},
-    remedy::{Situation, examples, remedy},
+    model::{Language, OAuthProvider, Problem, Protocol, Remedy, Security},
+    remedy::{OAuthSituation, Situation, examples, remedy},
 };
 use serde_json::Value;
 
@@ -98,12 +98,86 @@ fn a_copied_command_does_one_thing_whatever_the_address_is() {
 }
 
 #[test]
+fn a_copied_command_does_one_thing_whoever_signed_in() {
+    let mut commands = 0;
+    for local in
+        ["o'brien", "o\u{2019}brien", "a`b", "a|b", "{id}", "-x", "a\u{202e}b", "a;b", "a b", "a' -Confirm:0 '"]
+    {
+        let person = format!("{local}@example.com");
+        let situation = Situation {
+            protocol: Protocol::Imap,
+            host: "outlook.office365.com".to_owned(),
+            port: 993,
+            security: Security::Tls,
+            username: "support@example.com".to_owned(),
+            address: "support@example.com".to_owned(),
+            oauth: Some(OAuthSituation {
+                provider: OAuthProvider::Microsoft,
+                person: person.clone(),
+                client_id: "'; id".to_owned(),
+                tenant: "$(id)".to_owned(),
+                redirect_uri: "https://desk.example.com/$(id)".to_owned(),
+            }),
+        };
+        for (problem, _) in examples() {
+            let Some(command) = remedy(&problem, &situation, Language::En).command else { continue };
+            if !command.starts_with("Add-") {
+                continue;
+            }
+            let arguments = power_shell_arguments(&command);
+            assert_eq!(arguments.len(), 7, "{command}");
+            assert_eq!(arguments.get(4), Some(&person), "{command}");
+            commands += 1;
+        }
+    }
+    assert!(commands >= 24, "only {commands} commands were looked at");
+}
+
+#[test]
+fn links_hold_nothing_that_somebody_typed() {
+    let hostile = "https://evil.example/AADSTS1\u{202e}\"><script>";
+    for (problem, situation) in examples() {
+        let problem = with_texts(&problem, &|_| Some(hostile.to_owned()));
+        for provider in OAuthProvider::BOTH {
+            let oauth = OAuthSituation {
+                provider,
+                person: hostile.to_owned(),
+                client_id: hostile.to_owned(),
+                tenant: hostile.to_owned(),
+                redirect_uri: hostile.to_owned(),
+            };
+            let situation = Situation {
+                host: hostile.to_owned(),
+                address: hostile.to_owned(),
+                oauth: Some(oauth),
+                ..situation.clone()
+            };
+            if let Some(link) = remedy(&problem, &situation, Language::En).link {
+                assert!(!link.contains("evil") && !link.contains('<'), "{}: {link}", problem.kind());
+            }
+        }
+    }
+}
+
+#[test]
 fn hostile_texts_leave_every_remedy_readable() {
     let hostile = format!("\u{202e}evil\r\n\u{0}{}", "가A".repeat(400));
     for (problem, situation) in examples() {
         let problem = with_texts(&problem, &|key| (!matches!(key, "reply" | "line")).then(|| hostile.clone()));
-        let situation =
-            Situation { host: hostile.clone(), username: hostile.clone(), address: hostile.clone(), ..situation };
+        let oauth = situation.oauth.as_ref().map(|oauth| OAuthSituation {
+            provider: oauth.provider,
+            person: hostile.clone(),
+            client_id: hostile.clone(),
+            tenant: hostile.clone(),
+            redirect_uri: hostile.clone(),
+        });
+        let situation = Situation {
+            host: hostile.clone(),
+            username: hostile.clone(),
+            address: hostile.clone(),
+            oauth,
+            ..situation
+        };
         for language in Language::ALL {
             let remedy = remedy(&problem, &situation, language);
             assert!(remedy.title.chars().count() <= 80, "{}: {}", problem.kind(), remedy.title);
@@ -134,9 +208,10 @@ fn commands_of_every_problem(host: &str) -> Vec<String> {
         .into_iter()
         .filter_map(|(problem, situation)| {
             let situation = Situation { host: host.to_owned(), ..situation };
+            let problem = with_texts(&problem, &|key| (key == "host").then(|| host.to_owned()));
             remedy(&problem, &situation, Language::En).command
         })
-        .filter(|command| !command.starts_with("Set-CASMailbox"))
+        .filter(|command| !["Set-", "Add-"].iter().any(|verb| command.starts_with(verb)))
         .collect()
 }
 

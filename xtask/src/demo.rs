@@ -1,4 +1,5 @@
-//! Postroom beside real mail servers, for whoever wants to try it without owning a mailbox.
+//! Postroom beside real mail servers and providers to sign in with, for whoever wants to try it without
+//! owning a mailbox.
 
 use std::process::Command;
 use std::thread;
@@ -9,7 +10,7 @@ use crate::failure::{Context, Failure, Result};
 use crate::interrupt;
 use crate::process::Running;
 use crate::repository::Repository;
-use crate::servers::{HOST, PEOPLE, Ports, Servers};
+use crate::servers::{HOST, PEOPLE, Ports, Servers, provider};
 
 /// Builds, starts everything and stays until ctrl-C.
 pub fn run(repository: &Repository, port: u16, port_offset: u16) -> Result<()> {
@@ -21,7 +22,7 @@ pub fn run(repository: &Repository, port: u16, port_offset: u16) -> Result<()> {
     postroom.arg("serve").current_dir(data.path());
     postroom.env("POSTROOM_LISTEN", format!("127.0.0.1:{port}"));
     postroom.env("POSTROOM_DATA_DIR", data.path());
-    for (name, value) in network(&servers) {
+    for (name, value) in network(&servers).into_iter().chain(applications(servers.ports)) {
         postroom.env(name, value);
     }
     print(servers.ports, Some(port));
@@ -29,7 +30,7 @@ pub fn run(repository: &Repository, port: u16, port_offset: u16) -> Result<()> {
     Err(Failure::new(format!("Postroom ended: {status}")))
 }
 
-/// Starts the mail servers and stays until ctrl-C.
+/// Starts the mail servers and the providers and stays until ctrl-C.
 pub fn servers_alone(port_offset: u16) -> Result<()> {
     let servers = Servers::start(port_offset)?;
     print(servers.ports, None);
@@ -50,13 +51,31 @@ fn network(servers: &Servers) -> [(&'static str, String); 2] {
     ]
 }
 
+/// Settings that make these providers the ones behind the buttons of Microsoft and Google.
+fn applications(ports: Ports) -> Vec<(&'static str, String)> {
+    let imap = format!("{HOST}:{}", ports.imap_tls);
+    let smtp = format!("{HOST}:{}", ports.smtp_tls);
+    vec![
+        ("POSTROOM_OAUTH__MICROSOFT__AUTHORITY", provider::authority(ports)),
+        ("POSTROOM_OAUTH__MICROSOFT__CLIENT_ID", provider::MICROSOFT.id.to_owned()),
+        ("POSTROOM_OAUTH__MICROSOFT__CLIENT_SECRET", provider::MICROSOFT.secret.to_owned()),
+        ("POSTROOM_OAUTH__MICROSOFT__IMAP", imap.clone()),
+        ("POSTROOM_OAUTH__MICROSOFT__SMTP", smtp.clone()),
+        ("POSTROOM_OAUTH__GOOGLE__ISSUER", provider::issuer(ports)),
+        ("POSTROOM_OAUTH__GOOGLE__CLIENT_ID", provider::GOOGLE.id.to_owned()),
+        ("POSTROOM_OAUTH__GOOGLE__CLIENT_SECRET", provider::GOOGLE.secret.to_owned()),
+        ("POSTROOM_OAUTH__GOOGLE__IMAP", imap),
+        ("POSTROOM_OAUTH__GOOGLE__SMTP", smtp),
+    ]
+}
+
 fn print(ports: Ports, postroom: Option<u16>) {
     if let Some(port) = postroom {
         println!("\nPostroom will be at http://127.0.0.1:{port} with the set-up code printed below.");
     }
     println!("\nMailboxes (the user name is the address)\n");
     row(["address", "password", "", ""]);
-    for person in &PEOPLE {
+    for person in PEOPLE.iter().filter(|person| !person.is_shared()) {
         row([person.address, person.password, "", ""]);
     }
     println!("\nThese work. The server's name is {HOST}.\n");
@@ -78,7 +97,25 @@ fn print(ports: Ports, postroom: Option<u16>) {
     row(["IMAP", &ports.self_signed.to_string(), "ticked", "the certificate is signed by itself"]);
     row(["IMAP", &ports.silent.to_string(), "not ticked", "connected, but the server says nothing"]);
     row(["IMAP", &ports.closed.to_string(), "ticked", "nobody listens: connection refused"]);
+    print_sign_in(ports, postroom.is_some());
     println!("\nCtrl-C ends everything.\n");
+}
+
+fn print_sign_in(ports: Ports, demo: bool) {
+    println!("\nThe people above can sign in with two providers made for this, with the same passwords.\n");
+    row(["Microsoft", &provider::authority(ports), "", ""]);
+    row(["Google", &provider::issuer(ports), "", ""]);
+    if demo {
+        println!("\n  The buttons in the wizard lead there. Your browser does not know who signed their certificate:");
+        println!("  let it go on all the same.");
+    }
+    println!("\nShared mailboxes, to be used by whoever signed in with Microsoft\n");
+    for mailbox in PEOPLE.iter().filter(|person| person.is_shared()) {
+        for member in mailbox.role.members() {
+            let rights = if member.send_as { "may read and send as it" } else { "may read it and not send as it" };
+            row([mailbox.address, member.address, rights, ""]);
+        }
+    }
 }
 
 fn row([first, second, third, fourth]: [&str; 4]) {

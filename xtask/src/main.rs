@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! run ──► build ──► native program, WASM + JS + CSS in target/site
-//! demo ─► build, servers ──► Postroom beside Dovecot and Postfix
+//! demo ─► build, servers ──► Postroom beside Dovecot, Postfix and two OpenID providers
 //! test ─► lint, unit, build, servers, Playwright
 //! size ─► build --release, what the first page costs
 //! ```
@@ -62,18 +62,18 @@ enum Task {
         #[arg(last = true)]
         playwright: Vec<String>,
     },
-    /// Start Postroom beside a real Dovecot and Postfix and print what to type into the wizard.
+    /// Start Postroom beside a real Dovecot and Postfix, with providers to sign in with, and print what to type.
     Demo {
         /// The port Postroom listens on.
         #[arg(long, default_value_t = 3000)]
         port: u16,
-        /// Added to every mail port, so that two sets can run side by side.
+        /// Added to every port of these servers, so that two sets can run side by side.
         #[arg(long, default_value_t = 0)]
         port_offset: u16,
     },
-    /// Start Dovecot and Postfix alone and print their ports.
+    /// Start Dovecot, Postfix and the providers alone and print their ports.
     Servers {
-        /// Added to every mail port, so that two sets can run side by side.
+        /// Added to every port of these servers, so that two sets can run side by side.
         #[arg(long, default_value_t = 0)]
         port_offset: u16,
     },

@@ -1,4 +1,4 @@
-//! What comes from npm: Playwright, axe and Binaryen, with the versions of `end2end/package-lock.json`.
+//! What comes from npm: Playwright, axe, Binaryen and oidc-provider, with the versions of `end2end/package-lock.json`.
 
 use std::fs;
 use std::path::PathBuf;

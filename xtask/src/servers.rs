@@ -1,4 +1,4 @@
-//! A real Dovecot and a real Postfix with made-up people, on loopback, gone when dropped.
+//! A real Dovecot and a real Postfix with made-up people, and two OpenID providers, on loopback, gone when dropped.
 //!
 //! ```text
 //! IMAP  14993 TLS ─┐                              ┌─ 14465 TLS      SMTP
@@ -6,6 +6,8 @@
 //!                         └── mail/NAME/Maildir ◄──┘  what is sent arrives
 //! wrong 14994 expired · 14995 another name · 14996 signed by itself
 //!       14991 says nothing · 14990 nobody listens
+//! HTTPS 14443 signs people in like Microsoft ─ key ──► Dovecot checks the signature
+//!       14444 signs people in like Google ◄── token ── Dovecot asks about it
 //! ```
 //! Everything lives in one temporary folder: configuration, queue, mail, logs
 //! and a certificate authority made for this run. Both servers change to other
@@ -17,6 +19,7 @@ mod dovecot;
 mod fronts;
 mod people;
 mod postfix;
+pub mod provider;
 mod token;
 
 use std::fs;
@@ -26,14 +29,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::failure::{Context, Failure, Result};
 use crate::process::Running;
-use crate::{debian, shell};
+use crate::repository::Repository;
+use crate::{debian, node, shell};
 
-pub use people::PEOPLE;
+pub use people::{PEOPLE, Person};
 
 /// The name in the servers' certificates that every machine resolves to itself.
 pub const HOST: &str = "localhost";
@@ -63,6 +67,10 @@ pub struct Ports {
     pub silent: u16,
     /// Where nobody listens.
     pub closed: u16,
+    /// Where people sign in as at Microsoft.
+    pub microsoft: u16,
+    /// Where people sign in as at Google.
+    pub google: u16,
     /// Dovecot itself, behind the port without TLS. Not for clients.
     behind: u16,
 }
@@ -83,11 +91,13 @@ impl Ports {
             self_signed: 14996 + offset,
             silent: 14991 + offset,
             closed: 14990 + offset,
+            microsoft: 14443 + offset,
+            google: 14444 + offset,
             behind: 14142 + offset,
         })
     }
 
-    fn served(&self) -> [u16; 9] {
+    fn served(&self) -> [u16; 11] {
         [
             self.imap_tls,
             self.imap_starttls,
@@ -97,6 +107,8 @@ impl Ports {
             self.other_name,
             self.self_signed,
             self.silent,
+            self.microsoft,
+            self.google,
             self.behind,
         ]
     }
@@ -110,6 +122,7 @@ pub struct Servers {
     _fronts: fronts::Fronts,
     _postfix: Running,
     _dovecot: Running,
+    _provider: Running,
     folder: Folder,
 }
 
@@ -117,6 +130,8 @@ impl Servers {
     /// Installs what is missing, starts everything and waits until every port answers.
     pub fn start(port_offset: u16) -> Result<Self> {
         debian::mail()?;
+        let repository = Repository::find();
+        node::install(&repository)?;
         let ports = Ports::with_offset(port_offset)?;
         if let Some(taken) = ports.served().into_iter().find(|port| answers(*port)) {
             return Err(Failure::new(format!(
@@ -127,6 +142,10 @@ impl Servers {
         let certificates = certificates::Certificates::make(folder.path())?;
         let owner = MailOwner::find()?;
         people::settle(folder.path(), owner)?;
+
+        let mut provider = provider::start(&repository, folder.path(), ports, &certificates)?;
+        let started = provider.wait_until(START_LIMIT, || answers(ports.microsoft) && answers(ports.google));
+        started.map_err(|failure| with_log(failure, &folder.path().join("provider.log")))?;
 
         let mut dovecot = dovecot::start(folder.path(), ports, &certificates, owner)?;
         let started = dovecot
@@ -139,7 +158,15 @@ impl Servers {
 
         let fronts = fronts::Fronts::start(ports, &certificates)?;
         let authority = certificates.authority_file;
-        Ok(Self { ports, authority, _fronts: fronts, _postfix: postfix, _dovecot: dovecot, folder })
+        Ok(Self {
+            ports,
+            authority,
+            _fronts: fronts,
+            _postfix: postfix,
+            _dovecot: dovecot,
+            _provider: provider,
+            folder,
+        })
     }
 
     /// The certificate authority to trust, PEM.
@@ -169,15 +196,22 @@ impl Servers {
                 "silent": ports.silent,
                 "closed": ports.closed,
             },
-            "people": PEOPLE.iter().map(|person| json!({
-                "name": person.name,
-                "address": person.address,
-                "password": person.password,
-                "token": token::for_person(person),
-            })).collect::<Vec<_>>(),
+            "microsoft": provider::describe_microsoft(ports),
+            "google": provider::describe_google(ports),
+            "people": PEOPLE.iter().map(with_token).collect::<Vec<_>>(),
         })
         .to_string()
     }
+}
+
+/// With an access token, but for shared mailboxes: nobody signs in as one.
+fn with_token(person: &Person) -> Value {
+    let mut description = person.describe();
+    let token = if person.is_shared() { String::new() } else { token::for_person(person) };
+    if let Some(fields) = description.as_object_mut() {
+        fields.insert("token".to_owned(), token.into());
+    }
+    description
 }
 
 /// The user that owns the mail: Debian's `mail`, which both servers accept (never root).

@@ -2,7 +2,7 @@
 //!
 //! lint: formatting, clippy for the machine and for the browser.
 //! unit: `cargo test` of the whole workspace, on SQLite and PostgreSQL.
-//! e2e: the built program in Chromium, against a real Dovecot and Postfix.
+//! e2e: the built program in Chromium, against a real Dovecot and Postfix and OpenID providers.
 
 use std::env;
 use std::fs;

@@ -120,6 +120,7 @@ impl Client {
     ) -> Result<Exchanged, Problem> {
         let masks = masks(application);
         masks.add(verifier.expose_secret());
+        masks.add(nonce.expose_secret());
         masks.add(answer.code.as_deref().unwrap_or_default());
         self.exchange_openly(application, answer, verifier, nonce, now)
             .await
@@ -134,7 +135,7 @@ impl Client {
         nonce: &SecretString,
         now: Timestamp,
     ) -> Result<Exchanged, Problem> {
-        if let Some(error) = &answer.error {
+        if let Some(error) = answer.error.as_ref().filter(|error| !error.is_empty()) {
             let refusal = Refusal::new(error, answer.error_description.as_deref().unwrap_or_default());
             return Err(classify::problem(&refusal, scene(application, Place::Answer)));
         }

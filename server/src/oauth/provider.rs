@@ -19,7 +19,8 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::application::Application;
-use super::classify::{self, Place, Refusal, Scene};
+use super::classify::{self, Place};
+use super::client::scene;
 use super::http::Http;
 use super::issuer::Issuer;
 use crate::model::Problem;
@@ -109,15 +110,8 @@ impl Providers {
 
 impl Provider {
     fn read(application: &Application, response: &HttpResponse) -> Result<Self, Problem> {
-        let redirect_uri = application.redirect_uri.as_str();
-        let scene = Scene { place: Place::Metadata, host: application.host(), redirect_uri };
         if response.status() != StatusCode::OK {
-            let refused = Refusal::of_json(response.body()).is_some();
-            return Err(match classify::response_problem(response, scene) {
-                // A page that is not there is no refusal, and what a refusal without a meaning means is not known.
-                Problem::ProviderRefused { reply } if !refused => unusable(application, &reply),
-                problem => problem,
-            });
+            return Err(classify::response_problem(response, scene(application, Place::Metadata)));
         }
         let Ok(metadata) = serde_json::from_slice::<Metadata>(response.body()) else {
             return Err(unusable(application, "its openid-configuration cannot be read"));

@@ -39,10 +39,18 @@ pub(super) fn command(problem: &Problem, situation: &Situation) -> Option<String
         | Problem::CertificateInvalid { .. } => show_certificate(situation),
         Problem::ImapDisabled { .. } => exchange(situation, "-ImapEnabled $true"),
         Problem::SmtpAuthDisabled { .. } => exchange(situation, "-SmtpClientAuthenticationDisabled $false"),
-        Problem::AuthenticatedButNotConnected { .. } => match situation.protocol {
-            Protocol::Imap => set_cas_mailbox(situation, "-ImapEnabled $true"),
-            Protocol::Smtp => set_cas_mailbox(situation, "-SmtpClientAuthenticationDisabled $false"),
-        },
+        Problem::AuthenticatedButNotConnected { .. } => {
+            if is_personal_at_microsoft(situation) {
+                None
+            } else if is_own(situation) {
+                set_cas_mailbox(situation, switch(situation))
+            } else {
+                permission(situation, Right::FullAccess)
+            }
+        }
+        Problem::TokenRejected { .. } if situation.shared() => grant(situation, Right::FullAccess),
+        Problem::TokenRejected { .. } if situation.oauth.is_some() => exchange(situation, switch(situation)),
+        Problem::ProviderUnreachable { host, .. } => knock_at(host, 443),
         Problem::NotAuthorized { .. } => grant(situation, Right::FullAccess),
         Problem::SenderRefused { .. } => grant(situation, Right::SendAs),
         Problem::HostNameInvalid { .. }
@@ -70,8 +78,35 @@ pub(super) fn command(problem: &Problem, situation: &Situation) -> Option<String
         | Problem::InternationalAddressNotSupported { .. }
         | Problem::CommandRefused { .. }
         | Problem::ProtocolNonsense { .. }
-        | Problem::TooMuchData { .. } => None,
-        _ => None,
+        | Problem::TooMuchData { .. }
+        | Problem::ConsentDeclined { .. }
+        | Problem::AdminConsentNeeded { .. }
+        | Problem::MailScopeMissing { .. }
+        | Problem::RefreshTokenMissing
+        | Problem::WrongAccount { .. }
+        | Problem::AccountNotInTenant { .. }
+        | Problem::AppNotAssigned { .. }
+        | Problem::AppBlocked { .. }
+        | Problem::NoMailLicence { .. }
+        | Problem::InteractionNeeded { .. }
+        | Problem::GrantRevoked { .. }
+        | Problem::NotSignedIn
+        | Problem::SignInExpired
+        | Problem::SignInRepeated
+        | Problem::IdentityUnproven { .. }
+        | Problem::ClockDiffers { .. }
+        | Problem::TenantUnknown { .. }
+        | Problem::SingleTenantApp { .. }
+        | Problem::ClientUnknown { .. }
+        | Problem::ClientSecretWrong { .. }
+        | Problem::ClientSecretExpired { .. }
+        | Problem::ClientKindWrong { .. }
+        | Problem::RedirectUriMismatch { .. }
+        | Problem::PublicUrlUnsuitable { .. }
+        | Problem::AppPermissionMissing { .. }
+        | Problem::ScopeRefused { .. }
+        | Problem::ProviderUnavailable { .. }
+        | Problem::ProviderRefused { .. } => None,
     }
 }
 
@@ -81,8 +116,12 @@ fn look_up(situation: &Situation) -> Option<String> {
 }
 
 fn knock(situation: &Situation) -> Option<String> {
-    let host = quote::host(&situation.host)?;
-    Some(format!("nc -vz {} {}", host.argument(), situation.port))
+    knock_at(&situation.host, situation.port)
+}
+
+fn knock_at(host: &str, port: u16) -> Option<String> {
+    let host = quote::host(host)?;
+    Some(format!("nc -vz {} {port}", host.argument()))
 }
 
 /// Opens the connection by hand; without protection there is nothing for `openssl` to do.
@@ -122,6 +161,23 @@ fn exchange(situation: &Situation, setting: &str) -> Option<String> {
     if scene.provider == Provider::Microsoft && !scene.personal { set_cas_mailbox(situation, setting) } else { None }
 }
 
+/// What opens a mailbox to this protocol.
+const fn switch(situation: &Situation) -> &'static str {
+    match situation.protocol {
+        Protocol::Imap => "-ImapEnabled $true",
+        Protocol::Smtp => "-SmtpClientAuthenticationDisabled $false",
+    }
+}
+
+fn is_own(situation: &Situation) -> bool {
+    super::Scene::of(situation).own
+}
+
+fn is_personal_at_microsoft(situation: &Situation) -> bool {
+    let scene = super::Scene::of(situation);
+    scene.provider == Provider::Microsoft && scene.personal
+}
+
 fn set_cas_mailbox(situation: &Situation, setting: &str) -> Option<String> {
     let address = quote::power_shell_address(&situation.address)?;
     Some(format!("Set-CASMailbox -Identity {address} {setting}"))
@@ -132,14 +188,18 @@ enum Right {
     SendAs,
 }
 
-/// Lets the account that signs in use a mailbox that is not its own.
+/// Lets the account that signs in use a mailbox that is not its own, in an organisation at Microsoft.
 fn grant(situation: &Situation, right: Right) -> Option<String> {
     let scene = super::Scene::of(situation);
     if scene.provider != Provider::Microsoft || scene.personal || scene.own {
         return None;
     }
+    permission(situation, right)
+}
+
+fn permission(situation: &Situation, right: Right) -> Option<String> {
     let address = quote::power_shell_address(&situation.address)?;
-    let username = quote::power_shell_address(&situation.username)?;
+    let username = quote::power_shell_address(situation.account())?;
     Some(match right {
         Right::FullAccess => {
             format!("Add-MailboxPermission -Identity {address} -User {username} -AccessRights FullAccess")

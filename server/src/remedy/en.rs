@@ -1,6 +1,9 @@
 //! The remedies in English: calm, short, addressed to “you”.
 
+mod access;
+mod application;
 mod mailbox;
+mod oauth;
 mod provider;
 mod sign_in;
 mod tls;
@@ -60,13 +63,44 @@ pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
         Problem::BrowserSignInNeeded { .. } => sign_in::browser_sign_in_needed(scene),
         Problem::AccountDisabled { .. } => sign_in::account_disabled(scene),
         Problem::PasswordExpired { .. } => sign_in::password_expired(scene),
-        Problem::TokenRejected { .. } => sign_in::token_rejected(scene),
-        Problem::AuthenticatedButNotConnected { .. } => sign_in::authenticated_but_not_connected(scene),
-        Problem::NotAuthorized { .. } => sign_in::not_authorized(scene),
+        Problem::TokenRejected { .. } => access::token_rejected(scene),
+        Problem::AuthenticatedButNotConnected { .. } => access::authenticated_but_not_connected(scene),
+        Problem::NotAuthorized { .. } => access::not_authorized(scene),
 
         Problem::TemporaryRefusal { .. } => mailbox::temporary_refusal(scene),
         Problem::TooManyConnections { .. } => mailbox::too_many_connections(scene),
         Problem::RateLimited { .. } => mailbox::rate_limited(scene),
+
+        Problem::ConsentDeclined { .. } => oauth::consent_declined(scene),
+        Problem::AdminConsentNeeded { .. } => oauth::admin_consent_needed(scene),
+        Problem::MailScopeMissing { .. } => oauth::mail_scope_missing(scene),
+        Problem::RefreshTokenMissing => oauth::refresh_token_missing(scene),
+        Problem::WrongAccount { expected, got } => oauth::wrong_account(scene, expected, got),
+        Problem::AccountNotInTenant { .. } => oauth::account_not_in_tenant(scene),
+        Problem::AppNotAssigned { .. } => oauth::app_not_assigned(scene),
+        Problem::AppBlocked { .. } => oauth::app_blocked(scene),
+        Problem::NoMailLicence { .. } => oauth::no_mail_licence(scene),
+        Problem::InteractionNeeded { .. } => oauth::interaction_needed(scene),
+        Problem::GrantRevoked { .. } => oauth::grant_revoked(scene),
+        Problem::NotSignedIn => oauth::not_signed_in(scene),
+        Problem::SignInExpired => oauth::sign_in_expired(),
+        Problem::SignInRepeated => oauth::sign_in_repeated(),
+        Problem::IdentityUnproven { .. } => application::identity_unproven(scene),
+        Problem::ClockDiffers { .. } => application::clock_differs(),
+        Problem::TenantUnknown { .. } => application::tenant_unknown(scene),
+        Problem::SingleTenantApp { .. } => application::single_tenant_app(scene),
+        Problem::ClientUnknown { .. } => application::client_unknown(scene),
+        Problem::ClientSecretWrong { .. } => application::client_secret_wrong(scene),
+        Problem::ClientSecretExpired { .. } => application::client_secret_expired(scene),
+        Problem::ClientKindWrong { .. } => application::client_kind_wrong(scene),
+        Problem::RedirectUriMismatch { redirect_uri, .. } => application::redirect_uri_mismatch(scene, redirect_uri),
+        Problem::PublicUrlUnsuitable { redirect_uri, .. } => application::public_url_unsuitable(scene, redirect_uri),
+        Problem::AppPermissionMissing { .. } => application::app_permission_missing(scene),
+        Problem::ScopeRefused { .. } => application::scope_refused(scene),
+        Problem::ProviderUnreachable { host, .. } => application::provider_unreachable(scene, host),
+        Problem::ProviderUnavailable { host, .. } => application::provider_unavailable(scene, host),
+        Problem::ProviderRefused { .. } => application::provider_refused(scene),
+
         Problem::FolderMissing { folder, .. } => mailbox::folder_missing(scene, folder),
         Problem::FolderRefused { folder, .. } => mailbox::folder_refused(scene, folder),
         Problem::SenderRefused { sender, .. } => mailbox::sender_refused(scene, sender),
@@ -75,6 +109,5 @@ pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
         Problem::CommandRefused { .. } => mailbox::command_refused(scene),
         Problem::ProtocolNonsense { .. } => mailbox::protocol_nonsense(scene),
         Problem::TooMuchData { limit_bytes } => mailbox::too_much_data(scene, *limit_bytes),
-        _ => sign_in::browser_sign_in_needed(scene),
     }
 }

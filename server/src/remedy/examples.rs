@@ -1,5 +1,7 @@
 //! One telling example of every problem, for the page that lists them all.
 
+mod oauth;
+
 use super::Situation;
 use crate::model::{AuthMethod, Problem, Protocol, Security, Timestamp};
 
@@ -10,7 +12,7 @@ pub fn examples() -> Vec<(Problem, Situation)> {
     let says = ToOwned::to_owned;
     let imap = || situation(Protocol::Imap, "mail.example.com");
     let smtp = || situation(Protocol::Smtp, "mail.example.com");
-    vec![
+    let before_the_mailbox = vec![
         (Problem::HostNotFound { host: host() }, imap()),
         (Problem::HostHasNoAddress { host: host() }, imap()),
         (Problem::HostNameInvalid { host: "mail_example com".to_owned() }, imap()),
@@ -118,6 +120,8 @@ pub fn examples() -> Vec<(Problem, Situation)> {
         (Problem::TemporaryRefusal { reply: says("[UNAVAILABLE] Temporary System Problem") }, imap()),
         (Problem::TooManyConnections { reply: says("[LIMIT] Too many simultaneous connections.") }, imap()),
         (Problem::RateLimited { reply: says("454 4.7.0 Too many login attempts, please try again later") }, smtp()),
+    ];
+    let in_the_mailbox = vec![
         (Problem::FolderMissing { folder: "Support".to_owned(), reply: says("[NONEXISTENT] Unknown Mailbox") }, imap()),
         (Problem::FolderRefused { folder: "Support".to_owned(), reply: says("[NOPERM] Permission denied") }, imap()),
         (
@@ -141,7 +145,8 @@ pub fn examples() -> Vec<(Problem, Situation)> {
         (Problem::CommandRefused { reply: says("BAD Unknown command") }, imap()),
         (Problem::ProtocolNonsense { protocol: Protocol::Imap, line: says("<html><head>") }, imap()),
         (Problem::TooMuchData { limit_bytes: 65_536 }, imap()),
-    ]
+    ];
+    before_the_mailbox.into_iter().chain(oauth::examples()).chain(in_the_mailbox).collect()
 }
 
 /// A mailbox of `example.com` at `host`, with TLS from the start.

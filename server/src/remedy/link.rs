@@ -5,8 +5,13 @@ use crate::model::{Problem, Protocol, Provider};
 
 const MICROSOFT_ADMIN: &str = "https://admin.microsoft.com";
 const MICROSOFT_EXCHANGE: &str = "https://admin.exchange.microsoft.com";
-const MICROSOFT_ENTRA: &str = "https://entra.microsoft.com";
+const ENTRA: &str = "entra.microsoft.com";
+const ENTRA_APPLICATIONS: &str = "https://entra.microsoft.com/#view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade";
 const GOOGLE_ADMIN: &str = "https://admin.google.com";
+const GOOGLE_ADMIN_API_CONTROLS: &str = "https://admin.google.com/ac/owl";
+const GOOGLE_CLIENTS: &str = "https://console.cloud.google.com/auth/clients";
+const GOOGLE_AUDIENCE: &str = "https://console.cloud.google.com/auth/audience";
+const GOOGLE_CONNECTIONS: &str = "https://myaccount.google.com/connections";
 const GOOGLE_APP_PASSWORDS: &str = "https://myaccount.google.com/apppasswords";
 
 /// An `https://` address, or `None` where no page is known to help.
@@ -17,7 +22,11 @@ pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
         }
         Problem::PasswordExpired { .. } => account(scene),
         Problem::ImapDisabled { .. } | Problem::SmtpAuthDisabled { .. } => mail_settings(scene),
-        Problem::AuthenticatedButNotConnected { .. } => at_microsoft(scene, MICROSOFT_ADMIN),
+        Problem::AuthenticatedButNotConnected { .. } | Problem::TokenRejected { .. } if scene.shared => {
+            at_microsoft(scene, MICROSOFT_EXCHANGE)
+        }
+        Problem::AuthenticatedButNotConnected { .. } if scene.provider == Provider::Microsoft => mail_settings(scene),
+        Problem::AuthenticatedButNotConnected { .. } => None,
         Problem::NotAuthorized { .. } => at_microsoft(scene, MICROSOFT_EXCHANGE),
         Problem::SenderRefused { .. } => at_microsoft(scene, MICROSOFT_EXCHANGE).or_else(|| webmail(scene)),
         Problem::BlockedByPolicy { .. } => policy(scene),
@@ -26,7 +35,38 @@ pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
             Provider::Google => Some("https://support.google.com/mail/accounts/answer/78754".to_owned()),
             _ => webmail(scene),
         },
-        Problem::TokenRejected { reply } => entra_error(reply),
+        Problem::TokenRejected { reply } => {
+            let settings = scene.oauth.and_then(|_| mail_settings(scene));
+            entra_error(reply).or(settings)
+        }
+        Problem::MailScopeMissing { .. } | Problem::RefreshTokenMissing => {
+            at_google(scene, GOOGLE_CONNECTIONS).or_else(|| applications(scene))
+        }
+        Problem::AdminConsentNeeded { reply } => consent(scene).or_else(|| entra_error(reply)),
+        Problem::AppBlocked { .. } if scene.provider == Provider::Google && scene.personal => {
+            Some(GOOGLE_AUDIENCE.to_owned())
+        }
+        Problem::AppBlocked { reply } => consent(scene).or_else(|| entra(scene)).or_else(|| entra_error(reply)),
+        Problem::AppNotAssigned { reply } => {
+            at_google(scene, GOOGLE_AUDIENCE).or_else(|| entra(scene)).or_else(|| entra_error(reply))
+        }
+        Problem::AccountNotInTenant { reply } => entra_error(reply).or_else(|| at_google(scene, GOOGLE_AUDIENCE)),
+        Problem::NoMailLicence { reply } => directory_of_organisation(scene).or_else(|| entra_error(reply)),
+        Problem::ConsentDeclined { reply }
+        | Problem::InteractionNeeded { reply }
+        | Problem::GrantRevoked { reply }
+        | Problem::TenantUnknown { reply }
+        | Problem::ProviderRefused { reply } => entra_error(reply),
+        Problem::SingleTenantApp { reply }
+        | Problem::ClientUnknown { reply }
+        | Problem::ClientSecretWrong { reply }
+        | Problem::ClientSecretExpired { reply }
+        | Problem::ClientKindWrong { reply }
+        | Problem::RedirectUriMismatch { reply, .. }
+        | Problem::AppPermissionMissing { reply }
+        | Problem::ScopeRefused { reply } => applications(scene).or_else(|| entra_error(reply)),
+        Problem::PublicUrlUnsuitable { .. } => applications(scene),
+        Problem::ProviderUnavailable { .. } => status(scene),
         Problem::FolderMissing { .. } => webmail(scene),
         Problem::HostNotFound { .. }
         | Problem::HostHasNoAddress { .. }
@@ -71,8 +111,14 @@ pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
         | Problem::InternationalAddressNotSupported { .. }
         | Problem::CommandRefused { .. }
         | Problem::ProtocolNonsense { .. }
-        | Problem::TooMuchData { .. } => None,
-        _ => None,
+        | Problem::TooMuchData { .. }
+        | Problem::WrongAccount { .. }
+        | Problem::NotSignedIn
+        | Problem::SignInExpired
+        | Problem::SignInRepeated
+        | Problem::IdentityUnproven { .. }
+        | Problem::ClockDiffers { .. }
+        | Problem::ProviderUnreachable { .. } => None,
     }
 }
 
@@ -80,7 +126,7 @@ pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
 fn app_passwords(scene: &Scene) -> Option<String> {
     match scene.provider {
         Provider::Google => Some(GOOGLE_APP_PASSWORDS.to_owned()),
-        // Exchange Online takes no passwords over IMAP; what helps is the mailbox's own settings: forwarding, or SMTP AUTH.
+        // Exchange Online has none; besides the sign-in on its own page, the mailbox has to be open to IMAP and SMTP.
         Provider::Microsoft => mail_settings(scene),
         _ => account(scene),
     }
@@ -122,9 +168,9 @@ fn mail_settings(scene: &Scene) -> Option<String> {
 /// Where the organisation's sign-in rules are.
 fn policy(scene: &Scene) -> Option<String> {
     match scene.provider {
-        // No rule can be bent to let a password in here; what is left is forwarding.
-        Provider::Microsoft if scene.personal || scene.protocol == Protocol::Imap => mail_settings(scene),
-        Provider::Microsoft => Some(MICROSOFT_ENTRA.to_owned()),
+        // No rule can be bent to let a password in here; what helps is done in Postroom.
+        Provider::Microsoft if scene.oauth.is_none() && (scene.personal || scene.protocol == Protocol::Imap) => None,
+        Provider::Microsoft if !scene.personal => entra(scene),
         Provider::Google if !scene.personal => Some(GOOGLE_ADMIN.to_owned()),
         Provider::NaverWorks => Some("https://admin.worksmobile.com".to_owned()),
         _ => account(scene),
@@ -178,6 +224,48 @@ fn zoho_region(host: &str) -> &'static str {
         .into_iter()
         .find(|region| host.ends_with(region))
         .unwrap_or("zoho.com")
+}
+
+/// Where the organisation's application is kept; the national clouds' pages have other addresses.
+fn applications(scene: &Scene) -> Option<String> {
+    match scene.provider {
+        Provider::Google => Some(GOOGLE_CLIENTS.to_owned()),
+        Provider::Microsoft if scene.entra == ENTRA => Some(ENTRA_APPLICATIONS.to_owned()),
+        _ => entra(scene),
+    }
+}
+
+/// Where the organisation's people and rules are kept.
+fn entra(scene: &Scene) -> Option<String> {
+    (scene.provider == Provider::Microsoft).then(|| format!("https://{}", scene.entra))
+}
+
+/// Where an organisation's administrators let an application in.
+fn consent(scene: &Scene) -> Option<String> {
+    match scene.provider {
+        Provider::Google => Some(GOOGLE_ADMIN_API_CONTROLS.to_owned()),
+        _ => None,
+    }
+}
+
+fn directory_of_organisation(scene: &Scene) -> Option<String> {
+    if scene.personal {
+        return webmail(scene);
+    }
+    at_microsoft(scene, MICROSOFT_ADMIN).or_else(|| at_google(scene, GOOGLE_ADMIN))
+}
+
+/// Where the service says how it is.
+fn status(scene: &Scene) -> Option<String> {
+    match scene.provider {
+        Provider::Microsoft => Some("https://status.cloud.microsoft".to_owned()),
+        Provider::Google => Some("https://www.google.com/appsstatus/dashboard/".to_owned()),
+        _ => None,
+    }
+}
+
+fn at_google(scene: &Scene, link: &str) -> Option<String> {
+    (scene.provider == Provider::Google).then(|| link.to_owned())
 }
 
 fn at_microsoft(scene: &Scene, link: &str) -> Option<String> {

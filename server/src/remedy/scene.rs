@@ -1,12 +1,17 @@
 //! The situation made ready for a sentence: names cleaned and cut, the service recognised.
 
 use super::{Situation, servers};
-use crate::model::{Protocol, Provider, Security};
+use crate::model::{OAuthProvider, Protocol, Provider, Security};
 
 /// Longest name in a title, in characters, so that every title fits on one line.
 const TITLE_NAME_CHARACTERS: usize = 30;
 /// Longest name in a step or reason, in characters.
 const STEP_NAME_CHARACTERS: usize = 80;
+/// Longest address of a page, in characters: it is copied from a step, so it is cut only where it is absurd.
+const URI_CHARACTERS: usize = 300;
+
+/// Stands where a name is empty, so that no sentence ends in the air.
+const NAMELESS: &str = "–";
 
 /// What the words of every language are made from.
 #[derive(Debug)]
@@ -19,6 +24,7 @@ pub(super) struct Scene {
     pub title_host: String,
     pub port: u16,
     pub security: Security,
+    /// Who signs in: the person at Microsoft or Google where that is known, else the user name.
     pub username: String,
     pub title_username: String,
     pub address: String,
@@ -34,6 +40,20 @@ pub(super) struct Scene {
     pub start_tls_port: u16,
     /// The account that signs in is the mailbox itself, not somebody with a right to it.
     pub own: bool,
+    /// Set where the mailbox rests on a sign-in at Microsoft or Google.
+    pub oauth: Option<OAuthProvider>,
+    /// The person who signed in there, where somebody has.
+    pub person: Option<String>,
+    /// Somebody signed in at Microsoft for a mailbox that goes by another name than theirs.
+    pub shared: bool,
+    /// What the provider calls the organisation's application, where it is known.
+    pub client_id: Option<String>,
+    /// One organisation's tenant at Microsoft; not `common` and the like, which stand for many.
+    pub tenant: Option<String>,
+    /// What must be registered with the application, where it is known.
+    pub redirect_uri: Option<String>,
+    /// Where applications are registered in the mailbox's cloud.
+    pub entra: &'static str,
     /// The right server for this address, where it is known.
     pub known: Option<servers::Server>,
     /// True where that server is the one that was typed.
@@ -44,6 +64,8 @@ impl Scene {
     pub fn of(situation: &Situation) -> Self {
         let domain = situation.address.rsplit_once('@').map_or("", |(_, domain)| domain);
         let provider = situation.provider();
+        let oauth = situation.oauth.as_ref();
+        let account = situation.account();
         let known = servers::server(provider, &situation.host, domain, situation.protocol);
         Self {
             protocol: situation.protocol,
@@ -52,8 +74,8 @@ impl Scene {
             title_host: name(&situation.host, TITLE_NAME_CHARACTERS),
             port: situation.port,
             security: situation.security,
-            username: name(&situation.username, STEP_NAME_CHARACTERS),
-            title_username: name(&situation.username, TITLE_NAME_CHARACTERS),
+            username: name(account, STEP_NAME_CHARACTERS),
+            title_username: name(account, TITLE_NAME_CHARACTERS),
             address: name(&situation.address, STEP_NAME_CHARACTERS),
             title_address: name(&situation.address, TITLE_NAME_CHARACTERS),
             domain: name(domain, STEP_NAME_CHARACTERS),
@@ -61,7 +83,16 @@ impl Scene {
             personal: is_personal(provider, domain),
             tls_port: situation.protocol.default_port(Security::Tls),
             start_tls_port: situation.protocol.default_port(Security::StartTls),
-            own: is_own(&situation.username, &situation.address),
+            own: is_own(account, &situation.address),
+            oauth: oauth.map(|oauth| oauth.provider),
+            person: oauth.and_then(|oauth| given(&oauth.person, STEP_NAME_CHARACTERS)),
+            shared: situation.shared(),
+            client_id: oauth.and_then(|oauth| given(&oauth.client_id, STEP_NAME_CHARACTERS)),
+            tenant: oauth
+                .filter(|oauth| !matches!(oauth.tenant.trim(), "common" | "organizations" | "consumers"))
+                .and_then(|oauth| given(&oauth.tenant, STEP_NAME_CHARACTERS)),
+            redirect_uri: oauth.and_then(|oauth| given(&oauth.redirect_uri, URI_CHARACTERS)),
+            entra: entra(&situation.host),
             known,
             right: known.is_some_and(|server| server.matches(situation)),
         }
@@ -80,7 +111,7 @@ pub(super) fn name(text: &str, max_characters: usize) -> String {
         shown.push('…');
     }
     if shown.is_empty() {
-        shown.push('–');
+        shown.push_str(NAMELESS);
     }
     shown
 }
@@ -95,13 +126,33 @@ pub(super) fn step_name(text: &str) -> String {
     name(text, STEP_NAME_CHARACTERS)
 }
 
+/// As [`name`], for an address that is to be copied.
+pub(super) fn uri(text: &str) -> String {
+    name(text, URI_CHARACTERS)
+}
+
+/// As [`name`], where there is one.
+fn given(text: &str, max_characters: usize) -> Option<String> {
+    Some(name(text, max_characters)).filter(|name| name != NAMELESS)
+}
+
+/// The portal of the cloud that a mail server belongs to: the national clouds have their own.
+fn entra(host: &str) -> &'static str {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    match host.rsplit_once('.').map(|(_, top)| top) {
+        Some("us") => "portal.azure.us",
+        Some("cn") => "portal.azure.cn",
+        _ => "entra.microsoft.com",
+    }
+}
+
 /// At most `max` names as one list, and whether there were more.
 pub(super) fn list(names: &[String], max: usize) -> String {
     let mut shown: Vec<String> = names.iter().take(max).map(|text| name(text, 40)).collect();
     if names.len() > max {
         shown.push("…".to_owned());
     }
-    if shown.is_empty() { "–".to_owned() } else { shown.join(", ") }
+    if shown.is_empty() { NAMELESS.to_owned() } else { shown.join(", ") }
 }
 
 /// Characters that show nothing, or turn the text around them: they could make one name look like another.

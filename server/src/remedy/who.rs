@@ -6,12 +6,15 @@ use crate::model::{Problem, Provider, Who};
 /// The one person to turn to first.
 pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
     match problem {
-        // What is left at Microsoft 365, sending with a password or forwarding, is an administrator's to switch on.
-        Problem::AppPasswordNeeded { .. } | Problem::PasswordsRetired { .. }
-            if scene.provider == Provider::Microsoft && !scene.personal =>
-        {
-            Who::MailAdmin
-        }
+        // A rule against passwords does not concern a sign-in on Microsoft's own page.
+        Problem::BlockedByPolicy { .. } if scene.provider == Provider::Microsoft && scene.oauth.is_none() => Who::You,
+
+        // The token is fresh: what is closed is the mailbox, to be opened where its settings are.
+        Problem::TokenRejected { .. } if scene.oauth.is_some() => mail_admin(scene),
+
+        // Test users are a matter of the application.
+        Problem::AppNotAssigned { .. } if scene.provider == Provider::Google => Who::Postroom,
+        Problem::AppBlocked { .. } if scene.provider == Provider::Google && scene.personal => Who::Postroom,
 
         Problem::HostNotFound { .. }
         | Problem::HostHasNoAddress { .. }
@@ -37,16 +40,44 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
         | Problem::RateLimited { .. }
         | Problem::FolderMissing { .. }
         | Problem::RecipientRefused { .. }
-        | Problem::InternationalAddressNotSupported { .. } => Who::You,
+        | Problem::InternationalAddressNotSupported { .. }
+        | Problem::ConsentDeclined { .. }
+        | Problem::MailScopeMissing { .. }
+        | Problem::RefreshTokenMissing
+        | Problem::WrongAccount { .. }
+        | Problem::AccountNotInTenant { .. }
+        | Problem::InteractionNeeded { .. }
+        | Problem::GrantRevoked { .. }
+        | Problem::NotSignedIn
+        | Problem::SignInExpired
+        | Problem::SignInRepeated
+        | Problem::ProviderRefused { .. } => Who::You,
 
         Problem::DnsTimedOut { .. }
         | Problem::AddressNotAllowed { .. }
         | Problem::ConnectDenied { .. }
         | Problem::CertificateNotYetValid { .. }
         | Problem::EhloRefused { .. }
-        | Problem::CommandRefused { .. } => Who::Postroom,
+        | Problem::CommandRefused { .. }
+        | Problem::IdentityUnproven { .. }
+        | Problem::ClockDiffers { .. }
+        | Problem::TenantUnknown { .. }
+        | Problem::SingleTenantApp { .. }
+        | Problem::ClientUnknown { .. }
+        | Problem::ClientSecretWrong { .. }
+        | Problem::ClientSecretExpired { .. }
+        | Problem::ClientKindWrong { .. }
+        | Problem::RedirectUriMismatch { .. }
+        | Problem::PublicUrlUnsuitable { .. }
+        | Problem::AppPermissionMissing { .. }
+        | Problem::ScopeRefused { .. } => Who::Postroom,
 
-        Problem::ConnectTimedOut { .. } | Problem::Unreachable { .. } | Problem::StartTlsInjected => Who::Network,
+        Problem::ConnectTimedOut { .. }
+        | Problem::Unreachable { .. }
+        | Problem::StartTlsInjected
+        | Problem::ProviderUnreachable { .. } => Who::Network,
+
+        Problem::ProviderUnavailable { .. } => Who::Provider,
 
         // The big services keep their certificates and protocols in order: what looks broken there was
         // changed on the way.
@@ -88,13 +119,15 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
         | Problem::SenderRefused { .. }
         | Problem::NotAuthorized { .. }
         | Problem::FolderRefused { .. }
-        | Problem::BlockedByPolicy { .. } => {
-            if scene.personal {
-                Who::You
-            } else {
-                Who::MailAdmin
-            }
-        }
-        _ => Who::You,
+        | Problem::BlockedByPolicy { .. }
+        | Problem::AdminConsentNeeded { .. }
+        | Problem::AppNotAssigned { .. }
+        | Problem::AppBlocked { .. }
+        | Problem::NoMailLicence { .. } => mail_admin(scene),
     }
+}
+
+/// Private accounts have no administrator but their owner.
+const fn mail_admin(scene: &Scene) -> Who {
+    if scene.personal { Who::You } else { Who::MailAdmin }
 }

@@ -10,9 +10,14 @@
 mod cluster;
 mod drafts;
 mod mailboxes;
+#[expect(dead_code, reason = "other tests want more of it")]
+#[path = "../oauth/world.rs"]
+mod provider;
 mod publishing;
 mod secrets;
 mod sessions;
+mod sign_ins;
+mod tokens;
 mod users;
 mod workspaces;
 mod world;

@@ -16,7 +16,7 @@ crate::on_both_databases!(
 );
 
 /// Everything the database holds, as bytes that a thief would search.
-async fn everything(world: &World) -> Vec<u8> {
+pub async fn everything(world: &World) -> Vec<u8> {
     const TABLES: [&str; 10] = [
         "settings",
         "users",
@@ -51,7 +51,7 @@ async fn everything(world: &World) -> Vec<u8> {
     found
 }
 
-fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+pub fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle)
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::certificates::Certificates;
-use super::{MailOwner, PEOPLE, Ports, make_folder, token, write};
+use super::{MailOwner, PEOPLE, Ports, make_folder, provider, token, write};
 use crate::debian;
 use crate::failure::Result;
 use crate::process::Running;
@@ -12,18 +12,33 @@ use crate::process::Running;
 pub const SASL_SOCKET: &str = "sasl";
 
 pub fn start(folder: &Path, ports: Ports, certificates: &Certificates, owner: MailOwner) -> Result<Running> {
-    let passwords: Vec<_> =
-        PEOPLE.iter().map(|person| format!("{}:{{PLAIN}}{}\n", person.address, person.password)).collect();
+    let own = PEOPLE.iter().filter(|person| !person.is_shared());
+    let passwords: Vec<_> = own.map(|person| format!("{}:{{PLAIN}}{}\n", person.address, person.password)).collect();
     write(&folder.join("passwords"), &passwords.concat())?;
     token::write_key(folder)?;
-    write(&folder.join("oauth2.conf"), &oauth2(folder))?;
+    let mut passdbs = String::new();
+    let mut believe = |name: &str, text: &str| {
+        let file = folder.join(format!("oauth2-{name}.conf"));
+        passdbs += &passdb(&file);
+        write(&file, text)
+    };
+    believe("own", &oauth2(folder, "upn"))?;
+    for mailbox in PEOPLE.iter().filter(|person| person.is_shared()) {
+        believe(mailbox.address, &oauth2(folder, &mailbox.full_access_claim()))?;
+    }
+    believe("asking", &oauth2_asking(ports, certificates))?;
     make_folder(&folder.join("dovecot"))?;
     let configuration = folder.join("dovecot.conf");
-    write(&configuration, &text(folder, ports, certificates, owner))?;
+    write(&configuration, &text(folder, ports, certificates, owner, &passdbs))?;
     Running::start("Dovecot", debian::privileged("/usr/sbin/dovecot").arg("-F").arg("-c").arg(configuration))
 }
 
-fn text(folder: &Path, ports: Ports, certificates: &Certificates, owner: MailOwner) -> String {
+fn passdb(file: &Path) -> String {
+    let file = file.display();
+    format!("passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {file}\n}}\n")
+}
+
+fn text(folder: &Path, ports: Ports, certificates: &Certificates, owner: MailOwner, passdbs: &str) -> String {
     let Ports { imap_tls, behind, .. } = ports;
     let MailOwner { user, group } = owner;
     let folder = folder.display();
@@ -54,12 +69,7 @@ service anvil {{
     mode = 0
   }}
 }}
-passdb {{
-  driver = oauth2
-  mechanisms = xoauth2 oauthbearer
-  args = {folder}/oauth2.conf
-}}
-passdb {{
+{passdbs}passdb {{
   driver = passwd-file
   mechanisms = plain login
   args = scheme=PLAIN username_format=%u {folder}/passwords
@@ -121,10 +131,21 @@ service auth {{
     )
 }
 
-/// Tokens are believed when their signature is right; no provider is asked.
-fn oauth2(folder: &Path) -> String {
+/// Tokens are believed when their signature is right and this claim of theirs is the user; no provider
+/// is asked. The id tokens that the same key signs have none of these claims, and open nothing.
+fn oauth2(folder: &Path, claim: &str) -> String {
     format!(
-        "introspection_mode = local\nlocal_validation_key_dict = fs:posix:prefix={}/keys/\nusername_attribute = email\n",
+        "introspection_mode = local\nlocal_validation_key_dict = fs:posix:prefix={}/keys/\nusername_attribute = {claim}\n",
         folder.display()
+    )
+}
+
+/// Tokens that say nothing by themselves: their provider is asked, and must have given them for mail.
+fn oauth2_asking(ports: Ports, certificates: &Certificates) -> String {
+    format!(
+        "tokeninfo_url = {}/tokeninfo?access_token=\nusername_attribute = email\nscope = https://mail.google.com/\n\
+         tls_ca_cert_file = {}\n",
+        provider::issuer(ports),
+        certificates.authority_file.display()
     )
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::certificates::Certificates;
+use super::people::Person;
 use super::{DOMAIN, MailOwner, PEOPLE, Ports, give, id, make_folder, write};
 use crate::debian;
 use crate::failure::Result;
@@ -20,8 +21,8 @@ pub fn start(folder: &Path, ports: Ports, certificates: &Certificates, owner: Ma
 
     let mailboxes: Vec<_> = PEOPLE.iter().map(|person| format!("{0} {0}/Maildir/\n", person.address)).collect();
     write(&configuration.join("mailboxes"), &mailboxes.concat())?;
-    let senders: Vec<_> = PEOPLE.iter().map(|person| format!("{0} {0}\n", person.address)).collect();
-    write(&configuration.join("senders"), &senders.concat())?;
+    write(&configuration.join("senders"), &PEOPLE.iter().map(senders).collect::<String>())?;
+    write(&configuration.join("refused-senders"), &PEOPLE.iter().filter_map(refused_sender).collect::<String>())?;
     write(&configuration.join("main.cf"), &main(folder, certificates, owner))?;
     write(&configuration.join("master.cf"), &master(ports))?;
     give(&configuration, 0, 0)?;
@@ -34,6 +35,22 @@ pub fn start(folder: &Path, ports: Ports, certificates: &Certificates, owner: Ma
     )?;
     let master = Path::new(programs.trim()).join("master");
     Running::start("Postfix", debian::privileged(master).arg("-d").arg("-c").arg(configuration).stdin(Stdio::null()))
+}
+
+/// Who may send as this person: whoever signed in as it, and members with Send As under their own name.
+fn senders(person: &Person) -> String {
+    let members = person.role.members().iter().filter(|member| member.send_as);
+    let logins: String = members.map(|member| format!(",{}", member.address)).collect();
+    format!("{0} {0}{logins}\n", person.address)
+}
+
+/// Postfix knows only whose mailbox was opened, not whose token opened it, so a mailbox that some member
+/// may not send as is refused for all; in Exchange's words.
+fn refused_sender(person: &Person) -> Option<String> {
+    let refused = person.role.members().iter().any(|member| !member.send_as);
+    refused.then(|| {
+        format!("{} 550 5.7.60 SMTP; Client does not have permissions to send as this sender\n", person.address)
+    })
 }
 
 fn main(folder: &Path, certificates: &Certificates, owner: MailOwner) -> String {
@@ -71,7 +88,8 @@ smtpd_sasl_security_options = noanonymous
 smtpd_sender_login_maps = texthash:{folder}/postfix/senders
 # A sender that is not the signed-in user's own is refused at MAIL FROM already.
 smtpd_delay_reject = no
-smtpd_sender_restrictions = reject_sender_login_mismatch
+smtpd_sender_restrictions = reject_sender_login_mismatch,
+    check_sender_access texthash:{folder}/postfix/refused-senders
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
 smtpd_recipient_restrictions = permit_sasl_authenticated, reject
 smtpd_error_sleep_time = 0
@@ -110,4 +128,21 @@ virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
 "
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_may_send_as_a_shared_mailbox_is_among_its_senders() {
+        let person = |address: &str| PEOPLE.iter().find(|person| person.address == address).unwrap();
+        let (desk, readonly, bob) =
+            (person("desk@example.test"), person("readonly@example.test"), person("bob@example.test"));
+        assert_eq!(senders(desk), "desk@example.test desk@example.test,ada@example.test\n");
+        assert_eq!(senders(readonly), "readonly@example.test readonly@example.test\n");
+        assert_eq!(senders(bob), "bob@example.test bob@example.test\n");
+        assert_eq!(refused_sender(desk), None);
+        assert!(refused_sender(readonly).unwrap().starts_with("readonly@example.test 550 5.7.60 "));
+    }
 }

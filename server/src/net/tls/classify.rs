@@ -76,7 +76,9 @@ pub fn explained(error: &io::Error, host: &str, port: u16) -> Option<Problem> {
 }
 
 fn inner(error: &io::Error) -> Option<&Error> {
-    error.get_ref().and_then(|inner| inner.downcast_ref())
+    let inside = error.get_ref()?;
+    // HTTP libraries put one error of this kind into another.
+    inside.downcast_ref().or_else(|| inner(inside.downcast_ref::<io::Error>()?))
 }
 
 fn failed(detail: &str) -> Problem {

@@ -32,18 +32,22 @@ const QUOTED_CHARACTERS: usize = 300;
 /// The refusal in `location` or on the page `body`; `None` where none is known.
 pub(super) fn refusal(location: &str, body: &[u8]) -> Option<Refusal> {
     let page = String::from_utf8_lossy(body);
-    let hidden = hidden_in(location);
-    let texts = [hidden.as_str(), &visible(&page), &page];
-    texts.into_iter().find_map(read)
+    let (hidden, visible) = (hidden_in(location), visible(&page));
+    // A script may name every error there is; only a number with its sentence behind it is taken from one.
+    numbered(&hidden).or_else(|| numbered(&page)).or_else(|| marked(&hidden)).or_else(|| marked(&visible))
 }
 
-fn read(text: &str) -> Option<Refusal> {
-    let numbered = text.split("AADSTS").skip(1).find(|behind| behind.starts_with(|c: char| c.is_ascii_digit()));
-    if let Some(behind) = numbered {
-        let sentence: String =
-            behind.chars().take(QUOTED_CHARACTERS).take_while(|c| !matches!(c, '"' | '<' | '\\')).collect();
-        return Some(Refusal::new("", &format!("AADSTS{sentence}")));
-    }
+/// Microsoft's number and sentence, which stand in a string of a script as often as in the page itself.
+fn numbered(text: &str) -> Option<Refusal> {
+    let behind = text.split("AADSTS").skip(1).find(|behind| behind.starts_with(|c: char| c.is_ascii_digit()))?;
+    let sentence: String = behind.chars().take(2 * QUOTED_CHARACTERS).take_while(|c| !matches!(c, '"' | '<')).collect();
+    let sentence = sentence.trim_end_matches('\\');
+    let sentence = serde_json::from_str(&format!("\"{sentence}\"")).unwrap_or_else(|_| sentence.to_owned());
+    let sentence = sentence.replace("&#39;", "'").replace("&quot;", "\"").replace("&amp;", "&");
+    Some(Refusal::new("", &format!("AADSTS{sentence}")))
+}
+
+fn marked(text: &str) -> Option<Refusal> {
     let lower = text.to_lowercase();
     let mark = MARKS.iter().find(|mark| lower.contains(*mark));
     let sentence = SENTENCES.iter().find(|sentence| lower.contains(*sentence));

@@ -48,10 +48,13 @@ pub(super) fn rate_limited(scene: &Scene) -> Words {
         ]),
         _ => words.then(steps!["Wait at least 15 minutes before you check again."]),
     };
-    words.then(steps![
+    let words = words.then(steps![
         "Look for other programs that keep trying with an old password, such as a phone or a copier, and correct them.",
-        "Use the time to make sure user name and password are right.",
-    ])
+    ]);
+    if scene.oauth.is_some() {
+        return words;
+    }
+    words.then(steps!["Use the time to make sure user name and password are right."])
 }
 
 pub(super) fn folder_missing(scene: &Scene, folder: &str) -> Words {
@@ -99,6 +102,10 @@ pub(super) fn sender_refused(scene: &Scene, sender: &str) -> Words {
         "You are signed in as {username}. Servers let an account send only from addresses that belong to it, so that nobody writes in another's name.";
     );
     match scene.provider {
+        Provider::Microsoft if !scene.personal && !scene.own => words.then(steps![
+            "{username} needs the right to send as {sender}: an administrator opens the Exchange admin center (admin.exchange.microsoft.com) → Recipients → Mailboxes → {sender} → Delegation and adds {username} under Send as; or runs the command shown here in Exchange Online PowerShell. Full access alone does not let anybody send.",
+            "It can take up to an hour to take effect. Then check again.",
+        ]),
         Provider::Microsoft if !scene.personal => words.then(steps![
             "If {sender} is another mailbox: an administrator opens the Exchange admin center (admin.exchange.microsoft.com) → Recipients → Mailboxes → {sender} → Delegation and adds {username} under Send as.",
             "If it is another address of the same mailbox: make it the primary address, or switch on sending from aliases under Settings → Mail flow.",

@@ -128,7 +128,7 @@ pub(super) fn app_password(scene: &Scene) -> Vec<String> {
             "Create one, give it a name such as Postroom and copy it.",
             "Paste it here as the password.",
         ],
-        Provider::Microsoft => without_microsoft(scene),
+        Provider::Microsoft => with_microsoft(scene),
         Provider::Other => steps![
             "Sign in to the provider's website as {username} and look under Security for “App passwords” (also “application-specific” or “external app” passwords). You may have to turn on two-step verification first.",
             "Create one with a name such as Postroom and copy it.",
@@ -164,13 +164,20 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
             "If there is a choice for IMAP access, choose Enable IMAP and press Save changes. Where there is none, IMAP is always on.",
             "Check again.",
         ],
-        Provider::Google => steps![
-            "Sign in to the Google Admin console (admin.google.com) as an administrator.",
-            "Open Apps → Google Workspace → Gmail → End User Access → POP and IMAP access.",
-            "Choose the organisational unit of {address}, tick “Enable IMAP access for all users” and press Save.",
-            "If access is restricted to certain mail clients, allow any mail client: app passwords work only then.",
-            "It can take up to 24 hours to take effect everywhere. Then check again.",
-        ],
+        Provider::Google => {
+            let clients = match (scene.oauth, &scene.client_id) {
+                (Some(_), Some(id)) => format!("allow any mail client, or add Postroom's client ID {id}."),
+                (Some(_), None) => "allow any mail client, or add the client ID of Postroom's application.".to_owned(),
+                (None, _) => "allow any mail client: app passwords work only then.".to_owned(),
+            };
+            steps![
+                "Sign in to the Google Admin console (admin.google.com) as an administrator.",
+                "Open Apps → Google Workspace → Gmail → End User Access → POP and IMAP access.",
+                "Choose the organisational unit of {address}, tick “Enable IMAP access for all users” and press Save.",
+                "If access is restricted to certain mail clients, {clients}",
+                "It can take up to 24 hours to take effect everywhere. Then check again.",
+            ]
+        }
         Provider::Naver => steps![
             "Sign in at mail.naver.com as {address} and open Preferences → POP3/IMAP settings.",
             "On the IMAP/SMTP tab, set IMAP/SMTP to Use and save.",
@@ -227,32 +234,52 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
     }
 }
 
-/// What is left at Microsoft while Postroom cannot sign in through Microsoft's own page.
-pub(super) fn without_microsoft(scene: &Scene) -> Vec<String> {
+/// The way in without a password, in place of the one the provider no longer takes.
+pub(super) fn with_microsoft(scene: &Scene) -> Vec<String> {
     let Scene { address, .. } = scene;
-    match scene.protocol {
-        _ if scene.personal => steps![
-            "This version of Postroom cannot sign in through Microsoft's own page yet, and Outlook.com takes nothing else from mail programs.",
-            "Meanwhile, let the mailbox forward its mail to a mailbox elsewhere that takes passwords: outlook.live.com → Settings (the cog) → Mail → Forwarding and IMAP. Connect that mailbox here instead.",
-        ],
-        Protocol::Imap => steps![
-            "This version of Postroom cannot sign in through Microsoft's own page yet, and Microsoft 365 takes nothing else for IMAP. Passwords cannot be switched on again there.",
-            "Meanwhile, ask an administrator to forward the mail to a mailbox elsewhere that takes passwords: admin.microsoft.com → Users → Active users → {address} → Mail → Manage email forwarding. Connect that mailbox here instead.",
-            "If forwarded mail does not arrive, the administrator has to allow automatic forwarding to the outside in the outbound spam policy (security.microsoft.com).",
-        ],
-        Protocol::Smtp => steps![
-            "This version of Postroom cannot sign in through Microsoft's own page yet. It can send with a password only where the organisation still allows that.",
-            "There an administrator opens admin.microsoft.com → Users → Active users → {address} → Mail → Manage email apps, ticks Authenticated SMTP and saves. It can take up to an hour to take effect. Then check again.",
-            "Otherwise connect a mailbox elsewhere that takes passwords, and let {address} forward its mail there.",
-        ],
+    let mut steps = steps![
+        "Edit the mailbox in Postroom, open the step Mail server and choose “Sign in with Microsoft”. No password is needed then.",
+    ];
+    steps.extend(if scene.personal {
+        steps![
+            "Choose {address} on Microsoft's page and press Accept.",
+            "If the mailbox is refused afterwards, open outlook.live.com → Settings (the cog) → Mail → Forwarding and IMAP and let devices and apps use IMAP.",
+        ]
+    } else {
+        steps![
+            "Choose {address} on Microsoft's page and press Accept. If {address} is a shared mailbox, say that you sign in with another account, and choose your own.",
+            "If Microsoft asks for an administrator's approval, send them the consent link that Postroom shows.",
+            "An administrator makes sure that IMAP and Authenticated SMTP are ticked: admin.microsoft.com → Users → Active users → {address} → Mail → Manage email apps. Both are needed without a password too.",
+        ]
+    });
+    steps
+}
+
+/// The way in without a password, before the one with an app password.
+pub(super) fn with_google(scene: &Scene) -> Vec<String> {
+    let Scene { address, .. } = scene;
+    steps![
+        "Edit the mailbox in Postroom, open the step Mail server, choose “Sign in with Google” and sign in as {address}. No password is needed then, and you are done.",
+        "To stay with IMAP and SMTP, go on with an app password here.",
+    ]
+}
+
+/// The provider in the middle of a sentence.
+pub(super) fn by(scene: &Scene) -> &'static str {
+    match scene.provider {
+        Provider::Microsoft => "Microsoft",
+        Provider::Google => "Google",
+        _ => "the provider",
     }
 }
 
-/// What is left at Google where app passwords are closed.
-pub(super) fn without_google() -> Vec<String> {
-    steps![
-        "If app passwords stay closed: this version of Postroom cannot sign in through Google's own page yet. Let the mailbox forward its mail to a mailbox elsewhere that takes passwords, and connect that one here instead.",
-    ]
+/// Where people sign in at the provider.
+pub(super) fn sign_in_page(scene: &Scene) -> &'static str {
+    match scene.provider {
+        Provider::Microsoft => "Microsoft's page",
+        Provider::Google => "Google's page",
+        _ => "the provider's page",
+    }
 }
 
 /// What has to be typed as the user name, where services differ and something else was typed.

@@ -1,6 +1,6 @@
 //! Signing in: passwords, methods, switches, rules.
 
-use super::provider;
+use super::{oauth, provider};
 use crate::{
     model::{AuthMethod, Protocol, Provider},
     remedy::{
@@ -22,13 +22,13 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
         } else {
             Vec::new()
         })
-        .then(provider::without_microsoft(scene)),
+        .then(provider::with_microsoft(scene)),
         Provider::Google => words!(
             "Google refused the user name or password for {title_username}";
-            "Google does not take the normal account password here. From mail programs it takes an app password.";
+            "Google does not take the normal account password here. It wants a sign-in on its own page, or an app password.";
         )
-        .then(provider::app_password(scene))
-        .then(provider::without_google()),
+        .then(provider::with_google(scene))
+        .then(provider::app_password(scene)),
         Provider::Other => words!(
             "The server refused the user name or password";
             "The server does not say which of the two is wrong. Some providers also refuse the normal password for mail programs and want an app password.";
@@ -77,14 +77,14 @@ pub(super) fn app_password_needed(scene: &Scene) -> Words {
             "This account cannot be used with its normal password";
             "The account is protected by two-step verification, and {service} takes no app passwords for mail any more.";
         )
-        .then(provider::without_microsoft(scene));
+        .then(provider::with_microsoft(scene));
     }
     let words = words!(
         "This account needs an app password";
         "{service} does not take the normal password from mail programs. An app password is made for one program alone and can be withdrawn at any time.";
-    )
-    .then(provider::app_password(scene));
-    if scene.provider == Provider::Google { words.then(provider::without_google()) } else { words }
+    );
+    let words = if scene.provider == Provider::Google { words.then(provider::with_google(scene)) } else { words };
+    words.then(provider::app_password(scene))
 }
 
 pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[String]) -> Words {
@@ -116,9 +116,9 @@ pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[S
     }
     let words = if has(AuthMethod::XOAuth2) || has(AuthMethod::OAuthBearer) {
         words.then(match scene.provider {
-            Provider::Microsoft => provider::without_microsoft(scene),
+            Provider::Microsoft => provider::with_microsoft(scene),
             Provider::Google => steps![
-                "This version of Postroom cannot sign in through Google's own page yet, only with an app password. Gmail's own servers, imap.gmail.com and smtp.gmail.com, take one once the connection is encrypted.",
+                "Edit the mailbox in Postroom, open the step Mail server, choose “Sign in with Google” and sign in. No password is needed then.",
             ],
             _ => steps!["This server wants a sign-in in the browser (OAuth) instead of a password. Ask its administrator for a password sign-in."],
         })
@@ -162,16 +162,22 @@ pub(super) fn imap_disabled(scene: &Scene) -> Words {
 }
 
 pub(super) fn smtp_auth_disabled(scene: &Scene) -> Words {
-    let Scene { title_address, .. } = scene;
+    let Scene { username, title_address, .. } = scene;
     if scene.provider == Provider::Microsoft && !scene.personal {
         return words!(
             "Sending is switched off for {title_address}";
-            "Microsoft 365 keeps “Authenticated SMTP” off unless somebody switches it on. The setting of the mailbox counts more than the one of the whole organisation, so it is enough to switch it on here.";
+            "Microsoft 365 keeps “Authenticated SMTP” off unless somebody switches it on, and needs it for every way of signing in. The setting of the mailbox counts more than the one of the whole organisation, so it is enough to switch it on here.";
         )
         .then(provider::switch_on(scene))
-        .then(steps![
-            "If it is refused afterwards, security defaults or a Conditional Access rule in Microsoft Entra blocks passwords. An administrator can exempt this account from a rule; security defaults know no exceptions, and this version of Postroom cannot sign in through Microsoft's own page yet.",
-        ]);
+        .then(if scene.shared {
+            steps!["If it is refused afterwards, switch it on in the same way for {username}, who signs in for this mailbox."]
+        } else if scene.oauth.is_some() {
+            Vec::new()
+        } else {
+            steps![
+                "If it is refused afterwards, security defaults or a Conditional Access rule blocks passwords. Edit the mailbox in Postroom, open the step Mail server and choose “Sign in with Microsoft”.",
+            ]
+        });
     }
     words!(
         "Sending over SMTP is switched off for {title_address}";
@@ -187,7 +193,7 @@ pub(super) fn passwords_retired(scene: &Scene) -> Words {
             "The password may be right, but Microsoft is retiring this way of signing in, and it is off here."
         }
         (Provider::Google, _) => {
-            "The password may be right, but mail programs can sign in with the normal one no longer. App passwords still work."
+            "The password may be right, but mail programs can sign in with the normal one no longer. Google's own sign-in page and app passwords still work."
         }
         _ => {
             "The password may be right, but this way of signing in has been switched off for good in favour of a sign-in in the browser."
@@ -195,48 +201,77 @@ pub(super) fn passwords_retired(scene: &Scene) -> Words {
     };
     let words = words!("{service} no longer takes passwords from mail programs"; "{why}";);
     match scene.provider {
-        Provider::Microsoft => words.then(provider::without_microsoft(scene)),
-        Provider::Google => words.then(provider::app_password(scene)).then(provider::without_google()),
+        Provider::Microsoft => words.then(provider::with_microsoft(scene)),
+        Provider::Google => words.then(provider::with_google(scene)).then(provider::app_password(scene)),
         _ => words.then(steps![
             "Ask the provider which sign-in it takes from mail programs now: an app password often still works.",
-            "If only browser sign-in (OAuth) is left: this version of Postroom cannot do that yet. Let the mailbox forward its mail to a mailbox elsewhere that takes passwords, and connect that one here instead.",
+            "Postroom knows the browser sign-in of Microsoft and Google. If another provider takes nothing else, let the mailbox forward its mail to a mailbox elsewhere that takes passwords, and connect that one here instead.",
         ]),
     }
 }
 
 pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
-    let Scene { address, username, .. } = scene;
+    let Scene { address, username, entra, .. } = scene;
+    let right = if scene.oauth.is_some() {
+        "Nothing is wrong with the sign-in itself."
+    } else {
+        "User name and password may be right."
+    };
     let words = if scene.personal {
         words!(
             "The account's security settings stopped the sign-in";
-            "User name and password may be right. The account allows sign-ins only under certain conditions, and this one did not meet them.";
+            "{right} The account allows sign-ins only under certain conditions, and this one did not meet them.";
         )
     } else {
         words!(
             "A rule of the organisation stopped the sign-in";
-            "User name and password may be right. The organisation allows sign-ins only under certain conditions, such as a second factor, a known device or a known network, and this one did not meet them.";
+            "{right} The organisation allows sign-ins only under certain conditions, such as a second factor, a known device or a known network, and this one did not meet them.";
         )
     };
     match scene.provider {
-        Provider::Microsoft if scene.personal || scene.protocol == Protocol::Imap => {
-            words.then(provider::without_microsoft(scene))
+        Provider::Microsoft if scene.personal => {
+            if scene.oauth.is_some() {
+                words.then(steps![
+                    "Open account.microsoft.com → Security as {username}, look at the sign-in activity and confirm that it was you.",
+                    "Sign in again in Postroom.",
+                ])
+            } else {
+                words.then(provider::with_microsoft(scene))
+            }
         }
-        Provider::Microsoft => words.then(steps![
-            "This version of Postroom cannot sign in through Microsoft's own page yet. With a password it can send only if the rules make an exception.",
-            "An administrator opens entra.microsoft.com → Monitoring & health → Sign-in logs, chooses the failed sign-in of {username} and reads the rule's name under Conditional Access.",
-            "In Conditional Access → Policies, exclude this account from the rule or add Postroom's IP address to a trusted named location. Security defaults know no exceptions.",
-            "Check again after a few minutes.",
-            "Otherwise connect a mailbox elsewhere that takes passwords, and let {address} forward its mail there.",
-        ]),
-        Provider::Google if scene.personal => {
-            words.then(provider::app_password(scene)).then(provider::without_google())
+        Provider::Microsoft if scene.oauth.is_none() && scene.protocol == Protocol::Imap => {
+            words.then(provider::with_microsoft(scene))
         }
-        Provider::Google => words
+        Provider::Microsoft => words
+            .then(if scene.oauth.is_some() {
+                Vec::new()
+            } else {
+                steps![
+                    "Edit the mailbox in Postroom, open the step Mail server and choose “Sign in with Microsoft”: there a person meets such conditions. If that is blocked too, go on here.",
+                ]
+            })
             .then(steps![
-                "Use an app password, if you do not yet: open myaccount.google.com/apppasswords, signed in as {username}, create one and paste it here.",
-                "If it is blocked too, an administrator opens admin.google.com → Apps → Google Workspace → Gmail → End User Access → POP and IMAP access and allows any mail client for {username}. Then check again.",
+                "An administrator opens {entra} → Monitoring & health → Sign-in logs, chooses the failed sign-in of {username} and reads the rule's name under Conditional Access.",
+                "In Conditional Access → Policies they exclude this account from the rule, or add the IP address of Postroom's machine to a trusted named location. Security defaults know no exceptions.",
             ])
-            .then(provider::without_google()),
+            .then(if scene.oauth.is_some() {
+                steps!["After a few minutes sign in again in Postroom."]
+            } else {
+                steps!["Check again after a few minutes."]
+            }),
+        Provider::Google if scene.oauth.is_some() && scene.personal => words.then(steps![
+            "Open myaccount.google.com/security as {username} and confirm under recent security activity that it was you.",
+            "Sign in again in Postroom.",
+        ]),
+        Provider::Google if scene.oauth.is_some() => words.then(oauth::trust_at_google(scene)),
+        Provider::Google if scene.personal => {
+            words.then(provider::with_google(scene)).then(provider::app_password(scene))
+        }
+        Provider::Google => words.then(steps![
+            "Edit the mailbox in Postroom, open the step Mail server, choose “Sign in with Google” and sign in as {address}.",
+            "To stay with IMAP and SMTP, use an app password: open myaccount.google.com/apppasswords, signed in as {username}, create one and paste it here.",
+            "If it is blocked too, an administrator opens admin.google.com → Apps → Google Workspace → Gmail → End User Access → POP and IMAP access and allows any mail client for {username}. Then check again.",
+        ]),
         Provider::NaverWorks => words.then(steps![
             "A NAVER WORKS administrator opens admin.worksmobile.com → Security and looks for restrictions of networks or of external mail programs.",
             "Allow Postroom's IP address, or external mail programs for {username}.",
@@ -264,12 +299,15 @@ pub(super) fn browser_sign_in_needed(scene: &Scene) -> Words {
         "Open the webmail in a browser and sign in as {username}. Confirm whatever is asked: that it was you, a code, new terms.",
         "Check again within ten minutes.",
     );
+    if scene.oauth.is_some() {
+        return words.then(steps!["If it happens again, sign in again in Postroom and choose {username}."]);
+    }
     match scene.provider {
         Provider::Google => words.then(steps![
-            "If it happens again, create an app password (myaccount.google.com/apppasswords) and enter it here."
+            "If it happens again, edit the mailbox in Postroom and choose “Sign in with Google” in the step Mail server, or create an app password (myaccount.google.com/apppasswords) and enter it here.",
         ]),
         Provider::Microsoft => words.then(steps![
-            "If it happens again: this version of Postroom cannot sign in through Microsoft's own page yet. Let the mailbox forward its mail to a mailbox elsewhere that takes passwords, and connect that one here instead.",
+            "If it happens again, edit the mailbox in Postroom and choose “Sign in with Microsoft” in the step Mail server."
         ]),
         _ => words.then(steps![
             "If it happens again, create an app password in the account's security settings and enter it here."
@@ -284,11 +322,18 @@ pub(super) fn account_disabled(scene: &Scene) -> Words {
         "Nobody can sign in with this account at the moment: it was switched off, locked after too many failed attempts, or suspended.";
     );
     match scene.provider {
-        Provider::Microsoft if !scene.personal => words.then(steps![
-            "If it is a shared mailbox, this is normal: its own account never signs in. Sign in as a user who has full access to it, and keep the shared address as the mailbox's address.",
-            "Otherwise an administrator opens admin.microsoft.com → Users → Active users → {username} and presses Unblock sign-in. The account also needs a licence with Exchange Online.",
-            "Check again after a few minutes.",
-        ]),
+        Provider::Microsoft if !scene.personal => words
+            .then(if scene.shared {
+                Vec::new()
+            } else {
+                steps![
+                    "If it is a shared mailbox, this is normal: its own account never signs in. Choose “Sign in with Microsoft” as the mail server in Postroom, say that you sign in with another account, and choose one that has full access to the shared mailbox.",
+                ]
+            })
+            .then(steps![
+                "An administrator opens admin.microsoft.com → Users → Active users → {username} and presses Unblock sign-in. The account also needs a licence with Exchange Online.",
+                "Check again after a few minutes.",
+            ]),
         Provider::Google if !scene.personal => words.then(steps![
             "An administrator opens admin.google.com → Directory → Users → {username} and chooses Reactivate.",
             "If the account is not suspended, sign in to it once in a browser and follow what is asked there.",
@@ -304,85 +349,16 @@ pub(super) fn account_disabled(scene: &Scene) -> Words {
 
 pub(super) fn password_expired(scene: &Scene) -> Words {
     let Scene { username, .. } = scene;
+    let use_it = if scene.oauth.is_some() {
+        "Sign in again in Postroom: a new password ends the old permission."
+    } else {
+        "Enter the new password here and check again."
+    };
     words!(
         "The password has expired";
         "The mail service wants a new password from time to time, and this one is due.";
         "Sign in to the webmail or the organisation's sign-in page as {username} and set a new password.",
-        "Enter the new password here and check again.",
+        "{use_it}",
         "Ask the mail administrator to exempt this account from expiry, or the mailbox will stop again.",
     )
-}
-
-pub(super) fn token_rejected(scene: &Scene) -> Words {
-    let Scene { address, .. } = scene;
-    let page = match scene.provider {
-        Provider::Microsoft => "Microsoft's own page",
-        Provider::Google => "Google's own page",
-        _ => "the provider's own page",
-    };
-    let words = words!(
-        "The permission to use this mailbox is no longer valid";
-        "The access that was granted by browser sign-in has run out, was withdrawn, or belongs to another account. A changed password also ends it.";
-        "This version of Postroom cannot sign in through {page} yet, so it cannot renew the permission. Only the command line (postroom check --auth xoauth2) takes a token.",
-        "Get a new token elsewhere, for the account of {address} and with the permission for mail, and check with it again.",
-    );
-    let words = match scene.provider {
-        Provider::Microsoft if !scene.personal => words.then(steps![
-            "If that is refused too, an administrator makes sure that IMAP and Authenticated SMTP are ticked: admin.microsoft.com → Users → Active users → {address} → Mail → Manage email apps.",
-        ]),
-        Provider::Google if !scene.personal => words.then(steps![
-            "If that is refused too, an administrator marks the app that the token was made for as trusted: admin.google.com → Security → Access and data control → API controls.",
-        ]),
-        _ => words,
-    };
-    words.then(if scene.provider == Provider::Microsoft {
-        steps![
-            "To connect the mailbox meanwhile, let it forward its mail to a mailbox elsewhere that takes passwords, and connect that one here instead."
-        ]
-    } else {
-        steps!["To connect the mailbox, use a password: most providers that refuse the normal one take an app password."]
-    })
-}
-
-pub(super) fn authenticated_but_not_connected(scene: &Scene) -> Words {
-    let Scene { address, username, protocol_name, .. } = scene;
-    let tick = match scene.protocol {
-        Protocol::Imap => "IMAP",
-        Protocol::Smtp => "Authenticated SMTP",
-    };
-    let shared = if scene.own {
-        format!("If {address} is a shared mailbox, sign in as a user who has full access to it instead.")
-    } else {
-        format!(
-            "Give {username} full access to {address}: Exchange admin center → Mailboxes → {address} → Delegation → Read and manage."
-        )
-    };
-    words!(
-        "Signed in, but the mailbox cannot be opened";
-        "The Exchange server accepted the account and then found no mailbox it may open with {protocol_name}. Usually {protocol_name} is switched off for the mailbox, or it belongs to somebody else.";
-        "An administrator opens admin.microsoft.com → Users → Active users → {address} → Mail → Manage email apps, ticks {tick} and saves; or runs the command shown here in Exchange PowerShell.",
-        "{shared}",
-        "Make sure the account has a licence with Exchange Online.",
-        "It can take up to an hour to take effect. Then check again.",
-    )
-}
-
-pub(super) fn not_authorized(scene: &Scene) -> Words {
-    let Scene { address, username, .. } = scene;
-    let words = words!(
-        "Signed in, but without the right to this mailbox";
-        "The server accepted {username} but does not let this account open the mailbox {address}.";
-    );
-    if scene.provider == Provider::Microsoft && !scene.personal {
-        return words.then(steps![
-            "An administrator opens the Exchange admin center (admin.exchange.microsoft.com) → Recipients → Mailboxes → {address} → Delegation.",
-            "Under Read and manage (Full Access), add {username}. For sending, add it under Send as too.",
-            "It can take up to an hour to take effect. Then check again.",
-        ]);
-    }
-    words.then(steps![
-        "Check that the user name belongs to the mailbox.",
-        "If it is a shared mailbox, ask the mail administrator to give {username} full access to {address}.",
-        "Check again.",
-    ])
 }

@@ -48,10 +48,12 @@ pub(super) fn rate_limited(scene: &Scene) -> Words {
         ]),
         _ => words.then(steps!["15분 이상 기다린 뒤 다시 확인하세요."]),
     };
-    words.then(steps![
-        "휴대전화나 복합기처럼 예전 비밀번호로 계속 접속하는 프로그램이 있는지 찾아 고치세요.",
-        "기다리는 동안 사용자 이름과 비밀번호가 맞는지 확인하세요.",
-    ])
+    let words =
+        words.then(steps!["휴대전화나 복합기처럼 예전 비밀번호로 계속 접속하는 프로그램이 있는지 찾아 고치세요."]);
+    if scene.oauth.is_some() {
+        return words;
+    }
+    words.then(steps!["기다리는 동안 사용자 이름과 비밀번호가 맞는지 확인하세요."])
 }
 
 pub(super) fn folder_missing(scene: &Scene, folder: &str) -> Words {
@@ -99,6 +101,10 @@ pub(super) fn sender_refused(scene: &Scene, sender: &str) -> Words {
         "지금은 {username} 계정으로 로그인되어 있습니다. 남의 이름으로 메일을 보내지 못하도록, 서버는 계정에 속한 주소로만 보내기를 허용합니다.";
     );
     match scene.provider {
+        Provider::Microsoft if !scene.personal && !scene.own => words.then(steps![
+            "{username} 계정에 {sender} 주소로 보낼 권한이 필요합니다. 관리자가 Exchange 관리 센터(admin.exchange.microsoft.com) → 받는 사람 → 사서함 → {sender} → 위임의 ‘다음 사용자로 보내기(Send as)’에 {username} 계정을 추가하거나, Exchange Online PowerShell에서 아래 명령을 실행해야 합니다. 모든 권한만으로는 보낼 수 없습니다.",
+            "적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
+        ]),
         Provider::Microsoft if !scene.personal => words.then(steps![
             "{sender} 주소가 다른 사서함이면 관리자가 Exchange 관리 센터(admin.exchange.microsoft.com) → 받는 사람 → 사서함 → {sender} → 위임에서 {username} 계정을 ‘다음 사용자로 보내기(Send as)’에 추가해야 합니다.",
             "같은 사서함의 다른 주소라면 그 주소를 기본 주소로 바꾸거나, 설정 → 메일 흐름에서 별칭으로 보내기를 켜세요.",

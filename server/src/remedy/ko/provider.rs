@@ -132,7 +132,7 @@ pub(super) fn app_password(scene: &Scene) -> Vec<String> {
             "Postroom 같은 이름으로 비밀번호를 만들고 복사하세요.",
             "이 비밀번호를 여기에 붙여 넣으세요.",
         ],
-        Provider::Microsoft => without_microsoft(scene),
+        Provider::Microsoft => with_microsoft(scene),
         Provider::Other => steps![
             "{username} 계정으로 메일 서비스 웹사이트에 로그인하고 보안 메뉴에서 ‘앱 비밀번호’(애플리케이션 비밀번호, 외부 앱 비밀번호라고도 합니다)를 찾으세요. 먼저 2단계 인증을 켜야 할 수도 있습니다.",
             "Postroom 같은 이름으로 비밀번호를 만들고 복사하세요.",
@@ -168,13 +168,26 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
             "IMAP 액세스를 고를 수 있으면 ‘IMAP 사용’을 선택하고 변경사항을 저장하세요. 선택 항목이 없으면 IMAP이 항상 켜져 있는 것입니다.",
             "다시 확인하세요.",
         ],
-        Provider::Google => steps![
-            "Google 관리 콘솔(admin.google.com)에 관리자로 로그인하세요.",
-            "앱 → Google Workspace → Gmail → 최종 사용자 액세스 → POP 및 IMAP 액세스를 여세요.",
-            "{address} 사용자가 속한 조직 단위를 고르고 ‘모든 사용자에 대해 IMAP 액세스 사용 설정’을 선택한 다음 저장하세요.",
-            "특정 메일 클라이언트만 허용하고 있다면 모든 메일 클라이언트를 허용하도록 바꾸세요. 그래야 앱 비밀번호를 쓸 수 있습니다.",
-            "전체에 적용되기까지 최대 24시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
-        ],
+        Provider::Google => {
+            let clients = match (scene.oauth, &scene.client_id) {
+                (Some(_), Some(id)) => {
+                    format!("모든 메일 클라이언트를 허용하거나 Postroom의 클라이언트 ID {id} 값을 추가하세요.")
+                }
+                (Some(_), None) => {
+                    "모든 메일 클라이언트를 허용하거나 Postroom 애플리케이션의 클라이언트 ID를 추가하세요.".to_owned()
+                }
+                (None, _) => {
+                    "모든 메일 클라이언트를 허용하도록 바꾸세요. 그래야 앱 비밀번호를 쓸 수 있습니다.".to_owned()
+                }
+            };
+            steps![
+                "Google 관리 콘솔(admin.google.com)에 관리자로 로그인하세요.",
+                "앱 → Google Workspace → Gmail → 최종 사용자 액세스 → POP 및 IMAP 액세스를 여세요.",
+                "{address} 사용자가 속한 조직 단위를 고르고 ‘모든 사용자에 대해 IMAP 액세스 사용 설정’을 선택한 다음 저장하세요.",
+                "특정 메일 클라이언트만 허용하고 있다면 {clients}",
+                "전체에 적용되기까지 최대 24시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
+            ]
+        }
         Provider::Naver => steps![
             "{address} 계정으로 네이버 메일(mail.naver.com)에 로그인하고 환경설정 → POP3/IMAP 설정을 여세요.",
             "‘IMAP/SMTP 설정’ 탭에서 IMAP/SMTP 사용을 ‘사용함’으로 바꾸고 저장하세요.",
@@ -231,32 +244,52 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
     }
 }
 
-/// What is left at Microsoft while Postroom cannot sign in through Microsoft's own page.
-pub(super) fn without_microsoft(scene: &Scene) -> Vec<String> {
+/// The way in without a password, in place of the one the provider no longer takes.
+pub(super) fn with_microsoft(scene: &Scene) -> Vec<String> {
     let Scene { address, .. } = scene;
-    match scene.protocol {
-        _ if scene.personal => steps![
-            "이 버전의 Postroom은 아직 Microsoft 로그인 페이지를 통한 로그인을 지원하지 않으며, Outlook.com에서는 메일 프로그램에 그 방식만 허용합니다.",
-            "그동안은 비밀번호로 연결할 수 있는 다른 메일함으로 메일을 전달하도록 outlook.live.com → 설정(톱니바퀴) → 메일 → 전달 및 IMAP에서 설정하고, 여기에는 그 메일함을 연결하세요.",
-        ],
-        Protocol::Imap => steps![
-            "이 버전의 Postroom은 아직 Microsoft 로그인 페이지를 통한 로그인을 지원하지 않으며, Microsoft 365의 IMAP에서는 그 방식만 허용합니다. IMAP의 비밀번호 로그인은 다시 켤 수 없습니다.",
-            "그동안은 관리자에게 admin.microsoft.com → 사용자 → 활성 사용자 → {address} → 메일 → 이메일 전달 관리(Manage email forwarding)에서 비밀번호로 연결할 수 있는 다른 메일함으로 메일을 전달하도록 설정해 달라고 요청하고, 여기에는 그 메일함을 연결하세요.",
-            "전달한 메일이 도착하지 않으면 관리자가 아웃바운드 스팸 정책(security.microsoft.com)에서 외부로의 자동 전달을 허용해야 합니다.",
-        ],
-        Protocol::Smtp => steps![
-            "이 버전의 Postroom은 아직 Microsoft 로그인 페이지를 통한 로그인을 지원하지 않습니다. 비밀번호로는 조직에서 아직 허용하는 경우에만 보낼 수 있습니다.",
-            "허용하는 조직이면 관리자가 admin.microsoft.com → 사용자 → 활성 사용자 → {address} → 메일 → 이메일 앱 관리(Manage email apps)에서 ‘인증된 SMTP’를 선택하고 저장해야 합니다. 적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
-            "그래도 안 되면 비밀번호로 연결할 수 있는 다른 메일함을 연결하고, {address} 주소로 온 메일을 그 메일함으로 전달하도록 설정하세요.",
-        ],
+    let mut steps = steps![
+        "Postroom에서 메일함을 편집하고 ‘메일 서버’ 단계에서 ‘Microsoft로 로그인’을 선택하세요. 그러면 비밀번호가 필요 없습니다.",
+    ];
+    steps.extend(if scene.personal {
+        steps![
+            "Microsoft 페이지에서 {address} 계정을 선택하고 ‘수락’을 누르세요.",
+            "그 뒤에도 메일함이 거부되면 outlook.live.com → 설정(톱니바퀴) → 메일 → 전달 및 IMAP에서 장치와 앱이 IMAP을 사용하도록 허용하세요.",
+        ]
+    } else {
+        steps![
+            "Microsoft 페이지에서 {address} 계정을 선택하고 ‘수락’을 누르세요. {address} 주소가 공유 사서함이면 다른 계정으로 로그인한다고 표시하고 본인 계정을 선택하세요.",
+            "Microsoft에서 관리자 승인을 요구하면 Postroom이 보여 주는 관리자 동의 링크를 관리자에게 보내세요.",
+            "관리자가 admin.microsoft.com → 사용자 → 활성 사용자 → {address} → 메일 → 이메일 앱 관리(Manage email apps)에서 ‘IMAP’과 ‘인증된 SMTP’가 선택되어 있는지 확인해야 합니다. 비밀번호를 쓰지 않을 때도 둘 다 필요합니다.",
+        ]
+    });
+    steps
+}
+
+/// The way in without a password, before the one with an app password.
+pub(super) fn with_google(scene: &Scene) -> Vec<String> {
+    let Scene { address, .. } = scene;
+    steps![
+        "Postroom에서 메일함을 편집하고 ‘메일 서버’ 단계에서 ‘Google로 로그인’을 선택한 다음 {address} 계정으로 로그인하세요. 그러면 비밀번호 없이 바로 연결됩니다.",
+        "IMAP과 SMTP 설정을 그대로 쓰려면 이어서 앱 비밀번호를 만드세요.",
+    ]
+}
+
+/// The provider in the middle of a sentence.
+pub(super) fn by(scene: &Scene) -> &'static str {
+    match scene.provider {
+        Provider::Microsoft => "Microsoft",
+        Provider::Google => "Google",
+        _ => "메일 서비스",
     }
 }
 
-/// What is left at Google where app passwords are closed.
-pub(super) fn without_google() -> Vec<String> {
-    steps![
-        "앱 비밀번호를 끝내 쓸 수 없다면 지금은 이 메일함을 직접 연결할 수 없습니다. 이 버전의 Postroom은 아직 Google 로그인 페이지를 통한 로그인을 지원하지 않습니다. 비밀번호로 연결할 수 있는 다른 메일함으로 메일을 전달하도록 설정하고, 여기에는 그 메일함을 연결하세요.",
-    ]
+/// Where people sign in at the provider.
+pub(super) fn sign_in_page(scene: &Scene) -> &'static str {
+    match scene.provider {
+        Provider::Microsoft => "Microsoft 페이지",
+        Provider::Google => "Google 페이지",
+        _ => "메일 서비스 페이지",
+    }
 }
 
 /// What has to be typed as the user name, where services differ and something else was typed.

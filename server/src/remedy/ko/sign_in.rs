@@ -1,6 +1,6 @@
 //! Signing in: passwords, methods, switches, rules.
 
-use super::provider;
+use super::{oauth, provider};
 use crate::{
     model::{AuthMethod, Protocol, Provider},
     remedy::{
@@ -22,13 +22,13 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
         } else {
             Vec::new()
         })
-        .then(provider::without_microsoft(scene)),
+        .then(provider::with_microsoft(scene)),
         Provider::Google => words!(
             "Google에서 {title_username} 로그인을 거부했습니다";
-            "Google은 여기에서 일반 계정 비밀번호를 받지 않습니다. 메일 프로그램에는 앱 비밀번호를 써야 합니다.";
+            "Google은 여기에서 일반 계정 비밀번호를 받지 않습니다. Google 페이지에서 로그인하거나 앱 비밀번호를 써야 합니다.";
         )
-        .then(provider::app_password(scene))
-        .then(provider::without_google()),
+        .then(provider::with_google(scene))
+        .then(provider::app_password(scene)),
         Provider::Other => words!(
             "사용자 이름 또는 비밀번호가 거부되었습니다";
             "서버는 둘 중 어느 것이 틀렸는지 알려 주지 않습니다. 메일 프로그램에는 일반 비밀번호 대신 앱 비밀번호를 요구하는 서비스도 있습니다.";
@@ -77,14 +77,14 @@ pub(super) fn app_password_needed(scene: &Scene) -> Words {
             "이 계정은 일반 비밀번호로 연결할 수 없습니다";
             "계정이 2단계 인증으로 보호되어 있고, {service}에서는 더 이상 메일용 앱 비밀번호를 받지 않습니다.";
         )
-        .then(provider::without_microsoft(scene));
+        .then(provider::with_microsoft(scene));
     }
     let words = words!(
         "이 계정에는 앱 비밀번호가 필요합니다";
         "{service}에서는 메일 프로그램에 일반 비밀번호를 쓸 수 없습니다. 앱 비밀번호는 프로그램 하나에만 쓰는 비밀번호이며 언제든지 취소할 수 있습니다.";
-    )
-    .then(provider::app_password(scene));
-    if scene.provider == Provider::Google { words.then(provider::without_google()) } else { words }
+    );
+    let words = if scene.provider == Provider::Google { words.then(provider::with_google(scene)) } else { words };
+    words.then(provider::app_password(scene))
 }
 
 pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[String]) -> Words {
@@ -116,9 +116,9 @@ pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[S
     }
     let words = if has(AuthMethod::XOAuth2) || has(AuthMethod::OAuthBearer) {
         words.then(match scene.provider {
-            Provider::Microsoft => provider::without_microsoft(scene),
+            Provider::Microsoft => provider::with_microsoft(scene),
             Provider::Google => steps![
-                "이 버전의 Postroom은 아직 Google 로그인 페이지를 통한 로그인을 지원하지 않으며 앱 비밀번호로만 연결합니다. Gmail 서버(imap.gmail.com, smtp.gmail.com)는 연결이 암호화된 뒤에 앱 비밀번호를 받습니다.",
+                "Postroom에서 메일함을 편집하고 ‘메일 서버’ 단계에서 ‘Google로 로그인’을 선택한 다음 로그인하세요. 그러면 비밀번호가 필요 없습니다.",
             ],
             _ => steps!["이 서버는 비밀번호 대신 브라우저 로그인(OAuth)을 요구합니다. 서버 관리자에게 비밀번호 로그인이 가능한지 문의하세요."],
         })
@@ -160,16 +160,22 @@ pub(super) fn imap_disabled(scene: &Scene) -> Words {
 }
 
 pub(super) fn smtp_auth_disabled(scene: &Scene) -> Words {
-    let Scene { title_address, .. } = scene;
+    let Scene { username, title_address, .. } = scene;
     if scene.provider == Provider::Microsoft && !scene.personal {
         return words!(
             "{title_address} 메일함의 보내기가 꺼져 있습니다";
-            "Microsoft 365에서는 ‘인증된 SMTP’를 따로 켜기 전까지 꺼져 있습니다. 조직 전체 설정보다 메일함 설정이 우선하므로 이 메일함에서만 켜면 됩니다.";
+            "Microsoft 365에서는 ‘인증된 SMTP’를 따로 켜기 전까지 꺼져 있으며, 어떤 방식으로 로그인하든 켜야 합니다. 조직 전체 설정보다 메일함 설정이 우선하므로 이 메일함에서만 켜면 됩니다.";
         )
         .then(provider::switch_on(scene))
-        .then(steps![
-            "켠 뒤에도 거부되면 Microsoft Entra의 보안 기본값이나 조건부 액세스 정책이 비밀번호 로그인을 막는 것입니다. 조건부 액세스 정책에는 관리자가 이 계정을 예외로 둘 수 있지만 보안 기본값에는 예외를 둘 수 없으며, 이 버전의 Postroom은 아직 Microsoft 로그인 페이지를 통한 로그인을 지원하지 않습니다.",
-        ]);
+        .then(if scene.shared {
+            steps!["켠 뒤에도 거부되면 이 메일함을 위해 로그인하는 {username} 계정에서도 같은 방법으로 켜세요."]
+        } else if scene.oauth.is_some() {
+            Vec::new()
+        } else {
+            steps![
+                "켠 뒤에도 거부되면 보안 기본값이나 조건부 액세스 정책이 비밀번호 로그인을 막는 것입니다. Postroom에서 메일함을 편집하고 ‘메일 서버’ 단계에서 ‘Microsoft로 로그인’을 선택하세요.",
+            ]
+        });
     }
     words!(
         "{title_address} 메일함의 SMTP 보내기가 꺼져 있습니다";
@@ -185,54 +191,83 @@ pub(super) fn passwords_retired(scene: &Scene) -> Words {
             "비밀번호가 맞더라도, Microsoft에서 이 로그인 방식을 단계적으로 없애고 있으며 이 메일함에서는 꺼져 있습니다."
         }
         (Provider::Google, _) => {
-            "비밀번호가 맞더라도, 이제 메일 프로그램에서는 일반 비밀번호로 로그인할 수 없습니다. 앱 비밀번호는 계속 쓸 수 있습니다."
+            "비밀번호가 맞더라도, 이제 메일 프로그램에서는 일반 비밀번호로 로그인할 수 없습니다. Google 페이지에서 로그인하거나 앱 비밀번호를 쓸 수 있습니다."
         }
         _ => "비밀번호가 맞더라도, 이 로그인 방식은 완전히 폐지되고 브라우저 로그인으로 바뀌었습니다.",
     };
     let words = words!("{service}에서는 더 이상 비밀번호로 연결할 수 없습니다"; "{why}";);
     match scene.provider {
-        Provider::Microsoft => words.then(provider::without_microsoft(scene)),
-        Provider::Google => words.then(provider::app_password(scene)).then(provider::without_google()),
+        Provider::Microsoft => words.then(provider::with_microsoft(scene)),
+        Provider::Google => words.then(provider::with_google(scene)).then(provider::app_password(scene)),
         _ => words.then(steps![
             "메일 서비스에 지금은 메일 프로그램이 어떤 방식으로 로그인해야 하는지 문의하세요. 앱 비밀번호는 쓸 수 있는 경우가 많습니다.",
-            "브라우저 로그인(OAuth)만 가능하다면 지금은 직접 연결할 수 없습니다. 이 버전의 Postroom은 아직 그 방식을 지원하지 않습니다. 비밀번호로 연결할 수 있는 다른 메일함으로 메일을 전달하도록 설정하고, 여기에는 그 메일함을 연결하세요.",
+            "Postroom은 Microsoft와 Google의 브라우저 로그인을 지원합니다. 다른 서비스가 브라우저 로그인만 받는다면 직접 연결할 수 없으니, 비밀번호로 연결할 수 있는 다른 메일함으로 메일을 전달하도록 설정하고, 여기에는 그 메일함을 연결하세요.",
         ]),
     }
 }
 
 pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
-    let Scene { address, username, .. } = scene;
+    let Scene { address, username, entra, .. } = scene;
+    let right = if scene.oauth.is_some() {
+        "로그인 자체에는 문제가 없습니다."
+    } else {
+        "사용자 이름과 비밀번호는 맞을 수 있습니다."
+    };
     let words = if scene.personal {
         words!(
             "계정의 보안 설정이 로그인을 막았습니다";
-            "사용자 이름과 비밀번호는 맞을 수 있습니다. 이 계정은 정해진 조건에서만 로그인할 수 있는데 이번 로그인은 그 조건을 충족하지 못했습니다.";
+            "{right} 이 계정은 정해진 조건에서만 로그인할 수 있는데 이번 로그인은 그 조건을 충족하지 못했습니다.";
         )
     } else {
         words!(
             "조직의 보안 정책이 로그인을 막았습니다";
-            "사용자 이름과 비밀번호는 맞을 수 있습니다. 조직에서 2단계 인증, 등록된 기기, 허용된 네트워크 같은 조건을 요구하는데 이번 로그인은 그 조건을 충족하지 못했습니다.";
+            "{right} 조직에서 2단계 인증, 등록된 기기, 허용된 네트워크 같은 조건을 요구하는데 이번 로그인은 그 조건을 충족하지 못했습니다.";
         )
     };
     match scene.provider {
-        Provider::Microsoft if scene.personal || scene.protocol == Protocol::Imap => {
-            words.then(provider::without_microsoft(scene))
+        Provider::Microsoft if scene.personal => {
+            if scene.oauth.is_some() {
+                words.then(steps![
+                    "{username} 계정으로 account.microsoft.com → 보안을 열고 로그인 활동에서 본인이 한 로그인임을 확인하세요.",
+                    "Postroom에서 다시 로그인하세요.",
+                ])
+            } else {
+                words.then(provider::with_microsoft(scene))
+            }
         }
-        Provider::Microsoft => words.then(steps![
-            "이 버전의 Postroom은 아직 Microsoft 로그인 페이지를 통한 로그인을 지원하지 않습니다. 비밀번호로는 정책에서 예외를 둔 경우에만 보낼 수 있습니다.",
-            "관리자가 entra.microsoft.com → 모니터링 및 상태 → 로그인 로그에서 실패한 {username} 로그인을 열고 조건부 액세스 탭에서 정책 이름을 확인해야 합니다.",
-            "조건부 액세스 → 정책에서 이 계정을 예외로 두거나, Postroom의 IP 주소를 신뢰할 수 있는 위치로 추가하세요. 보안 기본값에는 예외를 둘 수 없습니다.",
-            "몇 분 뒤에 다시 확인하세요.",
-            "그래도 안 되면 비밀번호로 연결할 수 있는 다른 메일함을 연결하고, {address} 주소로 온 메일을 그 메일함으로 전달하도록 설정하세요.",
-        ]),
-        Provider::Google if scene.personal => {
-            words.then(provider::app_password(scene)).then(provider::without_google())
+        Provider::Microsoft if scene.oauth.is_none() && scene.protocol == Protocol::Imap => {
+            words.then(provider::with_microsoft(scene))
         }
-        Provider::Google => words
+        Provider::Microsoft => words
+            .then(if scene.oauth.is_some() {
+                Vec::new()
+            } else {
+                steps![
+                    "Postroom에서 메일함을 편집하고 ‘메일 서버’ 단계에서 ‘Microsoft로 로그인’을 선택하세요. 그 페이지에서는 사람이 직접 조건을 충족할 수 있습니다. 그것도 막히면 이어서 진행하세요.",
+                ]
+            })
             .then(steps![
-                "아직 앱 비밀번호를 쓰지 않는다면 {username} 계정으로 로그인하고 myaccount.google.com/apppasswords 페이지에서 앱 비밀번호를 만들어 여기에 붙여 넣으세요.",
-                "그래도 막히면 관리자가 admin.google.com → 앱 → Google Workspace → Gmail → 최종 사용자 액세스 → POP 및 IMAP 액세스에서 {username} 사용자에게 모든 메일 클라이언트를 허용해야 합니다. 그다음 다시 확인하세요.",
+                "관리자가 {entra} → 모니터링 및 상태 → 로그인 로그에서 실패한 {username} 로그인을 열고 조건부 액세스 탭에서 정책 이름을 확인해야 합니다.",
+                "조건부 액세스 → 정책에서 이 계정을 예외로 두거나, Postroom이 실행되는 컴퓨터의 IP 주소를 신뢰할 수 있는 위치로 추가하세요. 보안 기본값에는 예외를 둘 수 없습니다.",
             ])
-            .then(provider::without_google()),
+            .then(if scene.oauth.is_some() {
+                steps!["몇 분 뒤에 Postroom에서 다시 로그인하세요."]
+            } else {
+                steps!["몇 분 뒤에 다시 확인하세요."]
+            }),
+        Provider::Google if scene.oauth.is_some() && scene.personal => words.then(steps![
+            "{username} 계정으로 myaccount.google.com/security를 열고 최근 보안 활동에서 본인이 한 로그인임을 확인하세요.",
+            "Postroom에서 다시 로그인하세요.",
+        ]),
+        Provider::Google if scene.oauth.is_some() => words.then(oauth::trust_at_google(scene)),
+        Provider::Google if scene.personal => {
+            words.then(provider::with_google(scene)).then(provider::app_password(scene))
+        }
+        Provider::Google => words.then(steps![
+            "Postroom에서 메일함을 편집하고 ‘메일 서버’ 단계에서 ‘Google로 로그인’을 선택한 다음 {address} 계정으로 로그인하세요.",
+            "IMAP과 SMTP 설정을 그대로 쓰려면 앱 비밀번호를 사용하세요. {username} 계정으로 로그인하고 myaccount.google.com/apppasswords에서 만들어 여기에 붙여 넣으면 됩니다.",
+            "앱 비밀번호도 막혀 있으면 관리자가 admin.google.com → 앱 → Google Workspace → Gmail → 최종 사용자 액세스 → POP 및 IMAP 액세스에서 {username} 계정에 모든 메일 클라이언트를 허용해야 합니다. 그다음 다시 확인하세요.",
+        ]),
         Provider::NaverWorks => words.then(steps![
             "네이버웍스 관리자가 admin.worksmobile.com → 보안에서 네트워크 제한이나 외부 메일 프로그램 제한을 확인해야 합니다.",
             "Postroom의 IP 주소를 허용하거나 {username} 계정의 외부 메일 프로그램 사용을 허용하세요.",
@@ -260,12 +295,15 @@ pub(super) fn browser_sign_in_needed(scene: &Scene) -> Words {
         "브라우저에서 {username} 계정으로 웹메일에 로그인하세요. 본인 확인, 인증 코드, 새 약관 동의 등 요구하는 절차를 마치세요.",
         "10분 안에 다시 확인하세요.",
     );
+    if scene.oauth.is_some() {
+        return words.then(steps!["다시 나타나면 Postroom에서 다시 로그인하고 {username} 계정을 선택하세요."]);
+    }
     match scene.provider {
         Provider::Google => words.then(steps![
-            "다시 나타나면 앱 비밀번호를 만들어(myaccount.google.com/apppasswords) 여기에 입력하세요."
+            "다시 나타나면 Postroom에서 메일함을 편집해 ‘메일 서버’ 단계에서 ‘Google로 로그인’을 선택하거나, 앱 비밀번호를 만들어(myaccount.google.com/apppasswords) 여기에 입력하세요.",
         ]),
         Provider::Microsoft => words.then(steps![
-            "다시 나타나면 지금은 이 메일함을 직접 연결할 수 없습니다. 이 버전의 Postroom은 아직 Microsoft 로그인 페이지를 통한 로그인을 지원하지 않습니다. 비밀번호로 연결할 수 있는 다른 메일함으로 메일을 전달하도록 설정하고, 여기에는 그 메일함을 연결하세요.",
+            "다시 나타나면 Postroom에서 메일함을 편집하고 ‘메일 서버’ 단계에서 ‘Microsoft로 로그인’을 선택하세요."
         ]),
         _ => words.then(steps!["다시 나타나면 계정의 보안 설정에서 앱 비밀번호를 만들어 여기에 입력하세요."]),
     }
@@ -278,11 +316,18 @@ pub(super) fn account_disabled(scene: &Scene) -> Words {
         "지금은 이 계정으로 로그인할 수 없습니다. 계정이 꺼졌거나, 로그인 실패가 잦아 잠겼거나, 이용이 정지된 상태입니다.";
     );
     match scene.provider {
-        Provider::Microsoft if !scene.personal => words.then(steps![
-            "공유 사서함이면 정상입니다. 공유 사서함 자신의 계정으로는 로그인하지 않습니다. 모든 권한이 있는 사용자로 로그인하고 메일함 주소는 공유 주소 그대로 두세요.",
-            "공유 사서함이 아니면 관리자가 admin.microsoft.com → 사용자 → 활성 사용자 → {username} 항목에서 로그인 차단을 해제해야 합니다. Exchange Online이 포함된 라이선스도 필요합니다.",
-            "몇 분 뒤에 다시 확인하세요.",
-        ]),
+        Provider::Microsoft if !scene.personal => words
+            .then(if scene.shared {
+                Vec::new()
+            } else {
+                steps![
+                    "공유 사서함이면 정상입니다. 공유 사서함 자신의 계정으로는 로그인하지 않습니다. Postroom에서 메일 서버로 ‘Microsoft로 로그인’을 선택하고, 다른 계정으로 로그인한다고 표시한 다음 공유 사서함에 모든 권한이 있는 계정을 선택하세요.",
+                ]
+            })
+            .then(steps![
+                "관리자가 admin.microsoft.com → 사용자 → 활성 사용자 → {username} 항목에서 로그인 차단을 해제해야 합니다. Exchange Online이 포함된 라이선스도 필요합니다.",
+                "몇 분 뒤에 다시 확인하세요.",
+            ]),
         Provider::Google if !scene.personal => words.then(steps![
             "관리자가 admin.google.com → 디렉터리 → 사용자 → {username} 항목에서 ‘다시 활성화’를 선택해야 합니다.",
             "정지된 계정이 아니라면 브라우저에서 한 번 로그인해 안내하는 절차를 마치세요.",
@@ -298,85 +343,16 @@ pub(super) fn account_disabled(scene: &Scene) -> Words {
 
 pub(super) fn password_expired(scene: &Scene) -> Words {
     let Scene { username, .. } = scene;
+    let use_it = if scene.oauth.is_some() {
+        "Postroom에서 다시 로그인하세요. 비밀번호를 바꾸면 이전 권한은 끝납니다."
+    } else {
+        "새 비밀번호를 여기에 입력하고 다시 확인하세요."
+    };
     words!(
         "비밀번호가 만료되었습니다";
         "이 메일 서비스는 정기적으로 비밀번호를 바꾸도록 하는데, 바꿀 때가 되었습니다.";
         "{username} 계정으로 웹메일이나 조직의 로그인 페이지에 로그인해 새 비밀번호를 설정하세요.",
-        "새 비밀번호를 여기에 입력하고 다시 확인하세요.",
+        "{use_it}",
         "메일 관리자에게 이 계정은 만료 대상에서 제외해 달라고 요청하세요. 그러지 않으면 메일함이 또 멈춥니다.",
     )
-}
-
-pub(super) fn token_rejected(scene: &Scene) -> Words {
-    let Scene { address, .. } = scene;
-    let page = match scene.provider {
-        Provider::Microsoft => "Microsoft 로그인 페이지",
-        Provider::Google => "Google 로그인 페이지",
-        _ => "메일 서비스 로그인 페이지",
-    };
-    let words = words!(
-        "이 메일함을 사용할 권한이 더 이상 유효하지 않습니다";
-        "브라우저 로그인으로 받은 권한이 만료되었거나, 취소되었거나, 다른 계정의 것입니다. 비밀번호를 바꿔도 권한이 사라집니다.";
-        "이 버전의 Postroom은 아직 {page}를 통한 로그인을 지원하지 않아 권한을 갱신할 수 없습니다. 토큰은 명령줄(postroom check --auth xoauth2)에서만 쓸 수 있습니다.",
-        "다른 도구로 {address} 계정의 토큰을 메일 권한과 함께 새로 발급받아 다시 확인하세요.",
-    );
-    let words = match scene.provider {
-        Provider::Microsoft if !scene.personal => words.then(steps![
-            "그래도 거부되면 관리자가 admin.microsoft.com → 사용자 → 활성 사용자 → {address} → 메일 → 이메일 앱 관리(Manage email apps)에서 ‘IMAP’과 ‘인증된 SMTP’가 선택되어 있는지 확인해야 합니다.",
-        ]),
-        Provider::Google if !scene.personal => words.then(steps![
-            "그래도 거부되면 관리자가 admin.google.com → 보안 → 액세스 및 데이터 관리 → API 제어에서 토큰을 발급받은 앱을 ‘신뢰할 수 있음’으로 설정해야 합니다.",
-        ]),
-        _ => words,
-    };
-    words.then(if scene.provider == Provider::Microsoft {
-        steps![
-            "메일함을 연결하려면 그동안은 비밀번호로 연결할 수 있는 다른 메일함으로 메일을 전달하도록 설정하고, 여기에는 그 메일함을 연결하세요."
-        ]
-    } else {
-        steps!["메일함을 연결하려면 비밀번호를 사용하세요. 일반 비밀번호를 받지 않는 서비스도 앱 비밀번호는 대부분 받습니다."]
-    })
-}
-
-pub(super) fn authenticated_but_not_connected(scene: &Scene) -> Words {
-    let Scene { address, username, protocol_name, .. } = scene;
-    let tick = match scene.protocol {
-        Protocol::Imap => "IMAP",
-        Protocol::Smtp => "인증된 SMTP",
-    };
-    let shared = if scene.own {
-        format!("{address} 주소가 공유 사서함이면 그 사서함에 모든 권한이 있는 사용자로 로그인하세요.")
-    } else {
-        format!(
-            "Exchange 관리 센터 → 사서함 → {address} → 위임 → 읽기 및 관리에서 {username} 계정에 모든 권한을 주세요."
-        )
-    };
-    words!(
-        "로그인했지만 메일함을 열 수 없습니다";
-        "Exchange 서버가 계정은 확인했지만 {protocol_name} 연결로 열 수 있는 메일함을 찾지 못했습니다. 대개 메일함의 {protocol_name} 사용이 꺼져 있거나 다른 사람의 메일함인 경우입니다.";
-        "관리자가 admin.microsoft.com → 사용자 → 활성 사용자 → {address} → 메일 → 이메일 앱 관리(Manage email apps)에서 ‘{tick}’ 항목을 선택하고 저장하거나, Exchange PowerShell에서 아래 명령을 실행해야 합니다.",
-        "{shared}",
-        "계정에 Exchange Online이 포함된 라이선스가 있는지 확인하세요.",
-        "적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
-    )
-}
-
-pub(super) fn not_authorized(scene: &Scene) -> Words {
-    let Scene { address, username, .. } = scene;
-    let words = words!(
-        "로그인했지만 이 메일함을 열 권한이 없습니다";
-        "서버가 {username} 로그인은 받아들였지만, 이 계정으로 {address} 메일함을 여는 것은 허용하지 않습니다.";
-    );
-    if scene.provider == Provider::Microsoft && !scene.personal {
-        return words.then(steps![
-            "관리자가 Exchange 관리 센터(admin.exchange.microsoft.com) → 받는 사람 → 사서함 → {address} → 위임을 열어야 합니다.",
-            "‘읽기 및 관리(Full Access)’에 {username} 계정을 추가하세요. 보내기도 하려면 ‘다음 사용자로 보내기(Send as)’에도 추가하세요.",
-            "적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
-        ]);
-    }
-    words.then(steps![
-        "사용자 이름이 이 메일함의 것이 맞는지 확인하세요.",
-        "공유 메일함이면 메일 관리자에게 {username} 계정에 {address} 메일함의 모든 권한을 달라고 요청하세요.",
-        "다시 확인하세요.",
-    ])
 }

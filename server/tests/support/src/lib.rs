@@ -21,10 +21,12 @@
 
 pub mod certificates;
 pub mod dialing;
+pub mod https;
 pub mod line;
 pub mod name_server;
 pub mod script;
 
 pub use certificates::{Authority, Identity, Leaf, ServerTls};
 pub use dialing::{dialer, dialer_trusting, impatient};
+pub use https::{HttpReply, HttpRequest, Https};
 pub use script::Script;

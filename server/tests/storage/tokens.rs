@@ -1,0 +1,229 @@
+//! Access tokens: renewed in time, once, and told when they cannot be.
+
+use futures::future::join_all;
+use postroom_server::login::Key;
+use postroom_server::model::{Direction, GrantId, MailboxId, OAuthProvider, Problem};
+use postroom_server::tokens::{self, Wanted};
+use postroom_server::{applications, mailboxes};
+use secrecy::ExposeSecret as _;
+use serde_json::json;
+
+use crate::provider::{ACCESS, NOW, json, refusal};
+use crate::secrets::{contains, everything};
+use crate::sign_ins::SignIns;
+use crate::world::World;
+
+crate::on_both_databases!(
+    a_token_is_used_until_it_is_due,
+    of_many_who_need_a_new_token_one_asks_for_it,
+    a_rotated_refresh_token_is_the_one_that_is_used_next,
+    a_token_that_a_server_refuses_is_replaced_though_it_lasts,
+    tokens_are_renewed_before_anybody_needs_them,
+    a_permission_that_is_gone_is_told_and_not_asked_for_again,
+    an_outage_never_ends_a_permission,
+    an_expired_client_secret_is_told_once_for_all_mailboxes,
+    a_deleted_mailbox_gives_back_what_nobody_else_rests_on,
+    no_token_is_in_the_database_in_clear,
+);
+
+async fn grant(desk: &SignIns, mailbox: MailboxId) -> GrantId {
+    let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
+    let (_, key) = mailboxes::target(ctx, admin, desk.world.workspace.id, mailbox, Direction::Incoming).await.unwrap();
+    match key {
+        Key::Grant(grant) => grant,
+        Key::Password(_) => panic!("the mailbox has a password"),
+    }
+}
+
+async fn current(desk: &SignIns, grant: GrantId) -> Result<String, Problem> {
+    let token = tokens::access(&desk.world.ctx, grant, Wanted::Current).await.unwrap();
+    token.map(|token| token.expose_secret().to_owned())
+}
+
+/// From now on the provider gives these tokens, for an hour.
+fn gives(desk: &SignIns, access: &str, refresh: Option<&str>) {
+    desk.provider.grant(|response| {
+        response["access_token"] = json!(access);
+        response["expires_in"] = json!(3_600);
+        match refresh {
+            Some(refresh) => response["refresh_token"] = json!(refresh),
+            None => {
+                response.as_object_mut().unwrap().remove("refresh_token");
+            }
+        }
+        if desk.which() == OAuthProvider::Google {
+            response["scope"] = json!(crate::provider::GMAIL_SCOPE);
+        }
+    });
+}
+
+fn later(desk: &SignIns, minutes: i64) {
+    desk.world.ctx.clock.advance_millis(minutes * 60_000);
+}
+
+/// The refresh tokens the provider was shown, in order.
+fn shown(desk: &SignIns) -> Vec<String> {
+    let refresh = |request: postroom_testing::HttpRequest| {
+        url::form_urlencoded::parse(request.body.as_bytes())
+            .find(|(name, _)| name == "refresh_token")
+            .map(|(_, value)| value.into_owned())
+    };
+    desk.provider.asked("token").into_iter().filter_map(refresh).collect()
+}
+
+async fn a_token_is_used_until_it_is_due(world: World) {
+    let desk = SignIns::new(world).await;
+    let mailbox = desk.mailbox("ada@example.org").await;
+    let grant = grant(&desk, mailbox).await;
+    gives(&desk, "second", Some("next"));
+    // It lasts 4271 s: 75 % of that is 53 minutes.
+    later(&desk, 53);
+    assert_eq!(current(&desk, grant).await.as_deref(), Ok(ACCESS));
+    assert_eq!(shown(&desk).len(), 0);
+    later(&desk, 5);
+    assert_eq!(current(&desk, grant).await.as_deref(), Ok("second"));
+    assert_eq!(shown(&desk).len(), 1);
+}
+
+async fn of_many_who_need_a_new_token_one_asks_for_it(world: World) {
+    let desk = SignIns::new(world).await;
+    let mailbox = desk.mailbox("ada@example.org").await;
+    let grant = grant(&desk, mailbox).await;
+    gives(&desk, "second", Some("next"));
+    later(&desk, 120);
+    let all = join_all((0..8).map(|_| current(&desk, grant))).await;
+    assert!(all.iter().all(|token| token.as_deref() == Ok("second")), "{all:?}");
+    assert_eq!(shown(&desk).len(), 1);
+}
+
+async fn a_rotated_refresh_token_is_the_one_that_is_used_next(world: World) {
+    let desk = SignIns::new(world).await;
+    let mailbox = desk.mailbox("ada@example.org").await;
+    let grant = grant(&desk, mailbox).await;
+    for (access, refresh) in [("second", Some("rotated")), ("third", None), ("fourth", None)] {
+        gives(&desk, access, refresh);
+        later(&desk, 120);
+        assert_eq!(current(&desk, grant).await.as_deref(), Ok(access));
+    }
+    assert_eq!(shown(&desk), [crate::provider::REFRESH, "rotated", "rotated"]);
+}
+
+async fn a_token_that_a_server_refuses_is_replaced_though_it_lasts(world: World) {
+    let desk = SignIns::new(world).await;
+    let mailbox = desk.mailbox("ada@example.org").await;
+    let grant = grant(&desk, mailbox).await;
+    gives(&desk, "second", Some("next"));
+    let refused = ACCESS.to_owned().into();
+    let fresh = async || {
+        let token = tokens::access(&desk.world.ctx, grant, Wanted::InsteadOf(&refused)).await.unwrap();
+        token.map(|token| token.expose_secret().to_owned())
+    };
+    assert_eq!(fresh().await.as_deref(), Ok("second"));
+    // Who comes later with the same complaint is helped already.
+    assert_eq!(fresh().await.as_deref(), Ok("second"));
+    assert_eq!(shown(&desk).len(), 1);
+}
+
+async fn tokens_are_renewed_before_anybody_needs_them(world: World) {
+    let desk = SignIns::new(world).await;
+    let mailbox = desk.mailbox("ada@example.org").await;
+    gives(&desk, "second", Some("next"));
+    assert_eq!(tokens::renew_due(&desk.world.ctx).await.unwrap(), 0);
+    later(&desk, 60);
+    assert_eq!(tokens::renew_due(&desk.world.ctx).await.unwrap(), 1);
+    assert_eq!(tokens::renew_due(&desk.world.ctx).await.unwrap(), 0);
+    let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
+    let details = mailboxes::details(ctx, admin, desk.world.workspace.id, mailbox).await.unwrap();
+    assert_eq!(details.summary.grant.unwrap().refreshed_at, NOW.plus_millis(60 * 60_000));
+}
+
+async fn a_permission_that_is_gone_is_told_and_not_asked_for_again(world: World) {
+    let desk = SignIns::new(world).await;
+    let mailbox = desk.mailbox("ada@example.org").await;
+    let grant = grant(&desk, mailbox).await;
+    desk.provider.behave(|behaviour| {
+        behaviour.token =
+            refusal("invalid_grant", "AADSTS50173: The provided grant has expired due to it being revoked");
+    });
+    later(&desk, 120);
+    for _ in 0..2 {
+        assert!(matches!(current(&desk, grant).await, Err(Problem::GrantRevoked { .. })));
+        assert_eq!(tokens::renew_due(&desk.world.ctx).await.unwrap(), 0);
+    }
+    assert_eq!(shown(&desk).len(), 1);
+    let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
+    let details = mailboxes::details(ctx, admin, desk.world.workspace.id, mailbox).await.unwrap();
+    assert!(matches!(details.summary.grant.unwrap().problem, Some(Problem::GrantRevoked { .. })));
+}
+
+async fn an_outage_never_ends_a_permission(world: World) {
+    let desk = SignIns::new(world).await;
+    let mailbox = desk.mailbox("ada@example.org").await;
+    let grant = grant(&desk, mailbox).await;
+    desk.provider.behave(|behaviour| behaviour.token = json(503, &json!({})));
+    // Due, but not at its end: the token that is there serves.
+    later(&desk, 60);
+    assert_eq!(current(&desk, grant).await.as_deref(), Ok(ACCESS));
+    later(&desk, 60);
+    assert!(matches!(current(&desk, grant).await, Err(Problem::ProviderUnavailable { .. })));
+    let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
+    let details = mailboxes::details(ctx, admin, desk.world.workspace.id, mailbox).await.unwrap();
+    assert_eq!(details.summary.grant.unwrap().problem, None);
+    gives(&desk, "second", Some("next"));
+    later(&desk, 2);
+    assert_eq!(current(&desk, grant).await.as_deref(), Ok("second"));
+}
+
+async fn an_expired_client_secret_is_told_once_for_all_mailboxes(world: World) {
+    let desk = SignIns::new(world).await;
+    let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
+    let mut all = Vec::new();
+    for address in ["ada@example.org", "bob@example.org"] {
+        all.push(desk.mailbox(address).await);
+    }
+    desk.provider.behave(|behaviour| {
+        behaviour.token = json(
+            401,
+            &json!({"error": "invalid_client", "error_description": "AADSTS7000222: The provided client secret keys are expired."}),
+        );
+    });
+    later(&desk, 120);
+    assert_eq!(tokens::renew_due(ctx).await.unwrap(), 0);
+    for mailbox in &all {
+        let details = mailboxes::details(ctx, admin, desk.world.workspace.id, *mailbox).await.unwrap();
+        assert_eq!(details.summary.grant.unwrap().problem, None, "it is not the mailbox's fault");
+    }
+    let status = applications::get(ctx, admin, OAuthProvider::Microsoft, None).await.unwrap();
+    assert!(matches!(status.problem, Some(Problem::ClientSecretExpired { .. })), "{:?}", status.problem);
+    assert_eq!(status.mailboxes, 2);
+
+    gives(&desk, "second", Some("next"));
+    later(&desk, 2);
+    assert_eq!(tokens::renew_due(ctx).await.unwrap(), 2);
+    assert_eq!(applications::get(ctx, admin, OAuthProvider::Microsoft, None).await.unwrap().problem, None);
+}
+
+async fn a_deleted_mailbox_gives_back_what_nobody_else_rests_on(world: World) {
+    let desk = SignIns::google(world).await;
+    let first = desk.mailbox("ada@example.org").await;
+    let (elsewhere, group) = desk.world.other_workspace().await;
+    let mut other = SignIns { world: desk.world, provider: desk.provider, browser: desk.browser };
+    let here = std::mem::replace(&mut other.world.workspace, elsewhere);
+    other.world.group = group;
+    let second = other.mailbox("ada@example.org").await;
+    let (ctx, admin) = (&other.world.ctx, &other.world.admin);
+    mailboxes::delete(ctx, admin, here.id, first).await.unwrap();
+    assert_eq!(other.provider.asked("revoke").len(), 0, "the second mailbox rests on the same permission");
+    mailboxes::delete(ctx, admin, other.world.workspace.id, second).await.unwrap();
+    assert_eq!(other.provider.asked("revoke").len(), 1);
+}
+
+async fn no_token_is_in_the_database_in_clear(world: World) {
+    let desk = SignIns::new(world).await;
+    desk.mailbox("ada@example.org").await;
+    let everything = everything(&desk.world).await;
+    assert!(contains(&everything, b"ada@example.org"), "the search finds what is there");
+    for secret in [ACCESS, crate::provider::REFRESH, crate::provider::CODE] {
+        assert!(!contains(&everything, secret.as_bytes()), "{secret}");
+    }
+}
