@@ -21,6 +21,8 @@ pub mod help;
 pub mod live;
 pub mod mailboxes;
 pub mod oauth;
+#[cfg(feature = "ssr")]
+mod situation;
 pub mod workspaces;
 
 /// What was typed, by field name, so that a page that comes back without JavaScript has lost nothing.
@@ -126,6 +128,13 @@ mod native {
                     Self::Internal
                 }
             }
+        }
+    }
+
+    impl From<sessions::OnceError> for ApiError {
+        fn from(error: sessions::OnceError) -> Self {
+            tracing::error!(error = &error as &dyn std::error::Error, "Something was not kept for one reading.");
+            Self::Internal
         }
     }
 

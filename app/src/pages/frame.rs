@@ -146,13 +146,14 @@ pub fn in_place<V: IntoView + 'static>(view: impl Fn(Place) -> V + Clone + Send 
     let params = use_params_map();
     let answer = expect_context::<OverviewAnswer>();
     let slug = Memo::new(move |_| params.with(|params| params.get("workspace")));
+    let ground = Owner::current();
     let shown = move || {
-        let view = view.clone();
+        let (view, ground) = (view.clone(), ground.clone());
         let slug = slug.get().unwrap_or_default();
         Suspend::new(async move {
             match answer.await {
                 Ok(overview) => match place(&overview, &slug) {
-                    Some(place) => Either::Left(Either::Left(view(place))),
+                    Some(place) => Either::Left(Either::Left(at_rest(&ground, || view(place)))),
                     None => Either::Left(Either::Right(view! { <NotFound /> })),
                 },
                 Err(error) => Either::Right(view! { <Failed error /> }),
@@ -160,6 +161,18 @@ pub fn in_place<V: IntoView + 'static>(view: impl Fn(Place) -> V + Clone + Send 
         })
     };
     view! { <Transition fallback=|| view! { <Page><Skeleton lines=4 /></Page> }>{shown}</Transition> }
+}
+
+/// Makes a view on the page's own ground.
+///
+/// The server draws what waits for data twice and lets go of the first drawing while its requests are under
+/// way. They would lose the request they belong to, and the browser would be handed their failure as the answer.
+/// In the browser views come and go with what they were drawn for, and nothing is drawn twice.
+fn at_rest<V>(ground: &Option<Owner>, view: impl FnOnce() -> V) -> V {
+    match ground {
+        Some(ground) if cfg!(feature = "ssr") => ground.with(view),
+        _ => view(),
+    }
 }
 
 fn place(overview: &Overview, slug: &str) -> Option<Place> {
