@@ -1,6 +1,6 @@
 //! The application as it is kept: a form, or facts where the operator of this machine has set it.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use postroom_server::model::{ApplicationForm, ApplicationStatus, Cloud, Field as FormField, OAuthProvider};
 
 use crate::{
@@ -47,6 +47,14 @@ fn Form(status: ApplicationStatus, days_left: Option<i64>, save: ServerAction<Sa
             })
         })
     });
+    // What was typed stays in its fields whatever comes anew around them: a secret that is kept has to go.
+    let typed = NodeRef::<html::Form>::new();
+    Effect::new(move |_| {
+        let saved = save.value().with(|answer| matches!(answer, Some(Ok(()))));
+        if let Some(typed) = typed.get().filter(|_| saved) {
+            typed.reset();
+        }
+    });
     let (id_hint, secret_hint, expiry_hint) = if microsoft {
         (
             say!(words, signin.app_client_id_ms_hint),
@@ -85,7 +93,7 @@ fn Form(status: ApplicationStatus, days_left: Option<i64>, save: ServerAction<Sa
             aside=move || days_left.map(|days| view! { <DaysLeft days /> })
         >
             <ErrorSummary title=say!(words, errors.summary) errors=summed />
-            <ActionForm action=save attr:class="form" attr:novalidate="">
+            <ActionForm action=save node_ref=typed attr:class="form" attr:novalidate="">
                 <input type="hidden" name="provider" value=provider.as_str() />
                 <Field
                     label=client_id_label(words, provider) name="client_id" value=value("client_id", client_id)
