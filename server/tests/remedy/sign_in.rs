@@ -185,7 +185,7 @@ fn whoever_came_by_an_owners_link_is_not_told_to_make_one_or_to_open_a_mailbox()
             let by_link = with_oauth(situation, |oauth| oauth.by_link = true);
             for (language, forbidden) in [
                 (Language::En, ["owner a link", "Open the mailbox"]),
-                (Language::Ko, ["소유자에게 링크", "메일함을 열어"]),
+                (Language::Ko, ["소유자에게 링크", "메일박스를 열어"]),
             ] {
                 let steps = remedy(&problem, &by_link, language).steps;
                 assert!(!steps.is_empty(), "{} at {name}", problem.kind());
