@@ -49,6 +49,7 @@ pub(super) async fn of_sign_in(
         client_id: application.form.client_id,
         tenant: application.form.tenant,
         redirect_uri: application.redirect_uri,
+        by_link: false,
     };
     Ok(Situation { oauth: Some(oauth), ..general })
 }
@@ -69,6 +70,7 @@ pub(super) fn for_owner(provider: OAuthProvider, grant: Option<&GrantStatus>, ad
             client_id: String::new(),
             tenant: String::new(),
             redirect_uri: String::new(),
+            by_link: true,
         }),
     }
 }

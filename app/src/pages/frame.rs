@@ -1,22 +1,21 @@
 //! What is around every page of the administration: the top bar, where one is, and what was just done.
 
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
 use leptos_router::{
     components::{Outlet, Redirect},
     hooks::{use_location, use_params_map, use_query_map},
 };
 use postroom_server::model::Workspace;
 
-use super::loaded::Failed;
+use super::nowhere::{Failed, NotFound};
 use crate::{
     api::{
         ApiError,
         account::{Overview, load_overview},
     },
     components::{
-        Brand, Breadcrumb, LanguageSwitch, Menu, Page, PageHead, PageWidth, Picture, Skeleton, Toasts, TopBar,
-        WorkspaceLink, WorkspaceSwitcher, toast,
+        Breadcrumb, LanguageSwitch, Menu, Page, Picture, Skeleton, Toasts, TopBar, WorkspaceLink, WorkspaceSwitcher,
+        toast,
     },
     i18n::{Locale, words},
     say,
@@ -273,35 +272,6 @@ pub fn HomePage() -> impl IntoView {
 
 fn home_of(workspace: &Workspace) -> String {
     format!("/admin/{}/channels/email/mailboxes", workspace.slug)
-}
-
-/// An address that leads nowhere, outside the administration's frame.
-#[component]
-pub fn NotFoundPage() -> impl IntoView {
-    view! {
-        <header class="outside-head">
-            <Brand href="/" />
-            <LanguageSwitch />
-        </header>
-        <NotFound />
-    }
-}
-
-/// The words for an address that leads nowhere; makes the answer's status 404.
-#[component]
-pub fn NotFound() -> impl IntoView {
-    let words = words();
-    #[cfg(feature = "ssr")]
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(axum::http::StatusCode::NOT_FOUND);
-    }
-    view! {
-        <Title text=say!(words, common.not_found_title) />
-        <Page width=PageWidth::Card>
-            <PageHead title=say!(words, common.not_found_title) text=say!(words, common.not_found_text).to_owned() />
-            <a class="button" data-kind="primary" href="/">{say!(words, common.to_start)}</a>
-        </Page>
-    }
 }
 
 #[cfg(test)]

@@ -6,11 +6,12 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use postroom_server::model::{GrantStatus, MailboxDetails, MailboxId, OwnerLink, OwnerLinkState, Timestamp};
 
 use super::{
-    frame::{NotFound, Place, Trail, in_place, mail_steps},
+    frame::{Place, Trail, in_place, mail_steps},
     loaded::loaded,
     mailbox::mailbox_in_address,
     mailboxes::{GAP, around},
     mailto::mailto,
+    nowhere::NotFound,
     words::{action_error, api_error},
 };
 use crate::{
