@@ -1,7 +1,9 @@
 // Takes the pictures of the README into docs/screenshots/. Each picture shows one thing that a reader wants to know.
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { type Admin, en, expect, ko, mailboxes, right, test, visit, Wizard } from "../support/test.ts";
+import { type Admin, connect, en, expect, ko, mailboxes, right, test, visit, Wizard } from "../support/test.ts";
+import { signInHere } from "../support/provider.ts";
+import { SignIn } from "../support/sign_in.ts";
 import { Way } from "../support/way.ts";
 import type { Mail } from "../support/mail.ts";
 import type { Locator, Page } from "@playwright/test";
@@ -59,6 +61,20 @@ test("wizard: both servers side by side", async ({ page, admin, mail }) => {
   await visit(page, `/admin/it/channels/email/drafts/${draft}/connect`);
   await new Wizard(page).fill(right(mail));
   await picture(page, "wizard");
+});
+
+test.describe("at a provider", () => {
+  test.use({ settings: signInHere(), ignoreHTTPSErrors: true });
+
+  test("sign-in: a shared mailbox, signed in to and checked", async ({ page, admin, mail }) => {
+    const signIn = new SignIn(page, "microsoft");
+    await visit(page, connect(await admin.draft(mail.desk.address, { name: "IT help", kind: "microsoft" })));
+    await signIn.otherAccount.check();
+    await signIn.through(mail.ada);
+    await signIn.expectConnected(mail.ada);
+    await frame(signIn.card);
+    await picture(page, "sign-in");
+  });
 });
 
 test("check: a password that was refused, with its remedy", async ({ page, admin, mail }) => {

@@ -1,4 +1,4 @@
-// Nothing that axe finds may stay.
+// Nothing that axe finds may stay, and nothing may stand beside the screen.
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 
@@ -20,4 +20,14 @@ export async function expectAccessible(page: Page): Promise<void> {
     ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => `  ${node.target.join(" ")}\n  ${node.html}`).join("\n")}`,
   );
   expect(told, `accessibility of ${page.url()}`).toEqual([]);
+}
+
+/** Fails where a page is wider than the window it is in, or the window wider than the telephone. */
+export async function expectNoSidewaysScrolling(page: Page, width = 390): Promise<void> {
+  const { wide, window } = await page.evaluate(() => ({
+    wide: document.documentElement.scrollWidth,
+    window: document.documentElement.clientWidth,
+  }));
+  expect(wide, page.url()).toBeLessThanOrEqual(window);
+  expect(window, page.url()).toBe(width);
 }

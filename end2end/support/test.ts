@@ -4,7 +4,7 @@
 //
 //   test("a wrong password is shown with its remedy", async ({ page, postroom, mail }) => { … });
 import { expect, test as base } from "@playwright/test";
-import { expectAccessible } from "./accessible.ts";
+import { expectAccessible, expectNoSidewaysScrolling } from "./accessible.ts";
 import { ada, Admin, connect, mailboxes, right, signedIn } from "./admin.ts";
 import { live, noticeListeners, visit } from "./live.ts";
 import { type Mail, mailServers } from "./mail.ts";
@@ -94,4 +94,4 @@ function reachMailServers(): Record<string, string> {
   };
 }
 
-export { ada, Admin, connect, signedIn, en, expect, expectAccessible, fill, ko, live, mailboxes, Postroom, right, visit, Wizard };
+export { ada, Admin, connect, signedIn, en, expect, expectAccessible, expectNoSidewaysScrolling, fill, ko, live, mailboxes, Postroom, right, visit, Wizard };

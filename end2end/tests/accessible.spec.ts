@@ -1,5 +1,7 @@
 // Every page without a finding of axe, in light and in dark, also where something is wrong.
-import { en, expect, expectAccessible, ko, mailboxes, right, test, visit, Wizard } from "../support/test.ts";
+import { connect, en, expect, expectAccessible, fill, ko, mailboxes, right, test, visit, Wizard } from "../support/test.ts";
+import { signInHere } from "../support/provider.ts";
+import { mailboxPage, SignIn, signInCard } from "../support/sign_in.ts";
 
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(colorScheme, () => {
@@ -97,6 +99,53 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
   });
 }
+
+// What only comes when something goes wrong is looked at where that is tested, in the light.
+test.describe("signing in, in the dark", () => {
+  test.use({ settings: signInHere(), ignoreHTTPSErrors: true, colorScheme: "dark" });
+
+  test("the pages of a sign-in", async ({ page, admin, mail }) => {
+    test.slow();
+    const signIn = new SignIn(page, "microsoft");
+    const draft = await admin.draft(mail.bob.address, { kind: "microsoft" });
+    await visit(page, `/admin/it/channels/email/drafts/${draft}/server`);
+    await expectAccessible(page);
+    await visit(page, connect(draft));
+    await expectAccessible(page);
+    await signIn.begin.click();
+    await signIn.there.signIn(mail.bob);
+    await signIn.there.cancel();
+    await expect(signIn.remedy).toHaveCount(1);
+    await expectAccessible(page);
+    await signIn.tryAgain.click();
+    await signIn.there.goOnAs(mail.bob);
+    await signIn.there.accept();
+    await signIn.expectConnected(mail.bob);
+    await page.locator("main details").evaluateAll((all) => {
+      for (const details of all) (details as HTMLDetailsElement).open = true;
+    });
+    await expectAccessible(page);
+    await signIn.wizard.save.click();
+    await signIn.wizard.expectSaved();
+    await expectAccessible(page);
+    const id = Number(/\/mailboxes\/(\d+)/.exec(page.url())![1]);
+    await visit(page, mailboxes());
+    await expectAccessible(page);
+    await visit(page, `${mailboxPage(id)}/delete`);
+    await expectAccessible(page);
+    await visit(page, mailboxPage(id));
+    await signInCard(page).getByRole("link", { name: en.signin.send_link }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(en.signin.link_title);
+    await expectAccessible(page);
+    await page.getByRole("button", { name: en.signin.link_make, exact: true }).click();
+    await expect(page.getByText(en.signin.link_new_title)).toBeVisible();
+    await page.getByText(en.signin.incognito, { exact: true }).click();
+    await expectAccessible(page);
+    await page.goto((await page.getByRole("main").locator("code").first().textContent())!);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(fill(en.signin.renew_title, { address: mail.bob.address }));
+    await expectAccessible(page);
+  });
+});
 
 test.describe("Korean", () => {
   test.use({ locale: "ko-KR" });

@@ -1,5 +1,7 @@
 // Korean readers get Korean pages, remedies and dates included; who prefers English is remembered.
-import { en, expect, fill, ko, live, mailboxes, right, test, visit, Wizard } from "../support/test.ts";
+import { connect, en, expect, expectAccessible, fill, ko, live, mailboxes, right, test, visit, Wizard } from "../support/test.ts";
+import { signInHere } from "../support/provider.ts";
+import { mailboxPage, SignIn, signInCard } from "../support/sign_in.ts";
 
 test.use({ locale: "ko-KR" });
 
@@ -66,4 +68,50 @@ test("every page outside is in Korean as well", async ({ page, postroom }) => {
   await page.getByRole("searchbox").fill("xyzzy");
   await expect(page.getByText(fill(ko.help.nothing, { query: "xyzzy" }))).toBeVisible();
   await live(page);
+});
+
+test.describe("signing in with a provider", () => {
+  test.use({ settings: signInHere(), ignoreHTTPSErrors: true });
+
+  test("is Korean from the button to the owner's link, remedies included", async ({ page, admin, mail }) => {
+    const { ada, bob } = mail;
+    const { signin } = ko;
+    const signIn = new SignIn(page, "google", ko);
+    const draft = await admin.draft(bob.address, { name: "지원", kind: "google" });
+    await visit(page, connect(draft));
+    await expect(page.getByText(signin.may_read)).toBeVisible();
+    await expectAccessible(page);
+    await signIn.through(ada);
+    await expect(signIn.remedy.getByRole("heading")).toHaveText(/[가-힣]/);
+    await expect(signIn.remedy.getByRole("heading")).toContainText(bob.address);
+    await expect(signIn.remedy.getByRole("heading")).toContainText(ada.address);
+    for (const step of await signIn.remedy.locator("ol > li").allTextContents()) expect(step).toMatch(/[가-힣]/);
+    await expectAccessible(page);
+    await signIn.tryAgain.click();
+    await signIn.there.signInAsAnother(bob);
+    await signIn.there.accept();
+    await signIn.expectConnected(bob);
+    await expectAccessible(page);
+    await signIn.wizard.save.click();
+    await signIn.wizard.expectSaved();
+    const id = Number(/\/mailboxes\/(\d+)/.exec(page.url())![1]);
+    await expect(signInCard(page, ko)).toContainText(signin.refreshed);
+    await expectAccessible(page);
+
+    await visit(page, mailboxPage(id));
+    await signInCard(page, ko).getByRole("link", { name: signin.send_link }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(signin.link_title);
+    await page.getByRole("button", { name: signin.link_make, exact: true }).click();
+    await expect(page.getByText(signin.link_new_title)).toBeVisible();
+    await expectAccessible(page);
+    const url = (await page.getByRole("main").locator("code").first().textContent())!;
+    await page.goto(url);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(fill(signin.renew_title, { address: bob.address }));
+    await expect(page.getByText(signin.renew_not_you)).toBeVisible();
+    await expectAccessible(page);
+    for (const [outcome, title] of [["given", signin.consent_outcome_given_title], ["refused", signin.consent_outcome_refused_title]]) {
+      await page.goto(`/consent/${outcome}`);
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText(title!);
+    }
+  });
 });

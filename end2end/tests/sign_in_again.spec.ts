@@ -37,7 +37,9 @@ async function revoked(page: Page, admin: Admin, mail: Mail): Promise<number> {
 }
 
 test.afterEach(async ({ mail }) => {
-  await microsoft(mail).turn("access-token-life", { account: mail.it.address });
+  const account = mail.it.address;
+  await microsoft(mail).turn("access-token-life", { account });
+  for (const grant of ["refresh_token", "authorization_code"]) await microsoft(mail).turn("refuse", { account, grant });
 });
 
 test("a grant that was taken back is told in the list, and one click brings the same mailbox back", async ({ page, admin, mail }) => {

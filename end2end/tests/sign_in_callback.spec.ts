@@ -11,19 +11,16 @@ async function expectExpired(page: Page): Promise<void> {
   await expect(page.getByRole("heading", { name: "This sign-in is no longer open" }).first()).toBeVisible();
 }
 
-/** The address a provider sends this browser back to, held back so that the test may use it. */
+/** Accepts on the provider's page and returns where it sends this browser back to, which has not gone there yet. */
 async function heldBack(page: Page): Promise<URL> {
-  let found!: (url: string) => void;
-  const back = new Promise<string>((done) => (found = done));
-  await page.route("**/oauth/callback?**", async (route) => {
-    found(route.request().url());
-    await route.fulfill({ status: 200, contentType: "text/html", body: "<title>Held back</title>" });
-  });
-  const signIn = new SignIn(page, "microsoft");
-  await signIn.there.accept();
-  const url = new URL(await back);
-  await page.unroute("**/oauth/callback?**");
-  return url;
+  await expect(page.getByRole("button", { name: "Accept", exact: true })).toBeVisible();
+  let answer = await page.request.post(page.url(), { form: { do: "yes" }, maxRedirects: 0 });
+  for (;;) {
+    const next = new URL(answer.headers()["location"] ?? "about:nowhere", answer.url());
+    if (next.pathname === "/oauth/callback") return next;
+    expect(next.protocol, await answer.text()).toBe("https:");
+    answer = await page.request.get(next.href, { maxRedirects: 0 });
+  }
 }
 
 test("an answer that is made up is told in words", async ({ page, admin: _ }) => {

@@ -1,5 +1,5 @@
 // Organisations that let nobody allow an application before an administrator has: waited for, given, noticed.
-import { connect, en, expect, expectAccessible, ko, live, test, visit } from "../support/test.ts";
+import { connect, en, expect, expectAccessible, expectNoSidewaysScrolling, ko, live, test, visit } from "../support/test.ts";
 import { Provider, signInHere } from "../support/provider.ts";
 import { ProviderPages, SignIn } from "../support/sign_in.ts";
 import type { Mail } from "../support/mail.ts";
@@ -127,8 +127,7 @@ test.describe("in Korean, on a phone", () => {
     await signIn.there.signIn(mail.ada);
     await expect(page.getByText(ko.signin.consent_title)).toBeVisible();
     await expect(page.getByText(ko.signin.consent_who_text)).toBeVisible();
-    const scroll = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect(scroll).toBeLessThanOrEqual(0);
+    await expectNoSidewaysScrolling(page);
     await expectAccessible(page);
   });
 });

@@ -1,17 +1,7 @@
 // A telephone, 390 pixels wide: the list becomes cards, and nothing has to be scrolled sideways.
-import { en, expect, expectAccessible, mailboxes, right, test, visit, Wizard } from "../support/test.ts";
-import type { Page } from "@playwright/test";
+import { en, expect, expectAccessible, expectNoSidewaysScrolling, mailboxes, right, test, visit, Wizard } from "../support/test.ts";
 
 test.use({ viewport: { width: 390, height: 844 } });
-
-async function expectNoSidewaysScrolling(page: Page): Promise<void> {
-  const { wide, window } = await page.evaluate(() => ({
-    wide: document.documentElement.scrollWidth,
-    window: document.documentElement.clientWidth,
-  }));
-  expect(wide, page.url()).toBeLessThanOrEqual(window);
-  expect(window, page.url()).toBe(390);
-}
 
 test("the list is a column of cards that say what their values are", async ({ page, admin, mail }) => {
   await admin.mailbox(mail, mail.support, { name: "IT help" });
