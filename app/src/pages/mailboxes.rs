@@ -245,7 +245,15 @@ fn Row(listed: Listed, place: Place) -> impl IntoView {
         let name = one.company.as_ref().map(|company| company.name.clone()).unwrap_or_default();
         view! { <td role="cell" data-label=say!(words, mailboxes.company)>{name}</td> }
     });
-    let grant = one.grant.clone().map(|grant| view! { <GrantLine grant href=href.clone() name=one.name.clone() /> });
+    // What is wrong with an application is not kept with each grant; the checks that met it tell.
+    let waits = || {
+        let both = [&one.incoming, &one.outgoing].into_iter();
+        both.filter_map(|status| status.problem.clone()).find(Problem::is_about_application)
+    };
+    let grant = one.grant.clone().map(|mut grant| {
+        grant.problem = grant.problem.or_else(waits);
+        view! { <GrantLine grant href=href.clone() name=one.name.clone() /> }
+    });
     let status = |direction: Direction| {
         let (status, reason) = match direction {
             Direction::Incoming => (one.incoming.clone(), listed.incoming_reason.clone()),
