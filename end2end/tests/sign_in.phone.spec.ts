@@ -54,9 +54,9 @@ test("no state of a sign-in scrolls sideways", async ({ page, admin, mail }) => 
     await expectNoSidewaysScrolling(page);
     await visit(page, connect(draft));
     await expectNoSidewaysScrolling(page);
-    // A wrong account: both names are in the title.
+    // A wrong account: both names are in the title, the long one cut.
     await signIn.through(mail.ada);
-    await expect(signIn.remedy.getByRole("heading")).toHaveText(`Expected ${long}, but got ${mail.ada.address}`);
+    await expect(signIn.remedy.getByRole("heading")).toContainText(`but got ${mail.ada.address}`);
     await expectNoSidewaysScrolling(page);
     await expectAccessible(page);
     await visit(page, `/account/sign-in/${provider}`);
