@@ -98,6 +98,7 @@ test("what was typed and the link are still there when the page is opened again 
   await signIn.begin.click();
   await signIn.there.signIn(mail.ada);
   const link = await consentLink(page);
+  await page.goto("about:blank");
   await postroom.restart();
   await visit(page, connect(draft));
   await expect(page.getByText(signin.consent_title)).toBeVisible();
