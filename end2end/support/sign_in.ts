@@ -12,8 +12,8 @@ export const nameOf = (provider: ProviderName) => (provider === "microsoft" ? "M
 
 /** What the providers' own pages say. */
 const said = {
-  microsoft: { user: "Email address", signIn: "Sign in", yes: "Accept", origin: /^https:\/\/localhost:\d+\/common\// },
-  google: { user: "Email or phone", signIn: "Next", yes: "Continue", origin: /^https:\/\/localhost:\d+\/(signin|o)\// },
+  microsoft: { user: "Email address", signIn: "Sign in", yes: "Accept" },
+  google: { user: "Email or phone", signIn: "Next", yes: "Continue" },
 };
 
 /** The pages of a provider, in the browser that was sent there. */

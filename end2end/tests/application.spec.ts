@@ -1,11 +1,11 @@
 // The organisation's own application at a provider: registered with the page's help, tested, and kept secret.
-import { connect, en, expect, expectAccessible, expectNoSidewaysScrolling, fill, ko, test, visit } from "../support/test.ts";
+import { ada, connect, en, expect, expectAccessible, expectNoSidewaysScrolling, fill, ko, test, visit } from "../support/test.ts";
 import { signInHere } from "../support/provider.ts";
 import { SignIn } from "../support/sign_in.ts";
 import type { Page } from "@playwright/test";
 
 const { signin, errors } = en;
-const page_of = (provider: string) => `/account/sign-in/${provider}`;
+const pageOf = (provider: string) => `/account/sign-in/${provider}`;
 
 const field = {
   id: (page: Page) => page.locator('[name="client_id"]'),
@@ -79,7 +79,7 @@ test.describe("registered on the page", () => {
   });
 
   test("each slip is named at its field, and what was typed is kept", async ({ page, admin: _, mail }) => {
-    await visit(page, page_of("microsoft"));
+    await visit(page, pageOf("microsoft"));
     await save(page, { id: "my app", tenant: "con toso", secret: "well~formed" });
     await expect(page.locator("#client_id-error")).toContainText(errors.not_a_client_id);
     await expect(page.locator("#tenant-error")).toContainText(errors.not_a_tenant);
@@ -91,7 +91,7 @@ test.describe("registered on the page", () => {
     await expect(page.locator("#client_secret-error")).toContainText(errors.secret_id);
     await expect(field.id(page)).toHaveValue(mail.microsoft.clientId);
 
-    await visit(page, page_of("google"));
+    await visit(page, pageOf("google"));
     await expect(page.locator("ol.steps > li")).toHaveCount(8);
     await expect(field.tenant(page), "Google has no tenants").toHaveCount(0);
     await save(page, { id: mail.microsoft.clientId });
@@ -104,7 +104,7 @@ test.describe("registered on the page", () => {
     test.slow();
     const { clientId: id, clientSecret: secret, tenant } = mail.microsoft;
     const wrong = "wrong~but-well-formed~1234";
-    await visit(page, page_of("microsoft"));
+    await visit(page, pageOf("microsoft"));
     await save(page, { id, secret, tenant: "no.such.tenant" });
     await expect(page.getByText(signin.app_secret_unchanged)).toBeVisible();
     expect(await tried(page)).toEqual(["failed", "skipped", "skipped"]);
@@ -131,7 +131,7 @@ test.describe("registered on the page", () => {
 
   test("Google's client id and secret are told apart as well", async ({ page, admin: _, mail }) => {
     const { clientId: id, clientSecret: secret } = mail.google;
-    await visit(page, page_of("google"));
+    await visit(page, pageOf("google"));
     await save(page, { id: "999-nobody.apps.googleusercontent.com", secret });
     await expect(page.getByText(signin.app_secret_unchanged)).toBeVisible();
     expect((await tried(page))[1]).toBe("failed");
@@ -145,7 +145,7 @@ test.describe("registered on the page", () => {
   });
 
   test("an application that nobody uses can be removed", async ({ page, admin: _, mail }) => {
-    await visit(page, page_of("google"));
+    await visit(page, pageOf("google"));
     await save(page, { id: mail.google.clientId, secret: mail.google.clientSecret });
     await expect(page.getByText(signin.app_secret_unchanged)).toBeVisible();
     await page.getByText(signin.app_remove, { exact: true }).click();
@@ -160,14 +160,14 @@ test.describe("set by the operator", () => {
 
   test("is shown and cannot be changed, and its secret is nowhere on the page", async ({ page, admin: _, mail }) => {
     for (const [provider, { clientId, clientSecret }] of [["microsoft", mail.microsoft], ["google", mail.google]] as const) {
-      await visit(page, page_of(provider));
+      await visit(page, pageOf(provider));
       await expect(page.getByText(fill(signin.app_configured, { provider }))).toBeVisible();
       await expect(page.getByRole("main")).toContainText(clientId);
       await expect(page.getByRole("main")).toContainText(signin.app_secret_kept);
       await expect(field.id(page)).toHaveCount(0);
       await expect(page.getByText(signin.app_remove, { exact: true })).toHaveCount(0);
       await expectAccessible(page);
-      expect(await (await page.request.get(page_of(provider))).text()).not.toContain(clientSecret);
+      expect(await (await page.request.get(pageOf(provider))).text()).not.toContain(clientSecret);
     }
   });
 });
@@ -181,7 +181,7 @@ for (const [publicUrl, google, microsoft] of [
 
     test("the warning comes before the button is pressed where nobody would be sent back", async ({ page, postroom }) => {
       // Reached under its public address: the browser finds it on this machine.
-      const { name, email, password, workspace } = { name: "Ada", email: "ada@example.test", password: "correct horse battery", workspace: "IT" };
+      const { name, email, password, workspace } = ada;
       const answer = await page.request.post("/api/set_up", {
         form: { code: await postroom.code(), name, email, password, password_again: password, workspace },
         headers: { origin: publicUrl, accept: "text/html" },
@@ -191,7 +191,7 @@ for (const [publicUrl, google, microsoft] of [
       const [key, value] = [cookie!.slice(0, cookie!.indexOf("=")), cookie!.slice(cookie!.indexOf("=") + 1)];
       await page.context().addCookies([{ name: key, value, url: postroom.address }]);
       for (const [provider, title] of [["google", google], ["microsoft", microsoft]] as const) {
-        await page.goto(page_of(provider));
+        await page.goto(pageOf(provider));
         await expect(page.locator("code", { hasText: "/oauth/callback" })).toHaveText(`${publicUrl}/oauth/callback`);
         const warning = page.locator('.notice[data-tone="warning"]');
         if (title) await expect(warning).toContainText(fill(title, { provider: provider === "google" ? "Google" : "Microsoft" }));
@@ -213,7 +213,7 @@ test.describe("in Korean, on a phone", () => {
 
   test("the steps are Korean and nothing scrolls sideways", async ({ page, admin: _ }) => {
     for (const [provider, name] of [["microsoft", "Microsoft"], ["google", "Google"]] as const) {
-      await visit(page, page_of(provider));
+      await visit(page, pageOf(provider));
       await expect(page.getByRole("heading", { level: 1 })).toHaveText(fill(ko.signin.app_title, { provider: name }));
       for (const step of await page.locator("ol.steps > li").allTextContents()) expect(step).toMatch(/[가-힣]/);
       await expectNoSidewaysScrolling(page);
