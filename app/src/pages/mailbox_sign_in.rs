@@ -10,7 +10,7 @@ use super::{
     repair::Repair,
 };
 use crate::{
-    api::oauth::SignInShown,
+    api::oauth::{Readiness, SignInShown},
     components::{ButtonKind, Card, LinkButton, Moment, StatusBadge, Tone},
     i18n::{Locale, words},
     say,
@@ -29,13 +29,14 @@ pub fn MailboxSignIn(
     let here = format!("{}/{mailbox}", place.mailboxes());
     let link = format!("{here}/link");
     let broken = grant.problem.is_some();
-    let badge = move || match broken {
-        true => view! { <StatusBadge tone=Tone::Bad text=say!(words, signin.again) /> },
-        false => view! { <StatusBadge tone=Tone::Good text=say!(words, mailboxes.working) /> },
-    };
     // A broken application is repaired in one place; signing in again would not help.
-    let of_application = grant.problem.as_ref().is_some_and(Problem::is_about_application);
-    let kind = if broken && !of_application { ButtonKind::Primary } else { ButtonKind::Quiet };
+    let waits = shown.as_ref().is_some_and(|shown| matches!(shown.readiness, Readiness::Broken(_)));
+    let badge = move || match (broken, waits) {
+        (true, _) => view! { <StatusBadge tone=Tone::Bad text=say!(words, signin.again) /> },
+        (false, true) => view! { <StatusBadge tone=Tone::Warning text=say!(words, signin.waits) /> },
+        (false, false) => view! { <StatusBadge tone=Tone::Good text=say!(words, mailboxes.working) /> },
+    };
+    let kind = if broken && !waits { ButtonKind::Primary } else { ButtonKind::Quiet };
     let troubles = shown.map(|shown| {
         let refused = shown.state.refused.map(|problem| {
             view! {
@@ -44,7 +45,7 @@ pub fn MailboxSignIn(
             }
         });
         view! {
-            {(!of_application).then(|| view! { <Repair remedy=shown.broken problem=grant.problem.clone() heading=3 /> })}
+            <Repair remedy=shown.broken problem=grant.problem.clone() heading=3 />
             {refused}
             <Hindrance readiness=shown.readiness provider back=here.clone() heading=3 />
         }
