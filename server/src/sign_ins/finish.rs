@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::model::{DraftId, EmailAddress, MailboxId, OAuthProvider, Problem, UserId};
 use crate::oauth::{Answer, Exchanged, Identity};
 use crate::tokens;
+use crate::watch;
 
 /// Where a browser goes when it is back.
 #[derive(Debug)]
@@ -166,6 +167,9 @@ async fn accept(tx: &mut Tx, ctx: &Context, attempt: &Attempt, exchanged: &Excha
     let sealed = tokens::seal(ctx, &seal, &exchanged.tokens, None)?;
     let now = ctx.clock.now();
     db::grants::replace(tx, attempt.owner, attempt.provider, identity, &seal, &sealed, now).await?;
+    if let Owner::Mailbox(mailbox) = attempt.owner {
+        watch::signed_in_again(tx, ctx, mailbox).await?;
+    }
     Ok(Ok(()))
 }
 
