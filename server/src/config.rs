@@ -196,6 +196,7 @@ impl Default for WatchConfig {
 impl WatchConfig {
     /// The time between two looks: at least a second, at most a week.
     #[must_use]
+    #[expect(clippy::manual_clamp, reason = "`clamp` would let NaN pass, which no duration can be made of")]
     pub fn every(&self) -> Duration {
         const WEEK_SECONDS: f64 = 604_800.0;
         Duration::from_secs_f64((self.every_minutes * 60.0).max(1.0).min(WEEK_SECONDS))

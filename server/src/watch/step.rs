@@ -111,7 +111,8 @@ mod tests {
         use HappenedTo::{OtherProblem, Recovered, WentDown};
         let later = |minutes: i64| START.plus_millis(minutes * MINUTE);
         let usual = Next::In(15 * MINUTE);
-        let table: [(Option<Health>, Option<Problem>, i64, Health, Next, Option<HappenedTo>); 14] = [
+        type Line = (Option<Health>, Option<Problem>, i64, Health, Next, Option<HappenedTo>);
+        let table: [Line; 14] = [
             (None, None, 0, Health::Working, usual, None),
             (None, Some(gone()), 0, doubtful(gone()), Next::Confirm, None),
             (Some(Health::Working), None, 0, Health::Working, usual, None),
