@@ -21,6 +21,7 @@ pub mod help;
 pub mod live;
 pub mod mailboxes;
 pub mod oauth;
+pub mod watch;
 pub mod workspaces;
 
 /// What was typed, by field name, so that a page that comes back without JavaScript has lost nothing.
