@@ -21,6 +21,8 @@ pub mod help;
 pub mod live;
 pub mod mailboxes;
 pub mod oauth;
+#[cfg(feature = "ssr")]
+mod situation;
 pub mod watch;
 pub mod workspaces;
 
@@ -127,6 +129,13 @@ mod native {
                     Self::Internal
                 }
             }
+        }
+    }
+
+    impl From<sessions::OnceError> for ApiError {
+        fn from(error: sessions::OnceError) -> Self {
+            tracing::error!(error = &error as &dyn std::error::Error, "Something was not kept for one reading.");
+            Self::Internal
         }
     }
 

@@ -42,6 +42,8 @@ pub mod oauth;
 #[cfg(feature = "native")]
 pub mod owner_links;
 #[cfg(feature = "native")]
+pub mod random;
+#[cfg(feature = "native")]
 pub mod remedy;
 #[cfg(feature = "native")]
 pub mod sessions;

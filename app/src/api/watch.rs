@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::{signed_in, workspaces::find};
+use super::{signed_in, situation, workspaces::find};
 #[cfg(feature = "ssr")]
 use postroom_server::{
     Context, Error, forecast, mailboxes,
@@ -119,7 +119,7 @@ async fn alarm(ctx: &Context, admin: &Admin, incident: Incident) -> Result<Optio
     let list = format!("/admin/{}/channels/email/mailboxes", first.workspace);
     let (title, href) = match &incident.cause {
         Cause::Application { provider } => {
-            let situation = super::oauth::situation(ctx, admin, *provider, None, "").await?;
+            let situation = situation::of_sign_in(ctx, admin, *provider, None, "").await?;
             let title = remedy::remedy(&incident.problem, &situation, crate::i18n::language()).title;
             (title, format!("/account/sign-in/{}", provider.as_str()))
         }
@@ -161,6 +161,6 @@ async fn title(
     };
     let Some(settings) = settings else { return Ok(None) };
     let (address, grant) = (mailbox.summary.address.as_str(), mailbox.summary.grant.as_ref());
-    let situation = super::mailboxes::situation(ctx, admin, direction.protocol(), settings, address, grant).await?;
+    let situation = situation::of_server(ctx, admin, direction.protocol(), settings, address, grant).await?;
     Ok(Some(remedy::remedy(problem, &situation, crate::i18n::language()).title))
 }
