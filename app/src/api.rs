@@ -23,6 +23,7 @@ pub mod mailboxes;
 pub mod oauth;
 #[cfg(feature = "ssr")]
 mod situation;
+pub mod watch;
 pub mod workspaces;
 
 /// What was typed, by field name, so that a page that comes back without JavaScript has lost nothing.

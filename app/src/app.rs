@@ -76,6 +76,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("/account") view={Lazy::<lazy::Frame>::new()} ssr=SsrMode::Async>
                     <Route path=path!("workspaces") view={Lazy::<lazy::Workspaces>::new()} />
                     <Route path=path!("companies") view={Lazy::<lazy::Companies>::new()} />
+                    <Route path=path!("forecast") view={Lazy::<lazy::Forecast>::new()} />
                     <Route path=path!("sign-in/:provider") view={Lazy::<lazy::Application>::new()} />
                 </ParentRoute>
                 <ParentRoute path=path!("/admin/:workspace") view={Lazy::<lazy::Frame>::new()} ssr=SsrMode::Async>
@@ -84,6 +85,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("channels/email/mailboxes") view={Lazy::<lazy::Mailboxes>::new()} />
                     <Route path=path!("channels/email/mailboxes/new") view={Lazy::<lazy::NewMailbox>::new()} />
                     <Route path=path!("channels/email/mailboxes/:mailbox") view={Lazy::<lazy::Mailbox>::new()} />
+                    <Route path=path!("channels/email/mailboxes/:mailbox/history") view={Lazy::<lazy::History>::new()} />
                     <Route path=path!("channels/email/mailboxes/:mailbox/link") view={Lazy::<lazy::OwnerLinks>::new()} />
                     <Route path=path!("channels/email/mailboxes/:mailbox/delete") view={Lazy::<lazy::DeleteMailbox>::new()} />
                     <Route path=path!("channels/email/drafts/:draft/details") view={Lazy::<lazy::Details>::new()} />

@@ -2,7 +2,9 @@
 
 pub mod guard;
 pub mod headers;
+pub mod health;
 pub mod language;
+pub mod metrics;
 pub mod router;
 pub mod sessions;
 pub mod sign_in;

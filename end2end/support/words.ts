@@ -8,6 +8,7 @@ import errorsEn from "../../app/locales/en/errors.json" with { type: "json" };
 import helpEn from "../../app/locales/en/help.json" with { type: "json" };
 import mailboxesEn from "../../app/locales/en/mailboxes.json" with { type: "json" };
 import signinEn from "../../app/locales/en/signin.json" with { type: "json" };
+import watchEn from "../../app/locales/en/watch.json" with { type: "json" };
 import wizardEn from "../../app/locales/en/wizard.json" with { type: "json" };
 import accountKo from "../../app/locales/ko/account.json" with { type: "json" };
 import adminKo from "../../app/locales/ko/admin.json" with { type: "json" };
@@ -17,6 +18,7 @@ import errorsKo from "../../app/locales/ko/errors.json" with { type: "json" };
 import helpKo from "../../app/locales/ko/help.json" with { type: "json" };
 import mailboxesKo from "../../app/locales/ko/mailboxes.json" with { type: "json" };
 import signinKo from "../../app/locales/ko/signin.json" with { type: "json" };
+import watchKo from "../../app/locales/ko/watch.json" with { type: "json" };
 import wizardKo from "../../app/locales/ko/wizard.json" with { type: "json" };
 
 export const en = {
@@ -28,6 +30,7 @@ export const en = {
   help: helpEn,
   mailboxes: mailboxesEn,
   signin: signinEn,
+  watch: watchEn,
   wizard: wizardEn,
 };
 
@@ -42,6 +45,7 @@ export const ko: Words = {
   help: helpKo,
   mailboxes: mailboxesKo,
   signin: signinKo,
+  watch: watchKo,
   wizard: wizardKo,
 };
 

@@ -7,6 +7,7 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use figment::providers::{Env, Format as _, Serialized, Toml};
 use figment::{Figment, Provider};
@@ -39,6 +40,8 @@ pub struct Config {
     pub network: NetworkConfig,
     pub session: SessionConfig,
     pub sign_in: SignInConfig,
+    pub watch: WatchConfig,
+    pub metrics: MetricsConfig,
     pub oauth: OAuthConfig,
 }
 
@@ -130,6 +133,28 @@ pub struct SignInConfig {
     pub window_minutes: u32,
 }
 
+/// How mailboxes at work are looked after.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WatchConfig {
+    /// Minutes between two looks at a server that works, give or take a fifth; may be a fraction.
+    pub every_minutes: f64,
+    /// A failure is confirmed after this, at most twice as long.
+    pub confirm_seconds: u32,
+    /// How many checks may run at a time.
+    pub at_once: u32,
+    /// How long it is remembered what happened to a mailbox.
+    pub history_days: u32,
+}
+
+/// Numbers for Prometheus.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MetricsConfig {
+    /// Where `/metrics` is served, and nothing else; without it, nowhere.
+    pub listen: Option<SocketAddr>,
+}
+
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -155,8 +180,26 @@ impl Default for Config {
             network: NetworkConfig { allow_loopback: false, allow_private: false, extra_ca_files: Vec::new() },
             session: SessionConfig { idle_hours: 12 },
             sign_in: SignInConfig { attempts: 10, window_minutes: 15 },
+            watch: WatchConfig::default(),
+            metrics: MetricsConfig::default(),
             oauth: OAuthConfig::default(),
         }
+    }
+}
+
+impl Default for WatchConfig {
+    fn default() -> Self {
+        Self { every_minutes: 15.0, confirm_seconds: 60, at_once: 10, history_days: 365 }
+    }
+}
+
+impl WatchConfig {
+    /// The time between two looks: at least a second, at most a week.
+    #[must_use]
+    #[expect(clippy::manual_clamp, reason = "`clamp` would let NaN pass, which no duration can be made of")]
+    pub fn every(&self) -> Duration {
+        const WEEK_SECONDS: f64 = 604_800.0;
+        Duration::from_secs_f64((self.every_minutes * 60.0).max(1.0).min(WEEK_SECONDS))
     }
 }
 

@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::net::{DialOptions, Dialer};
 use crate::oauth;
 use crate::vault::Vault;
+use crate::watch::Pulse;
 
 /// The world of a use case; cheap to clone. It has fields and nothing else.
 #[derive(Clone, Debug)]
@@ -25,6 +26,7 @@ pub struct Context {
     pub config: Arc<Config>,
     pub dialer: Arc<Dialer>,
     pub oauth: Arc<oauth::Client>,
+    pub pulse: Pulse,
 }
 
 impl Context {
@@ -52,7 +54,15 @@ impl Context {
         let oauth = Arc::new(oauth::Client::new(&extra_roots(&config)?)?);
         let vault = Vault::open_or_create(&config.key_file())?;
         let db = Db::open(&config.database_url()).await?;
-        Ok(Self { db, vault, clock, config: Arc::new(config), dialer: Arc::new(dialer), oauth })
+        Ok(Self {
+            db,
+            vault,
+            clock,
+            config: Arc::new(config),
+            dialer: Arc::new(dialer),
+            oauth,
+            pulse: Pulse::default(),
+        })
     }
 }
 

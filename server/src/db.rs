@@ -34,6 +34,7 @@ pub(crate) mod settings;
 pub(crate) mod sign_ins;
 mod text;
 pub(crate) mod users;
+pub(crate) mod watch;
 pub(crate) mod workspaces;
 
 pub(crate) use text::{Json, folded_address, folded_name, from_json, from_text, to_json};

@@ -24,7 +24,11 @@ pub mod drafts;
 #[cfg(feature = "native")]
 pub mod error;
 #[cfg(feature = "native")]
+pub mod forecast;
+#[cfg(feature = "native")]
 pub mod groups;
+#[cfg(feature = "native")]
+pub mod health;
 #[cfg(feature = "native")]
 pub mod imap;
 #[cfg(feature = "native")]
@@ -48,11 +52,17 @@ pub mod sign_ins;
 #[cfg(feature = "native")]
 pub mod smtp;
 #[cfg(feature = "native")]
+pub mod stop;
+#[cfg(feature = "native")]
+pub mod telemetry;
+#[cfg(feature = "native")]
 pub mod tokens;
 #[cfg(feature = "native")]
 pub mod users;
 #[cfg(feature = "native")]
 pub mod vault;
+#[cfg(feature = "native")]
+pub mod watch;
 #[cfg(feature = "native")]
 pub mod workspaces;
 

@@ -8,11 +8,12 @@ use crate::db::grants::Owner;
 use crate::error::{Error, Result};
 use crate::login::Key;
 use crate::model::{
-    CheckReport, Direction, MailboxDetails, MailboxId, MailboxState, MailboxSummary, Rule, ServerKind, ServerSettings,
-    WorkspaceId,
+    CheckReport, Direction, HappenedTo, MailboxDetails, MailboxId, MailboxState, MailboxSummary, Rule, ServerKind,
+    ServerSettings, WorkspaceId,
 };
 use crate::tokens;
 use crate::users::Admin;
+use crate::watch;
 use crate::workspaces;
 
 /// The mailboxes of a workspace, the primary one first, then by name.
@@ -47,6 +48,8 @@ pub async fn pause(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: Mailbox
         MailboxState::Active => {}
     }
     db::mailboxes::set_state(&mut tx, id, MailboxState::Paused, ctx.clock.now()).await?;
+    watch::rest(&mut tx, ctx, id).await?;
+    watch::happened(&mut tx, ctx, id, HappenedTo::Paused).await?;
     tx.commit().await
 }
 
@@ -57,12 +60,16 @@ pub async fn pause(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: Mailbox
 pub async fn resume(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: MailboxId) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     workspaces::in_use(&mut tx, workspace).await?;
-    match db::mailboxes::hold(&mut tx, workspace, id).await?.0 {
+    let before = db::mailboxes::hold(&mut tx, workspace, id).await?.0;
+    match before {
         MailboxState::Active => return Ok(()),
         MailboxState::Draft if !may_work(&mut tx, workspace, id).await? => return Err(Rule::CheckFirst.into()),
         MailboxState::Draft | MailboxState::Paused => {}
     }
     db::mailboxes::set_state(&mut tx, id, MailboxState::Active, ctx.clock.now()).await?;
+    if before == MailboxState::Paused {
+        watch::happened(&mut tx, ctx, id, HappenedTo::Resumed).await?;
+    }
     tx.commit().await
 }
 
@@ -128,9 +135,10 @@ pub async fn store_report(
     report: &CheckReport,
 ) -> Result<()> {
     let mut tx = ctx.db.write().await?;
-    db::mailboxes::hold(&mut tx, workspace, id).await?;
+    let (state, _) = db::mailboxes::hold(&mut tx, workspace, id).await?;
     if report.outcome.is_some() {
         db::mailboxes::set_report(&mut tx, id, direction, report, ctx.clock.now()).await?;
+        watch::observe(&mut tx, ctx, id, state, direction, report).await?;
     }
     tx.commit().await
 }

@@ -25,6 +25,7 @@ use crate::db::grants::{Grant, NewTokens, Owner};
 use crate::error::{Error, Result};
 use crate::model::{GrantId, OAuthProvider, Problem};
 use crate::oauth::Tokens;
+use crate::telemetry;
 
 /// How long one process may take to fetch new tokens before another one may try: longer than the client waits.
 const CLAIM_MILLIS: i64 = 60_000;
@@ -211,6 +212,7 @@ async fn renew(ctx: &Context, grant: &Grant) -> Result<Result<SecretString, Prob
         Some(application) => ctx.oauth.refresh(&application, &refresh_token(ctx, grant)?).await,
         None => Err(Problem::ClientUnknown { reply: String::new() }),
     };
+    telemetry::token_asked(grant.provider, fetched.as_ref().err());
     let tokens = match fetched {
         Ok(tokens) => tokens,
         Err(problem) => {

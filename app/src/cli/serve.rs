@@ -8,12 +8,23 @@ use std::{
     time::Duration,
 };
 
-use app::web::{Throttles, router::router};
+use app::web::{Throttles, metrics, router::router};
 use clap::Args;
-use postroom_server::{config::Config, context::Context, drafts, sessions, sign_ins, tokens, users};
-use tokio::net::TcpListener;
+use postroom_server::{
+    config::Config,
+    context::Context,
+    drafts, sessions, sign_ins,
+    stop::{Stop, StopSwitch},
+    tokens, users, watch,
+};
+use tokio::{net::TcpListener, task::JoinSet};
 
 use super::Override;
+
+/// How long everything has to finish once it is time to stop.
+const GRACE: Duration = Duration::from_secs(20);
+/// The looks at mailboxes end a little earlier, so that there is time to give back what is not finished.
+const WATCH_GRACE: Duration = Duration::from_secs(15);
 
 #[derive(Args, Default)]
 pub struct Arguments {
@@ -56,11 +67,37 @@ async fn serve(config: Config, arguments: Arguments) -> Result<(), Box<dyn std::
         .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
     let address = listener.local_addr()?;
     let ctx = Context::start(Config { listen: address, ..config }).await?;
+    let (switch, stop) = StopSwitch::new();
+    let mut work = JoinSet::new();
+    if let Some(address) = ctx.config.metrics.listen {
+        let listener =
+            TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))?;
+        work.spawn(metrics::serve(ctx.clone(), listener, metrics::record()?, stop.clone()));
+    }
     announce(&ctx).await?;
-    tokio::spawn(forget_old_things(ctx.clone()));
-    tokio::spawn(keep_tokens_fresh(ctx.clone()));
-    let service = router(ctx, throttles, &site).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await?;
+    work.spawn(forget_old_things(ctx.clone(), stop.clone()));
+    work.spawn(keep_tokens_fresh(ctx.clone(), stop.clone()));
+    work.spawn(watch::run(ctx.clone(), stop.clone(), WATCH_GRACE));
+    let service = router(ctx.clone(), throttles, stop.clone(), &site);
+    let service = service.into_make_service_with_connect_info::<SocketAddr>();
+    let mut hears = stop.clone();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move { hears.asked().await });
+    let mut server = tokio::spawn(server.into_future());
+    tokio::select! {
+        ended = &mut server => return Ok(ended??),
+        () = told_to_stop() => switch.stop(),
+    }
+    let finished = async {
+        let _ = (&mut server).await;
+        while work.join_next().await.is_some() {}
+    };
+    if tokio::time::timeout(GRACE, finished).await.is_err() {
+        tracing::warn!("Not everything was finished in time.");
+        server.abort();
+        work.shutdown().await;
+    }
+    // A last request may hold a connection for ever; the database is safe either way.
+    let _ = tokio::time::timeout(Duration::from_secs(2), ctx.db.close()).await;
     Ok(())
 }
 
@@ -85,10 +122,13 @@ fn default_site() -> Result<PathBuf, String> {
     })
 }
 
-async fn forget_old_things(ctx: Context) {
+async fn forget_old_things(ctx: Context, mut stop: Stop) {
     let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
     loop {
-        hourly.tick().await;
+        tokio::select! {
+            _ = hourly.tick() => {}
+            () = stop.asked() => return,
+        }
         if let Err(error) = sessions::delete_expired(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Old sessions could not be deleted.");
         }
@@ -98,15 +138,22 @@ async fn forget_old_things(ctx: Context) {
         if let Err(error) = sign_ins::prune(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Old sign-ins could not be deleted.");
         }
+        if let Err(error) = watch::prune(&ctx).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "Old history could not be deleted.");
+        }
     }
 }
 
-/// Fetches new access tokens before the old ones end.
-async fn keep_tokens_fresh(ctx: Context) {
+/// Fetches new access tokens before the old ones end. A round is finished before it stops: a provider that rotates
+/// refresh tokens has forgotten the old one.
+async fn keep_tokens_fresh(ctx: Context, mut stop: Stop) {
     let mut round = tokio::time::interval(Duration::from_secs(20));
     round.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
-        round.tick().await;
+        tokio::select! {
+            _ = round.tick() => {}
+            () = stop.asked() => return,
+        }
         if let Err(error) = tokens::renew_due(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Access tokens could not be renewed.");
         }

@@ -7,7 +7,10 @@ use leptos_router::{
 };
 use postroom_server::model::Workspace;
 
-use super::nowhere::{Failed, NotFound};
+use super::{
+    alarm::AlarmBanner,
+    nowhere::{Failed, NotFound},
+};
 use crate::{
     api::{
         ApiError,
@@ -62,6 +65,7 @@ pub fn AdminFrame() -> impl IntoView {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move { answer.await.ok().map(|overview| view! { <Bar overview /> }) })}
         </Transition>
+        <AlarmBanner />
         <Outlet />
         <JustDone />
         <Toasts />
@@ -105,6 +109,7 @@ fn Bar(overview: Overview) -> impl IntoView {
                 <ul class="menu-list">
                     <li><a href="/account/workspaces">{say!(words, common.manage_workspaces)}</a></li>
                     <li><a href="/account/companies">{say!(words, common.manage_companies)}</a></li>
+                    <li><a href="/account/forecast">{say!(words, watch.forecast)}</a></li>
                     <li>
                         <a href="/account/sign-in/microsoft">
                             {say!(words, common.sign_in_with, provider = "Microsoft")}

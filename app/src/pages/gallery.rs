@@ -11,6 +11,7 @@ use crate::components::{
 
 mod samples;
 mod sign_in;
+mod watch;
 
 /// The gallery; in release builds there is no such page.
 #[component]
@@ -76,6 +77,7 @@ fn Everything() -> impl IntoView {
             <List />
             <Checks />
             <sign_in::SignIns />
+            <watch::Watched />
             <Places />
         </Page>
         <Toasts />

@@ -8,8 +8,8 @@ use leptos::{lazy, prelude::*};
 use leptos_router::LazyRoute;
 
 use super::{
-    account, admin, application, delete_mailbox, frame, gallery, help, mailbox, mailboxes, names, owner_links, renew,
-    wizard,
+    account, admin, application, delete_mailbox, forecast, frame, gallery, help, history, mailbox, mailboxes, names,
+    owner_links, renew, wizard,
 };
 
 /// Declares the pages of one part: a type for each route, and the component behind it.
@@ -80,6 +80,8 @@ part! {
         Mailboxes => mailboxes::MailboxesPage,
         Mailbox => mailbox::MailboxPage,
         OwnerLinks => owner_links::OwnerLinksPage,
+        History => history::HistoryPage,
+        Forecast => forecast::ForecastPage,
         DeleteMailbox => delete_mailbox::DeleteMailboxPage,
         Problems => help::ProblemsPage,
         Gallery => gallery::GalleryPage,

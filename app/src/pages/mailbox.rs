@@ -113,6 +113,7 @@ fn Shown(
     };
     let primary =
         one.primary.then(|| view! { <p><Chip text=say!(words, mailboxes.primary) picture=Picture::Star /></p> });
+    let history = format!("{}/{}/history", place.mailboxes(), one.id);
     let delete = format!("{}/{}/delete", place.mailboxes(), one.id);
     view! {
         <Title text=one.name.clone() />
@@ -148,6 +149,9 @@ fn Shown(
             {sign_in}
             {servers}
             <div class="page-end">
+                {custom.then(|| view! {
+                    <LinkButton href=history kind=ButtonKind::Quiet>{say!(words, watch.history)}</LinkButton>
+                })}
                 {if one.primary {
                     Either::Left(view! { <p class="soft">{say!(words, mailboxes.primary_kept)}</p> })
                 } else {

@@ -4,12 +4,13 @@ use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use postroom_server::model::{
-    Direction, DirectionStatus, GrantStatus, MailboxState, MailboxSummary, Problem, ServerKind,
+    Direction, DirectionStatus, GrantStatus, Health, MailboxState, MailboxSummary, Problem, ServerKind,
 };
 
 use super::{
     frame::{Place, Trail, in_place, mail_steps},
     loaded::loaded,
+    look_out::look_out,
     mailbox_sign_in::grant_reason,
 };
 use crate::{
@@ -139,10 +140,22 @@ fn Table(all: Vec<Listed>, place: Place) -> impl IntoView {
     let searchable = all.len() >= SEARCH_FROM;
     let msp = place.msp;
     let total = all.len();
-    let all = StoredValue::new(all);
+    let all = RwSignal::new(all);
+    let slug = place.slug.clone();
+    look_out(move || {
+        let slug = slug.clone();
+        leptos::task::spawn_local(async move {
+            // A look that fails is no news; the next one follows.
+            if let Ok(now) = list_mailboxes(slug).await
+                && all.try_with_untracked(|before| *before != now) == Some(true)
+            {
+                all.try_set(now);
+            }
+        });
+    });
     let shown = Memo::new(move |_| {
         let mut shown: Vec<Listed> =
-            all.with_value(|all| all.iter().filter(|one| matches(one, &wanted.get())).cloned().collect());
+            all.with(|all| all.iter().filter(|one| matches(one, &wanted.get())).cloned().collect());
         arrange(&mut shown, sort.get(), down.get());
         shown
     });
@@ -345,12 +358,26 @@ pub fn DirectionState(
         (MailboxState::Paused, _) => (Tone::Off, say!(words, mailboxes.paused)),
         (_, DirectionStatus { problem: Some(_), .. }) => (Tone::Bad, say!(words, mailboxes.failing)),
         (MailboxState::Draft, _) => (Tone::Off, say!(words, mailboxes.draft)),
+        (_, DirectionStatus { health: Some(Health::Doubtful { .. }), .. }) => {
+            (Tone::Warning, say!(words, watch.doubtful))
+        }
         (MailboxState::Active, DirectionStatus { last_ok_at: None, .. }) => {
             (Tone::Off, say!(words, mailboxes.not_checked))
         }
         (MailboxState::Active, _) => (Tone::Good, say!(words, mailboxes.working)),
     };
     let reason = reason.map(|reason| view! { <span class="reason">{reason}</span> });
+    let doubtful = matches!((&status.health, &status.problem), (Some(Health::Doubtful { .. }), None)).then(|| {
+        view! { <span class="reason">{say!(words, watch.doubtful_reason)}</span> }
+    });
+    let since = match status.health {
+        Some(Health::Failing { since, .. }) => Some(view! {
+            <span class="reason">
+                {around(&say!(words, watch.failing_since, when = GAP), view! { <Moment at=since /> })}
+            </span>
+        }),
+        _ => None,
+    };
     let last = status.configured.then(|| match status.last_ok_at {
         Some(at) => {
             let told = say!(words, mailboxes.last_ok, when = GAP);
@@ -361,6 +388,8 @@ pub fn DirectionState(
     Either::Right(view! {
         <StatusBadge tone text />
         {reason}
+        {doubtful}
+        {since}
         {last}
     })
 }

@@ -13,13 +13,13 @@ use axum::{
 };
 use leptos::prelude::*;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
-use postroom_server::context::Context;
+use postroom_server::{context::Context, stop::Stop};
 use tower_http::{
     limit::RequestBodyLimitLayer,
     services::{ServeDir, ServeFile},
 };
 
-use super::{Throttles, guard, headers, language, sessions, sign_in};
+use super::{Throttles, guard, headers, health, language, metrics, sessions, sign_in};
 use crate::{
     api::ApiError,
     app::{App, shell},
@@ -34,6 +34,7 @@ struct AppState {
     ctx: Context,
     throttles: Throttles,
     options: LeptosOptions,
+    stop: Stop,
 }
 
 impl axum::extract::FromRef<AppState> for LeptosOptions {
@@ -48,6 +49,12 @@ impl axum::extract::FromRef<AppState> for Context {
     }
 }
 
+impl axum::extract::FromRef<AppState> for Stop {
+    fn from_ref(state: &AppState) -> Self {
+        state.stop.clone()
+    }
+}
+
 impl axum::extract::FromRef<AppState> for Throttles {
     fn from_ref(state: &AppState) -> Self {
         state.throttles.clone()
@@ -57,7 +64,7 @@ impl axum::extract::FromRef<AppState> for Throttles {
 /// Everything the program answers. `site` is the folder that `cargo xtask build` filled.
 ///
 /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: the brakes need the remote address.
-pub fn router(ctx: Context, throttles: Throttles, site: &Path) -> Router {
+pub fn router(ctx: Context, throttles: Throttles, stop: Stop, site: &Path) -> Router {
     let options = LeptosOptions::builder()
         .output_name("postroom")
         .site_root(Arc::<str>::from(site.to_string_lossy()))
@@ -65,7 +72,7 @@ pub fn router(ctx: Context, throttles: Throttles, site: &Path) -> Router {
         .site_addr(SocketAddr::from(([127, 0, 0, 1], 0)))
         .build();
     let routes: Vec<AxumRouteListing> = generate_route_list(App);
-    let state = AppState { ctx: ctx.clone(), throttles, options: options.clone() };
+    let state = AppState { ctx: ctx.clone(), throttles, options: options.clone(), stop };
     let files = |sub: &str| ServeDir::new(site.join(sub)).precompressed_br().append_index_html_on_directories(false);
 
     let pages = Router::new()
@@ -81,8 +88,10 @@ pub fn router(ctx: Context, throttles: Throttles, site: &Path) -> Router {
         .layer(middleware::from_fn(tell_whose_fault))
         .layer(middleware::from_fn_with_state(ctx.clone(), guard::signed_in_pages))
         .layer(sessions::layer(&ctx));
-    // Files are everybody's: they neither need a session nor count as activity in one.
+    // Files and health are everybody's: they neither need a session nor count as activity in one.
     let files = Router::new()
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
         .nest_service("/pkg", files("pkg"))
         .route_service("/favicon.svg", ServeFile::new(site.join("favicon.svg")))
         .route_service("/favicon.ico", ServeFile::new(site.join("favicon.svg")));
@@ -93,6 +102,7 @@ pub fn router(ctx: Context, throttles: Throttles, site: &Path) -> Router {
         .layer(middleware::from_fn_with_state(ctx, guard::same_origin))
         .layer(middleware::from_fn(read_language))
         .layer(middleware::from_fn(headers::secure))
+        .layer(middleware::from_fn(metrics::count))
         .with_state(state)
 }
 

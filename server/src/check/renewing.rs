@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::login::{Key, Login};
 use crate::model::{CheckReport, Direction, Event, Problem, ServerSettings, Step};
+use crate::telemetry;
 use crate::tokens::{self, Wanted};
 
 /// What is checked, and the key to it.
@@ -45,6 +46,12 @@ pub async fn run_with(
     plan: &Plan,
     listener: impl Fn(Event) + Send + Sync + 'static,
 ) -> Result<CheckReport> {
+    let report = walk(ctx, plan, listener).await?;
+    telemetry::check_ended(&report);
+    Ok(report)
+}
+
+async fn walk(ctx: &Context, plan: &Plan, listener: impl Fn(Event) + Send + Sync + 'static) -> Result<CheckReport> {
     let grant = match &plan.key {
         Key::Password(secret) => return Ok(run(&ctx.dialer, &target(plan, secret.clone()), listener).await),
         Key::Grant(grant) => *grant,

@@ -37,6 +37,7 @@ struct ServerRow {
     problem: Option<Json>,
     checked_at: Option<Timestamp>,
     last_ok_at: Option<Timestamp>,
+    health: Option<Json>,
 }
 
 /// What the wizard's details become.
@@ -79,8 +80,9 @@ pub(crate) async fn details(
     // Reports hold whole transcripts: a list goes without them.
     let servers: Vec<ServerRow> = on!(tx, |conn| sqlx::query_as(
         "SELECT s.mailbox_id, s.direction, s.settings, CASE WHEN $2 IS NULL THEN NULL ELSE s.report END AS report,
-                s.problem, s.checked_at, s.last_ok_at
+                s.problem, s.checked_at, s.last_ok_at, w.health
          FROM mailbox_servers s JOIN mailboxes m ON m.id = s.mailbox_id
+         LEFT JOIN watches w ON w.mailbox_id = s.mailbox_id AND w.direction = s.direction
          WHERE m.workspace_id = $1 AND ($2 IS NULL OR m.id = $2)"
     )
     .bind(workspace)
@@ -150,8 +152,13 @@ impl ServerRow {
         let Some(row) = row else { return Ok((DirectionStatus::default(), None, None)) };
         let problem: Option<Problem> =
             row.problem.map(|problem| from_json("mailbox_servers.problem", &problem)).transpose()?;
-        let status =
-            DirectionStatus { configured: true, checked_at: row.checked_at, last_ok_at: row.last_ok_at, problem };
+        let status = DirectionStatus {
+            configured: true,
+            checked_at: row.checked_at,
+            last_ok_at: row.last_ok_at,
+            problem,
+            health: row.health.map(|health| from_json("watches.health", &health)).transpose()?,
+        };
         let settings = from_json("mailbox_servers.settings", &row.settings)?;
         let report = row.report.map(|report| from_json("mailbox_servers.report", &report)).transpose()?;
         Ok((status, Some(settings), report))
@@ -328,7 +335,7 @@ pub(crate) async fn set_server(
         "INSERT INTO mailbox_servers (mailbox_id, direction, settings, secret) VALUES ($1, $2, $3, $4)
          ON CONFLICT (mailbox_id, direction)
          DO UPDATE SET settings = excluded.settings, secret = excluded.secret,
-                       report = NULL, problem = NULL, checked_at = NULL",
+                       report = NULL, problem = NULL, checked_at = NULL, certificate_ends_at = NULL",
         id,
         direction.as_str(),
         to_json("mailbox_servers.settings", settings)?,
@@ -355,7 +362,8 @@ pub(crate) async fn set_report(
     on!(
         tx,
         "UPDATE mailbox_servers
-         SET report = $3, problem = $4, checked_at = $5, last_ok_at = CASE WHEN $6 THEN $5 ELSE last_ok_at END
+         SET report = $3, problem = $4, checked_at = $5, last_ok_at = CASE WHEN $6 THEN $5 ELSE last_ok_at END,
+             certificate_ends_at = COALESCE($7, certificate_ends_at)
          WHERE mailbox_id = $1 AND direction = $2",
         id,
         direction.as_str(),
@@ -363,6 +371,7 @@ pub(crate) async fn set_report(
         problem,
         checked_at,
         report.passed(),
+        report.certificate().map(|certificate| certificate.not_after),
     )?;
     Ok(())
 }

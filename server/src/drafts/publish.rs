@@ -11,6 +11,7 @@ use crate::model::{
     Reason, Rule, ServerKind, ServerSettings, WorkspaceId,
 };
 use crate::users::Admin;
+use crate::watch;
 use crate::workspaces;
 
 use super::Work;
@@ -66,14 +67,16 @@ pub async fn publish(
         (PublishAs::Active, _) => MailboxState::Active,
     };
     let mailbox = save(&mut tx, ctx, &work, state).await?;
+    let mut checked = Vec::new();
     for direction in Direction::BOTH {
         if servers.contains(&direction) {
-            save_server(&mut tx, ctx, &work, mailbox, direction).await?;
+            checked.push((direction, save_server(&mut tx, ctx, &work, mailbox, direction).await?));
         } else {
             db::mailboxes::remove_server(&mut tx, mailbox, direction).await?;
         }
     }
     settle_grant(&mut tx, &work, mailbox).await?;
+    watch_over(&mut tx, ctx, mailbox, state, &checked).await?;
     db::drafts::delete(&mut tx, id).await?;
     tx.commit().await?;
     Ok(mailbox)
@@ -105,7 +108,7 @@ pub async fn publish_direction(
     accept(found)?;
     let mailbox = save(&mut tx, ctx, &work, MailboxState::Draft).await?;
     settle_grant(&mut tx, &work, mailbox).await?;
-    save_server(&mut tx, ctx, &work, mailbox, direction).await?;
+    let checked = [(direction, save_server(&mut tx, ctx, &work, mailbox, direction).await?)];
     let details = mailboxes::details_in(&mut tx, workspace, mailbox).await?;
     let both_set = details.incoming_settings.is_some() && details.outgoing_settings.is_some();
     let passed = work.passed(direction) || work.side(direction).unchanged().is_some();
@@ -115,6 +118,7 @@ pub async fn publish_direction(
         _ => MailboxState::Draft,
     };
     db::mailboxes::set_state(&mut tx, mailbox, state, ctx.clock.now()).await?;
+    watch_over(&mut tx, ctx, mailbox, state, &checked).await?;
     db::drafts::set_mailbox(&mut tx, id, mailbox).await?;
     db::drafts::settle_server(&mut tx, id, direction).await?;
     tx.commit().await?;
@@ -192,8 +196,15 @@ async fn save(tx: &mut Tx, ctx: &Context, work: &Work, state: MailboxState) -> R
 
 /// Stores one server with its password sealed for the mailbox, and the report of the draft's check.
 ///
-/// A server that the draft has not changed stays as it is now: somebody else may have changed it meanwhile.
-async fn save_server(tx: &mut Tx, ctx: &Context, work: &Work, mailbox: MailboxId, direction: Direction) -> Result<()> {
+/// A server that the draft has not changed stays as it is now: somebody else may have changed it meanwhile. Answers
+/// the report, where it was stored.
+async fn save_server<'a>(
+    tx: &mut Tx,
+    ctx: &Context,
+    work: &'a Work,
+    mailbox: MailboxId,
+    direction: Direction,
+) -> Result<Option<&'a CheckReport>> {
     let side = work.side(direction);
     if side.unchanged().is_none() {
         let settings = work.settings_to_save(direction).map_err(Error::Invalid)?;
@@ -202,15 +213,38 @@ async fn save_server(tx: &mut Tx, ctx: &Context, work: &Work, mailbox: MailboxId
             None => Some(ctx.vault.seal(&mailboxes::record(mailbox, direction), &work.secret(ctx, direction)?)?),
         };
         db::mailboxes::set_server(tx, mailbox, direction, &settings, sealed.as_deref()).await?;
+        if work.row.mailbox_id.is_some() {
+            watch::settings_changed(tx, ctx, mailbox, direction).await?;
+        }
     }
     let newer = side.typed.checked_at > side.unchanged().and_then(|stored| stored.checked_at);
     let same = work.is_of_saved_settings(direction);
     match (&side.typed.report, side.typed.checked_at) {
         (Some(report), Some(checked_at)) if newer && same => {
-            db::mailboxes::set_report(tx, mailbox, direction, report, checked_at).await
+            db::mailboxes::set_report(tx, mailbox, direction, report, checked_at).await?;
+            Ok(Some(report))
         }
-        _ => Ok(()),
+        _ => Ok(None),
     }
+}
+
+/// Lets the watch know what was saved: it takes over from the checks of a mailbox at work, and leaves any other alone.
+async fn watch_over(
+    tx: &mut Tx,
+    ctx: &Context,
+    mailbox: MailboxId,
+    state: MailboxState,
+    checked: &[(Direction, Option<&CheckReport>)],
+) -> Result<()> {
+    if state != MailboxState::Active {
+        return watch::rest(tx, ctx, mailbox).await;
+    }
+    for (direction, report) in checked {
+        if let Some(report) = report {
+            watch::observe(tx, ctx, mailbox, state, *direction, report).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Gives the mailbox what was allowed for the draft; without signing in, a mailbox has no grant.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::user::validate_email;
 use super::workspace::validate_name;
 use super::{
-    CheckReport, Company, CompanyId, EmailAddress, Field, GrantStatus, Group, GroupId, Invalid, MailboxId,
+    CheckReport, Company, CompanyId, EmailAddress, Field, GrantStatus, Group, GroupId, Health, Invalid, MailboxId,
     OAuthProvider, Problem, Protocol, Reason, ServerForm, ServerSettings, Timestamp,
 };
 
@@ -49,6 +49,8 @@ pub struct DirectionStatus {
     pub last_ok_at: Option<Timestamp>,
     /// What stopped the last check; `None` when it passed or there was none.
     pub problem: Option<Problem>,
+    /// What the watch knows of a mailbox at work; `None` where it has not looked yet.
+    pub health: Option<Health>,
 }
 
 /// A mailbox as a list shows it.

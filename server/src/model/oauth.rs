@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Field, Invalid, OwnerLinkId, Problem, Reason, Timestamp};
 
 /// Where one can sign in for a mailbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OAuthProvider {
     /// Microsoft 365 and Outlook.com.

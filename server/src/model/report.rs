@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, Problem, Protocol, Remedy, Security, Step};
+use super::{Certificate, Finding, Problem, Protocol, Remedy, Security, Step};
 
 /// One thing that happened during a check.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -152,6 +152,15 @@ impl CheckReport {
     #[must_use]
     pub fn problem(&self) -> Option<(Step, &Problem)> {
         self.steps.iter().find_map(|line| line.problem.as_ref().map(|problem| (line.step, problem)))
+    }
+
+    /// The certificate that the server showed and that was accepted.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&Certificate> {
+        self.steps.iter().find_map(|line| match &line.finding {
+            Some(Finding::Secured { certificate, .. }) => Some(certificate),
+            _ => None,
+        })
     }
 
     /// True once every step has passed.

@@ -14,6 +14,7 @@ use crate::model::{DraftId, EmailAddress, MailboxId, OAuthProvider, Problem, Use
 use crate::oauth::{Answer, Exchanged, Identity};
 use crate::random::{self, hash};
 use crate::tokens;
+use crate::watch;
 
 /// Where a browser goes when it is back.
 #[derive(Debug)]
@@ -167,6 +168,9 @@ async fn accept(tx: &mut Tx, ctx: &Context, attempt: &Attempt, exchanged: &Excha
     let sealed = tokens::seal(ctx, &seal, &exchanged.tokens, None)?;
     let now = ctx.clock.now();
     db::grants::replace(tx, attempt.owner, attempt.provider, identity, &seal, &sealed, now).await?;
+    if let Owner::Mailbox(mailbox) = attempt.owner {
+        watch::signed_in_again(tx, ctx, mailbox).await?;
+    }
     Ok(Ok(()))
 }
 

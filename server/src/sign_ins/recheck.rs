@@ -6,6 +6,7 @@ use crate::db;
 use crate::error::{Error, Result};
 use crate::mailboxes;
 use crate::model::{Direction, MailboxId, Rule};
+use crate::watch;
 
 /// Checks both directions of a mailbox and stores the reports.
 ///
@@ -28,7 +29,8 @@ async fn one(ctx: &Context, mailbox: MailboxId, direction: Direction) -> Result<
     let plan = Plan::of(direction, settings, key);
     let report = run_with(ctx, &plan, |_| {}).await?;
     let mut tx = ctx.db.write().await?;
-    db::mailboxes::hold(&mut tx, workspace, mailbox).await?;
+    let (state, _) = db::mailboxes::hold(&mut tx, workspace, mailbox).await?;
     db::mailboxes::set_report(&mut tx, mailbox, direction, &report, ctx.clock.now()).await?;
+    watch::observe(&mut tx, ctx, mailbox, state, direction, &report).await?;
     tx.commit().await
 }

@@ -19,6 +19,7 @@ mod sessions;
 mod sign_ins;
 mod tokens;
 mod users;
+mod watch;
 mod workspaces;
 mod world;
 

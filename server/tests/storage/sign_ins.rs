@@ -132,6 +132,11 @@ impl SignIns {
         self.world.publish(&draft, PublishAs::Active).await.unwrap()
     }
 
+    /// The same person signs in once more for a mailbox.
+    pub async fn renew(&self, mailbox: MailboxId, email: &str) {
+        self.sign_in(&self.again(mailbox).await, email).await;
+    }
+
     async fn again(&self, mailbox: MailboxId) -> Purpose {
         let (ctx, admin) = (&self.world.ctx, &self.world.admin);
         sign_ins::for_mailbox(ctx, admin, self.workspace(), mailbox).await.unwrap()

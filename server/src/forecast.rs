@@ -1,0 +1,100 @@
+//! What will end soon: client secrets, permissions that nobody uses, certificates of mail servers.
+//!
+//! Everything here is known before it hurts. A client secret is listed as soon as its day is known; a permission
+//! or a certificate that others renew in time only when that should have happened.
+
+use std::collections::BTreeMap;
+
+use crate::applications;
+use crate::context::Context;
+use crate::db::{self, Tx};
+use crate::error::Result;
+use crate::model::{Ending, Ends, OAuthProvider, Severity, Timestamp};
+use crate::users::Admin;
+
+const MILLIS_PER_DAY: i64 = 86_400_000;
+/// How early certificates and permissions are told of, in days.
+const AHEAD_DAYS: i64 = 30;
+
+/// Everything that is known to end, the soonest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(ctx: &Context, _: &Admin) -> Result<Vec<Ending>> {
+    let now = ctx.clock.now();
+    let mut tx = ctx.db.read().await?;
+    let mut found = Vec::new();
+    secrets(&mut tx, ctx, now, &mut found).await?;
+    grants(&mut tx, now, &mut found).await?;
+    certificates(&mut tx, now, &mut found).await?;
+    found.sort_by_key(|ending| ending.ends_at);
+    Ok(found)
+}
+
+/// What has to be done something about within a week, or is over already.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pressing(ctx: &Context, admin: &Admin) -> Result<Vec<Ending>> {
+    let mut all = list(ctx, admin).await?;
+    all.retain(|ending| ending.severity >= Severity::Week);
+    Ok(all)
+}
+
+/// How long a refresh token lives that is not used, in days: Microsoft 90, Google six months.
+const fn lives_unused(provider: OAuthProvider) -> i64 {
+    match provider {
+        OAuthProvider::Microsoft => 90,
+        OAuthProvider::Google => 180,
+    }
+}
+
+async fn secrets(tx: &mut Tx, ctx: &Context, now: Timestamp, found: &mut Vec<Ending>) -> Result<()> {
+    for provider in OAuthProvider::BOTH {
+        let form = applications::form(tx, ctx, provider).await?;
+        if let Some(ends_at) = form.and_then(|form| form.secret_expires_at()) {
+            let mailboxes = db::grants::mailboxes_of(tx, provider).await?;
+            found.push(ending(Ends::ClientSecret { provider }, ends_at, now, mailboxes));
+        }
+    }
+    Ok(())
+}
+
+async fn grants(tx: &mut Tx, now: Timestamp, found: &mut Vec<Ending>) -> Result<()> {
+    let shortest = OAuthProvider::BOTH.map(lives_unused).into_iter().min().unwrap_or_default();
+    let before = now.plus_millis(-(shortest - AHEAD_DAYS) * MILLIS_PER_DAY);
+    for (workspace, id, address, provider, refreshed_at) in db::watch::unused_grants(tx, before).await? {
+        let provider: OAuthProvider = db::from_text("grants.provider", provider)?;
+        let ends_at = refreshed_at.plus_millis(lives_unused(provider) * MILLIS_PER_DAY);
+        let ending = ending(Ends::Grant { provider, address }, ends_at, now, 1);
+        if ending.days_left <= AHEAD_DAYS {
+            found.push(Ending { mailbox: Some((workspace, id)), ..ending });
+        }
+    }
+    Ok(())
+}
+
+/// Many mailboxes on one server are one certificate; the first of them leads to the repair.
+async fn certificates(tx: &mut Tx, now: Timestamp, found: &mut Vec<Ending>) -> Result<()> {
+    let before = now.plus_millis((AHEAD_DAYS + 1) * MILLIS_PER_DAY);
+    let mut servers: BTreeMap<(String, u16), (Ending, Vec<crate::model::MailboxId>)> = BTreeMap::new();
+    for (workspace, id, settings, ends_at) in db::watch::certificates(tx, before).await? {
+        let (host, port) = (settings.endpoint.host.to_lowercase(), settings.endpoint.port);
+        let (ending, mailboxes) = servers.entry((host.clone(), port)).or_insert_with(|| {
+            let ending = ending(Ends::Certificate { host, port }, ends_at, now, 0);
+            (Ending { mailbox: Some((workspace, id)), ..ending }, Vec::new())
+        });
+        if !mailboxes.contains(&id) {
+            mailboxes.push(id);
+            ending.mailboxes = ending.mailboxes.saturating_add(1);
+        }
+    }
+    found.extend(servers.into_values().map(|(ending, _)| ending).filter(|ending| ending.days_left <= AHEAD_DAYS));
+    Ok(())
+}
+
+/// Days are those of UTC, so that everybody counts the same.
+fn ending(what: Ends, ends_at: Timestamp, now: Timestamp, mailboxes: u32) -> Ending {
+    let days_left = ends_at.0.div_euclid(MILLIS_PER_DAY) - now.0.div_euclid(MILLIS_PER_DAY);
+    Ending { what, ends_at, days_left, severity: Severity::of(days_left), mailboxes, mailbox: None }
+}
