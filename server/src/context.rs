@@ -14,6 +14,7 @@ use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::net::{DialOptions, Dialer};
 use crate::oauth;
+use crate::outbox;
 use crate::vault::Vault;
 
 /// The world of a use case; cheap to clone. It has fields and nothing else.
@@ -25,6 +26,8 @@ pub struct Context {
     pub config: Arc<Config>,
     pub dialer: Arc<Dialer>,
     pub oauth: Arc<oauth::Client>,
+    /// Wakes whoever sends what waits in the outbox.
+    pub outbox: outbox::Bell,
 }
 
 impl Context {
@@ -52,7 +55,15 @@ impl Context {
         let oauth = Arc::new(oauth::Client::new(&extra_roots(&config)?)?);
         let vault = Vault::open_or_create(&config.key_file())?;
         let db = Db::open(&config.database_url()).await?;
-        Ok(Self { db, vault, clock, config: Arc::new(config), dialer: Arc::new(dialer), oauth })
+        Ok(Self {
+            db,
+            vault,
+            clock,
+            config: Arc::new(config),
+            dialer: Arc::new(dialer),
+            oauth,
+            outbox: outbox::Bell::default(),
+        })
     }
 }
 

@@ -36,6 +36,8 @@ pub mod net;
 #[cfg(feature = "native")]
 pub mod oauth;
 #[cfg(feature = "native")]
+pub mod outbox;
+#[cfg(feature = "native")]
 pub mod owner_links;
 #[cfg(feature = "native")]
 pub mod remedy;
@@ -45,6 +47,8 @@ pub mod sessions;
 pub mod sign_ins;
 #[cfg(feature = "native")]
 pub mod smtp;
+#[cfg(feature = "native")]
+pub mod test_mail;
 #[cfg(feature = "native")]
 pub mod tokens;
 #[cfg(feature = "native")]

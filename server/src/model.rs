@@ -11,6 +11,7 @@ pub mod invalid;
 pub mod language;
 pub mod mailbox;
 pub mod oauth;
+pub mod outbox;
 pub mod problem;
 pub mod provider;
 pub mod remedy;
@@ -18,6 +19,7 @@ pub mod report;
 pub mod rule;
 pub mod server_form;
 pub mod step;
+pub mod test_mail;
 pub mod timestamp;
 pub mod user;
 pub mod workspace;
@@ -26,7 +28,7 @@ pub use address::EmailAddress;
 pub use draft::{Draft, PublishAs};
 pub use endpoint::{AuthMethod, Endpoint, Protocol, Security};
 pub use finding::{Certificate, Finding};
-pub use ids::{CompanyId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, UserId, WorkspaceId};
+pub use ids::{CompanyId, DeliveryId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, UserId, WorkspaceId};
 pub use invalid::{Invalid, Reason};
 pub use language::Language;
 pub use mailbox::{Direction, DirectionStatus, MailboxDetails, MailboxForm, MailboxState, MailboxSummary, ServerKind};
@@ -34,6 +36,7 @@ pub use oauth::{
     ApplicationForm, ApplicationStatus, Cloud, ConsentState, GrantStatus, OAuthProvider, OwnerLink, OwnerLinkState,
     PublicUrl, SignInState, TrialStep,
 };
+pub use outbox::{Backlog, Delivery, DeliveryState, Purpose};
 pub use problem::{Field, Problem};
 pub use provider::Provider;
 pub use remedy::{Remedy, Who};
@@ -41,6 +44,7 @@ pub use report::{CheckReport, Event, Line, Outcome, Party, StepReport, StepState
 pub use rule::Rule;
 pub use server_form::{ServerForm, ServerSettings, TlsMode};
 pub use step::Step;
+pub use test_mail::{TestMail, TestResult, TestStage, Tidied};
 pub use timestamp::Timestamp;
 pub use user::{SetupForm, User};
 pub use workspace::{Company, Group, NameForm, Workspace};

@@ -132,6 +132,12 @@ impl SignIns {
         self.world.publish(&draft, PublishAs::Active).await.unwrap()
     }
 
+    /// Somebody signs in again for a mailbox.
+    pub async fn sign_in_again(&self, mailbox: MailboxId, email: &str) {
+        let landing = self.sign_in(&self.again(mailbox).await, email).await;
+        assert!(matches!(landing, Landing::Mailbox { signed_in: true, .. }), "{landing:?}");
+    }
+
     async fn again(&self, mailbox: MailboxId) -> Purpose {
         let (ctx, admin) = (&self.world.ctx, &self.world.admin);
         sign_ins::for_mailbox(ctx, admin, self.workspace(), mailbox).await.unwrap()
