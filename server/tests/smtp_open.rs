@@ -1,6 +1,6 @@
 //! Opening SMTP sessions against servers that follow a script.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a world that cannot be made is a failed test")]
+#![expect(clippy::unwrap_used, reason = "a world that cannot be made is a failed test")]
 
 #[path = "smtp_open/ehlo.rs"]
 mod ehlo;

@@ -49,7 +49,7 @@ async fn an_accepted_message_is_told_in_the_servers_words() {
     assert!(session.is_usable());
     session.close().await;
     let heard = server.heard();
-    assert!(heard.contains(&"MAIL FROM:<support@example.com> SIZE=34".to_owned()), "{heard:?}");
+    assert!(heard.contains(&"MAIL FROM:<support@example.com> SIZE=35".to_owned()), "{heard:?}");
     let body = heard.iter().position(|line| line == "DATA").unwrap() + 1;
     assert_eq!(heard[body..body + 6], ["Subject: Test", "", "Hello", "..", "there", "."]);
 }
@@ -58,11 +58,12 @@ async fn an_accepted_message_is_told_in_the_servers_words() {
 async fn one_connection_carries_many_messages() {
     let accepted = [ADDRESSED, GO_ON, "S: 250 2.0.0 Ok\n"].concat();
     let server = Script::serve(&script(&[HELLO, SIGNED_IN, ACCEPTED, &accepted, &accepted])).await;
-    let Submitted { outcome, mut session, .. } = to(server, &["ada@example.com"], LETTER).await;
+    let Submitted { outcome, mut session, server: _server } = to(server, &["ada@example.com"], LETTER).await;
     assert!(matches!(outcome, Submission::Accepted { .. }));
     let (sender, recipient) = (EmailAddress::parse(SENDER).unwrap(), EmailAddress::parse("ada@example.com").unwrap());
     let envelope = Envelope { sender: &sender, recipients: &[recipient] };
-    assert!(matches!(session.submit(envelope, LETTER).await, Submission::Accepted { .. }));
+    let outcome = session.submit(envelope, LETTER).await;
+    assert!(matches!(outcome, Submission::Accepted { .. }), "{outcome:?}");
     session.close().await;
 }
 
