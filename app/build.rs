@@ -19,6 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "errors",
             "help",
             "signin",
+            "outbox",
         ])?
         .parse_options(ParseOptions::new().interpolate_display(true));
     let texts = TranslationsInfos::parse(config)?;

@@ -21,6 +21,8 @@ pub mod help;
 pub mod live;
 pub mod mailboxes;
 pub mod oauth;
+pub mod outbox;
+pub mod test_mail;
 pub mod workspaces;
 
 /// What was typed, by field name, so that a page that comes back without JavaScript has lost nothing.

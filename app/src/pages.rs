@@ -17,9 +17,11 @@ mod mailbox_sign_in;
 mod mailboxes;
 mod mailto;
 mod names;
+mod outbox;
 mod owner_links;
 mod renew;
 mod repair;
+mod test_mail;
 pub mod wizard;
 mod words;
 

@@ -7,6 +7,7 @@ import componentsEn from "../../app/locales/en/components.json" with { type: "js
 import errorsEn from "../../app/locales/en/errors.json" with { type: "json" };
 import helpEn from "../../app/locales/en/help.json" with { type: "json" };
 import mailboxesEn from "../../app/locales/en/mailboxes.json" with { type: "json" };
+import outboxEn from "../../app/locales/en/outbox.json" with { type: "json" };
 import wizardEn from "../../app/locales/en/wizard.json" with { type: "json" };
 import accountKo from "../../app/locales/ko/account.json" with { type: "json" };
 import adminKo from "../../app/locales/ko/admin.json" with { type: "json" };
@@ -15,6 +16,7 @@ import componentsKo from "../../app/locales/ko/components.json" with { type: "js
 import errorsKo from "../../app/locales/ko/errors.json" with { type: "json" };
 import helpKo from "../../app/locales/ko/help.json" with { type: "json" };
 import mailboxesKo from "../../app/locales/ko/mailboxes.json" with { type: "json" };
+import outboxKo from "../../app/locales/ko/outbox.json" with { type: "json" };
 import wizardKo from "../../app/locales/ko/wizard.json" with { type: "json" };
 
 export const en = {
@@ -25,6 +27,7 @@ export const en = {
   errors: errorsEn,
   help: helpEn,
   mailboxes: mailboxesEn,
+  outbox: outboxEn,
   wizard: wizardEn,
 };
 
@@ -38,6 +41,7 @@ export const ko: Words = {
   errors: errorsKo,
   help: helpKo,
   mailboxes: mailboxesKo,
+  outbox: outboxKo,
   wizard: wizardKo,
 };
 

@@ -10,10 +10,15 @@ use std::{
 
 use app::web::{Throttles, router::router};
 use clap::Args;
-use postroom_server::{config::Config, context::Context, drafts, sessions, sign_ins, tokens, users};
-use tokio::net::TcpListener;
+use postroom_server::{config::Config, context::Context, drafts, outbox, sessions, sign_ins, tokens, users};
+use tokio::{net::TcpListener, task::JoinSet, time::timeout};
 
 use super::Override;
+
+/// How long a message in hand may take when the program ends.
+const LAST_MESSAGES: Duration = Duration::from_secs(20);
+/// How many rounds of sending run beside each other when mail servers take their time.
+const MOST_ROUNDS: usize = 8;
 
 #[derive(Args, Default)]
 pub struct Arguments {
@@ -59,8 +64,14 @@ async fn serve(config: Config, arguments: Arguments) -> Result<(), Box<dyn std::
     announce(&ctx).await?;
     tokio::spawn(forget_old_things(ctx.clone()));
     tokio::spawn(keep_tokens_fresh(ctx.clone()));
+    let sending = tokio::spawn(send_mail(ctx.clone()));
+    let outbox = ctx.outbox.clone();
     let service = router(ctx, throttles, &site).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await?;
+    outbox.stop();
+    if timeout(LAST_MESSAGES, sending).await.is_err() {
+        tracing::warn!("Mail servers did not answer in time; what they may have is sent again after the next start.");
+    }
     Ok(())
 }
 
@@ -95,6 +106,9 @@ async fn forget_old_things(ctx: Context) {
         if let Err(error) = drafts::prune(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Old drafts could not be deleted.");
         }
+        if let Err(error) = outbox::prune(&ctx).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "Old mail could not be forgotten.");
+        }
         if let Err(error) = sign_ins::prune(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Old sign-ins could not be deleted.");
         }
@@ -111,6 +125,31 @@ async fn keep_tokens_fresh(ctx: Context) {
             tracing::warn!(error = &error as &dyn std::error::Error, "Access tokens could not be renewed.");
         }
     }
+}
+
+/// Sends what waits in the outbox: at once when something is queued, and every few seconds for what has become due.
+///
+/// A mail server that takes its time holds up nobody else: the next round begins beside it.
+async fn send_mail(ctx: Context) {
+    let mut clock = tokio::time::interval(Duration::from_secs(5));
+    clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut rounds = JoinSet::new();
+    while !ctx.outbox.is_stopping() {
+        tokio::select! {
+            _ = clock.tick() => {}
+            () = ctx.outbox.rung() => {}
+        }
+        while rounds.try_join_next().is_some() {}
+        if rounds.len() < MOST_ROUNDS && !ctx.outbox.is_stopping() {
+            let ctx = ctx.clone();
+            rounds.spawn(async move {
+                if let Err(error) = outbox::deliver_due(&ctx).await {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "The outbox could not be looked into.");
+                }
+            });
+        }
+    }
+    while rounds.join_next().await.is_some() {}
 }
 
 async fn told_to_stop() {

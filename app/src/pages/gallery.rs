@@ -9,6 +9,7 @@ use crate::components::{
     Skeleton, StatusBadge, StepList, Toasts, Tone, TopBar, WorkspaceSwitcher, provide_toasts, toast, toast_with,
 };
 
+mod outbox;
 mod samples;
 mod sign_in;
 
@@ -76,6 +77,7 @@ fn Everything() -> impl IntoView {
             <List />
             <Checks />
             <sign_in::SignIns />
+            <outbox::Outbox />
             <Places />
         </Page>
         <Toasts />

@@ -8,8 +8,8 @@ use leptos::{lazy, prelude::*};
 use leptos_router::LazyRoute;
 
 use super::{
-    account, admin, application, delete_mailbox, frame, gallery, help, mailbox, mailboxes, names, owner_links, renew,
-    wizard,
+    account, admin, application, delete_mailbox, frame, gallery, help, mailbox, mailboxes, names, outbox, owner_links,
+    renew, wizard,
 };
 
 /// Declares the pages of one part: a type for each route, and the component behind it.
@@ -79,6 +79,8 @@ part! {
         Groups => names::GroupsPage,
         Mailboxes => mailboxes::MailboxesPage,
         Mailbox => mailbox::MailboxPage,
+        Outbox => outbox::OutboxPage,
+        ThrowAway => outbox::ThrowAwayPage,
         OwnerLinks => owner_links::OwnerLinksPage,
         DeleteMailbox => delete_mailbox::DeleteMailboxPage,
         Problems => help::ProblemsPage,
