@@ -22,6 +22,8 @@ pub mod live;
 pub mod mailboxes;
 pub mod oauth;
 pub mod outbox;
+#[cfg(feature = "ssr")]
+mod situation;
 pub mod test_mail;
 pub mod workspaces;
 
@@ -128,6 +130,13 @@ mod native {
                     Self::Internal
                 }
             }
+        }
+    }
+
+    impl From<sessions::OnceError> for ApiError {
+        fn from(error: sessions::OnceError) -> Self {
+            tracing::error!(error = &error as &dyn std::error::Error, "Something was not kept for one reading.");
+            Self::Internal
         }
     }
 

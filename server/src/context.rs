@@ -8,13 +8,13 @@ use std::sync::Arc;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 
+use crate::bell::Bell;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::net::{DialOptions, Dialer};
 use crate::oauth;
-use crate::outbox;
 use crate::vault::Vault;
 
 /// The world of a use case; cheap to clone. It has fields and nothing else.
@@ -27,7 +27,7 @@ pub struct Context {
     pub dialer: Arc<Dialer>,
     pub oauth: Arc<oauth::Client>,
     /// Wakes whoever sends what waits in the outbox.
-    pub outbox: outbox::Bell,
+    pub outbox: Bell,
 }
 
 impl Context {
@@ -62,7 +62,7 @@ impl Context {
             config: Arc::new(config),
             dialer: Arc::new(dialer),
             oauth,
-            outbox: outbox::Bell::default(),
+            outbox: Bell::default(),
         })
     }
 }

@@ -8,6 +8,8 @@ pub mod model;
 #[cfg(feature = "native")]
 pub mod applications;
 #[cfg(feature = "native")]
+pub mod bell;
+#[cfg(feature = "native")]
 pub mod check;
 #[cfg(feature = "native")]
 pub mod clock;
@@ -39,6 +41,8 @@ pub mod oauth;
 pub mod outbox;
 #[cfg(feature = "native")]
 pub mod owner_links;
+#[cfg(feature = "native")]
+pub mod random;
 #[cfg(feature = "native")]
 pub mod remedy;
 #[cfg(feature = "native")]

@@ -17,15 +17,11 @@
 pub mod letter;
 mod worker;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use tokio::sync::Notify;
-
 use crate::context::Context;
 use crate::db::Tx;
 use crate::db::outbox::{self as deliveries, NewDelivery};
 use crate::error::{Error, Result};
+use crate::mailboxes;
 use crate::model::{Backlog, Delivery, DeliveryId, DeliveryState, EmailAddress, MailboxId, Purpose, Rule, WorkspaceId};
 use crate::users::Admin;
 use crate::workspaces;
@@ -40,51 +36,7 @@ const SHOWN_MILLIS: i64 = 30 * 24 * 60 * 60 * 1_000;
 /// How many deliveries of one state a page shows.
 const SHOWN: i64 = 100;
 
-/// Wakes the worker of this process, and whoever waits for what it does. Clones share it.
-#[derive(Clone, Debug, Default)]
-pub struct Bell(Arc<Ringing>);
-
-#[derive(Debug, Default)]
-struct Ringing {
-    queued: Notify,
-    decided: Notify,
-    stopping: AtomicBool,
-}
-
-impl Bell {
-    /// Something is due.
-    pub fn ring(&self) {
-        self.0.queued.notify_one();
-    }
-
-    /// Waits until something is due, as far as this process knows.
-    pub async fn rung(&self) {
-        self.0.queued.notified().await;
-    }
-
-    /// From now on no further message is begun; the one in hand is finished.
-    pub fn stop(&self) {
-        self.0.stopping.store(true, Ordering::SeqCst);
-        self.ring();
-    }
-
-    /// True once [`Self::stop`] was called.
-    #[must_use]
-    pub fn is_stopping(&self) -> bool {
-        self.0.stopping.load(Ordering::SeqCst)
-    }
-
-    pub(crate) fn tell_decided(&self) {
-        self.0.decided.notify_waiters();
-    }
-
-    /// Waits until the fate of some delivery was decided in this process.
-    pub(crate) async fn decided(&self) {
-        self.0.decided.notified().await;
-    }
-}
-
-/// Queues a letter to go out through a mailbox; the caller commits, and rings the [`Bell`] then.
+/// Queues a letter to go out through a mailbox; the caller commits, and rings the [`Bell`](crate::bell::Bell) then.
 ///
 /// # Errors
 /// [`Error::Invalid`] when an address cannot stand in a header.
@@ -142,9 +94,10 @@ pub async fn details(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: Deliv
 /// How many messages of a mailbox have not gone out.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn backlog(ctx: &Context, _: &Admin, mailbox: MailboxId) -> Result<Backlog> {
+/// [`Error::NotFound`].
+pub async fn backlog(ctx: &Context, _: &Admin, workspace: WorkspaceId, mailbox: MailboxId) -> Result<Backlog> {
     let mut tx = ctx.db.read().await?;
+    mailboxes::details_in(&mut tx, workspace, mailbox).await?;
     deliveries::backlog(&mut tx, mailbox).await
 }
 

@@ -10,7 +10,8 @@ use crate::db::grants::Owner;
 use crate::error::{Error, Result};
 use crate::mailboxes;
 use crate::model::{MailboxId, OAuthProvider, OwnerLink, OwnerLinkId, SignInState, Timestamp, WorkspaceId};
-use crate::sign_ins::{self, hash};
+use crate::random::{self, hash};
+use crate::sign_ins::{self, Purpose};
 use crate::users::Admin;
 
 /// How long a link can be used.
@@ -47,7 +48,7 @@ pub async fn create(
     workspace: WorkspaceId,
     mailbox: MailboxId,
 ) -> Result<(SecretString, Timestamp)> {
-    let token = sign_ins::random();
+    let token = random::secret();
     let now = ctx.clock.now();
     let expires = now.plus_millis(LIFE_MILLIS);
     let mut tx = ctx.db.write().await?;
@@ -115,4 +116,17 @@ pub async fn open(ctx: &Context, token: &SecretString) -> Result<Opened> {
         done: link.used,
         token: token.clone(),
     })
+}
+
+/// To sign in again with a link.
+///
+/// # Errors
+/// [`Error::NotFound`] where the link was used, or the mailbox rests on no sign-in any more.
+pub async fn purpose(ctx: &Context, link: Opened) -> Result<Purpose> {
+    if link.done {
+        return Err(Error::NotFound("link"));
+    }
+    let mut tx = ctx.db.read().await?;
+    let purpose = sign_ins::again(&mut tx, link.workspace, link.mailbox).await?;
+    Ok(purpose.by_link(link.id, link.token))
 }

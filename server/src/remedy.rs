@@ -57,6 +57,8 @@ pub struct OAuthSituation {
     pub tenant: String,
     /// What must be registered with the application.
     pub redirect_uri: String,
+    /// Whoever reads came by an owner's link and has no account here.
+    pub by_link: bool,
 }
 
 impl Situation {

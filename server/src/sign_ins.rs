@@ -1,8 +1,8 @@
 //! Signing in with Microsoft or Google for a mailbox: out to the provider, and back with a grant.
 //!
 //! ```text
-//! for_draft, for_mailbox, for_link ─► begin ─► the provider's pages ─► finish ─► grant of the draft or mailbox
-//!                                                    └─ an administrator has to consent ─► consent
+//! for_draft, for_mailbox, owner_links::purpose ─► begin ─► the provider's pages ─► finish ─► grant
+//!                                                           └─ an administrator has to consent ─► consent
 //! ```
 //!
 //! An attempt is kept for ten minutes, hashed and sealed, for one use, and bound to the browser that began it.
@@ -13,10 +13,8 @@ mod finish;
 mod person;
 mod recheck;
 
-use rand::RngCore as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use url::Url;
 
 pub use self::finish::{Landing, consent, finish};
@@ -33,13 +31,13 @@ use crate::model::{
     WorkspaceId,
 };
 use crate::oauth::{Ask, Prompt};
-use crate::owner_links::Opened;
+use crate::random::hash;
 use crate::users::Admin;
 
 /// How long a browser may take at the provider.
 const ATTEMPT_MILLIS: i64 = 10 * 60 * 1_000;
 
-/// Something one can sign in for, and the right to do so. Only the functions of this module make one.
+/// Something one can sign in for, and the right to do so. Only [`for_draft`], [`for_mailbox`] and [`owner_links::purpose`](crate::owner_links::purpose) make one.
 #[derive(Debug)]
 pub struct Purpose {
     owner: Owner,
@@ -48,6 +46,13 @@ pub struct Purpose {
     login_hint: String,
     user: Option<UserId>,
     link: Option<(OwnerLinkId, SecretString)>,
+}
+
+impl Purpose {
+    /// The same, with the link that gave the right to it.
+    pub(crate) fn by_link(self, id: OwnerLinkId, token: SecretString) -> Self {
+        Self { link: Some((id, token)), ..self }
+    }
 }
 
 /// What is kept, sealed, until the browser comes back.
@@ -93,20 +98,11 @@ pub async fn for_mailbox(ctx: &Context, admin: &Admin, workspace: WorkspaceId, m
     Ok(Purpose { user: Some(admin.user.id), ..purpose })
 }
 
-/// To sign in again with an owner's link.
+/// To sign in again as the same person, for whoever has shown a right to the mailbox.
 ///
 /// # Errors
-/// [`Error::NotFound`] where the mailbox rests on no sign-in any more, or the link was used.
-pub async fn for_link(ctx: &Context, link: Opened) -> Result<Purpose> {
-    if link.done {
-        return Err(Error::NotFound("link"));
-    }
-    let mut tx = ctx.db.read().await?;
-    let purpose = again(&mut tx, link.workspace, link.mailbox).await?;
-    Ok(Purpose { link: Some((link.id, link.token)), ..purpose })
-}
-
-async fn again(tx: &mut Tx, workspace: WorkspaceId, mailbox: MailboxId) -> Result<Purpose> {
+/// As [`for_mailbox`].
+pub(crate) async fn again(tx: &mut Tx, workspace: WorkspaceId, mailbox: MailboxId) -> Result<Purpose> {
     mailboxes::details_in(tx, workspace, mailbox).await?;
     let grant = db::grants::of(tx, Owner::Mailbox(mailbox)).await?.ok_or(Error::NotFound("grant"))?;
     Ok(Purpose {
@@ -227,19 +223,6 @@ pub async fn prune(ctx: &Context) -> Result<u64> {
 /// Attempts that ended before this are forgotten; until then a page that is loaded again is understood.
 const fn before(now: Timestamp) -> Timestamp {
     now.plus_millis(-ATTEMPT_MILLIS)
-}
-
-/// A secret for a browser's session, or for a state: 256 random bits, hexadecimal.
-#[must_use]
-pub fn random() -> SecretString {
-    let mut bytes = [0_u8; 32];
-    rand::rng().fill_bytes(&mut bytes);
-    SecretString::from(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
-}
-
-/// What is stored of a secret that only has to be recognised.
-pub(crate) fn hash(secret: &str) -> Vec<u8> {
-    Sha256::digest(secret).to_vec()
 }
 
 /// The provider that a draft's form has chosen.

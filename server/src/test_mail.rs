@@ -19,7 +19,7 @@ use crate::db;
 use crate::error::{Error, Result};
 use crate::imap;
 use crate::imap::errand::{FolderName, Removal};
-use crate::login::{self, Key};
+use crate::login::Key;
 use crate::mailboxes;
 use crate::model::{
     DeliveryId, DeliveryState, Direction, EmailAddress, Field, Language, MailboxId, Problem, Purpose, Reason,
@@ -29,6 +29,7 @@ use crate::net::Trace;
 use crate::net::trace::timed_out;
 use crate::outbox;
 use crate::outbox::letter::Letter;
+use crate::tokens;
 use crate::users::Admin;
 
 /// How long each leg is waited for.
@@ -197,7 +198,7 @@ async fn open(ctx: &Context, (settings, key): &(ServerSettings, Key)) -> Result<
     let deadline = dialer.deadlines().check;
     let trace = Trace::off().with_step_deadline(dialer.deadlines().step);
     let (endpoint, trace) = (&settings.endpoint, &trace);
-    login::sign_in(ctx, settings, key, |login| async move {
+    tokens::sign_in(ctx, settings, key, |login| async move {
         let opened = timeout(deadline, imap::open(dialer, endpoint, &login, "INBOX", trace)).await;
         opened.unwrap_or_else(|_| Err(timed_out(deadline)))
     })

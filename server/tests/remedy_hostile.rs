@@ -117,6 +117,7 @@ fn a_copied_command_does_one_thing_whoever_signed_in() {
                 client_id: "'; id".to_owned(),
                 tenant: "$(id)".to_owned(),
                 redirect_uri: "https://desk.example.com/$(id)".to_owned(),
+                by_link: false,
             }),
         };
         for (problem, _) in examples() {
@@ -145,6 +146,7 @@ fn links_hold_nothing_that_somebody_typed() {
                 client_id: hostile.to_owned(),
                 tenant: hostile.to_owned(),
                 redirect_uri: hostile.to_owned(),
+                by_link: false,
             };
             let situation = Situation {
                 host: hostile.to_owned(),
@@ -170,6 +172,7 @@ fn hostile_texts_leave_every_remedy_readable() {
             client_id: hostile.clone(),
             tenant: hostile.clone(),
             redirect_uri: hostile.clone(),
+            by_link: false,
         });
         let situation = Situation {
             host: hostile.clone(),

@@ -26,7 +26,7 @@ pub async fn application_troubles() -> Result<Vec<ApplicationTrouble>, ApiError>
     let mut troubles = Vec::new();
     for one in super::oauth::applications().await? {
         let Some(problem) = one.problem else { continue };
-        let situation = super::oauth::situation(&ctx, &admin, one.provider, None, "").await?;
+        let situation = super::situation::of_sign_in(&ctx, &admin, one.provider, None, "").await?;
         troubles.push(ApplicationTrouble {
             provider: one.provider,
             remedy: Box::new(remedy(&problem, &situation, crate::i18n::language())),

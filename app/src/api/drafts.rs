@@ -126,7 +126,7 @@ pub async fn load_draft(workspace: String, draft: DraftId) -> Result<Draft, ApiE
     {
         if let (Some(report), Ok(settings)) = (report, draft.form.server(direction).settings(direction.protocol())) {
             let (protocol, grant) = (direction.protocol(), draft.grant.as_ref());
-            let situation = super::mailboxes::situation(&ctx, &admin, protocol, &settings, &address, grant).await?;
+            let situation = super::situation::of_server(&ctx, &admin, protocol, &settings, &address, grant).await?;
             remedy::advise(report, &situation, crate::i18n::language());
         }
     }

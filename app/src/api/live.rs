@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::{mailboxes::situation, signed_in, workspaces::find};
+use super::{signed_in, situation, workspaces::find};
 
 /// Whose settings are checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,7 +98,8 @@ pub(super) mod native {
                     (settings, key, summary.address.to_string(), summary.grant)
                 }
             };
-            let situation = situation(&ctx, &admin, direction.protocol(), &settings, &address, grant.as_ref()).await?;
+            let situation =
+                situation::of_server(&ctx, &admin, direction.protocol(), &settings, &address, grant.as_ref()).await?;
             let plan = Plan::of(direction, settings, key);
             Ok(Self { ctx, admin, workspace, whose, direction, plan, situation, language: language() })
         }

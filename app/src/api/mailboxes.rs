@@ -7,16 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::{
-    signed_in,
+    signed_in, situation,
     workspaces::{done, find},
 };
 #[cfg(feature = "ssr")]
-use postroom_server::{
-    Context, Error, mailboxes,
-    model::{Direction, GrantStatus, Protocol, ServerSettings},
-    remedy,
-    users::Admin,
-};
+use postroom_server::{Context, Error, mailboxes, model::Direction, remedy, users::Admin};
 
 /// A line of the list: the mailbox, and what is wrong with each direction in the reader's words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,7 +56,7 @@ async fn reason(
     };
     let (Some(problem), Some(settings)) = (&status.problem, settings) else { return Ok(None) };
     let (address, grant) = (mailbox.summary.address.as_str(), mailbox.summary.grant.as_ref());
-    let situation = situation(ctx, admin, direction.protocol(), settings, address, grant).await?;
+    let situation = situation::of_server(ctx, admin, direction.protocol(), settings, address, grant).await?;
     Ok(Some(remedy::remedy(problem, &situation, crate::i18n::language()).title))
 }
 
@@ -77,7 +72,7 @@ pub async fn mailbox(workspace: String, mailbox: MailboxId) -> Result<MailboxDet
         (Direction::Outgoing, &details.outgoing_settings, &mut details.outgoing_report),
     ] {
         if let (Some(settings), Some(report)) = (settings, report) {
-            let situation = situation(&ctx, &admin, direction.protocol(), settings, &address, grant).await?;
+            let situation = situation::of_server(&ctx, &admin, direction.protocol(), settings, &address, grant).await?;
             remedy::advise(report, &situation, crate::i18n::language());
         }
     }
@@ -105,29 +100,4 @@ pub async fn delete_mailbox(workspace: String, mailbox: MailboxId) -> Result<(),
     let workspace = find(&ctx, &admin, &workspace).await?;
     mailboxes::delete(&ctx, &admin, workspace.id, mailbox).await?;
     done(&format!("/admin/{}/channels/email/mailboxes", workspace.slug), "deleted")
-}
-
-/// What a remedy must know to name hosts, ports, addresses, and who signed in where.
-#[cfg(feature = "ssr")]
-pub(super) async fn situation(
-    ctx: &Context,
-    admin: &Admin,
-    protocol: Protocol,
-    settings: &ServerSettings,
-    address: &str,
-    grant: Option<&GrantStatus>,
-) -> Result<remedy::Situation, Error> {
-    let oauth = match grant {
-        Some(grant) => super::oauth::situation(ctx, admin, grant.provider, Some(grant), address).await?.oauth,
-        None => None,
-    };
-    Ok(remedy::Situation {
-        protocol,
-        host: settings.endpoint.host.clone(),
-        port: settings.endpoint.port,
-        security: settings.endpoint.security,
-        username: settings.username.clone(),
-        address: address.to_owned(),
-        oauth,
-    })
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{ApiError, live::Whose};
 #[cfg(feature = "ssr")]
 use super::{
-    context, remote_address, session, signed_in,
+    context, remote_address, session, signed_in, situation,
     workspaces::{done, find},
 };
 #[cfg(feature = "ssr")]
@@ -23,12 +23,9 @@ use crate::{
 };
 #[cfg(feature = "ssr")]
 use postroom_server::{
-    Context, Error, applications as stored, drafts, mailboxes,
-    model::{ApplicationForm, GrantStatus, Problem, Protocol},
-    owner_links as links,
-    remedy::{self, OAuthSituation, Situation},
-    sign_ins,
-    users::Admin,
+    applications as stored, drafts, mailboxes,
+    model::{ApplicationForm, Problem},
+    owner_links as links, remedy, sign_ins,
 };
 
 /// One thing that was tried with an application.
@@ -136,7 +133,7 @@ pub async fn remove_application(provider: OAuthProvider) -> Result<(), ApiError>
 pub async fn try_application(provider: OAuthProvider) -> Result<Vec<TriedStep>, ApiError> {
     let (ctx, admin) = signed_in().await?;
     use_context::<Throttles>().ok_or(ApiError::Internal)?.check(admin.user.id.0)?;
-    let situation = situation(&ctx, &admin, provider, None, "").await?;
+    let situation = situation::of_sign_in(&ctx, &admin, provider, None, "").await?;
     let tried = stored::try_out(&ctx, &admin, provider, here().as_ref()).await?.into_iter().map(|trial| {
         let (state, problem) = match trial.result {
             None => (StepState::Skipped, None),
@@ -172,7 +169,7 @@ pub async fn sign_in_state(workspace: String, of: Whose) -> Result<SignInShown, 
             (state, grant.provider, summary.address.to_string(), grant.person)
         }
     };
-    let situation = situation(&ctx, &admin, provider, state.grant.as_ref(), &address).await?;
+    let situation = situation::of_sign_in(&ctx, &admin, provider, state.grant.as_ref(), &address).await?;
     let repair = |problem: &Problem| Box::new(remedy::remedy(problem, &situation, language()));
     let application = stored::get(&ctx, &admin, provider, here().as_ref()).await?;
     let readiness = match (&application.problem, application.public_url) {
@@ -218,7 +215,7 @@ pub async fn new_owner_link(workspace: String, mailbox: MailboxId) -> Result<Opt
     let (ctx, admin) = signed_in().await?;
     let workspace = find(&ctx, &admin, &workspace).await?;
     mailboxes::details(&ctx, &admin, workspace.id, mailbox).await?;
-    crate::web::sessions::take_once(&ctx, &session().await?, &new_link_key(mailbox)).await
+    Ok(crate::web::sessions::take_once(&ctx, &session().await?, &new_link_key(mailbox)).await?)
 }
 
 /// Takes a link back.
@@ -238,7 +235,7 @@ pub async fn open_owner_link(token: String) -> Result<OpenedLink, ApiError> {
     use_context::<Throttles>().ok_or(ApiError::Internal)?.stranger(remote_address())?;
     let opened = links::open(&ctx, &token.into()).await?;
     let grant = opened.state.grant.as_ref();
-    let situation = unprivileged(opened.provider, grant, &opened.address);
+    let situation = situation::for_owner(opened.provider, grant, &opened.address);
     Ok(OpenedLink {
         refused: opened.state.refused.as_ref().map(|problem| Box::new(remedy::remedy(problem, &situation, language()))),
         provider: opened.provider,
@@ -248,48 +245,6 @@ pub async fn open_owner_link(token: String) -> Result<OpenedLink, ApiError> {
         expires_at: opened.expires_at,
         done: opened.done,
     })
-}
-
-/// What a remedy must know of a sign-in to name people, applications and addresses.
-#[cfg(feature = "ssr")]
-pub(super) async fn situation(
-    ctx: &Context,
-    admin: &Admin,
-    provider: OAuthProvider,
-    grant: Option<&GrantStatus>,
-    address: &str,
-) -> Result<Situation, Error> {
-    let application = stored::get(ctx, admin, provider, here().as_ref()).await?;
-    let general = unprivileged(provider, grant, address);
-    let oauth = OAuthSituation {
-        provider,
-        person: grant.map(|grant| grant.person.clone()).unwrap_or_default(),
-        client_id: application.form.client_id,
-        tenant: application.form.tenant,
-        redirect_uri: application.redirect_uri,
-    };
-    Ok(Situation { oauth: Some(oauth), ..general })
-}
-
-/// [`situation`] without what only administrators see.
-#[cfg(feature = "ssr")]
-fn unprivileged(provider: OAuthProvider, grant: Option<&GrantStatus>, address: &str) -> Situation {
-    let person = grant.map(|grant| grant.person.clone()).unwrap_or_default();
-    Situation {
-        protocol: Protocol::Imap,
-        host: String::new(),
-        port: 0,
-        security: postroom_server::model::Security::Tls,
-        username: address.to_owned(),
-        address: address.to_owned(),
-        oauth: Some(OAuthSituation {
-            provider,
-            person,
-            client_id: String::new(),
-            tenant: String::new(),
-            redirect_uri: String::new(),
-        }),
-    }
 }
 
 /// Where the session keeps a link that was just made.

@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::{
-    mailboxes::situation,
-    signed_in,
+    signed_in, situation,
     workspaces::{done, find},
 };
 #[cfg(feature = "ssr")]
@@ -89,6 +88,6 @@ pub(super) async fn advice(
     };
     let Some(settings) = settings else { return Ok(None) };
     let (address, grant) = (details.summary.address.as_str(), details.summary.grant.as_ref());
-    let situation = situation(ctx, admin, protocol, settings, address, grant).await?;
+    let situation = situation::of_server(ctx, admin, protocol, settings, address, grant).await?;
     Ok(Some(Box::new(remedy::remedy(problem, &situation, crate::i18n::language()))))
 }

@@ -32,7 +32,7 @@ pub async fn last_test_mail(workspace: String, mailbox: MailboxId) -> Result<Tes
     let (ctx, admin) = signed_in().await?;
     let workspace = find(&ctx, &admin, &workspace).await?;
     let last = tests::last(&ctx, &admin, workspace.id, mailbox).await?;
-    let backlog = outbox::backlog(&ctx, &admin, mailbox).await?;
+    let backlog = outbox::backlog(&ctx, &admin, workspace.id, mailbox).await?;
     let trouble: Option<(&Problem, Direction)> = match last.as_ref().and_then(TestMail::result) {
         Some(TestResult::NotSent { problem: Some(problem), .. }) => Some((problem, Direction::Outgoing)),
         Some(TestResult::NotSeen { problem, .. }) => Some((problem, Direction::Incoming)),

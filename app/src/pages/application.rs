@@ -15,10 +15,10 @@ use serde::{Deserialize, Serialize};
 
 use self::{fields::Fields, guide::Guide, trial::Trial};
 use super::{
-    frame::NotFound,
     hindrance::PublicUrlNotice,
     loaded::loaded,
     mailboxes::{GAP, around},
+    nowhere::NotFound,
     words::{action_error, api_error},
 };
 use crate::{

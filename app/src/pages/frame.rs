@@ -1,22 +1,21 @@
 //! What is around every page of the administration: the top bar, where one is, and what was just done.
 
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
 use leptos_router::{
     components::{Outlet, Redirect},
     hooks::{use_location, use_params_map, use_query_map},
 };
 use postroom_server::model::Workspace;
 
-use super::loaded::Failed;
+use super::nowhere::{Failed, NotFound};
 use crate::{
     api::{
         ApiError,
         account::{Overview, load_overview},
     },
     components::{
-        Brand, Breadcrumb, LanguageSwitch, Menu, Page, PageHead, PageWidth, Picture, Skeleton, Toasts, TopBar,
-        WorkspaceLink, WorkspaceSwitcher, toast,
+        Breadcrumb, LanguageSwitch, Menu, Page, Picture, Skeleton, Toasts, TopBar, WorkspaceLink, WorkspaceSwitcher,
+        toast,
     },
     i18n::{Locale, words},
     say,
@@ -153,13 +152,14 @@ pub fn in_place<V: IntoView + 'static>(view: impl Fn(Place) -> V + Clone + Send 
     let params = use_params_map();
     let answer = expect_context::<OverviewAnswer>();
     let slug = Memo::new(move |_| params.with(|params| params.get("workspace")));
+    let ground = Owner::current();
     let shown = move || {
-        let view = view.clone();
+        let (view, ground) = (view.clone(), ground.clone());
         let slug = slug.get().unwrap_or_default();
         Suspend::new(async move {
             match answer.await {
                 Ok(overview) => match place(&overview, &slug) {
-                    Some(place) => Either::Left(Either::Left(view(place))),
+                    Some(place) => Either::Left(Either::Left(at_rest(&ground, || view(place)))),
                     None => Either::Left(Either::Right(view! { <NotFound /> })),
                 },
                 Err(error) => Either::Right(view! { <Failed error /> }),
@@ -167,6 +167,18 @@ pub fn in_place<V: IntoView + 'static>(view: impl Fn(Place) -> V + Clone + Send 
         })
     };
     view! { <Transition fallback=|| view! { <Page><Skeleton lines=4 /></Page> }>{shown}</Transition> }
+}
+
+/// Makes a view on the page's own ground.
+///
+/// The server draws what waits for data twice and lets go of the first drawing while its requests are under
+/// way. They would lose the request they belong to, and the browser would be handed their failure as the answer.
+/// In the browser views come and go with what they were drawn for, and nothing is drawn twice.
+fn at_rest<V>(ground: &Option<Owner>, view: impl FnOnce() -> V) -> V {
+    match ground {
+        Some(ground) if cfg!(feature = "ssr") => ground.with(view),
+        _ => view(),
+    }
 }
 
 fn place(overview: &Overview, slug: &str) -> Option<Place> {
@@ -269,35 +281,6 @@ pub fn HomePage() -> impl IntoView {
 
 fn home_of(workspace: &Workspace) -> String {
     format!("/admin/{}/channels/email/mailboxes", workspace.slug)
-}
-
-/// An address that leads nowhere, outside the administration's frame.
-#[component]
-pub fn NotFoundPage() -> impl IntoView {
-    view! {
-        <header class="outside-head">
-            <Brand href="/" />
-            <LanguageSwitch />
-        </header>
-        <NotFound />
-    }
-}
-
-/// The words for an address that leads nowhere; makes the answer's status 404.
-#[component]
-pub fn NotFound() -> impl IntoView {
-    let words = words();
-    #[cfg(feature = "ssr")]
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(axum::http::StatusCode::NOT_FOUND);
-    }
-    view! {
-        <Title text=say!(words, common.not_found_title) />
-        <Page width=PageWidth::Card>
-            <PageHead title=say!(words, common.not_found_title) text=say!(words, common.not_found_text).to_owned() />
-            <a class="button" data-kind="primary" href="/">{say!(words, common.to_start)}</a>
-        </Page>
-    }
 }
 
 #[cfg(test)]

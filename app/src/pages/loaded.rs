@@ -5,12 +5,8 @@ use std::future::Future;
 use leptos::{either::Either, prelude::*};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{frame::NotFound, words::api_error};
-use crate::{
-    api::ApiError,
-    components::{Notice, Page, Skeleton, Tone},
-    i18n::words,
-};
+use super::nowhere::Failed;
+use crate::{api::ApiError, components::Skeleton};
 
 /// Asks the server for `data` and shows it with `view`; asks again when `key` changes.
 ///
@@ -37,26 +33,4 @@ where
         })
     };
     view! { <Transition fallback=|| view! { <Skeleton lines=4 /> }>{shown}</Transition> }
-}
-
-/// Why there is nothing to show. Whoever is not signed in any more is sent to where they can be.
-#[component]
-pub fn Failed(error: ApiError) -> impl IntoView {
-    match error {
-        ApiError::NotFound => Either::Left(view! { <NotFound /> }),
-        error => {
-            #[cfg(feature = "hydrate")]
-            if error == ApiError::SignedOut {
-                let location = window().location();
-                let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
-                let to = format!("/sign-in?next={}", String::from(js_sys::encode_uri_component(&here)));
-                let _ = location.set_href(&to);
-            }
-            Either::Right(view! {
-                <Page>
-                    <Notice tone=Tone::Bad>{api_error(words(), &error)}</Notice>
-                </Page>
-            })
-        }
-    }
 }

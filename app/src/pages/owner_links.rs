@@ -2,15 +2,16 @@
 
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 use postroom_server::model::{GrantStatus, MailboxDetails, MailboxId, OwnerLink, OwnerLinkState, Timestamp};
 
 use super::{
-    frame::{NotFound, Place, Trail, in_place, mail_steps},
+    frame::{Place, Trail, in_place, mail_steps},
     loaded::loaded,
     mailbox::mailbox_in_address,
     mailboxes::{GAP, around},
     mailto::mailto,
+    nowhere::NotFound,
     words::{action_error, api_error},
 };
 use crate::{
@@ -33,17 +34,23 @@ type Drawn = (MailboxDetails, Vec<OwnerLink>, Option<NewOwnerLink>);
 /// The page. Its forms are plain ones: a link is shown by exactly the answer that made it.
 #[component]
 pub fn OwnerLinksPage() -> impl IntoView {
-    in_place(|place| {
-        let id = mailbox_in_address();
-        let query = use_query_map();
-        let made = Memo::new(move |_| query.with(|query| query.get("made")).is_some());
+    let (id, params, query) = (mailbox_in_address(), use_params_map(), use_query_map());
+    let made = Memo::new(move |_| query.with(|query| query.get("made")).is_some());
+    let slug = move || params.with(|params| params.get("workspace")).unwrap_or_default();
+    // Asked for out here, where it is asked for once: what is inside waits for more and may be begun anew, and a
+    // link that was read is gone.
+    let new = Resource::new(
+        move || (slug(), id.get(), made.get()),
+        |(slug, id, made)| async move { if made { new_owner_link(slug, id).await } else { Ok(None) } },
+    );
+    in_place(move |place| {
         let slug = place.slug.clone();
         loaded(
             move || (slug.clone(), id.get(), made.get()),
-            |(slug, id, made)| async move {
+            move |(slug, id, _)| async move {
+                let new = new.await?;
                 let details = mailbox(slug.clone(), id).await?;
-                let links = owner_links(slug.clone(), id).await?;
-                let new = if made { new_owner_link(slug, id).await? } else { None };
+                let links = owner_links(slug, id).await?;
                 Ok::<Drawn, ApiError>((details, links, new))
             },
             move |(details, links, new)| match details.summary.grant.clone() {
@@ -171,7 +178,7 @@ fn Line(link: OwnerLink, slug: String, mailbox: MailboxId) -> impl IntoView {
     let (tone, state, until) = match link.state {
         OwnerLinkState::Open => {
             let until = say!(words, signin.link_until, when = GAP);
-            (Tone::Waiting, say!(words, signin.link_open), Some((until, link.expires_at)))
+            (Tone::Info, say!(words, signin.link_open), Some((until, link.expires_at)))
         }
         OwnerLinkState::Used { at } => {
             (Tone::Good, say!(words, signin.link_used), Some((say!(words, signin.link_used_at, when = GAP), at)))

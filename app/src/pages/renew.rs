@@ -7,8 +7,8 @@ use leptos_router::hooks::use_params_map;
 
 use super::{
     begin_form::{Begin, BeginForm},
-    frame::NotFound,
     loaded::loaded,
+    nowhere::NotFound,
     repair::Repair,
     wizard::sign_in::May,
 };

@@ -9,7 +9,8 @@ use async_trait::async_trait;
 use postroom_server::{
     context::Context,
     model::{Timestamp, UserId},
-    sessions as stored, sign_ins,
+    random, sessions as stored,
+    vault::VaultError,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Serialize, de::DeserializeOwned};
@@ -21,8 +22,6 @@ use tower_sessions::{
     session::{Id, Record},
     session_store::{Error, Result},
 };
-
-use crate::api::ApiError;
 
 /// The cookie's name.
 const COOKIE: &str = "postroom_session";
@@ -119,7 +118,7 @@ pub async fn browser(session: &Session) -> std::result::Result<SecretString, tow
     if let Some(known) = known_browser(session).await {
         return Ok(known);
     }
-    let secret = sign_ins::random();
+    let secret = random::secret();
     session.insert(BROWSER, secret.expose_secret()).await?;
     Ok(secret)
 }
@@ -127,6 +126,17 @@ pub async fn browser(session: &Session) -> std::result::Result<SecretString, tow
 /// [`browser`], where this session has one.
 pub async fn known_browser(session: &Session) -> Option<SecretString> {
     session.get::<String>(BROWSER).await.ok().flatten().map(SecretString::from)
+}
+
+/// Why something could not be kept for one reading, or not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum OnceError {
+    #[error("the vault failed")]
+    Vault(#[from] VaultError),
+    #[error("the session failed")]
+    Session(#[from] tower_sessions::session::Error),
+    #[error("what is kept cannot be read")]
+    Text(#[from] serde_json::Error),
 }
 
 /// Keeps something for one reading by this session, sealed: what is shown once is nowhere in clear.
@@ -138,10 +148,10 @@ pub async fn keep_once(
     session: &Session,
     name: &str,
     value: &impl Serialize,
-) -> std::result::Result<(), ApiError> {
-    let text = serde_json::to_string(value).map_err(|_| ApiError::Internal)?;
-    let sealed = ctx.vault.seal(&format!("once/{name}"), &text.into()).map_err(postroom_server::Error::from)?;
-    session.insert(&format!("once/{name}"), sealed).await.map_err(|_| ApiError::Internal)
+) -> std::result::Result<(), OnceError> {
+    let record = format!("once/{name}");
+    let sealed = ctx.vault.seal(&record, &serde_json::to_string(value)?.into())?;
+    Ok(session.insert(&record, sealed).await?)
 }
 
 /// What [`keep_once`] kept; gone after this.
@@ -152,11 +162,8 @@ pub async fn take_once<T: DeserializeOwned>(
     ctx: &Context,
     session: &Session,
     name: &str,
-) -> std::result::Result<Option<T>, ApiError> {
+) -> std::result::Result<Option<T>, OnceError> {
     let record = format!("once/{name}");
-    let Some(sealed) = session.remove::<Vec<u8>>(&record).await.map_err(|_| ApiError::Internal)? else {
-        return Ok(None);
-    };
-    let text = ctx.vault.open(&record, &sealed).map_err(postroom_server::Error::from)?;
-    serde_json::from_str(text.expose_secret()).map(Some).map_err(|_| ApiError::Internal)
+    let Some(sealed) = session.remove::<Vec<u8>>(&record).await? else { return Ok(None) };
+    Ok(Some(serde_json::from_str(ctx.vault.open(&record, &sealed)?.expose_secret())?))
 }

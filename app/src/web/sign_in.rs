@@ -140,7 +140,7 @@ async fn purpose(ctx: &Context, session: &Session, asked: Asked) -> Result<Optio
     if let Some(token) = asked.link.map(SecretString::from) {
         let back = format!("/renew/{}", token.expose_secret());
         let opened = owner_links::open(ctx, &token).await?;
-        return Ok(Some((sign_ins::for_link(ctx, opened).await?, back)));
+        return Ok(Some((owner_links::purpose(ctx, opened).await?, back)));
     }
     let Some(admin) = admin(ctx, session).await? else { return Ok(None) };
     let slug = asked.workspace.unwrap_or_default();

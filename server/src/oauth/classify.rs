@@ -18,6 +18,7 @@ use openidconnect::{
 use serde_json::Value;
 
 use self::rows::{NUMBERS, Numbered, Verdict, WORDS, Worded};
+use super::application::Application;
 use super::http::is_json;
 use crate::{model::Problem, net::trace::printable};
 
@@ -47,6 +48,13 @@ pub(super) struct Scene<'a> {
     pub place: Place,
     pub host: &'a str,
     pub redirect_uri: &'a str,
+}
+
+impl<'a> Scene<'a> {
+    /// What `application` asked for there.
+    pub fn of(application: &'a Application, place: Place) -> Self {
+        Self { place, host: application.host(), redirect_uri: application.redirect_uri.as_str() }
+    }
 }
 
 /// What the provider said.

@@ -137,7 +137,7 @@ impl Client {
     ) -> Result<Exchanged, Problem> {
         if let Some(error) = answer.error.as_ref().filter(|error| !error.is_empty()) {
             let refusal = Refusal::new(error, answer.error_description.as_deref().unwrap_or_default());
-            return Err(classify::problem(&refusal, scene(application, Place::Answer)));
+            return Err(classify::problem(&refusal, Scene::of(application, Place::Answer)));
         }
         let provider = self.providers.of(application, &self.http).await?;
         judge_issuer(answer, &provider)?;
@@ -269,10 +269,6 @@ pub(super) fn masks(application: &Application) -> Masks {
     let masks = Masks::default();
     masks.add(application.client_secret.expose_secret());
     masks
-}
-
-pub(super) fn scene(application: &Application, place: Place) -> Scene<'_> {
-    Scene { place, host: application.host(), redirect_uri: application.redirect_uri.as_str() }
 }
 
 pub(super) fn relying_party(application: &Application, provider: &Provider) -> Result<RelyingParty, Problem> {

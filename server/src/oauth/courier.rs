@@ -7,8 +7,7 @@ use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse, http::StatusCode
 
 use super::{
     Application,
-    classify::{self, Place, Refusal},
-    client::scene,
+    classify::{self, Place, Refusal, Scene},
     http::{Http, is_json},
 };
 use crate::model::Problem;
@@ -64,7 +63,7 @@ impl<'a> Courier<'a> {
             }
             Wanted::Tokens | Wanted::Nothing | Wanted::Recognition => {}
         }
-        Err(classify::response_problem(&response, scene(self.application, self.place)))
+        Err(classify::response_problem(&response, Scene::of(self.application, self.place)))
     }
 }
 

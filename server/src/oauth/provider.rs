@@ -19,8 +19,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::application::Application;
-use super::classify::{self, Place};
-use super::client::scene;
+use super::classify::{self, Place, Scene};
 use super::http::Http;
 use super::issuer::Issuer;
 use crate::model::Problem;
@@ -111,7 +110,7 @@ impl Providers {
 impl Provider {
     fn read(application: &Application, response: &HttpResponse) -> Result<Self, Problem> {
         if response.status() != StatusCode::OK {
-            return Err(classify::response_problem(response, scene(application, Place::Metadata)));
+            return Err(classify::response_problem(response, Scene::of(application, Place::Metadata)));
         }
         let Ok(metadata) = serde_json::from_slice::<Metadata>(response.body()) else {
             return Err(unusable(application, "its openid-configuration cannot be read"));

@@ -11,8 +11,8 @@ use openidconnect::{AuthorizationCode, HttpResponse, PkceCodeVerifier, Scope};
 use url::Url;
 
 use super::application::Application;
-use super::classify::{self, Place, Refusal};
-use super::client::{Client, attempt, masks, random, relying_party, scene, token_problem};
+use super::classify::{self, Place, Refusal, Scene};
+use super::client::{Client, attempt, masks, random, relying_party, token_problem};
 use super::courier::{Courier, Wanted};
 use super::provider::Provider;
 use crate::model::{Problem, TrialStep};
@@ -56,7 +56,7 @@ impl Client {
         let party = relying_party(application, provider)?;
         let attempt = attempt(&party, application, "", &[CoreAuthPrompt::None]);
         let response = self.http.get(&attempt.url).await?;
-        let scene = scene(application, Place::Page);
+        let scene = Scene::of(application, Place::Page);
         let location = location(&response, &attempt.url);
         if let Some(location) = &location
             && is_same_place(location, &application.redirect_uri)

@@ -13,12 +13,13 @@ use crate::db::grants::Owner;
 use crate::db::outbox::{self as deliveries, Claimed, NOT_COUNTED};
 use crate::db::{self, Tx};
 use crate::error::{Error, Result};
-use crate::login::{self, Key};
+use crate::login::Key;
 use crate::mailboxes;
 use crate::model::{DeliveryId, Direction, MailboxId, Problem, Rule, ServerSettings, Timestamp, WorkspaceId};
 use crate::net::Trace;
 use crate::net::trace::timed_out;
 use crate::smtp::{self, Envelope, Session, Submission};
+use crate::tokens;
 
 /// How many mailboxes are served at a time.
 const AT_ONCE: usize = 8;
@@ -246,7 +247,7 @@ impl Round<'_> {
         let deadline = dialer.deadlines().check;
         let trace = Trace::off().with_step_deadline(dialer.deadlines().step);
         let (endpoint, sender, trace) = (&way.settings.endpoint, &way.settings.email, &trace);
-        login::sign_in(self.ctx, &way.settings, &way.key, |login| async move {
+        tokens::sign_in(self.ctx, &way.settings, &way.key, |login| async move {
             let opened = timeout(deadline, smtp::open(dialer, endpoint, &login, sender, trace)).await;
             opened.unwrap_or_else(|_| Err(timed_out(deadline)))
         })

@@ -44,6 +44,8 @@ pub(super) struct Scene {
     pub oauth: Option<OAuthProvider>,
     /// The person who signed in there, where somebody has.
     pub person: Option<String>,
+    /// Whoever reads came by an owner's link and has no account here.
+    pub by_link: bool,
     /// Somebody signed in at Microsoft for a mailbox that goes by another name than theirs.
     pub shared: bool,
     /// What the provider calls the organisation's application, where it is known.
@@ -85,6 +87,7 @@ impl Scene {
             start_tls_port: situation.protocol.default_port(Security::StartTls),
             own: is_own(account, &situation.address),
             oauth: oauth.map(|oauth| oauth.provider),
+            by_link: oauth.is_some_and(|oauth| oauth.by_link),
             person: oauth.and_then(|oauth| given(&oauth.person, STEP_NAME_CHARACTERS)),
             shared: situation.shared(),
             client_id: oauth.and_then(|oauth| given(&oauth.client_id, STEP_NAME_CHARACTERS)),

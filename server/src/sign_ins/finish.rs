@@ -2,7 +2,7 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{Kept, hash, record};
+use super::{Kept, record};
 use crate::applications;
 use crate::context::Context;
 use crate::db::grants::Owner;
@@ -12,6 +12,7 @@ use crate::drafts;
 use crate::error::{Error, Result};
 use crate::model::{DraftId, EmailAddress, MailboxId, OAuthProvider, Problem, UserId};
 use crate::oauth::{Answer, Exchanged, Identity};
+use crate::random::{self, hash};
 use crate::tokens;
 
 /// Where a browser goes when it is back.
@@ -118,7 +119,7 @@ async fn exchange(
             applications::note(ctx, attempt.provider, Some(problem)).await?;
         }
         Err(Problem::AdminConsentNeeded { .. }) => {
-            let state = super::random();
+            let state = random::secret();
             if let Ok(Some(url)) = ctx.oauth.admin_consent_url(&application, state.expose_secret()).await {
                 let mut tx = ctx.db.write().await?;
                 let now = ctx.clock.now();

@@ -170,3 +170,29 @@ fn button_of(provider: &str, language: Language) -> String {
         Language::Ko => format!("‘{provider}로 로그인’"),
     }
 }
+
+#[test]
+fn whoever_came_by_an_owners_link_is_not_told_to_make_one_or_to_open_a_mailbox() {
+    let expected = "ada@example.com".to_owned();
+    for problem in [
+        Problem::GrantRevoked { reply: String::new() },
+        Problem::InteractionNeeded { reply: String::new() },
+        Problem::WrongAccount { expected, got: "bob@example.com".to_owned() },
+        Problem::SignInExpired,
+        Problem::ConsentDeclined { reply: String::new() },
+    ] {
+        for (name, situation) in signed_in(Protocol::Imap) {
+            let by_link = with_oauth(situation, |oauth| oauth.by_link = true);
+            for (language, forbidden) in [
+                (Language::En, ["owner a link", "Open the mailbox"]),
+                (Language::Ko, ["소유자에게 링크", "메일박스를 열어"]),
+            ] {
+                let steps = remedy(&problem, &by_link, language).steps;
+                assert!(!steps.is_empty(), "{} at {name}", problem.kind());
+                for text in forbidden {
+                    assert!(!steps.join(" ").contains(text), "{} at {name}: {steps:?}", problem.kind());
+                }
+            }
+        }
+    }
+}

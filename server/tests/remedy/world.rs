@@ -59,6 +59,7 @@ pub fn signed_in(protocol: Protocol) -> Vec<(&'static str, Situation)> {
             client_id: CLIENT_ID.to_owned(),
             tenant: "example.onmicrosoft.com".to_owned(),
             redirect_uri: "https://desk.example.com/oauth/callback".to_owned(),
+            by_link: false,
         };
         Situation { oauth: Some(oauth), ..mailbox(protocol, host, address) }
     };
@@ -88,7 +89,14 @@ pub fn with_oauth(mut situation: Situation, change: impl FnOnce(&mut OAuthSituat
 
 pub fn nothing_known(provider: OAuthProvider) -> OAuthSituation {
     let nothing = String::new;
-    OAuthSituation { provider, person: nothing(), client_id: nothing(), tenant: nothing(), redirect_uri: nothing() }
+    OAuthSituation {
+        provider,
+        person: nothing(),
+        client_id: nothing(),
+        tenant: nothing(),
+        redirect_uri: nothing(),
+        by_link: false,
+    }
 }
 
 /// The problems of mail servers that are repaired otherwise where somebody signed in at the provider.

@@ -110,7 +110,7 @@ impl Desk {
     }
 
     async fn backlog(&self) -> Backlog {
-        outbox::backlog(self.ctx(), &self.world.admin, self.mailbox).await.unwrap()
+        outbox::backlog(self.ctx(), &self.world.admin, self.world.workspace.id, self.mailbox).await.unwrap()
     }
 }
 
@@ -340,7 +340,7 @@ async fn mail_of_a_gone_permission_waits_until_somebody_signs_in_again(world: Wo
 
     desk.provider.behave(|behaviour| behaviour.token = given.take().unwrap());
     desk.sign_in_again(mailbox, "ada@example.org").await;
-    let backlog = outbox::backlog(ctx, admin, mailbox).await.unwrap();
+    let backlog = outbox::backlog(ctx, admin, desk.world.workspace.id, mailbox).await.unwrap();
     assert_eq!(backlog, Backlog { waiting: 1, ..Backlog::default() });
 }
 
@@ -415,5 +415,6 @@ async fn another_workspace_sees_and_touches_nothing(world: World) {
     assert_eq!(outbox::list(ctx, admin, elsewhere.id, DeliveryState::Parked).await.unwrap(), []);
     assert!(matches!(outbox::retry(ctx, admin, elsewhere.id, id).await, Err(Error::NotFound(_))));
     assert!(matches!(outbox::throw_away(ctx, admin, elsewhere.id, id).await, Err(Error::NotFound(_))));
+    assert!(matches!(outbox::backlog(ctx, admin, elsewhere.id, desk.mailbox).await, Err(Error::NotFound(_))));
     assert_eq!(desk.backlog().await.parked, 1);
 }

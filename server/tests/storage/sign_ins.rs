@@ -8,7 +8,7 @@ use postroom_server::model::{
     WorkspaceId,
 };
 use postroom_server::sign_ins::{self, Landing, Purpose};
-use postroom_server::{Clock, Error, drafts, mailboxes, owner_links};
+use postroom_server::{Clock, Error, drafts, mailboxes, owner_links, random};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use url::Url;
@@ -69,7 +69,7 @@ impl SignIns {
         world.ctx.config = Arc::new(config);
         world.ctx.clock = Clock::fixed(NOW);
         world.ctx.oauth = Arc::clone(&provider.client);
-        Self { world, provider, browser: sign_ins::random() }
+        Self { world, provider, browser: random::secret() }
     }
 
     pub fn which(&self) -> OAuthProvider {
@@ -204,7 +204,7 @@ async fn a_sign_in_ends_in_the_browser_it_began_in(world: World) {
     let draft = desk.draft("ada@example.org").await;
     let state = desk.go(&desk.for_draft(&draft, false).await, "ada@example.org").await;
     let (ctx, user) = (&desk.world.ctx, Some(desk.world.admin.user.id));
-    for browser in [None, Some(sign_ins::random())] {
+    for browser in [None, Some(random::secret())] {
         let landing = sign_ins::finish(ctx, &state, browser.as_ref(), user, &answer()).await.unwrap();
         assert!(matches!(landing, Landing::Unknown));
     }
@@ -319,14 +319,14 @@ async fn an_owners_link_needs_no_account_and_works_once(world: World) {
     let opened = owner_links::open(ctx, &token).await.unwrap();
     assert_eq!((opened.address.as_str(), opened.expected.as_str()), ("ada@example.org", "ada@example.org"));
 
-    let purpose = sign_ins::for_link(ctx, opened).await.unwrap();
+    let purpose = owner_links::purpose(ctx, opened).await.unwrap();
     let state = desk.go(&purpose, "ada@example.org").await;
     let landing = sign_ins::finish(ctx, &state, Some(&desk.browser), None, &answer()).await.unwrap();
     assert!(matches!(landing, Landing::Link { signed_in: true, .. }), "{landing:?}");
 
     let opened = owner_links::open(ctx, &token).await.unwrap();
     assert!(opened.done);
-    assert!(matches!(sign_ins::for_link(ctx, opened).await, Err(Error::NotFound(_))));
+    assert!(matches!(owner_links::purpose(ctx, opened).await, Err(Error::NotFound(_))));
     let links = owner_links::list(ctx, admin, workspace, mailbox).await.unwrap();
     assert_eq!(links.iter().map(|link| link.state).collect::<Vec<_>>(), [OwnerLinkState::Used { at: NOW }]);
 }
@@ -336,7 +336,7 @@ async fn an_owners_link_stays_open_when_the_wrong_person_signs_in(world: World) 
     let mailbox = desk.mailbox("ada@example.org").await;
     let (ctx, admin, workspace) = (&desk.world.ctx, &desk.world.admin, desk.workspace());
     let (token, _) = owner_links::create(ctx, admin, workspace, mailbox).await.unwrap();
-    let purpose = sign_ins::for_link(ctx, owner_links::open(ctx, &token).await.unwrap()).await.unwrap();
+    let purpose = owner_links::purpose(ctx, owner_links::open(ctx, &token).await.unwrap()).await.unwrap();
     let state = desk.go(&purpose, "bob@example.org").await;
     let landing = sign_ins::finish(ctx, &state, Some(&desk.browser), None, &answer()).await.unwrap();
     assert!(matches!(landing, Landing::Link { signed_in: false, .. }), "{landing:?}");

@@ -1,10 +1,17 @@
 //! Access tokens: renewed in time, once, and told when they cannot be.
 
+use std::sync::{Arc, Mutex};
+
 use futures::future::join_all;
+use postroom_server::check::{Plan, run_with};
 use postroom_server::login::Key;
-use postroom_server::model::{Direction, GrantId, MailboxId, OAuthProvider, Problem};
+use postroom_server::model::{
+    AuthMethod, CheckReport, Direction, EmailAddress, Event, GrantId, MailboxId, OAuthProvider, Problem, Security,
+    ServerSettings, Step, StepState,
+};
 use postroom_server::tokens::{self, Wanted};
 use postroom_server::{applications, mailboxes};
+use postroom_testing::{Script, dialer};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
@@ -24,6 +31,9 @@ crate::on_both_databases!(
     an_expired_client_secret_is_told_once_for_all_mailboxes,
     a_deleted_mailbox_gives_back_what_nobody_else_rests_on,
     no_token_is_in_the_database_in_clear,
+    a_check_shows_nobody_a_refused_token_that_a_fresh_one_replaces,
+    a_check_gives_up_on_the_second_refused_token,
+    a_check_without_a_token_says_why_at_the_sign_in,
 );
 
 async fn grant(desk: &SignIns, mailbox: MailboxId) -> GrantId {
@@ -226,4 +236,86 @@ async fn no_token_is_in_the_database_in_clear(world: World) {
     for secret in [ACCESS, crate::provider::REFRESH, crate::provider::CODE] {
         assert!(!contains(&everything, secret.as_bytes()), "{secret}");
     }
+}
+
+const REFUSING: &str = "S: * OK [CAPABILITY IMAP4rev1 AUTH=XOAUTH2 SASL-IR] ready
+    C: AUTHENTICATE XOAUTH2
+    S: NO AUTHENTICATE failed.
+    ";
+const WELCOMING: &str = "S: * OK [CAPABILITY IMAP4rev1 IDLE AUTH=XOAUTH2 SASL-IR] ready
+    C: AUTHENTICATE XOAUTH2
+    S: OK [CAPABILITY IMAP4rev1 IDLE] Welcome
+    C: LIST
+    S: * LIST () \"/\" INBOX
+    S: OK done
+    C: EXAMINE
+    S: * 3 EXISTS
+    S: * OK [UIDVALIDITY 7] valid
+    S: * OK [UIDNEXT 12] next
+    S: OK [READ-ONLY] done
+    C: IDLE
+    S: + idling
+    C: DONE
+    S: OK done
+    C: LOGOUT
+    S: OK done
+    ";
+
+/// Checks the incoming mail of a mailbox at a scripted server; what the page hears, and what is kept.
+async fn checked(desk: &mut SignIns, server: &Script) -> (CheckReport, Vec<Event>) {
+    let mailbox = desk.mailbox("ada@example.org").await;
+    let grant = grant(desk, mailbox).await;
+    gives(desk, "second", Some("next"));
+    check_with(desk, server, grant).await
+}
+
+async fn check_with(desk: &mut SignIns, server: &Script, grant: GrantId) -> (CheckReport, Vec<Event>) {
+    desk.world.ctx.dialer = Arc::new(dialer());
+    let settings = ServerSettings {
+        endpoint: server.endpoint(Security::None),
+        method: AuthMethod::XOAuth2,
+        email: EmailAddress::parse("ada@example.org").unwrap(),
+        username: "ada@example.org".to_owned(),
+    };
+    let plan = Plan::of(Direction::Incoming, settings, Key::Grant(grant));
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let sink = Arc::clone(&heard);
+    let report = run_with(&desk.world.ctx, &plan, move |event| sink.lock().unwrap().push(event)).await.unwrap();
+    let heard = heard.lock().unwrap().clone();
+    (report, heard)
+}
+
+async fn a_check_shows_nobody_a_refused_token_that_a_fresh_one_replaces(world: World) {
+    let mut desk = SignIns::new(world).await;
+    let server = Script::serve_in_turn(&[REFUSING, WELCOMING]).await;
+    let (report, heard) = checked(&mut desk, &server).await;
+    assert!(report.passed(), "{report:?}");
+    assert_eq!(heard.iter().filter(|event| matches!(event, Event::Restarted)).count(), 1);
+    assert!(!heard.iter().any(|event| matches!(event, Event::Failed { .. })), "{heard:?}");
+    let mut folded = CheckReport::planned(Direction::Incoming.protocol(), Security::None);
+    heard.into_iter().for_each(|event| folded.apply(event));
+    assert_eq!(folded, report, "what was seen live is what is kept");
+    assert_eq!(shown(&desk).len(), 1);
+}
+
+async fn a_check_gives_up_on_the_second_refused_token(world: World) {
+    let mut desk = SignIns::new(world).await;
+    let server = Script::serve_in_turn(&[REFUSING, REFUSING]).await;
+    let (report, _) = checked(&mut desk, &server).await;
+    assert!(matches!(report.problem(), Some((Step::SignIn, Problem::TokenRejected { .. }))), "{report:?}");
+    assert_eq!((server.connections(), shown(&desk).len()), (2, 1));
+}
+
+async fn a_check_without_a_token_says_why_at_the_sign_in(world: World) {
+    let mut desk = SignIns::new(world).await;
+    let mailbox = desk.mailbox("ada@example.org").await;
+    let grant = grant(&desk, mailbox).await;
+    desk.provider.behave(|behaviour| behaviour.token = refusal("invalid_grant", "AADSTS700082: expired"));
+    later(&desk, 120);
+    let server = Script::serve(WELCOMING).await;
+    let (report, _) = check_with(&mut desk, &server, grant).await;
+    assert!(matches!(report.problem(), Some((Step::SignIn, Problem::GrantRevoked { .. }))), "{report:?}");
+    let others = report.steps.iter().filter(|line| line.step != Step::SignIn);
+    assert!(others.clone().all(|line| line.state == StepState::Skipped), "{report:?}");
+    assert_eq!(server.connections(), 0, "no server is bothered");
 }

@@ -59,7 +59,6 @@ pub fn SignIns() -> impl IntoView {
                 />
                 <Given
                     state=consent(Some(NOW)) begin=begin() provider=OAuthProvider::Microsoft other_account=true
-                    refused=Signal::stored(shown(None))
                 />
             </div>
         </div>

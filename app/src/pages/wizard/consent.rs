@@ -43,10 +43,19 @@ pub fn Consent(
     look_out(place.slug, draft.id, shown, again);
     move || {
         let (begin, address) = (begin.clone(), address.clone());
-        state.get().map(|state| match state.given_at {
-            Some(_) => view! { <Given state begin provider other_account refused=shown /> }.into_any(),
+        // The refusal that led to the question is what this card is about; another one is news.
+        let refused = shown.with(|shown| {
+            let problem = shown.state.refused.clone().filter(|problem| problem.kind() != "admin_consent_needed")?;
+            Some((shown.refused.clone(), problem))
+        });
+        let card = state.get().map(|state| match state.given_at {
+            Some(_) => view! { <Given state begin provider other_account /> }.into_any(),
             None => view! { <Waiting state begin provider address other_account /> }.into_any(),
-        })
+        });
+        view! {
+            {refused.map(|(remedy, problem)| view! { <Repair remedy problem=Some(problem) /> })}
+            {card}
+        }
     }
 }
 
@@ -111,21 +120,9 @@ pub fn Waiting(
 
 /// Consent is there; one more sign-in ends it.
 #[component]
-pub fn Given(
-    state: ConsentState,
-    begin: Begin,
-    provider: OAuthProvider,
-    other_account: bool,
-    #[prop(into)] refused: Signal<SignInShown>,
-) -> impl IntoView {
+pub fn Given(state: ConsentState, begin: Begin, provider: OAuthProvider, other_account: bool) -> impl IntoView {
     let words = words();
-    // The refusal that led to the question is answered; a later one is news.
-    let refused = refused.with_untracked(|shown| {
-        let problem = shown.state.refused.clone()?;
-        (problem.kind() != "admin_consent_needed").then(|| (shown.refused.clone(), problem))
-    });
     view! {
-        {refused.map(|(remedy, problem)| view! { <Repair remedy problem=Some(problem) /> })}
         <Notice tone=Tone::Good title=say!(words, signin.consent_given_title)>
             <p>{say!(words, signin.consent_given_text)}</p>
             {state.given_at.map(|at| view! {

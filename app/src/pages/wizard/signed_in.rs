@@ -44,6 +44,7 @@ pub fn SignedIn(
     let pending = RwSignal::new(None::<Intent>);
     let unready = RwSignal::new(asked_too_early);
     let checking = Signal::derive(move || both.iter().any(|check| check.running().get()));
+    let tried = Signal::derive(move || both.iter().any(|check| check.report().with(Option::is_some)));
     let ready = Signal::derive(move || both.iter().all(|check| check.passed()));
     let (slug, id) = (place.slug.clone(), draft.id);
     let known = Direction::BOTH
@@ -105,7 +106,8 @@ pub fn SignedIn(
     } else {
         (say!(words, signin.another_account), ButtonKind::Quiet)
     };
-    let address = draft.form.address.trim().to_owned();
+    let address = draft.form.address.trim();
+    let shared = (!address.eq_ignore_ascii_case(&grant.person)).then(|| address.to_owned());
     let of = place.clone();
     view! {
         <WizardPage place draft=Some(draft) step=WizardStep::Connect>
@@ -117,8 +119,10 @@ pub fn SignedIn(
                     <dd>{grant.person}</dd>
                     <dt>{say!(words, signin.provider)}</dt>
                     <dd>{provider.name()}</dd>
-                    <dt>{say!(words, signin.mailbox)}</dt>
-                    <dd>{address}</dd>
+                    {shared.map(|address| view! {
+                        <dt>{say!(words, signin.mailbox)}</dt>
+                        <dd>{address}</dd>
+                    })}
                     <dt>{say!(words, signin.since)}</dt>
                     <dd><Moment at=grant.authorised_at /></dd>
                 </dl>
@@ -142,7 +146,7 @@ pub fn SignedIn(
                     </Button>
                     <Show
                         when=move || checking.get()
-                        fallback=move || view! { <MainButtons ready untried save_busy=busy(Intent::Save) /> }
+                        fallback=move || view! { <MainButtons ready tried save_busy=busy(Intent::Save) /> }
                     >
                         <Button button_type="button" on_click=stop>{say!(words, wizard.stop)}</Button>
                     </Show>
@@ -155,9 +159,9 @@ pub fn SignedIn(
 
 /// Checking again is what is left to do until both have passed; then it is *Save*.
 #[component]
-fn MainButtons(ready: Signal<bool>, untried: bool, save_busy: Signal<bool>) -> impl IntoView {
+fn MainButtons(ready: Signal<bool>, tried: Signal<bool>, save_busy: Signal<bool>) -> impl IntoView {
     let words = words();
-    let check = if untried { say!(words, signin.check_now) } else { say!(words, signin.check_again) };
+    let check = move || if tried.get() { say!(words, signin.check_again) } else { say!(words, signin.check_now) };
     move || {
         let (check_kind, save_kind) = if ready.get() {
             (ButtonKind::Secondary, ButtonKind::Primary)

@@ -322,12 +322,15 @@ pub(super) fn sign_in_repeated() -> Words {
 
 /// The link is for a mailbox that somebody connected before: it takes the same account and no other.
 fn owners_link_where_connected(scene: &Scene) -> Vec<String> {
-    if scene.person.is_some() { owners_link() } else { Vec::new() }
+    if scene.person.is_some() && !scene.by_link { owners_link() } else { Vec::new() }
 }
 
 /// How somebody signs in again, and how to let somebody else do it.
 fn again(scene: &Scene) -> Vec<String> {
     let Scene { username, .. } = scene;
+    if scene.by_link {
+        return steps!["Press the button on this page and choose {username}."];
+    }
     let mut steps = if scene.person.is_some() {
         steps!["Open the mailbox in Postroom, press “Sign in again” and choose {username}."]
     } else {

@@ -155,6 +155,7 @@ fn microsoft(person: &str) -> Situation {
             client_id: "6f0c5a3e-9d1b-4c67-8f0a-2b7d4e91c5aa".to_owned(),
             tenant: "example.onmicrosoft.com".to_owned(),
             redirect_uri: "https://desk.example.com/oauth/callback".to_owned(),
+            by_link: false,
         },
     )
 }
@@ -169,6 +170,7 @@ fn google(person: &str) -> Situation {
             client_id: "1234-example.apps.googleusercontent.com".to_owned(),
             tenant: String::new(),
             redirect_uri: "https://desk.example.com/oauth/callback".to_owned(),
+            by_link: false,
         },
     )
 }

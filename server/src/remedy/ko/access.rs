@@ -48,15 +48,15 @@ pub(super) fn token_rejected(scene: &Scene) -> Words {
 fn token_from_elsewhere(scene: &Scene) -> Words {
     let Scene { address, .. } = scene;
     let words = words!(
-        "이 메일함을 사용할 권한이 더 이상 유효하지 않습니다";
+        "이 메일박스를 사용할 권한이 더 이상 유효하지 않습니다";
         "브라우저 로그인으로 받은 권한이 만료되었거나, 취소되었거나, 다른 계정의 것입니다. 비밀번호를 바꿔도 권한이 사라집니다.";
     );
     let words = match scene.provider {
         Provider::Microsoft => words.then(steps![
-            "Postroom에서 메일함을 편집하고 ‘메일 서버’ 단계에서 ‘Microsoft로 로그인’을 선택하세요. 그러면 Postroom이 권한을 스스로 갱신합니다.",
+            "Postroom에서 메일박스를 편집하고 ‘메일 서버’ 단계에서 ‘Microsoft로 로그인’을 선택하세요. 그러면 Postroom이 권한을 스스로 갱신합니다.",
         ]),
         Provider::Google => words.then(steps![
-            "Postroom에서 메일함을 편집하고 ‘메일 서버’ 단계에서 ‘Google로 로그인’을 선택하세요. 그러면 Postroom이 권한을 스스로 갱신합니다.",
+            "Postroom에서 메일박스를 편집하고 ‘메일 서버’ 단계에서 ‘Google로 로그인’을 선택하세요. 그러면 Postroom이 권한을 스스로 갱신합니다.",
         ]),
         _ => words.then(steps![
             "비밀번호를 사용하세요. 일반 비밀번호를 받지 않는 서비스도 앱 비밀번호는 대부분 받습니다. Postroom이 지원하는 브라우저 로그인은 Microsoft와 Google뿐입니다.",
@@ -81,7 +81,7 @@ fn token_from_elsewhere(scene: &Scene) -> Words {
 fn full_access(scene: &Scene) -> Vec<String> {
     let Scene { address, username, .. } = scene;
     steps![
-        "{username} 계정에 {address} 메일함의 모든 권한이 필요합니다. 관리자가 Exchange 관리 센터(admin.exchange.microsoft.com) → 받는 사람 → 사서함 → {address} → 위임의 ‘읽기 및 관리(Full Access)’에 {username} 계정을 추가하거나, Exchange Online PowerShell에서 아래 명령을 실행해야 합니다.",
+        "{username} 계정에 {address} 메일박스의 모든 권한이 필요합니다. 관리자가 Exchange 관리 센터(admin.exchange.microsoft.com) → 받는 사람 → 사서함 → {address} → 위임의 ‘읽기 및 관리(Full Access)’에 {username} 계정을 추가하거나, Exchange Online PowerShell에서 아래 명령을 실행해야 합니다.",
         "같은 곳의 ‘다음 사용자로 보내기(Send as)’에도 {username} 계정을 추가하세요. 그러지 않으면 메일을 읽기만 하고 보내지 못합니다.",
     ]
 }
@@ -93,8 +93,8 @@ pub(super) fn authenticated_but_not_connected(scene: &Scene) -> Words {
         Protocol::Smtp => "인증된 SMTP",
     };
     let words = words!(
-        "로그인했지만 메일함을 열 수 없습니다";
-        "Exchange 서버가 계정은 확인했지만 {protocol_name} 연결로 열 수 있는 메일함을 찾지 못했습니다. 대개 메일함의 {protocol_name} 사용이 꺼져 있거나 다른 사람의 메일함인 경우입니다.";
+        "로그인했지만 메일박스를 열 수 없습니다";
+        "Exchange 서버가 계정은 확인했지만 {protocol_name} 연결로 열 수 있는 메일박스를 찾지 못했습니다. 대개 메일박스의 {protocol_name} 사용이 꺼져 있거나 다른 사람의 메일박스인 경우입니다.";
     );
     if scene.provider == Provider::Microsoft && scene.personal {
         return words.then(provider::switch_on(scene));
@@ -118,8 +118,8 @@ pub(super) fn authenticated_but_not_connected(scene: &Scene) -> Words {
 pub(super) fn not_authorized(scene: &Scene) -> Words {
     let Scene { address, username, .. } = scene;
     let words = words!(
-        "로그인했지만 이 메일함을 열 권한이 없습니다";
-        "서버가 {username} 로그인은 받아들였지만, 이 계정으로 {address} 메일함을 여는 것은 허용하지 않습니다.";
+        "로그인했지만 이 메일박스를 열 권한이 없습니다";
+        "서버가 {username} 로그인은 받아들였지만, 이 계정으로 {address} 메일박스를 여는 것은 허용하지 않습니다.";
     );
     if scene.provider == Provider::Microsoft && !scene.personal {
         let words = if scene.own {
@@ -134,11 +134,11 @@ pub(super) fn not_authorized(scene: &Scene) -> Words {
     }
     if scene.oauth.is_some() {
         return words
-            .then(steps!["Postroom에서 다시 로그인하고 {address} 메일함의 계정을 선택하세요.", "다시 확인하세요."]);
+            .then(steps!["Postroom에서 다시 로그인하고 {address} 메일박스의 계정을 선택하세요.", "다시 확인하세요."]);
     }
     words.then(steps![
-        "사용자 이름이 이 메일함의 것이 맞는지 확인하세요.",
-        "공유 메일함이면 메일 관리자에게 {username} 계정에 {address} 메일함의 모든 권한을 달라고 요청하세요.",
+        "사용자 이름이 이 메일박스의 것이 맞는지 확인하세요.",
+        "공유 사서함이면 메일 관리자에게 {username} 계정에 {address} 메일박스의 모든 권한을 달라고 요청하세요.",
         "다시 확인하세요.",
     ])
 }

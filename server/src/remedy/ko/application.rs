@@ -34,7 +34,7 @@ pub(super) fn single_tenant_app(scene: &Scene) -> Words {
         "Microsoft에는 한 조직의 계정만 받도록 등록되어 있는데, Postroom에 테넌트가 설정되어 있지 않아 모든 조직의 계정을 요청했습니다.";
         "{entra} → 앱 등록에서 {application}을 열고 개요의 디렉터리(테넌트) ID를 복사하세요.",
         "Postroom에서 계정 → Microsoft로 로그인을 열어 테넌트에 붙여 넣고 저장한 다음 ‘테스트’를 누르세요.",
-        "여러 조직의 메일함을 연결하려면 테넌트를 비워 두고, 대신 Entra의 인증 → 지원되는 계정 유형에서 모든 조직 디렉터리의 계정을 선택하세요.",
+        "여러 조직의 메일박스를 연결하려면 테넌트를 비워 두고, 대신 Entra의 인증 → 지원되는 계정 유형에서 모든 조직 디렉터리의 계정을 선택하세요.",
     )
 }
 
@@ -47,14 +47,14 @@ pub(super) fn client_unknown(scene: &Scene) -> Words {
     };
     let words = words!(
         "{by}에서 클라이언트 ID를 찾을 수 없습니다";
-        "{id}이 없거나 이 조직에 없습니다. 잘못 입력했거나, 삭제되었거나, 다른 곳에 등록한 것입니다. 이 방식으로 로그인하는 모든 메일함에 필요합니다.";
+        "{id}이 없거나 이 조직에 없습니다. 잘못 입력했거나, 삭제되었거나, 다른 곳에 등록한 것입니다. 이 방식으로 로그인하는 모든 메일박스에 필요합니다.";
     );
     match scene.provider {
         Provider::Google => words.then(steps![
             "console.cloud.google.com → Google 인증 플랫폼 → 클라이언트에서 Postroom 클라이언트의 클라이언트 ID를 복사하세요. .apps.googleusercontent.com으로 끝납니다.",
             "클라이언트가 없어졌다면 ‘웹 애플리케이션’ 유형으로 새로 만드세요. Google은 여러 달 쓰지 않은 클라이언트를 삭제합니다.",
             "Postroom에서 계정 → Google로 로그인을 열어 클라이언트 ID와 클라이언트 보안 비밀번호를 붙여 넣고 저장한 다음 ‘테스트’를 누르세요.",
-            "클라이언트 ID를 바꿨다면 메일함마다 다시 로그인하세요. 권한은 받은 클라이언트에만 유효합니다.",
+            "클라이언트 ID를 바꿨다면 메일박스마다 다시 로그인하세요. 권한은 받은 클라이언트에만 유효합니다.",
         ]),
         _ => words.then(steps![
             "{entra} → 앱 등록 → Postroom 애플리케이션의 개요에서 개체 ID가 아니라 애플리케이션(클라이언트) ID를 복사하세요.",
@@ -72,7 +72,7 @@ pub(super) fn client_secret_wrong(scene: &Scene) -> Words {
     };
     words!(
         "클라이언트 암호가 틀렸습니다";
-        "Postroom은 클라이언트 ID와 클라이언트 암호로 {by}에 자신을 증명합니다. 입력한 값이 이 클라이언트 ID의 것이 아니거나 삭제되었습니다.{slip} 이 방식으로 로그인하는 모든 메일함이 기다리고 있습니다.";
+        "Postroom은 클라이언트 ID와 클라이언트 암호로 {by}에 자신을 증명합니다. 입력한 값이 이 클라이언트 ID의 것이 아니거나 삭제되었습니다.{slip} 이 방식으로 로그인하는 모든 메일박스가 기다리고 있습니다.";
     )
     .then(new_secret(scene))
 }
@@ -81,7 +81,7 @@ pub(super) fn client_secret_expired(scene: &Scene) -> Words {
     let by = provider::by(scene);
     words!(
         "클라이언트 암호가 만료되었습니다";
-        "Postroom은 클라이언트 암호로 {by}에 자신을 증명하는데, 그 기한이 지났습니다. 이 방식으로 로그인하는 모든 메일함이 새 값을 기다리고 있으며, 조직 전체에서 한 번만 바꾸면 됩니다.";
+        "Postroom은 클라이언트 암호로 {by}에 자신을 증명하는데, 그 기한이 지났습니다. 이 방식으로 로그인하는 모든 메일박스가 새 값을 기다리고 있으며, 조직 전체에서 한 번만 바꾸면 됩니다.";
     )
     .then(new_secret(scene))
 }
@@ -110,7 +110,7 @@ fn new_secret(scene: &Scene) -> Vec<String> {
     };
     steps.extend(steps![
         "그 페이지에서 값을 바꿀 수 없다면 Postroom 설정 파일에 정해져 있는 것입니다. 설정 파일의 값을 바꾸고 Postroom을 다시 시작하세요.",
-        "다시 로그인할 필요는 없습니다. 메일함은 저절로 이어서 작동합니다.",
+        "다시 로그인할 필요는 없습니다. 메일박스는 저절로 이어서 작동합니다.",
     ]);
     steps
 }
@@ -131,7 +131,7 @@ pub(super) fn client_kind_wrong(scene: &Scene) -> Words {
             "console.cloud.google.com → Google 인증 플랫폼 → 클라이언트에서 ‘클라이언트 만들기’를 누르고 ‘웹 애플리케이션’ 유형을 선택하세요.",
             "Postroom에서 계정 → Google로 로그인을 열어 새 클라이언트 ID와 클라이언트 보안 비밀번호를 붙여 넣으세요.",
             "Google의 ‘승인된 리디렉션 URI’에 {uri}을 그대로 추가하고 저장하세요.",
-            "Postroom에서 ‘테스트’를 누르고, 메일함마다 다시 로그인하세요.",
+            "Postroom에서 ‘테스트’를 누르고, 메일박스마다 다시 로그인하세요.",
         ]),
         _ => words.then(steps![
             "{entra} → 앱 등록에서 {application}을 열고 ‘인증’을 여세요.",
@@ -261,7 +261,7 @@ pub(super) fn provider_unreachable(scene: &Scene, host: &str) -> Words {
     words!(
         "{title_host} 서버에 연결할 수 없습니다";
         "Postroom이 실행되는 컴퓨터에서 로그인 서비스에 연결하지 못했습니다. 거부된 것은 아니며, 다시 로그인할 필요도 없습니다.";
-        "다시 확인하세요. 사용 중인 메일함은 자동으로 다시 시도합니다.",
+        "다시 확인하세요. 사용 중인 메일박스는 자동으로 다시 시도합니다.",
         "계속되면 Postroom이 실행되는 컴퓨터에서 {names} 서버의 443번 포트(HTTPS)로 나가는 연결을 허용하세요.",
         "중간에 암호화된 연결을 열어 보는 프록시가 있으면 이 연결은 그대로 통과시키거나, 프록시의 인증 기관을 Postroom 설정 파일의 extra_ca_files에 추가하세요.",
     )
@@ -273,7 +273,7 @@ pub(super) fn provider_unavailable(scene: &Scene, host: &str) -> Words {
     words!(
         "{title_host} 서버에 일시적인 장애가 있습니다";
         "로그인 서비스가 자체 오류를 알려 왔거나 잠시 기다려 달라고 했습니다. 입력한 설정의 문제는 아니며, 다시 로그인할 필요도 없습니다.";
-        "몇 분 뒤에 다시 확인하세요. 사용 중인 메일함은 자동으로 다시 시도합니다.",
+        "몇 분 뒤에 다시 확인하세요. 사용 중인 메일박스는 자동으로 다시 시도합니다.",
         "1시간 넘게 계속되면 {by} 상태 페이지를 보세요.",
     )
 }

@@ -14,7 +14,7 @@ pub(super) fn temporary_refusal(scene: &Scene) -> Words {
     words!(
         "서버가 지금은 요청을 처리할 수 없습니다";
         "서버가 자체적인 일시 장애를 알려 왔습니다. 입력한 설정의 문제는 아닙니다.";
-        "몇 분 뒤에 다시 확인하세요. 사용 중인 메일함은 자동으로 다시 시도합니다.",
+        "몇 분 뒤에 다시 확인하세요. 사용 중인 메일박스는 자동으로 다시 시도합니다.",
         "1시간 넘게 계속되면 메일 서비스의 상태 페이지를 보거나 {host} 서버 관리자에게 문의하세요.",
     )
 }
@@ -22,7 +22,7 @@ pub(super) fn temporary_refusal(scene: &Scene) -> Words {
 pub(super) fn too_many_connections(scene: &Scene) -> Words {
     let Scene { username, .. } = scene;
     let words = words!(
-        "이 메일함에 연결된 프로그램이 너무 많습니다";
+        "이 메일박스에 연결된 프로그램이 너무 많습니다";
         "메일 서비스는 한 계정이 동시에 열 수 있는 연결 수를 제한합니다. 휴대전화, 메일 프로그램, 다른 도구의 연결도 모두 포함됩니다.";
         "{username} 계정으로 로그인한 다른 프로그램을 닫거나, 그 프로그램에서 계정을 삭제하세요.",
         "10분쯤 기다리세요. 남아 있던 연결은 저절로 끊어집니다. 그다음 다시 확인하세요.",
@@ -60,7 +60,7 @@ pub(super) fn folder_missing(scene: &Scene, folder: &str) -> Words {
     let (title_folder, folder) = (title_name(folder), step_name(folder));
     words!(
         "‘{title_folder}’ 폴더가 없습니다";
-        "메일함은 열렸지만 이 이름의 폴더가 없습니다. 폴더 이름은 메일함의 언어에 따라 다르고 대소문자도 구분합니다.";
+        "메일박스는 열렸지만 이 이름의 폴더가 없습니다. 폴더 이름은 메일박스의 언어에 따라 다르고 대소문자도 구분합니다.";
         "다른 폴더를 선택하세요. 새 메일은 INBOX(받은 메일함)에 들어옵니다.",
         "‘{folder}’ 폴더를 확인하려면 먼저 웹메일에서 만드세요. 다른 폴더 안에 있는 폴더는 INBOX/Support나 INBOX.Support처럼 상위 폴더와 함께 적습니다.",
     )
@@ -118,7 +118,7 @@ pub(super) fn sender_refused(scene: &Scene, sender: &str) -> Words {
         Provider::Naver | Provider::Kakao | Provider::Tencent | Provider::NetEase | Provider::ICloud => {
             let service = provider::name(scene);
             words.then(steps![
-                "{service}에서는 계정 자신의 주소로만 보낼 수 있습니다. 메일함 주소를 {username} 계정의 주소로 바꾸세요.",
+                "{service}에서는 계정 자신의 주소로만 보낼 수 있습니다. 메일박스 주소를 {username} 계정의 주소로 바꾸세요.",
                 "또는 {sender} 주소를 가진 계정으로 로그인하세요.",
                 "다시 확인하세요.",
             ])
@@ -143,7 +143,7 @@ pub(super) fn recipient_refused(scene: &Scene, recipient: &str) -> Words {
     words!(
         "서버가 {title_recipient} 주소로 배달하지 않습니다";
         "Postroom이 {recipient} 주소로 메일을 보낼 수 있는지 물어보기만 했고 실제로 보내지는 않았습니다. 서버가 이 주소를 모르거나, 이 계정의 메일을 전달해 주지 않는 것입니다.";
-        "메일함 주소를 한 글자씩 확인하세요.",
+        "메일박스 주소를 한 글자씩 확인하세요.",
         "{host} 서버가 도메인의 메일을 받는 서버가 아니라 이 계정의 메일을 보내는 서버인지 확인하세요.",
         "새로 만든 주소라면 모든 곳에 반영될 때까지 기다렸다가 다시 확인하세요.",
     )
@@ -155,7 +155,7 @@ pub(super) fn international_address(address: &str) -> Words {
     words!(
         "서버가 이 주소를 다룰 수 없습니다";
         "{address} 주소의 ‘@’ 앞에 영문이 아닌 글자가 있습니다. 이 서버는 그런 주소를 전송하는 방법(SMTPUTF8)을 지원하지 않습니다.";
-        "이 메일함에는 영문 주소를 쓰세요. 대부분의 메일 서비스에서 별칭을 무료로 만들 수 있습니다.",
+        "이 메일박스에는 영문 주소를 쓰세요. 대부분의 메일 서비스에서 별칭을 무료로 만들 수 있습니다.",
         "또는 메일 관리자에게 SMTPUTF8(Postfix에서는 smtputf8_enable = yes)을 켜 달라고 요청하세요.",
     )
 }

@@ -14,7 +14,7 @@ pub(super) fn consent_declined(scene: &Scene) -> Words {
     let page = provider::sign_in_page(scene);
     let words = words!(
         "로그인 동의가 거절되었습니다";
-        "{page}에서 Postroom의 메일함 사용에 동의하지 않았거나 창을 닫았습니다.";
+        "{page}에서 Postroom의 메일박스 사용에 동의하지 않았거나 창을 닫았습니다.";
         "로그인을 다시 시작하고 {username} 계정을 선택하세요.",
     );
     words
@@ -80,19 +80,19 @@ pub(super) fn refresh_token_missing(scene: &Scene) -> Words {
     match scene.provider {
         Provider::Google => words!(
             "로그인을 유지할 권한을 받지 못했습니다";
-            "이 권한이 없으면 메일함이 1시간 안에 멈춥니다. Google은 새로 동의할 때만 이 권한을 주는데, 이 계정은 전에 이미 동의했습니다.";
+            "이 권한이 없으면 메일박스가 1시간 안에 멈춥니다. Google은 새로 동의할 때만 이 권한을 주는데, 이 계정은 전에 이미 동의했습니다.";
             "{username} 계정으로 로그인하고 myaccount.google.com/connections에서 Postroom 애플리케이션의 액세스 권한을 삭제하세요.",
             "Postroom에서 다시 로그인하고 Google 페이지에서 ‘계속’을 누르세요.",
         ),
         Provider::Microsoft => words!(
             "로그인을 유지할 권한을 받지 못했습니다";
-            "이 권한이 없으면 메일함이 1시간 안에 멈춥니다.";
+            "이 권한이 없으면 메일박스가 1시간 안에 멈춥니다.";
             "다시 로그인해 {username} 계정을 선택하고 Microsoft 페이지에서 ‘수락’을 누르세요.",
             "계속되면 애플리케이션 담당자가 {entra} → 앱 등록 → Postroom 애플리케이션 → API 권한에서 offline_access(Microsoft Graph → 위임된 권한)를 추가해야 합니다.",
         ),
         _ => words!(
             "로그인을 유지할 권한을 받지 못했습니다";
-            "이 권한이 없으면 메일함이 1시간 안에 멈춥니다.";
+            "이 권한이 없으면 메일박스가 1시간 안에 멈춥니다.";
             "다시 로그인해 {username} 계정을 선택하고 페이지에서 요청하는 권한을 모두 허용하세요.",
         ),
     }
@@ -106,7 +106,7 @@ pub(super) fn wrong_account(scene: &Scene, expected: &str, got: &str) -> Words {
     let tied = scene.person.as_ref() == Some(&expected);
     let why = if tied {
         format!(
-            "이 메일함은 {expected} 계정으로 연결되어 있습니다. 다른 사람의 메일을 잘못 읽지 않도록 같은 계정으로만 이어서 쓸 수 있으며, 바뀐 것은 없습니다."
+            "이 메일박스는 {expected} 계정으로 연결되어 있습니다. 다른 사람의 메일을 잘못 읽지 않도록 같은 계정으로만 이어서 쓸 수 있으며, 바뀐 것은 없습니다."
         )
     } else {
         format!("로그인은 되었지만 {got} 계정입니다. 다른 사람의 메일을 잘못 읽지 않도록 아무것도 연결하지 않았습니다.")
@@ -135,7 +135,7 @@ pub(super) fn account_not_in_tenant(scene: &Scene) -> Words {
             "이 조직의 계정이 아닙니다";
             "Google에 등록한 Postroom 애플리케이션이 ‘내부’로 되어 있어서 그 조직의 계정만 쓸 수 있는데, 선택한 계정은 그 조직에 속하지 않습니다.";
             "다시 로그인하고 그 조직의 계정을 선택하세요.",
-            "메일함이 정말 다른 곳에 있다면 애플리케이션 담당자가 console.cloud.google.com → Google 인증 플랫폼 → 대상에서 사용자 유형을 ‘외부’로 바꿔야 합니다.",
+            "메일박스가 정말 다른 곳에 있다면 애플리케이션 담당자가 console.cloud.google.com → Google 인증 플랫폼 → 대상에서 사용자 유형을 ‘외부’로 바꿔야 합니다.",
             "‘외부’ 애플리케이션이 테스트 중인 동안에는 그곳에서 이 계정을 테스트 사용자로 추가하고, 머지않아 ‘앱 게시’를 누르세요. 테스트 중에는 로그인이 7일마다 끝납니다.",
         ),
         _ => {
@@ -146,9 +146,9 @@ pub(super) fn account_not_in_tenant(scene: &Scene) -> Words {
             words!(
                 "이 조직의 계정이 아닙니다";
                 "Postroom 애플리케이션은 {organisation}의 계정만 받도록 설정되어 있습니다. 선택한 계정은 다른 조직의 계정이거나 개인 계정입니다.";
-                "다시 로그인하고 {address} 메일함에 맞는 조직 계정을 선택하세요.",
-                "메일함이 정말 다른 곳에 있다면 Postroom에서 계정 → Microsoft로 로그인을 열고 테넌트에 common을 입력하세요. 그러면 모든 계정을 받습니다.",
-                "그다음 애플리케이션 담당자가 {entra} → 앱 등록 → Postroom 애플리케이션 → 인증 → 지원되는 계정 유형에서 모든 조직의 계정을 선택해야 합니다. Outlook.com 메일함도 연결하려면 개인 Microsoft 계정을 포함하세요.",
+                "다시 로그인하고 {address} 메일박스에 맞는 조직 계정을 선택하세요.",
+                "메일박스가 정말 다른 곳에 있다면 Postroom에서 계정 → Microsoft로 로그인을 열고 테넌트에 common을 입력하세요. 그러면 모든 계정을 받습니다.",
+                "그다음 애플리케이션 담당자가 {entra} → 앱 등록 → Postroom 애플리케이션 → 인증 → 지원되는 계정 유형에서 모든 조직의 계정을 선택해야 합니다. Outlook.com 메일박스도 연결하려면 개인 Microsoft 계정을 포함하세요.",
             )
         }
     }
@@ -192,7 +192,7 @@ pub(super) fn app_blocked(scene: &Scene) -> Words {
             "Google이 Postroom 애플리케이션을 허용하지 않습니다";
             "애플리케이션이 아직 테스트 중이어서 이 계정을 모르거나, 이 계정에 고급 보호 프로그램이 켜져 있어 이런 앱을 막는 것입니다.";
             "애플리케이션 담당자가 console.cloud.google.com → Google 인증 플랫폼 → 대상에서 이 계정을 테스트 사용자로 추가하거나 앱을 게시해야 합니다.",
-            "고급 보호 프로그램이 켜져 있으면(myaccount.google.com → 보안) 다른 메일함을 쓰거나 이 계정의 고급 보호를 해제하세요.",
+            "고급 보호 프로그램이 켜져 있으면(myaccount.google.com → 보안) 다른 메일박스를 쓰거나 이 계정의 고급 보호를 해제하세요.",
             "다시 로그인하세요.",
         ),
         Provider::Google => words!(
@@ -223,10 +223,10 @@ pub(super) fn no_mail_licence(scene: &Scene) -> Words {
     let Scene { username, .. } = scene;
     if scene.personal {
         return words!(
-            "이 계정에는 메일함이 없습니다";
+            "이 계정에는 메일박스가 없습니다";
             "{username} 계정은 있지만 이 계정에 딸린 메일 서비스가 없습니다.";
-            "브라우저에서 {username} 계정으로 웹메일을 열고, 안내가 나오면 메일함을 만드세요.",
-            "또는 다시 로그인해 메일함이 있는 계정을 선택하세요.",
+            "브라우저에서 {username} 계정으로 웹메일을 열고, 안내가 나오면 메일박스를 만드세요.",
+            "또는 다시 로그인해 메일박스가 있는 계정을 선택하세요.",
         );
     }
     match scene.provider {
@@ -238,10 +238,10 @@ pub(super) fn no_mail_licence(scene: &Scene) -> Words {
             "몇 분 뒤에 다시 로그인하세요.",
         ),
         _ => words!(
-            "이 계정에는 메일함이 없습니다";
+            "이 계정에는 메일박스가 없습니다";
             "조직에 Exchange Online이 없거나, 로그인한 계정에 Exchange Online 라이선스가 없습니다.";
             "관리자가 admin.microsoft.com → 사용자 → 활성 사용자 → {username} → 라이선스 및 앱에서 Exchange Online이 포함된 라이선스를 할당해야 합니다. 공유 사서함 자체에는 필요 없지만, 공유 사서함을 쓰려고 로그인하는 사람에게는 필요합니다.",
-            "메일함이 만들어질 때까지 몇 분쯤 기다린 다음 다시 로그인하세요.",
+            "메일박스가 만들어질 때까지 몇 분쯤 기다린 다음 다시 로그인하세요.",
             "조직의 메일이 Microsoft에 있지 않다면 대신 자체 메일 서버(IMAP과 SMTP)를 선택하세요.",
         ),
     }
@@ -251,7 +251,7 @@ pub(super) fn interaction_needed(scene: &Scene) -> Words {
     let by = provider::by(scene);
     words!(
         "다시 로그인해야 합니다";
-        "{by}에서 2단계 인증, 새 약관 동의, 주기적인 재로그인처럼 사람이 브라우저에서 직접 해야 하는 일을 요구합니다. 그동안 온 메일은 메일함에 그대로 남아 있습니다.";
+        "{by}에서 2단계 인증, 새 약관 동의, 주기적인 재로그인처럼 사람이 브라우저에서 직접 해야 하는 일을 요구합니다. 그동안 온 메일은 메일박스에 그대로 남아 있습니다.";
     )
     .then(again(scene))
     .then(longer_sessions(scene))
@@ -268,8 +268,8 @@ pub(super) fn grant_revoked(scene: &Scene) -> Words {
         _ => "비밀번호를 바꾸거나, 권한을 취소하거나, 오랫동안 쓰지 않으면 권한이 끝납니다.",
     };
     words!(
-        "이 메일함을 사용할 권한이 끝났습니다";
-        "{why} 그동안 온 메일은 메일함에 그대로 남아 있습니다.";
+        "이 메일박스를 사용할 권한이 끝났습니다";
+        "{why} 그동안 온 메일은 메일박스에 그대로 남아 있습니다.";
     )
     .then(again(scene))
     .then(if scene.provider == Provider::Google {
@@ -283,19 +283,19 @@ pub(super) fn grant_revoked(scene: &Scene) -> Words {
 
 pub(super) fn not_signed_in(scene: &Scene) -> Words {
     let Scene { address, .. } = scene;
-    let words = words!("아직 아무도 로그인하지 않았습니다"; "이 메일함은 비밀번호 없이 연결하며, 메일 서비스에서 한 번 로그인해 사용을 허용해야 합니다.";);
+    let words = words!("아직 아무도 로그인하지 않았습니다"; "이 메일박스는 비밀번호 없이 연결하며, 메일 서비스에서 한 번 로그인해 사용을 허용해야 합니다.";);
     words.then(match scene.provider {
         Provider::Microsoft if scene.personal => steps![
-            "이 메일함에서 ‘Microsoft로 로그인’을 누르고 {address} 계정을 선택한 다음 ‘수락’을 누르세요."
+            "이 메일박스에서 ‘Microsoft로 로그인’을 누르고 {address} 계정을 선택한 다음 ‘수락’을 누르세요."
         ],
         Provider::Microsoft => steps![
-            "이 메일함에서 ‘Microsoft로 로그인’을 누르고 {address} 계정을 선택한 다음 ‘수락’을 누르세요.",
+            "이 메일박스에서 ‘Microsoft로 로그인’을 누르고 {address} 계정을 선택한 다음 ‘수락’을 누르세요.",
             "{address} 주소가 공유 사서함이면 다른 계정으로 로그인한다고 표시하고 본인 계정을 선택하세요.",
         ],
         Provider::Google => steps![
-            "이 메일함에서 ‘Google로 로그인’을 누르고 {address} 계정을 선택한 다음, 모든 항목을 선택하고 ‘계속’을 누르세요."
+            "이 메일박스에서 ‘Google로 로그인’을 누르고 {address} 계정을 선택한 다음, 모든 항목을 선택하고 ‘계속’을 누르세요."
         ],
-        _ => steps!["Postroom의 이 메일함에서 로그인을 시작하고 {address} 계정을 선택하세요."],
+        _ => steps!["Postroom의 이 메일박스에서 로그인을 시작하고 {address} 계정을 선택하세요."],
     })
 }
 
@@ -313,21 +313,24 @@ pub(super) fn sign_in_repeated() -> Words {
     words!(
         "이미 사용한 로그인입니다";
         "새로 고침이나 뒤로 가기 등으로 마지막 페이지를 두 번 불러왔습니다. 로그인은 한 번만 쓸 수 있으며, 첫 번째에 이미 성공했을 수 있습니다.";
-        "Postroom의 메일함으로 돌아가세요. 로그인한 계정이 보이면 문제없습니다.",
+        "Postroom의 메일박스로 돌아가세요. 로그인한 계정이 보이면 문제없습니다.",
         "보이지 않으면 로그인을 다시 시작하고, 도중에 페이지를 새로 고치지 마세요.",
     )
 }
 
 /// The link is for a mailbox that somebody connected before: it takes the same account and no other.
 fn owners_link_where_connected(scene: &Scene) -> Vec<String> {
-    if scene.person.is_some() { owners_link() } else { Vec::new() }
+    if scene.person.is_some() && !scene.by_link { owners_link() } else { Vec::new() }
 }
 
 /// How somebody signs in again, and how to let somebody else do it.
 fn again(scene: &Scene) -> Vec<String> {
     let Scene { username, .. } = scene;
+    if scene.by_link {
+        return steps!["이 페이지의 버튼을 누르고 {username} 계정을 선택하세요."];
+    }
     let mut steps = if scene.person.is_some() {
-        steps!["Postroom에서 메일함을 열어 ‘다시 로그인’을 누르고 {username} 계정을 선택하세요."]
+        steps!["Postroom에서 메일박스를 열어 ‘다시 로그인’을 누르고 {username} 계정을 선택하세요."]
     } else {
         steps!["Postroom에서 다시 로그인하고 {username} 계정을 선택하세요."]
     };

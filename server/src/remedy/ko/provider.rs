@@ -158,7 +158,7 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
             steps![
                 "Microsoft 365 관리 센터(admin.microsoft.com)에 관리자로 로그인하세요.",
                 "사용자 → 활성 사용자에서 {address} 사용자를 누르고 ‘메일’ 탭을 여세요.",
-                "‘이메일 앱 관리(Manage email apps)’를 누르고 ‘{tick}’ 항목을 선택한 다음 변경 내용을 저장하세요. 읽기와 보내기를 모두 하는 메일함이면 ‘IMAP’과 ‘인증된 SMTP’를 둘 다 선택하세요.",
+                "‘이메일 앱 관리(Manage email apps)’를 누르고 ‘{tick}’ 항목을 선택한 다음 변경 내용을 저장하세요. 읽기와 보내기를 모두 하는 메일박스이면 ‘IMAP’과 ‘인증된 SMTP’를 둘 다 선택하세요.",
                 "또는 Exchange Online PowerShell에서 Connect-ExchangeOnline으로 연결한 뒤 아래 명령을 실행하세요.",
                 "적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
             ]
@@ -205,7 +205,7 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
             "다시 확인하세요. 비밀번호에는 카카오계정의 앱 비밀번호를 입력해야 합니다.",
         ],
         Provider::Yahoo => steps![
-            "{address} 계정으로 웹메일에 로그인해 메일함이 열리는지 확인하세요. Yahoo와 AOL에는 IMAP을 켜는 메뉴가 따로 없고, Yahoo! JAPAN은 메일 설정의 IMAP/POP/SMTP 액세스 메뉴에서 켭니다.",
+            "{address} 계정으로 웹메일에 로그인해 메일박스가 열리는지 확인하세요. Yahoo와 AOL에는 IMAP을 켜는 메뉴가 따로 없고, Yahoo! JAPAN은 메일 설정의 IMAP/POP/SMTP 액세스 메뉴에서 켭니다.",
             "계정 보안에서 앱 비밀번호를 만들어 여기에 입력하세요.",
             "다시 확인하세요.",
         ],
@@ -248,12 +248,12 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
 pub(super) fn with_microsoft(scene: &Scene) -> Vec<String> {
     let Scene { address, .. } = scene;
     let mut steps = steps![
-        "Postroom에서 메일함을 편집하고 ‘메일 서버’ 단계에서 ‘Microsoft로 로그인’을 선택하세요. 그러면 비밀번호가 필요 없습니다.",
+        "Postroom에서 메일박스를 편집하고 ‘메일 서버’ 단계에서 ‘Microsoft로 로그인’을 선택하세요. 그러면 비밀번호가 필요 없습니다.",
     ];
     steps.extend(if scene.personal {
         steps![
             "Microsoft 페이지에서 {address} 계정을 선택하고 ‘수락’을 누르세요.",
-            "그 뒤에도 메일함이 거부되면 outlook.live.com → 설정(톱니바퀴) → 메일 → 전달 및 IMAP에서 장치와 앱이 IMAP을 사용하도록 허용하세요.",
+            "그 뒤에도 메일박스가 거부되면 outlook.live.com → 설정(톱니바퀴) → 메일 → 전달 및 IMAP에서 장치와 앱이 IMAP을 사용하도록 허용하세요.",
         ]
     } else {
         steps![
@@ -269,7 +269,7 @@ pub(super) fn with_microsoft(scene: &Scene) -> Vec<String> {
 pub(super) fn with_google(scene: &Scene) -> Vec<String> {
     let Scene { address, .. } = scene;
     steps![
-        "Postroom에서 메일함을 편집하고 ‘메일 서버’ 단계에서 ‘Google로 로그인’을 선택한 다음 {address} 계정으로 로그인하세요. 그러면 비밀번호 없이 바로 연결됩니다.",
+        "Postroom에서 메일박스를 편집하고 ‘메일 서버’ 단계에서 ‘Google로 로그인’을 선택한 다음 {address} 계정으로 로그인하세요. 그러면 비밀번호 없이 바로 연결됩니다.",
         "IMAP과 SMTP 설정을 그대로 쓰려면 이어서 앱 비밀번호를 만드세요.",
     ]
 }

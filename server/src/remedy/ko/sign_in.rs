@@ -15,7 +15,7 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
     match scene.provider {
         Provider::Microsoft => words!(
             "{service}에서 {title_username} 로그인을 거부했습니다";
-            "{service}에서는 메일 프로그램의 비밀번호 로그인을 없애고 있어서, 비밀번호가 맞아도 거부될 수 있습니다. 사용자 이름이나 메일함 설정이 잘못되었을 때도 똑같이 거부됩니다.";
+            "{service}에서는 메일 프로그램의 비밀번호 로그인을 없애고 있어서, 비밀번호가 맞아도 거부될 수 있습니다. 사용자 이름이나 메일박스 설정이 잘못되었을 때도 똑같이 거부됩니다.";
         )
         .then(if scene.protocol == Protocol::Smtp && !scene.personal {
             steps!["사용자 이름 {username} 값이 맞는지 확인하고 비밀번호를 직접 다시 입력하세요."]
@@ -36,7 +36,7 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
             "같은 사용자 이름과 비밀번호로 웹메일에 로그인해 보세요. 로그인되지 않으면 비밀번호가 틀린 것입니다.",
             "사용자 이름 {username} 값이 맞는지 확인하세요. 대부분의 서버는 전체 메일 주소를, 일부는 ‘@’ 앞부분만 쓰며, Exchange 서버는 DOMAIN\\name 형식을 쓰기도 합니다.",
             "2단계 인증을 쓰는 계정이면 보안 설정에서 앱 비밀번호를 만들어 입력하세요.",
-            "이 메일함의 {protocol_name} 사용이 켜져 있는지 확인하세요.",
+            "이 메일박스의 {protocol_name} 사용이 켜져 있는지 확인하세요.",
         ),
         Provider::Naver
         | Provider::NaverWorks
@@ -110,15 +110,15 @@ pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[S
     }
     if wanted.uses_token() {
         return words.then(steps![
-            "이 서버는 브라우저 로그인을 받지 않습니다. 서버 이름, 사용자 이름, 비밀번호로 메일함을 설정하세요.",
-            "Microsoft나 Google 메일함이라면 서버 이름을 확인하세요. 이 방식은 해당 회사의 서버에서만 지원합니다.",
+            "이 서버는 브라우저 로그인을 받지 않습니다. 서버 이름, 사용자 이름, 비밀번호로 메일박스를 설정하세요.",
+            "Microsoft나 Google 메일박스라면 서버 이름을 확인하세요. 이 방식은 해당 회사의 서버에서만 지원합니다.",
         ]);
     }
     let words = if has(AuthMethod::XOAuth2) || has(AuthMethod::OAuthBearer) {
         words.then(match scene.provider {
             Provider::Microsoft => provider::with_microsoft(scene),
             Provider::Google => steps![
-                "Postroom에서 메일함을 편집하고 ‘메일 서버’ 단계에서 ‘Google로 로그인’을 선택한 다음 로그인하세요. 그러면 비밀번호가 필요 없습니다.",
+                "Postroom에서 메일박스를 편집하고 ‘메일 서버’ 단계에서 ‘Google로 로그인’을 선택한 다음 로그인하세요. 그러면 비밀번호가 필요 없습니다.",
             ],
             _ => steps!["이 서버는 비밀번호 대신 브라우저 로그인(OAuth)을 요구합니다. 서버 관리자에게 비밀번호 로그인이 가능한지 문의하세요."],
         })
@@ -150,35 +150,35 @@ pub(super) fn imap_disabled(scene: &Scene) -> Words {
     let Scene { title_address, .. } = scene;
     let why = match (scene.provider, scene.personal) {
         (Provider::Google, false) => "Google Workspace 관리자가 이 계정이나 조직 전체의 IMAP을 꺼 두었습니다.",
-        (Provider::Microsoft, false) => "관리자가 이 메일함의 IMAP을 껐거나, 처음부터 켠 적이 없습니다.",
+        (Provider::Microsoft, false) => "관리자가 이 메일박스의 IMAP을 껐거나, 처음부터 켠 적이 없습니다.",
         (Provider::Yahoo | Provider::ICloud | Provider::Fastmail, _) => {
-            "지금은 메일 서비스가 메일 프로그램에서 이 메일함을 읽는 것을 허용하지 않습니다."
+            "지금은 메일 서비스가 메일 프로그램에서 이 메일박스를 읽는 것을 허용하지 않습니다."
         }
-        _ => "메일함은 있지만 IMAP을 켜기 전에는 메일 프로그램에서 읽을 수 없습니다.",
+        _ => "메일박스는 있지만 IMAP을 켜기 전에는 메일 프로그램에서 읽을 수 없습니다.",
     };
-    words!("{title_address} 메일함의 IMAP이 꺼져 있습니다"; "{why}";).then(provider::switch_on(scene))
+    words!("{title_address} 메일박스의 IMAP이 꺼져 있습니다"; "{why}";).then(provider::switch_on(scene))
 }
 
 pub(super) fn smtp_auth_disabled(scene: &Scene) -> Words {
     let Scene { username, title_address, .. } = scene;
     if scene.provider == Provider::Microsoft && !scene.personal {
         return words!(
-            "{title_address} 메일함의 보내기가 꺼져 있습니다";
-            "Microsoft 365에서는 ‘인증된 SMTP’를 따로 켜기 전까지 꺼져 있으며, 어떤 방식으로 로그인하든 켜야 합니다. 조직 전체 설정보다 메일함 설정이 우선하므로 이 메일함에서만 켜면 됩니다.";
+            "{title_address} 메일박스의 보내기가 꺼져 있습니다";
+            "Microsoft 365에서는 ‘인증된 SMTP’를 따로 켜기 전까지 꺼져 있으며, 어떤 방식으로 로그인하든 켜야 합니다. 조직 전체 설정보다 메일박스 설정이 우선하므로 이 메일박스에서만 켜면 됩니다.";
         )
         .then(provider::switch_on(scene))
         .then(if scene.shared {
-            steps!["켠 뒤에도 거부되면 이 메일함을 위해 로그인하는 {username} 계정에서도 같은 방법으로 켜세요."]
+            steps!["켠 뒤에도 거부되면 이 메일박스를 위해 로그인하는 {username} 계정에서도 같은 방법으로 켜세요."]
         } else if scene.oauth.is_some() {
             Vec::new()
         } else {
             steps![
-                "켠 뒤에도 거부되면 보안 기본값이나 조건부 액세스 정책이 비밀번호 로그인을 막는 것입니다. Postroom에서 메일함을 편집하고 ‘메일 서버’ 단계에서 ‘Microsoft로 로그인’을 선택하세요.",
+                "켠 뒤에도 거부되면 보안 기본값이나 조건부 액세스 정책이 비밀번호 로그인을 막는 것입니다. Postroom에서 메일박스를 편집하고 ‘메일 서버’ 단계에서 ‘Microsoft로 로그인’을 선택하세요.",
             ]
         });
     }
     words!(
-        "{title_address} 메일함의 SMTP 보내기가 꺼져 있습니다";
+        "{title_address} 메일박스의 SMTP 보내기가 꺼져 있습니다";
         "계정은 있지만 SMTP를 켜기 전에는 메일 프로그램에서 보낼 수 없습니다.";
     )
     .then(provider::switch_on(scene))
@@ -188,7 +188,7 @@ pub(super) fn passwords_retired(scene: &Scene) -> Words {
     let service = provider::name(scene);
     let why = match (scene.provider, scene.protocol) {
         (Provider::Microsoft, Protocol::Smtp) if !scene.personal => {
-            "비밀번호가 맞더라도, Microsoft에서 이 로그인 방식을 단계적으로 없애고 있으며 이 메일함에서는 꺼져 있습니다."
+            "비밀번호가 맞더라도, Microsoft에서 이 로그인 방식을 단계적으로 없애고 있으며 이 메일박스에서는 꺼져 있습니다."
         }
         (Provider::Google, _) => {
             "비밀번호가 맞더라도, 이제 메일 프로그램에서는 일반 비밀번호로 로그인할 수 없습니다. Google 페이지에서 로그인하거나 앱 비밀번호를 쓸 수 있습니다."
@@ -201,7 +201,7 @@ pub(super) fn passwords_retired(scene: &Scene) -> Words {
         Provider::Google => words.then(provider::with_google(scene)).then(provider::app_password(scene)),
         _ => words.then(steps![
             "메일 서비스에 지금은 메일 프로그램이 어떤 방식으로 로그인해야 하는지 문의하세요. 앱 비밀번호는 쓸 수 있는 경우가 많습니다.",
-            "Postroom은 Microsoft와 Google의 브라우저 로그인을 지원합니다. 다른 서비스가 브라우저 로그인만 받는다면 직접 연결할 수 없으니, 비밀번호로 연결할 수 있는 다른 메일함으로 메일을 전달하도록 설정하고, 여기에는 그 메일함을 연결하세요.",
+            "Postroom은 Microsoft와 Google의 브라우저 로그인을 지원합니다. 다른 서비스가 브라우저 로그인만 받는다면 직접 연결할 수 없으니, 비밀번호로 연결할 수 있는 다른 메일박스로 메일을 전달하도록 설정하고, 여기에는 그 메일박스를 연결하세요.",
         ]),
     }
 }
@@ -243,7 +243,7 @@ pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
                 Vec::new()
             } else {
                 steps![
-                    "Postroom에서 메일함을 편집하고 ‘메일 서버’ 단계에서 ‘Microsoft로 로그인’을 선택하세요. 그 페이지에서는 사람이 직접 조건을 충족할 수 있습니다. 그것도 막히면 이어서 진행하세요.",
+                    "Postroom에서 메일박스를 편집하고 ‘메일 서버’ 단계에서 ‘Microsoft로 로그인’을 선택하세요. 그 페이지에서는 사람이 직접 조건을 충족할 수 있습니다. 그것도 막히면 이어서 진행하세요.",
                 ]
             })
             .then(steps![
@@ -264,7 +264,7 @@ pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
             words.then(provider::with_google(scene)).then(provider::app_password(scene))
         }
         Provider::Google => words.then(steps![
-            "Postroom에서 메일함을 편집하고 ‘메일 서버’ 단계에서 ‘Google로 로그인’을 선택한 다음 {address} 계정으로 로그인하세요.",
+            "Postroom에서 메일박스를 편집하고 ‘메일 서버’ 단계에서 ‘Google로 로그인’을 선택한 다음 {address} 계정으로 로그인하세요.",
             "IMAP과 SMTP 설정을 그대로 쓰려면 앱 비밀번호를 사용하세요. {username} 계정으로 로그인하고 myaccount.google.com/apppasswords에서 만들어 여기에 붙여 넣으면 됩니다.",
             "앱 비밀번호도 막혀 있으면 관리자가 admin.google.com → 앱 → Google Workspace → Gmail → 최종 사용자 액세스 → POP 및 IMAP 액세스에서 {username} 계정에 모든 메일 클라이언트를 허용해야 합니다. 그다음 다시 확인하세요.",
         ]),
@@ -300,10 +300,10 @@ pub(super) fn browser_sign_in_needed(scene: &Scene) -> Words {
     }
     match scene.provider {
         Provider::Google => words.then(steps![
-            "다시 나타나면 Postroom에서 메일함을 편집해 ‘메일 서버’ 단계에서 ‘Google로 로그인’을 선택하거나, 앱 비밀번호를 만들어(myaccount.google.com/apppasswords) 여기에 입력하세요.",
+            "다시 나타나면 Postroom에서 메일박스를 편집해 ‘메일 서버’ 단계에서 ‘Google로 로그인’을 선택하거나, 앱 비밀번호를 만들어(myaccount.google.com/apppasswords) 여기에 입력하세요.",
         ]),
         Provider::Microsoft => words.then(steps![
-            "다시 나타나면 Postroom에서 메일함을 편집하고 ‘메일 서버’ 단계에서 ‘Microsoft로 로그인’을 선택하세요."
+            "다시 나타나면 Postroom에서 메일박스를 편집하고 ‘메일 서버’ 단계에서 ‘Microsoft로 로그인’을 선택하세요."
         ]),
         _ => words.then(steps!["다시 나타나면 계정의 보안 설정에서 앱 비밀번호를 만들어 여기에 입력하세요."]),
     }
@@ -353,6 +353,6 @@ pub(super) fn password_expired(scene: &Scene) -> Words {
         "이 메일 서비스는 정기적으로 비밀번호를 바꾸도록 하는데, 바꿀 때가 되었습니다.";
         "{username} 계정으로 웹메일이나 조직의 로그인 페이지에 로그인해 새 비밀번호를 설정하세요.",
         "{use_it}",
-        "메일 관리자에게 이 계정은 만료 대상에서 제외해 달라고 요청하세요. 그러지 않으면 메일함이 또 멈춥니다.",
+        "메일 관리자에게 이 계정은 만료 대상에서 제외해 달라고 요청하세요. 그러지 않으면 메일박스가 또 멈춥니다.",
     )
 }

@@ -1,0 +1,63 @@
+//! Pages that cannot be shown: an address that leads nowhere, and what could not be fetched.
+
+use leptos::{either::Either, prelude::*};
+use leptos_meta::Title;
+
+use super::words::api_error;
+use crate::{
+    api::ApiError,
+    components::{Brand, LanguageSwitch, Notice, Page, PageHead, PageWidth, Tone},
+    i18n::words,
+    say,
+};
+
+/// An address that leads nowhere, outside the administration's frame.
+#[component]
+pub fn NotFoundPage() -> impl IntoView {
+    view! {
+        <header class="outside-head">
+            <Brand href="/" />
+            <LanguageSwitch />
+        </header>
+        <NotFound />
+    }
+}
+
+/// The words for an address that leads nowhere; makes the answer's status 404.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    let words = words();
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(axum::http::StatusCode::NOT_FOUND);
+    }
+    view! {
+        <Title text=say!(words, common.not_found_title) />
+        <Page width=PageWidth::Card>
+            <PageHead title=say!(words, common.not_found_title) text=say!(words, common.not_found_text).to_owned() />
+            <a class="button" data-kind="primary" href="/">{say!(words, common.to_start)}</a>
+        </Page>
+    }
+}
+
+/// Why there is nothing to show. Whoever is not signed in any more is sent to where they can be.
+#[component]
+pub fn Failed(error: ApiError) -> impl IntoView {
+    match error {
+        ApiError::NotFound => Either::Left(view! { <NotFound /> }),
+        error => {
+            #[cfg(feature = "hydrate")]
+            if error == ApiError::SignedOut {
+                let location = window().location();
+                let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
+                let to = format!("/sign-in?next={}", String::from(js_sys::encode_uri_component(&here)));
+                let _ = location.set_href(&to);
+            }
+            Either::Right(view! {
+                <Page>
+                    <Notice tone=Tone::Bad>{api_error(words(), &error)}</Notice>
+                </Page>
+            })
+        }
+    }
+}
