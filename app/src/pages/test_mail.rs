@@ -227,3 +227,59 @@ fn tidied_words(words: Locale, tidied: Tidied) -> &'static str {
         Tidied::Failed => say!(words, outbox.tidied_failed),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use postroom_server::model::{EmailAddress, Language, Timestamp};
+
+    use super::*;
+    use crate::{components::html_of, i18n::words_in};
+
+    fn html(language: Language, result: TestResult) -> String {
+        let to = EmailAddress::parse("support@example.com").unwrap();
+        let last = TestMail { to, started_at: Timestamp(1_795_440_245_000), stage: TestStage::Ended { result } };
+        let shown = TestMailShown { last: Some(last), ..TestMailShown::default() };
+        html_of(language, move || view! { <Last shown outbox="/outbox".to_owned() pending=false /> })
+    }
+
+    #[test]
+    fn both_legs_are_told_with_their_times() {
+        let result = || TestResult::Arrived {
+            send_millis: 412,
+            arrive_millis: 1_400,
+            folder: "받은메일함".to_owned(),
+            tidied: Tidied::Removed,
+        };
+        let english = html(Language::En, result());
+        assert!(english.contains("Arrived after 1.4 s."), "{english}");
+        assert!(english.contains("Sent after 412 ms. Found in 받은메일함. It was removed again."), "{english}");
+        let korean = html(Language::Ko, result());
+        assert!(korean.contains("만에 도착했습니다."), "{korean}");
+    }
+
+    #[test]
+    fn a_mail_that_waits_leads_to_the_outbox_and_one_that_failed_does_not() {
+        let not_sent = |now| html(Language::En, TestResult::NotSent { problem: None, now });
+        for now in [DeliveryState::Parked, DeliveryState::Waiting] {
+            assert!(not_sent(now).contains("href=\"/outbox\""), "{now:?}");
+        }
+        assert!(!not_sent(DeliveryState::Failed).contains("href"));
+    }
+
+    #[test]
+    fn what_is_good_and_what_is_not_have_different_titles() {
+        for language in Language::ALL {
+            let words = words_in(language);
+            let titles = [
+                TestResult::Sent { send_millis: 5 },
+                TestResult::NotSent { problem: None, now: DeliveryState::Failed },
+                TestResult::NotReceived { send_millis: 5, waited_seconds: 60 },
+                TestResult::NotSeen { send_millis: 5, problem: postroom_server::model::Problem::NoGreeting },
+                TestResult::Interrupted,
+            ]
+            .map(|result| title_of(words, &result));
+            let different: std::collections::BTreeSet<&String> = titles.iter().collect();
+            assert_eq!(different.len(), titles.len(), "{titles:?}");
+        }
+    }
+}
