@@ -20,6 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "help",
             "signin",
             "watch",
+            "outbox",
         ])?
         .parse_options(ParseOptions::new().interpolate_display(true));
     let texts = TranslationsInfos::parse(config)?;

@@ -21,8 +21,10 @@ pub mod help;
 pub mod live;
 pub mod mailboxes;
 pub mod oauth;
+pub mod outbox;
 #[cfg(feature = "ssr")]
 mod situation;
+pub mod test_mail;
 pub mod watch;
 pub mod workspaces;
 

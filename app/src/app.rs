@@ -88,6 +88,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("channels/email/mailboxes/:mailbox/history") view={Lazy::<lazy::History>::new()} />
                     <Route path=path!("channels/email/mailboxes/:mailbox/link") view={Lazy::<lazy::OwnerLinks>::new()} />
                     <Route path=path!("channels/email/mailboxes/:mailbox/delete") view={Lazy::<lazy::DeleteMailbox>::new()} />
+                    <Route path=path!("channels/email/outbox") view={Lazy::<lazy::Outbox>::new()} />
+                    <Route path=path!("channels/email/outbox/:delivery/delete") view={Lazy::<lazy::ThrowAway>::new()} />
                     <Route path=path!("channels/email/drafts/:draft/details") view={Lazy::<lazy::Details>::new()} />
                     <Route path=path!("channels/email/drafts/:draft/server") view={Lazy::<lazy::Server>::new()} />
                     <Route path=path!("channels/email/drafts/:draft/connect") view={Lazy::<lazy::Connect>::new()} />

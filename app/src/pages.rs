@@ -22,9 +22,11 @@ mod mailboxes;
 mod mailto;
 mod names;
 mod nowhere;
+mod outbox;
 mod owner_links;
 mod renew;
 mod repair;
+mod test_mail;
 pub mod wizard;
 mod words;
 

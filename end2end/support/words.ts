@@ -9,6 +9,7 @@ import helpEn from "../../app/locales/en/help.json" with { type: "json" };
 import mailboxesEn from "../../app/locales/en/mailboxes.json" with { type: "json" };
 import signinEn from "../../app/locales/en/signin.json" with { type: "json" };
 import watchEn from "../../app/locales/en/watch.json" with { type: "json" };
+import outboxEn from "../../app/locales/en/outbox.json" with { type: "json" };
 import wizardEn from "../../app/locales/en/wizard.json" with { type: "json" };
 import accountKo from "../../app/locales/ko/account.json" with { type: "json" };
 import adminKo from "../../app/locales/ko/admin.json" with { type: "json" };
@@ -19,6 +20,7 @@ import helpKo from "../../app/locales/ko/help.json" with { type: "json" };
 import mailboxesKo from "../../app/locales/ko/mailboxes.json" with { type: "json" };
 import signinKo from "../../app/locales/ko/signin.json" with { type: "json" };
 import watchKo from "../../app/locales/ko/watch.json" with { type: "json" };
+import outboxKo from "../../app/locales/ko/outbox.json" with { type: "json" };
 import wizardKo from "../../app/locales/ko/wizard.json" with { type: "json" };
 
 export const en = {
@@ -31,6 +33,7 @@ export const en = {
   mailboxes: mailboxesEn,
   signin: signinEn,
   watch: watchEn,
+  outbox: outboxEn,
   wizard: wizardEn,
 };
 
@@ -46,6 +49,7 @@ export const ko: Words = {
   mailboxes: mailboxesKo,
   signin: signinKo,
   watch: watchKo,
+  outbox: outboxKo,
   wizard: wizardKo,
 };
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 
+use crate::bell::Bell;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
@@ -27,6 +28,8 @@ pub struct Context {
     pub dialer: Arc<Dialer>,
     pub oauth: Arc<oauth::Client>,
     pub pulse: Pulse,
+    /// Wakes whoever sends what waits in the outbox.
+    pub outbox: Bell,
 }
 
 impl Context {
@@ -62,6 +65,7 @@ impl Context {
             dialer: Arc::new(dialer),
             oauth,
             pulse: Pulse::default(),
+            outbox: Bell::default(),
         })
     }
 }

@@ -18,6 +18,7 @@ mod argument;
 pub mod capabilities;
 pub mod classify;
 mod conversation;
+pub mod errand;
 pub mod folder;
 mod greeting;
 pub mod response;

@@ -8,6 +8,8 @@ pub mod model;
 #[cfg(feature = "native")]
 pub mod applications;
 #[cfg(feature = "native")]
+pub mod bell;
+#[cfg(feature = "native")]
 pub mod check;
 #[cfg(feature = "native")]
 pub mod clock;
@@ -40,6 +42,8 @@ pub mod net;
 #[cfg(feature = "native")]
 pub mod oauth;
 #[cfg(feature = "native")]
+pub mod outbox;
+#[cfg(feature = "native")]
 pub mod owner_links;
 #[cfg(feature = "native")]
 pub mod random;
@@ -55,6 +59,7 @@ pub mod smtp;
 pub mod stop;
 #[cfg(feature = "native")]
 pub mod telemetry;
+pub mod test_mail;
 #[cfg(feature = "native")]
 pub mod tokens;
 #[cfg(feature = "native")]

@@ -13,6 +13,7 @@ pub mod invalid;
 pub mod language;
 pub mod mailbox;
 pub mod oauth;
+pub mod outbox;
 pub mod problem;
 pub mod provider;
 pub mod remedy;
@@ -20,6 +21,7 @@ pub mod report;
 pub mod rule;
 pub mod server_form;
 pub mod step;
+pub mod test_mail;
 pub mod timestamp;
 pub mod user;
 pub mod workspace;
@@ -30,7 +32,7 @@ pub use endpoint::{AuthMethod, Endpoint, Protocol, Security};
 pub use finding::{Certificate, Finding};
 pub use forecast::{Ending, Ends, Severity};
 pub use health::{Cause, HappenedTo, Health, HealthEvent, Incident, Stopped};
-pub use ids::{CompanyId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, UserId, WorkspaceId};
+pub use ids::{CompanyId, DeliveryId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, UserId, WorkspaceId};
 pub use invalid::{Invalid, Reason};
 pub use language::Language;
 pub use mailbox::{Direction, DirectionStatus, MailboxDetails, MailboxForm, MailboxState, MailboxSummary, ServerKind};
@@ -38,6 +40,7 @@ pub use oauth::{
     ApplicationForm, ApplicationStatus, Cloud, ConsentState, GrantStatus, OAuthProvider, OwnerLink, OwnerLinkState,
     PublicUrl, SignInState, TrialStep,
 };
+pub use outbox::{Backlog, Delivery, DeliveryState, Purpose};
 pub use problem::{Field, Problem};
 pub use provider::Provider;
 pub use remedy::{Remedy, Who};
@@ -45,6 +48,7 @@ pub use report::{CheckReport, Event, Line, Outcome, Party, StepReport, StepState
 pub use rule::Rule;
 pub use server_form::{ServerForm, ServerSettings, TlsMode};
 pub use step::Step;
+pub use test_mail::{TestMail, TestResult, TestStage, Tidied};
 pub use timestamp::Timestamp;
 pub use user::{SetupForm, User};
 pub use workspace::{Company, Group, NameForm, Workspace};

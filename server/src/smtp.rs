@@ -19,6 +19,7 @@ mod sasl;
 mod sender;
 mod sign_in;
 mod start_tls;
+mod submit;
 
 use std::time::Duration;
 
@@ -26,13 +27,14 @@ use tokio::time::timeout;
 
 use crate::{
     login::Login,
-    model::{EmailAddress, Endpoint, Finding, Problem, Provider, Security, Step},
+    model::{AuthMethod, EmailAddress, Endpoint, Finding, Problem, Provider, Security, Step},
     net::{Dialer, Trace, Wire},
 };
 use classify::Scene;
 use conversation::Conversation;
 pub use extensions::Extensions;
 use sender::Pace;
+pub use submit::{Envelope, Submission};
 
 /// How long a server may take to say goodbye.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
@@ -42,6 +44,12 @@ const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
 pub struct Session {
     talk: Conversation,
     extensions: Extensions,
+    pace: Pace,
+    provider: Provider,
+    method: AuthMethod,
+    encrypted: bool,
+    /// False once nothing more can be said on this connection.
+    usable: bool,
 }
 
 /// Opens a session as `login` that may send as `sender`.
@@ -74,8 +82,16 @@ pub async fn open_over(
     let trace = wire.trace().clone();
     let visit = Visit { dialer, endpoint, login, sender };
     let (talk, extensions) = visit.sign_in_over(wire).await?;
-    let (talk, extensions) = trace.step(Step::Sender, visit.offer_sender(talk, extensions)).await?;
-    Ok(Session { talk, extensions })
+    let (talk, extensions, pace) = trace.step(Step::Sender, visit.offer_sender(talk, extensions)).await?;
+    Ok(Session {
+        talk,
+        extensions,
+        pace,
+        provider: Provider::of_host(&endpoint.host),
+        method: login.method,
+        encrypted: endpoint.security != Security::None,
+        usable: true,
+    })
 }
 
 /// Who goes where.
@@ -121,7 +137,7 @@ impl<'a> Visit<'a> {
         &self,
         mut talk: Conversation,
         mut extensions: Extensions,
-    ) -> Result<((Conversation, Extensions), Finding), Problem> {
+    ) -> Result<((Conversation, Extensions, Pace), Finding), Problem> {
         let protected = self.scene(self.endpoint.security != Security::None);
         let pace = if extensions.has("PIPELINING") { Pace::Group } else { Pace::LineByLine };
         let mut offered = sender::offer(&mut talk, &extensions, self.sender, pace, protected).await;
@@ -132,7 +148,8 @@ impl<'a> Visit<'a> {
             (talk, extensions) = self.sign_in_over(wire).await?;
             offered = sender::offer(&mut talk, &extensions, self.sender, Pace::LineByLine, protected).await;
         }
-        Ok(((talk, extensions), offered?))
+        let (finding, pace) = offered?;
+        Ok(((talk, extensions, pace), finding))
     }
 }
 
@@ -147,6 +164,12 @@ impl Session {
     #[must_use]
     pub fn into_wire(self) -> Wire {
         self.talk.into_wire()
+    }
+
+    /// True while another message can be handed over on this connection.
+    #[must_use]
+    pub const fn is_usable(&self) -> bool {
+        self.usable
     }
 
     /// Says goodbye, and waits no longer than 2 s for it to be returned.

@@ -11,6 +11,8 @@
 //!
 //! A network fault never ends a grant: while the old access token lasts it is used, and the next try is soon.
 
+mod sign_in;
+
 use std::time::Duration;
 
 use rand::Rng as _;
@@ -38,6 +40,8 @@ const MARGIN_MILLIS: i64 = 10_000;
 const ROUND: i64 = 100;
 /// A failed renewal is tried again after this long.
 const PAUSE_MILLIS: i64 = 60_000;
+
+pub(crate) use sign_in::sign_in;
 
 /// Which token is wanted.
 #[derive(Clone, Copy, Debug)]

@@ -14,5 +14,7 @@ mod sender;
 mod sign_in;
 #[path = "smtp_open/start_tls.rs"]
 mod start_tls;
+#[path = "smtp_open/submit.rs"]
+mod submit;
 #[path = "smtp_open/world.rs"]
 mod world;

@@ -49,6 +49,12 @@ impl Place {
     pub fn mailboxes(&self) -> String {
         self.path("/channels/email/mailboxes")
     }
+
+    /// The address of the outbox.
+    #[must_use]
+    pub fn outbox(&self) -> String {
+        self.path("/channels/email/outbox")
+    }
 }
 
 /// Top bar, page, toasts, footer.
@@ -138,6 +144,7 @@ fn same_page(path: &str, slug: &str) -> String {
         _ => Vec::new(),
     };
     let rest = match rest.as_slice() {
+        ["channels", "email", "outbox", ..] => "/channels/email/outbox".to_owned(),
         ["channels", "email", ..] if rest.last() != Some(&"new") => "/channels/email/mailboxes".to_owned(),
         [] => String::new(),
         kept => format!("/{}", kept.join("/")),
@@ -253,6 +260,8 @@ fn done_words(words: Locale, what: &str) -> Option<&'static str> {
         "workspace_created" => say!(words, common.done_workspace_created),
         "application_saved" => say!(words, common.done_application_saved),
         "application_removed" => say!(words, common.done_application_removed),
+        "retried" => say!(words, common.done_retried),
+        "thrown_away" => say!(words, common.done_thrown_away),
         "link_revoked" => say!(words, common.done_link_revoked),
         "signed_in_again" => say!(words, common.done_signed_in_again),
         _ => return None,
@@ -292,6 +301,7 @@ mod tests {
             ("/admin/it/channels/email/mailboxes/new", "/admin/hr/channels/email/mailboxes/new"),
             ("/admin/it/channels/email/mailboxes/7", "/admin/hr/channels/email/mailboxes"),
             ("/admin/it/channels/email/drafts/3/connect", "/admin/hr/channels/email/mailboxes"),
+            ("/admin/it/channels/email/outbox/3/delete", "/admin/hr/channels/email/outbox"),
             ("/account/workspaces", "/admin/hr"),
         ] {
             assert_eq!(same_page(path, "hr"), there, "{path}");

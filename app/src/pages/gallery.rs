@@ -9,6 +9,7 @@ use crate::components::{
     Skeleton, StatusBadge, StepList, Toasts, Tone, TopBar, WorkspaceSwitcher, provide_toasts, toast, toast_with,
 };
 
+mod outbox;
 mod samples;
 mod sign_in;
 mod watch;
@@ -78,6 +79,7 @@ fn Everything() -> impl IntoView {
             <Checks />
             <sign_in::SignIns />
             <watch::Watched />
+            <outbox::Outbox />
             <Places />
         </Page>
         <Toasts />

@@ -9,7 +9,7 @@ use leptos_router::LazyRoute;
 
 use super::{
     account, admin, application, delete_mailbox, forecast, frame, gallery, help, history, mailbox, mailboxes, names,
-    owner_links, renew, wizard,
+    outbox, owner_links, renew, wizard,
 };
 
 /// Declares the pages of one part: a type for each route, and the component behind it.
@@ -79,6 +79,8 @@ part! {
         Groups => names::GroupsPage,
         Mailboxes => mailboxes::MailboxesPage,
         Mailbox => mailbox::MailboxPage,
+        Outbox => outbox::OutboxPage,
+        ThrowAway => outbox::ThrowAwayPage,
         OwnerLinks => owner_links::OwnerLinksPage,
         History => history::HistoryPage,
         Forecast => forecast::ForecastPage,

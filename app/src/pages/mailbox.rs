@@ -13,6 +13,7 @@ use super::{
     loaded::loaded,
     mailbox_sign_in::MailboxSignIn,
     mailboxes::{DirectionState, GAP, around},
+    test_mail::{ParkedMail, TestMailCard},
     words::{action_error, api_error},
 };
 use crate::{
@@ -23,6 +24,7 @@ use crate::{
         live::Whose,
         mailboxes::{PauseMailbox, mailbox},
         oauth::{SignInShown, sign_in_state},
+        test_mail::{TestMailShown, last_test_mail},
     },
     components::{Button, ButtonKind, Card, Chip, LinkButton, Moment, Notice, Page, PageHead, Picture, StepList, Tone},
     i18n::{Locale, words},
@@ -37,6 +39,9 @@ pub fn mailbox_in_address() -> Memo<MailboxId> {
     })
 }
 
+/// The mailbox, how signing in stands, and its last test mail.
+type Drawn = (MailboxDetails, Option<SignInShown>, TestMailShown);
+
 /// The page.
 #[component]
 pub fn MailboxPage() -> impl IntoView {
@@ -50,13 +55,14 @@ pub fn MailboxPage() -> impl IntoView {
             |(slug, id, _)| async move {
                 let details = mailbox(slug.clone(), id).await?;
                 let sign_in = match details.summary.grant {
-                    Some(_) => Some(sign_in_state(slug, Whose::Mailbox(id)).await?),
+                    Some(_) => Some(sign_in_state(slug.clone(), Whose::Mailbox(id)).await?),
                     None => None,
                 };
-                Ok::<(MailboxDetails, Option<SignInShown>), ApiError>((details, sign_in))
+                let test = last_test_mail(slug, id).await?;
+                Ok::<Drawn, ApiError>((details, sign_in, test))
             },
-            move |(details, sign_in)| {
-                view! { <Shown place=place.clone() details sign_in pause /> }
+            move |(details, sign_in, test)| {
+                view! { <Shown place=place.clone() details sign_in test pause /> }
             },
         )
     })
@@ -67,6 +73,7 @@ fn Shown(
     place: Place,
     details: MailboxDetails,
     sign_in: Option<SignInShown>,
+    test: TestMailShown,
     pause: ServerAction<PauseMailbox>,
 ) -> impl IntoView {
     let words = words();
@@ -104,6 +111,12 @@ fn Shown(
     let company = one.company.as_ref().map(|company| {
         view! { <dt>{say!(words, mailboxes.company)}</dt><dd>{company.name.clone()}</dd> }
     });
+    let can_test = details.incoming_settings.is_some() && details.outgoing_settings.is_some();
+    let outbox = place.outbox();
+    let parked = test.clone();
+    let test_mail = can_test.then(|| {
+        view! { <TestMailCard place=place.clone() mailbox=one.id address=one.address.to_string() shown=test /> }
+    });
     let servers = if custom {
         Either::Left(view! { <Servers place=place.clone() details /> })
     } else {
@@ -136,6 +149,7 @@ fn Shown(
             </PageHead>
             {move || refused.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
             {told.map(|(tone, title, text)| view! { <Notice tone title=title>{text}</Notice> })}
+            <ParkedMail shown=parked outbox />
             <Card>
                 {primary}
                 <dl class="facts">
@@ -148,6 +162,7 @@ fn Shown(
             </Card>
             {sign_in}
             {servers}
+            {test_mail}
             <div class="page-end">
                 {custom.then(|| view! {
                     <LinkButton href=history kind=ButtonKind::Quiet>{say!(words, watch.history)}</LinkButton>

@@ -67,12 +67,13 @@ fn List(place: Place) -> impl IntoView {
     let new = format!("{}/new", place.mailboxes());
     let slug = place.slug.clone();
     let steps = mail_steps(words, &place, None);
-    let new_again = new.clone();
+    let (new_again, outbox) = (new.clone(), place.outbox());
     view! {
         <Title text=say!(words, mailboxes.title) />
         <Page>
             <Trail place=place.clone() steps />
             <PageHead title=say!(words, mailboxes.title) text=lead>
+                <LinkButton kind=ButtonKind::Quiet href=outbox>{say!(words, outbox.title)}</LinkButton>
                 <LinkButton kind=ButtonKind::Primary href=new>{say!(words, mailboxes.new)}</LinkButton>
             </PageHead>
             {loaded(move || slug.clone(), load, move |(all, troubles)| {

@@ -156,6 +156,10 @@ pub(crate) async fn replace(
     now: Timestamp,
 ) -> Result<GrantId> {
     remove(tx, owner).await?;
+    if let Owner::Mailbox(mailbox) = owner {
+        // Somebody has signed in again: mail that waited for it may try.
+        super::outbox::unpark(tx, mailbox).await?;
+    }
     let (mailbox, draft) = owner.ids();
     let identity_json = to_json("grants.identity", identity)?;
     Ok(on!(tx, |conn| sqlx::query_scalar(
@@ -185,6 +189,7 @@ pub(crate) async fn hand_over(tx: &mut Tx, draft: DraftId, mailbox: MailboxId) -
     }
     remove(tx, Owner::Mailbox(mailbox)).await?;
     on!(tx, "UPDATE grants SET draft_id = NULL, mailbox_id = $2 WHERE draft_id = $1", draft, mailbox)?;
+    super::outbox::unpark(tx, mailbox).await?;
     Ok(true)
 }
 
@@ -236,6 +241,14 @@ pub(crate) async fn renew(tx: &mut Tx, id: GrantId, version: i64, tokens: &NewTo
         tokens.refresh_after,
         now,
     )?;
+    let mailbox: Option<Option<MailboxId>> =
+        on!(tx, |conn| sqlx::query_scalar("SELECT mailbox_id FROM grants WHERE id = $1")
+            .bind(id)
+            .fetch_optional(conn))?;
+    if let Some(mailbox) = mailbox.flatten() {
+        // The provider gives tokens again, after its application was repaired, say: mail that waited may try.
+        super::outbox::unpark(tx, mailbox).await?;
+    }
     Ok(stored == 1)
 }
 

@@ -341,7 +341,7 @@ pub(crate) async fn set_server(
         to_json("mailbox_servers.settings", settings)?,
         secret,
     )?;
-    Ok(())
+    mail_may_flow(tx, id, direction).await
 }
 
 /// Takes one server away from a mailbox.
@@ -373,7 +373,15 @@ pub(crate) async fn set_report(
         report.passed(),
         report.certificate().map(|certificate| certificate.not_after),
     )?;
-    Ok(())
+    if report.passed() { mail_may_flow(tx, id, direction).await } else { Ok(()) }
+}
+
+/// A server that was set anew, or has just been reached: mail that waits for it may try.
+async fn mail_may_flow(tx: &mut Tx, id: MailboxId, direction: Direction) -> Result<()> {
+    match direction {
+        Direction::Outgoing => super::outbox::unpark(tx, id).await,
+        Direction::Incoming => Ok(()),
+    }
 }
 
 /// The form in which an address is compared.

@@ -40,6 +40,16 @@ impl Session {
         self.idling
     }
 
+    pub(super) fn conversation(&mut self) -> &mut Conversation {
+        &mut self.conversation
+    }
+
+    /// Ends IDLE where it runs, so that commands can be said.
+    pub(super) async fn leave_idle(&mut self) -> Result<(), Problem> {
+        self.idling = false;
+        self.conversation.leave_idle().await
+    }
+
     /// Ends IDLE and hands the connection over to whoever works in the mailbox.
     ///
     /// # Errors

@@ -63,3 +63,7 @@ id! {
     /// A one-time link for the owner of a mailbox.
     OwnerLinkId
 }
+id! {
+    /// A message that is to go out, or went out.
+    DeliveryId
+}

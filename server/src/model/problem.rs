@@ -220,6 +220,9 @@ pub enum Problem {
     /// An address with characters beyond ASCII, and a server without SMTPUTF8 (RFC 6531).
     #[error("the server cannot carry the address {address}")]
     InternationalAddressNotSupported { address: String },
+    /// The message itself is unwelcome, whoever sends it to whom: its size, its content, a rule it breaks.
+    #[error("the server will not take the message: {reply}")]
+    MessageRefused { reply: String },
     #[error("the server refused a command: {reply}")]
     CommandRefused { reply: String },
 
@@ -348,6 +351,7 @@ impl Problem {
             Self::SenderRefused { .. } => "sender_refused",
             Self::RecipientRefused { .. } => "recipient_refused",
             Self::InternationalAddressNotSupported { .. } => "international_address_not_supported",
+            Self::MessageRefused { .. } => "message_refused",
             Self::CommandRefused { .. } => "command_refused",
             Self::ProtocolNonsense { .. } => "protocol_nonsense",
             Self::TooMuchData { .. } => "too_much_data",
@@ -440,6 +444,7 @@ impl Problem {
             | Self::ProviderUnreachable { .. }
             | Self::ProviderUnavailable { .. }
             | Self::ProviderRefused { .. }
+            | Self::MessageRefused { .. }
             | Self::CommandRefused { .. }
             | Self::ProtocolNonsense { .. }
             | Self::TooMuchData { .. } => Field::None,
@@ -495,6 +500,7 @@ impl Problem {
             | Self::FolderRefused { reply, .. }
             | Self::SenderRefused { reply, .. }
             | Self::RecipientRefused { reply, .. }
+            | Self::MessageRefused { reply }
             | Self::CommandRefused { reply } => Some(reply),
             Self::ProtocolNonsense { line, .. } => Some(line),
             _ => None,

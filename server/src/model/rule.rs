@@ -22,6 +22,8 @@ pub enum Rule {
     /// Asked for the server settings of a direction that has none.
     #[error("no server is set for this direction")]
     NotConfigured,
+    #[error("the message is being sent at this moment")]
+    BeingSent,
     /// Mailboxes rest on the application at Microsoft or Google.
     #[error("mailboxes rest on this application")]
     ApplicationInUse,

@@ -76,6 +76,7 @@ pub(super) fn command(problem: &Problem, situation: &Situation) -> Option<String
         | Problem::FolderRefused { .. }
         | Problem::RecipientRefused { .. }
         | Problem::InternationalAddressNotSupported { .. }
+        | Problem::MessageRefused { .. }
         | Problem::CommandRefused { .. }
         | Problem::ProtocolNonsense { .. }
         | Problem::TooMuchData { .. }

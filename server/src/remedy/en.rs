@@ -106,6 +106,7 @@ pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
         Problem::SenderRefused { sender, .. } => mailbox::sender_refused(scene, sender),
         Problem::RecipientRefused { recipient, .. } => mailbox::recipient_refused(scene, recipient),
         Problem::InternationalAddressNotSupported { address } => mailbox::international_address(address),
+        Problem::MessageRefused { .. } => mailbox::message_refused(scene),
         Problem::CommandRefused { .. } => mailbox::command_refused(scene),
         Problem::ProtocolNonsense { .. } => mailbox::protocol_nonsense(scene),
         Problem::TooMuchData { limit_bytes } => mailbox::too_much_data(scene, *limit_bytes),

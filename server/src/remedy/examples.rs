@@ -142,6 +142,7 @@ pub fn examples() -> Vec<(Problem, Situation)> {
             Problem::InternationalAddressNotSupported { address: "büro@example.com".to_owned() },
             Situation { address: "büro@example.com".to_owned(), ..smtp() },
         ),
+        (Problem::MessageRefused { reply: says("554 5.7.1 Message rejected by content filter") }, smtp()),
         (Problem::CommandRefused { reply: says("BAD Unknown command") }, imap()),
         (Problem::ProtocolNonsense { protocol: Protocol::Imap, line: says("<html><head>") }, imap()),
         (Problem::TooMuchData { limit_bytes: 65_536 }, imap()),

@@ -109,6 +109,7 @@ pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
         | Problem::FolderRefused { .. }
         | Problem::RecipientRefused { .. }
         | Problem::InternationalAddressNotSupported { .. }
+        | Problem::MessageRefused { .. }
         | Problem::CommandRefused { .. }
         | Problem::ProtocolNonsense { .. }
         | Problem::TooMuchData { .. }

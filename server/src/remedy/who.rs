@@ -58,6 +58,7 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
         | Problem::ConnectDenied { .. }
         | Problem::CertificateNotYetValid { .. }
         | Problem::EhloRefused { .. }
+        | Problem::MessageRefused { .. }
         | Problem::CommandRefused { .. }
         | Problem::IdentityUnproven { .. }
         | Problem::ClockDiffers { .. }

@@ -19,6 +19,8 @@ pub enum Place {
     SignIn,
     Mail,
     Rcpt,
+    /// DATA, and the end of the message behind it.
+    Message,
 }
 
 /// What is known around a refusal.
@@ -138,6 +140,7 @@ const fn by_class(place: Place, reply: &Reply) -> Verdict {
         (Place::Ehlo, ..) => Verdict::EhloRefused,
         (Place::SignIn, _, 500..=503) => Verdict::CommandRefused,
         (Place::SignIn, _, 535 | 550 | 553 | 554) => Verdict::BadCredentials,
+        (Place::Message, 5, _) | (Place::Mail, _, 552) => Verdict::MessageRefused,
         (Place::Mail, _, 501 | 550 | 551 | 553 | 554) => Verdict::SenderRefused,
         (Place::Rcpt, _, 501 | 550 | 551 | 552 | 553 | 554) => Verdict::RecipientRefused,
         _ => Verdict::CommandRefused,
@@ -171,6 +174,7 @@ fn name(verdict: Verdict, scene: Scene<'_>) -> Problem {
         Verdict::SenderRefused => Problem::SenderRefused { sender: sender.to_owned(), reply },
         Verdict::RecipientRefused => Problem::RecipientRefused { recipient: sender.to_owned(), reply },
         Verdict::InternationalAddress => Problem::InternationalAddressNotSupported { address: sender.to_owned() },
+        Verdict::MessageRefused => Problem::MessageRefused { reply },
         Verdict::CommandRefused => Problem::CommandRefused { reply },
     }
 }

@@ -92,7 +92,17 @@ impl Conversation {
             bytes.extend_from_slice(line.as_bytes());
             bytes.extend_from_slice(b"\r\n");
         }
-        let Err(problem) = self.wire.send(&bytes).await else { return Ok(()) };
+        self.send(&bytes).await
+    }
+
+    /// Sends bytes that are no commands: a message, of which the transcript shows `shown` and no more.
+    pub(super) async fn say_message(&mut self, bytes: &[u8], shown: &str) -> Result<(), Problem> {
+        self.wire.trace().client(shown);
+        self.send(bytes).await
+    }
+
+    async fn send(&mut self, bytes: &[u8]) -> Result<(), Problem> {
+        let Err(problem) = self.wire.send(bytes).await else { return Ok(()) };
         // The server may have said why before it hung up; then its words are the reply.
         let listened = timeout(PARTING_PATIENCE, async {
             while matches!(first_line(self.wire.inbox()), Ok(None)) && matches!(self.wire.receive().await, Ok(1..)) {}

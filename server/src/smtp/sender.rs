@@ -27,22 +27,22 @@ struct Answers {
     rcpt: Option<Reply>,
 }
 
-/// Has the server accept `sender`, without sending anything.
+/// Has the server accept `sender`, without sending anything; also tells which pace the server could follow.
 pub(super) async fn offer<'a>(
     talk: &mut Conversation,
     extensions: &Extensions,
     sender: &EmailAddress,
     pace: Pace,
     scene: impl Fn(String) -> Scene<'a>,
-) -> Result<Finding, Problem> {
+) -> Result<(Finding, Pace), Problem> {
     let envelope = Envelope::of(sender, extensions)?;
     let grouped = match pace {
         Pace::Group => in_one_group(talk, &envelope).await?,
         Pace::LineByLine => None,
     };
-    let answers = match grouped {
-        Some(answers) => answers,
-        None => line_by_line(talk, &envelope).await?,
+    let (answers, pace) = match grouped {
+        Some(answers) => (answers, Pace::Group),
+        None => (line_by_line(talk, &envelope).await?, Pace::LineByLine),
     };
     let refused = |place, reply: &Reply| classify::problem(place, reply, scene(talk.words(reply)));
     if !answers.mail.is_positive() {
@@ -54,7 +54,7 @@ pub(super) async fn offer<'a>(
         }
         talk.note("The server puts the recipient off for now; that says nothing against the sender.");
     }
-    Ok(Finding::SenderAccepted { sender: sender.as_str().to_owned() })
+    Ok((Finding::SenderAccepted { sender: sender.as_str().to_owned() }, pace))
 }
 
 /// Says all three at once; `None` when the server could not follow and must be asked again.
@@ -115,26 +115,31 @@ struct Envelope {
 }
 
 impl Envelope {
-    /// Puts the address into the form this server can carry (RFC 6531).
     fn of(sender: &EmailAddress, extensions: &Extensions) -> Result<Self, Problem> {
-        let international = !sender.as_str().is_ascii();
-        if !international {
-            return Ok(Self::with(sender.as_str(), ""));
-        }
-        if extensions.has("SMTPUTF8") {
-            return Ok(Self::with(sender.as_str(), " SMTPUTF8"));
-        }
-        let address = (sender.local_part().is_ascii())
-            .then(|| idna::domain_to_ascii(sender.domain()).ok())
-            .flatten()
-            .map(|domain| format!("{}@{domain}", sender.local_part()));
-        match address {
-            Some(address) => Ok(Self::with(&address, "")),
-            None => Err(Problem::InternationalAddressNotSupported { address: sender.as_str().to_owned() }),
-        }
+        let Carried { address, international } = carried(sender, extensions)?;
+        let parameters = if international { " SMTPUTF8" } else { "" };
+        Ok(Self { mail: format!("MAIL FROM:<{address}>{parameters}"), rcpt: format!("RCPT TO:<{address}>") })
     }
+}
 
-    fn with(address: &str, parameters: &str) -> Self {
-        Self { mail: format!("MAIL FROM:<{address}>{parameters}"), rcpt: format!("RCPT TO:<{address}>") }
+/// An address as a command says it.
+pub(super) struct Carried {
+    pub address: String,
+    /// It can only be said with SMTPUTF8.
+    pub international: bool,
+}
+
+/// Puts an address into the form this server can carry (RFC 6531).
+pub(super) fn carried(address: &EmailAddress, extensions: &Extensions) -> Result<Carried, Problem> {
+    if address.as_str().is_ascii() {
+        return Ok(Carried { address: address.as_str().to_owned(), international: false });
+    }
+    if extensions.has("SMTPUTF8") {
+        return Ok(Carried { address: address.as_str().to_owned(), international: true });
+    }
+    let domain = (address.local_part().is_ascii()).then(|| idna::domain_to_ascii(address.domain()).ok()).flatten();
+    match domain {
+        Some(domain) => Ok(Carried { address: format!("{}@{domain}", address.local_part()), international: false }),
+        None => Err(Problem::InternationalAddressNotSupported { address: address.as_str().to_owned() }),
     }
 }

@@ -9,7 +9,9 @@
 
 mod cluster;
 mod drafts;
+mod mail_server;
 mod mailboxes;
+mod outbox;
 #[expect(dead_code, reason = "other tests want more of it")]
 #[path = "../oauth/world.rs"]
 mod provider;
@@ -17,6 +19,7 @@ mod publishing;
 mod secrets;
 mod sessions;
 mod sign_ins;
+mod test_mail;
 mod tokens;
 mod users;
 mod watch;

@@ -132,9 +132,10 @@ impl SignIns {
         self.world.publish(&draft, PublishAs::Active).await.unwrap()
     }
 
-    /// The same person signs in once more for a mailbox.
-    pub async fn renew(&self, mailbox: MailboxId, email: &str) {
-        self.sign_in(&self.again(mailbox).await, email).await;
+    /// Somebody signs in again for a mailbox.
+    pub async fn sign_in_again(&self, mailbox: MailboxId, email: &str) {
+        let landing = self.sign_in(&self.again(mailbox).await, email).await;
+        assert!(matches!(landing, Landing::Mailbox { signed_in: true, .. }), "{landing:?}");
     }
 
     async fn again(&self, mailbox: MailboxId) -> Purpose {

@@ -290,7 +290,7 @@ async fn signing_in_again_is_in_the_history_and_looked_at_at_once(world: World) 
     let id = desk.mailbox("ada@example.org").await;
     later(&desk.world, 20);
     look(&desk.world, all_pass).await;
-    desk.renew(id, "ada@example.org").await;
+    desk.sign_in_again(id, "ada@example.org").await;
     assert_eq!(happened(&desk.world, id).await, [HappenedTo::SignedInAgain]);
     assert_eq!(claim_all(&desk.world).await.len(), 2);
 }

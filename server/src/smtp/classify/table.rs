@@ -3,7 +3,7 @@
 //! Rows run from the particular to the general: a provider's own sentences, then sentences that many
 //! servers share, then what a bare code means. An empty list in a row means *any*.
 
-use super::Place::{self, Ehlo, Greeting, Mail, Rcpt, SignIn, StartTls};
+use super::Place::{self, Ehlo, Greeting, Mail, Message, Rcpt, SignIn, StartTls};
 use crate::model::Provider::{self, Google, ICloud, Kakao, Naver, NetEase, Tencent, Yahoo};
 
 /// A problem without its evidence.
@@ -32,6 +32,7 @@ pub enum Verdict {
     SenderRefused,
     RecipientRefused,
     InternationalAddress,
+    MessageRefused,
     CommandRefused,
 }
 
@@ -73,7 +74,7 @@ const fn at(providers: &'static [Provider], row: Row) -> Row {
 const ANYWHERE: &[Place] = &[];
 const AT_THE_DOOR: &[Place] = &[Greeting, Ehlo, StartTls];
 const SIGN_IN: &[Place] = &[SignIn];
-const ENVELOPE: &[Place] = &[Mail, Rcpt];
+const ENVELOPE: &[Place] = &[Mail, Rcpt, Message];
 const NOT_SIGN_IN: &[Place] = &[Greeting, Ehlo, StartTls, Mail, Rcpt];
 const PASSWORD_OF_ITS_OWN: &[Provider] = &[Naver, Kakao, Yahoo, ICloud, Tencent, NetEase];
 

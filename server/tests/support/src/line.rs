@@ -10,6 +10,8 @@ pub enum Line {
     /// `C: prefix`: a line from the client that begins with the prefix, with or without an IMAP tag before it,
     /// in any case. An empty prefix takes any line.
     Expect(String),
+    /// `MESSAGE`: lines from the client up to and with one that is a lone `.`, whatever they say.
+    Message,
     /// `TLS`: the handshake, then on with the script inside.
     StartTls,
     /// `CLOSE`: the connection is closed at once.
@@ -45,6 +47,7 @@ fn one(line: &str) -> Line {
         Line::Expect(text.trim().to_owned())
     } else {
         match line.trim() {
+            "MESSAGE" => Line::Message,
             "TLS" => Line::StartTls,
             "CLOSE" => Line::Close,
             "ABANDON" => Line::Abandon,

@@ -215,6 +215,17 @@ async fn speak<'a>(
                 said.split(' ').next().unwrap_or_default().clone_into(tag);
                 Ok(())
             }
+            Line::Message => {
+                loop {
+                    let Some(said) = read_line(stream, &mut inbox).await else { return Next::Over };
+                    let ended = said == ".";
+                    heard.lines.lock().unwrap_or_else(PoisonError::into_inner).push(said);
+                    if ended {
+                        break;
+                    }
+                }
+                Ok(())
+            }
             Line::StartTls => return Next::Tls(ahead.as_slice()),
             Line::Close => return Next::Over,
             Line::Abandon => return Next::Abandon,

@@ -1,0 +1,52 @@
+//! Wakes whoever sends mail, and whoever waits for it to be sent, within one process.
+//!
+//! Nothing depends on it being heard: both look for themselves every now and then, for other nodes ring no bell here.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::Notify;
+
+/// The bell of the outbox. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Bell(Arc<Ringing>);
+
+#[derive(Debug, Default)]
+struct Ringing {
+    queued: Notify,
+    decided: Notify,
+    stopping: AtomicBool,
+}
+
+impl Bell {
+    /// Something is due.
+    pub fn ring(&self) {
+        self.0.queued.notify_one();
+    }
+
+    /// Waits until something is due, as far as this process knows.
+    pub async fn rung(&self) {
+        self.0.queued.notified().await;
+    }
+
+    /// From now on no further message is begun; the one in hand is finished.
+    pub fn stop(&self) {
+        self.0.stopping.store(true, Ordering::SeqCst);
+        self.ring();
+    }
+
+    /// True once [`Self::stop`] was called.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.0.stopping.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn tell_decided(&self) {
+        self.0.decided.notify_waiters();
+    }
+
+    /// Waits until the fate of some delivery was decided in this process.
+    pub(crate) async fn decided(&self) {
+        self.0.decided.notified().await;
+    }
+}

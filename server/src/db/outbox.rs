@@ -1,0 +1,361 @@
+//! Deliveries: what waits to be sent, who has it in hand, and what became of it.
+
+use crate::db::{Json, Tx, from_json, from_text, on, to_json};
+use crate::error::{Error, Result};
+use crate::model::{
+    Backlog, Delivery, DeliveryId, DeliveryState, EmailAddress, MailboxId, Problem, Purpose, Timestamp, WorkspaceId,
+};
+
+/// A message that is to go out.
+pub(crate) struct NewDelivery<'a> {
+    pub mailbox: MailboxId,
+    pub purpose: Purpose,
+    pub message_id: &'a str,
+    pub sender: &'a EmailAddress,
+    pub recipients: &'a [EmailAddress],
+    pub subject: &'a str,
+    pub message: &'a [u8],
+    pub give_up_at: Timestamp,
+}
+
+/// A message in hand.
+pub(crate) struct Claimed {
+    pub id: DeliveryId,
+    pub sender: EmailAddress,
+    pub recipients: Vec<EmailAddress>,
+    pub message: Vec<u8>,
+    /// How often it was tried before.
+    pub attempts: u32,
+    pub give_up_at: Timestamp,
+}
+
+/// How a delivery stands, for whoever waits for it.
+pub(crate) struct Standing {
+    pub state: DeliveryState,
+    pub problem: Option<Problem>,
+}
+
+/// Adds a message, due at once.
+pub(crate) async fn insert(tx: &mut Tx, new: &NewDelivery<'_>, now: Timestamp) -> Result<DeliveryId> {
+    Ok(on!(tx, |conn| sqlx::query_scalar(
+        "INSERT INTO deliveries (mailbox_id, purpose, message_id, sender, recipients, subject, message, state,
+                                 queued_at, next_attempt_at, give_up_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $8, $9)
+         RETURNING id"
+    )
+    .bind(new.mailbox)
+    .bind(new.purpose.as_str())
+    .bind(new.message_id)
+    .bind(new.sender.as_str())
+    .bind(to_json("deliveries.recipients", &new.recipients)?)
+    .bind(new.subject)
+    .bind(new.message)
+    .bind(now)
+    .bind(new.give_up_at)
+    .fetch_one(conn))?)
+}
+
+/// The mailboxes with something to send that nobody has in hand, the longest waiting first.
+pub(crate) async fn due_mailboxes(tx: &mut Tx, now: Timestamp) -> Result<Vec<MailboxId>> {
+    Ok(on!(tx, |conn| sqlx::query_scalar(
+        "SELECT mailbox_id FROM deliveries
+         WHERE state = 'waiting' AND next_attempt_at <= $1 AND claimed_until <= $1
+         GROUP BY mailbox_id ORDER BY MIN(next_attempt_at)"
+    )
+    .bind(now)
+    .fetch_all(conn))?)
+}
+
+/// Takes up to `limit` due messages of a mailbox in hand until `until`, the oldest first.
+pub(crate) async fn claim(
+    tx: &mut Tx,
+    mailbox: MailboxId,
+    by: &str,
+    now: Timestamp,
+    until: Timestamp,
+    limit: i64,
+) -> Result<Vec<Claimed>> {
+    type Row = (DeliveryId, String, Json, Option<Vec<u8>>, i64, Timestamp);
+    // The condition stands twice: a second worker that has waited for the first one's commit looks again.
+    let rows: Vec<Row> = on!(tx, |conn| sqlx::query_as(
+        "UPDATE deliveries SET claimed_by = $2, claimed_until = $4
+         WHERE state = 'waiting' AND claimed_until <= $3
+               AND id IN (SELECT id FROM deliveries
+                          WHERE mailbox_id = $1 AND state = 'waiting' AND next_attempt_at <= $3 AND claimed_until <= $3
+                          ORDER BY id LIMIT $5)
+         RETURNING id, sender, recipients, message, attempts, give_up_at"
+    )
+    .bind(mailbox)
+    .bind(by)
+    .bind(now)
+    .bind(until)
+    .bind(limit)
+    .fetch_all(conn))?;
+    let mut claimed = Vec::with_capacity(rows.len());
+    for (id, sender, recipients, message, attempts, give_up_at) in rows {
+        claimed.push(Claimed {
+            id,
+            sender: from_text("deliveries.sender", sender)?,
+            recipients: from_json("deliveries.recipients", &recipients)?,
+            message: message.ok_or(Error::NotFound("message"))?,
+            attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+            give_up_at,
+        });
+    }
+    claimed.sort_by_key(|delivery| delivery.id);
+    Ok(claimed)
+}
+
+/// Lengthens a claim; how many messages it still covers.
+pub(crate) async fn keep(tx: &mut Tx, by: &str, until: Timestamp) -> Result<u64> {
+    Ok(on!(tx, "UPDATE deliveries SET claimed_until = $2 WHERE claimed_by = $1 AND state = 'waiting'", by, until)?)
+}
+
+/// Gives back what is still in hand: it is as due as before.
+pub(crate) async fn release(tx: &mut Tx, by: &str) -> Result<()> {
+    on!(tx, "UPDATE deliveries SET claimed_by = '', claimed_until = 0 WHERE claimed_by = $1", by)?;
+    Ok(())
+}
+
+/// Notes that a message is about to go out; false when it is no longer ours to send.
+///
+/// A try before this one whose end nobody wrote down may have brought it to the server.
+pub(crate) async fn begin(tx: &mut Tx, id: DeliveryId, by: &str) -> Result<bool> {
+    let ours = on!(
+        tx,
+        "UPDATE deliveries
+         SET attempts = attempts + 1, may_arrive_twice = (may_arrive_twice OR in_hand), in_hand = TRUE
+         WHERE id = $1 AND claimed_by = $2 AND state = 'waiting'",
+        id,
+        by,
+    )?;
+    Ok(ours == 1)
+}
+
+/// The server has taken it. Whoever else believes to have it in hand: it is sent.
+pub(crate) async fn sent(tx: &mut Tx, id: DeliveryId, reply: &str, now: Timestamp) -> Result<()> {
+    on!(
+        tx,
+        "UPDATE deliveries
+         SET state = 'sent', message = NULL, reply = $2, decided_at = $3, problem = NULL, in_hand = FALSE,
+             claimed_by = '', claimed_until = 0
+         WHERE id = $1",
+        id,
+        reply,
+        now,
+    )?;
+    Ok(())
+}
+
+/// Puts one off until `next`. `unknown`: the server may have it all the same.
+pub(crate) async fn put_off(
+    tx: &mut Tx,
+    id: DeliveryId,
+    by: &str,
+    problem: &Problem,
+    unknown: bool,
+    next: Timestamp,
+) -> Result<()> {
+    on!(
+        tx,
+        "UPDATE deliveries
+         SET problem = $3, may_arrive_twice = (may_arrive_twice OR $4), next_attempt_at = $5, in_hand = FALSE,
+             claimed_by = '', claimed_until = 0
+         WHERE id = $1 AND claimed_by = $2 AND state = 'waiting'",
+        id,
+        by,
+        to_json("deliveries.problem", problem)?,
+        unknown,
+        next,
+    )?;
+    Ok(())
+}
+
+/// Gives one up.
+pub(crate) async fn fail(tx: &mut Tx, id: DeliveryId, by: &str, problem: &Problem, now: Timestamp) -> Result<()> {
+    on!(
+        tx,
+        "UPDATE deliveries
+         SET state = 'failed', problem = $3, decided_at = $4, in_hand = FALSE, claimed_by = '', claimed_until = 0
+         WHERE id = $1 AND claimed_by = $2 AND state = 'waiting'",
+        id,
+        by,
+        to_json("deliveries.problem", problem)?,
+        now,
+    )?;
+    Ok(())
+}
+
+/// Parks all that waits in a mailbox and is not in another worker's hand. `None`: no outgoing server is set.
+pub(crate) async fn park(
+    tx: &mut Tx,
+    mailbox: MailboxId,
+    by: &str,
+    problem: Option<&Problem>,
+    now: Timestamp,
+) -> Result<()> {
+    let problem = problem.map(|problem| to_json("deliveries.problem", problem)).transpose()?;
+    on!(
+        tx,
+        "UPDATE deliveries
+         SET state = 'parked', problem = $3, in_hand = FALSE, claimed_by = '', claimed_until = 0
+         WHERE mailbox_id = $1 AND state = 'waiting' AND (claimed_by = $2 OR claimed_until <= $4)",
+        mailbox,
+        by,
+        problem,
+        now,
+    )?;
+    Ok(())
+}
+
+/// The mailbox was repaired: what was parked is due again, with its whole time before it.
+pub(crate) async fn unpark(tx: &mut Tx, mailbox: MailboxId) -> Result<()> {
+    // The clock of the queue is not known to those who repair: a time in the past is due for everybody, and the
+    // time to give up is counted from the first try after this.
+    on!(
+        tx,
+        "UPDATE deliveries SET state = 'waiting', next_attempt_at = 0, give_up_at = $2
+         WHERE mailbox_id = $1 AND state = 'parked'",
+        mailbox,
+        NOT_COUNTED,
+    )?;
+    Ok(())
+}
+
+/// Nobody has begun to count the time to give up.
+pub(crate) const NOT_COUNTED: Timestamp = Timestamp(i64::MAX);
+
+/// Begins to count where nobody has.
+pub(crate) async fn count_from(tx: &mut Tx, id: DeliveryId, give_up_at: Timestamp) -> Result<()> {
+    on!(tx, "UPDATE deliveries SET give_up_at = $2 WHERE id = $1 AND give_up_at = $3", id, give_up_at, NOT_COUNTED,)?;
+    Ok(())
+}
+
+/// Makes a message of this workspace that waits, is parked or has failed due at once; false where there is none.
+pub(crate) async fn retry(tx: &mut Tx, workspace: WorkspaceId, id: DeliveryId, now: Timestamp) -> Result<bool> {
+    let changed = on!(
+        tx,
+        "UPDATE deliveries SET state = 'waiting', next_attempt_at = $3, decided_at = NULL, give_up_at = $4
+         WHERE id = $2 AND state <> 'sent'
+               AND mailbox_id IN (SELECT id FROM mailboxes WHERE workspace_id = $1)",
+        workspace,
+        id,
+        now,
+        NOT_COUNTED,
+    )?;
+    Ok(changed == 1)
+}
+
+/// Forgets a message of this workspace that nobody has in hand; false where there is none.
+pub(crate) async fn delete(tx: &mut Tx, workspace: WorkspaceId, id: DeliveryId, now: Timestamp) -> Result<bool> {
+    let deleted = on!(
+        tx,
+        "DELETE FROM deliveries
+         WHERE id = $2 AND (state <> 'waiting' OR claimed_until <= $3)
+               AND mailbox_id IN (SELECT id FROM mailboxes WHERE workspace_id = $1)",
+        workspace,
+        id,
+        now,
+    )?;
+    Ok(deleted == 1)
+}
+
+/// Forgets what was sent before `before`.
+pub(crate) async fn delete_sent(tx: &mut Tx, before: Timestamp) -> Result<u64> {
+    Ok(on!(tx, "DELETE FROM deliveries WHERE state = 'sent' AND decided_at < $1", before)?)
+}
+
+/// How one delivery stands.
+pub(crate) async fn standing(tx: &mut Tx, id: DeliveryId) -> Result<Option<Standing>> {
+    let found: Option<(String, Option<Json>)> =
+        on!(tx, |conn| sqlx::query_as("SELECT state, problem FROM deliveries WHERE id = $1")
+            .bind(id)
+            .fetch_optional(conn))?;
+    let Some((state, problem)) = found else { return Ok(None) };
+    Ok(Some(Standing {
+        state: from_text("deliveries.state", state)?,
+        problem: problem.map(|problem| from_json("deliveries.problem", &problem)).transpose()?,
+    }))
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: DeliveryId,
+    mailbox_id: MailboxId,
+    mailbox_name: String,
+    purpose: String,
+    sender: String,
+    recipients: Json,
+    subject: String,
+    state: String,
+    attempts: i64,
+    queued_at: Timestamp,
+    next_attempt_at: Timestamp,
+    decided_at: Option<Timestamp>,
+    problem: Option<Json>,
+    may_arrive_twice: bool,
+    reply: Option<String>,
+}
+
+/// The deliveries of a workspace in one state, the newest first; or only the one that is asked for.
+pub(crate) async fn list(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    state: Option<DeliveryState>,
+    only: Option<DeliveryId>,
+    limit: i64,
+) -> Result<Vec<Delivery>> {
+    let rows: Vec<Row> = on!(tx, |conn| sqlx::query_as(
+        "SELECT d.id, d.mailbox_id, m.name AS mailbox_name, d.purpose, d.sender, d.recipients, d.subject, d.state,
+                d.attempts, d.queued_at, d.next_attempt_at, d.decided_at, d.problem, d.may_arrive_twice, d.reply
+         FROM deliveries d JOIN mailboxes m ON m.id = d.mailbox_id
+         WHERE m.workspace_id = $1 AND ($2 IS NULL OR d.state = $2) AND ($3 IS NULL OR d.id = $3)
+         ORDER BY COALESCE(d.decided_at, d.queued_at) DESC, d.id DESC LIMIT $4"
+    )
+    .bind(workspace)
+    .bind(state.map(DeliveryState::as_str))
+    .bind(only)
+    .bind(limit)
+    .fetch_all(conn))?;
+    rows.into_iter().map(Row::read).collect()
+}
+
+/// How many messages of a mailbox have not gone out.
+pub(crate) async fn backlog(tx: &mut Tx, mailbox: MailboxId) -> Result<Backlog> {
+    let counts: Vec<(String, i64)> = on!(tx, |conn| sqlx::query_as(
+        "SELECT state, COUNT(*) FROM deliveries WHERE mailbox_id = $1 AND state <> 'sent' GROUP BY state"
+    )
+    .bind(mailbox)
+    .fetch_all(conn))?;
+    let of = |state: DeliveryState| {
+        let count = counts.iter().find(|(name, _)| name == state.as_str()).map_or(0, |(_, count)| *count);
+        u32::try_from(count).unwrap_or(u32::MAX)
+    };
+    Ok(Backlog {
+        waiting: of(DeliveryState::Waiting),
+        parked: of(DeliveryState::Parked),
+        failed: of(DeliveryState::Failed),
+    })
+}
+
+impl Row {
+    fn read(self) -> Result<Delivery> {
+        Ok(Delivery {
+            id: self.id,
+            mailbox_id: self.mailbox_id,
+            mailbox_name: self.mailbox_name,
+            purpose: from_text("deliveries.purpose", self.purpose)?,
+            sender: from_text("deliveries.sender", self.sender)?,
+            recipients: from_json("deliveries.recipients", &self.recipients)?,
+            subject: self.subject,
+            state: from_text("deliveries.state", self.state)?,
+            attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
+            queued_at: self.queued_at,
+            next_attempt_at: self.next_attempt_at,
+            decided_at: self.decided_at,
+            problem: self.problem.map(|problem| from_json("deliveries.problem", &problem)).transpose()?,
+            may_arrive_twice: self.may_arrive_twice,
+            reply: self.reply,
+        })
+    }
+}

@@ -1,0 +1,145 @@
+//! Everything Postroom sends: queued before it is sent, and sent until a mail server has said that it has it.
+//!
+//! ```text
+//! queue ─► waiting ─► the server takes it ─────────────► sent
+//!             ▲ │ 4xx, network: later, with back-off
+//!             └─┤
+//!               │ 5xx, or two days have passed ────────► failed     with its problem; can be tried again
+//!               │ the mailbox cannot send ─────────────► parked     until it is repaired, however long
+//!               └◄────────── a check passes, settings are saved, somebody signs in again
+//! ```
+//!
+//! A message has its own Message-ID before it is queued. Nothing that a server has said it took is sent again.
+//! Where the connection broke before it could say so the message is sent again, and the delivery says that it
+//! [may arrive twice](Delivery::may_arrive_twice). Work is handed out by claims that lapse, so that several nodes
+//! share one queue and nothing is lost with a node. What somebody asked for is sent though the mailbox rests.
+
+pub mod letter;
+mod worker;
+
+use crate::context::Context;
+use crate::db::Tx;
+use crate::db::outbox::{self as deliveries, NewDelivery};
+use crate::error::{Error, Result};
+use crate::mailboxes;
+use crate::model::{Backlog, Delivery, DeliveryId, DeliveryState, EmailAddress, MailboxId, Purpose, Rule, WorkspaceId};
+use crate::users::Admin;
+use crate::workspaces;
+use letter::Letter;
+
+pub use worker::deliver_due;
+
+/// How long a message is tried before it is given up.
+const GIVE_UP_AFTER_MILLIS: i64 = 2 * 24 * 60 * 60 * 1_000;
+/// How long one that was sent is shown.
+const SHOWN_MILLIS: i64 = 30 * 24 * 60 * 60 * 1_000;
+/// How many deliveries of one state a page shows.
+const SHOWN: i64 = 100;
+
+/// Queues a letter to go out through a mailbox; the caller commits, and rings the [`Bell`](crate::bell::Bell) then.
+///
+/// # Errors
+/// [`Error::Invalid`] when an address cannot stand in a header.
+pub(crate) async fn queue(
+    tx: &mut Tx,
+    ctx: &Context,
+    mailbox: MailboxId,
+    purpose: Purpose,
+    letter: &Letter<'_>,
+) -> Result<Queued> {
+    let now = ctx.clock.now();
+    let written = letter.write(now)?;
+    let recipients: Vec<EmailAddress> = vec![letter.to.clone()];
+    let new = NewDelivery {
+        mailbox,
+        purpose,
+        message_id: &written.message_id,
+        sender: letter.from,
+        recipients: &recipients,
+        subject: letter.subject,
+        message: &written.message,
+        give_up_at: now.plus_millis(GIVE_UP_AFTER_MILLIS),
+    };
+    let id = deliveries::insert(tx, &new, now).await?;
+    Ok(Queued { id, message_id: written.message_id })
+}
+
+/// A message that was queued.
+#[derive(Clone, Debug)]
+pub(crate) struct Queued {
+    pub id: DeliveryId,
+    /// With its angle brackets.
+    pub message_id: String,
+}
+
+/// The deliveries of a workspace in one state, the newest first; at most 100.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such workspace.
+pub async fn list(ctx: &Context, _: &Admin, workspace: WorkspaceId, state: DeliveryState) -> Result<Vec<Delivery>> {
+    let mut tx = ctx.db.read().await?;
+    workspaces::existing(&mut tx, workspace).await?;
+    deliveries::list(&mut tx, workspace, Some(state), None, SHOWN).await
+}
+
+/// One delivery of a workspace.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn details(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: DeliveryId) -> Result<Delivery> {
+    let mut tx = ctx.db.read().await?;
+    find(&mut tx, workspace, id).await
+}
+
+/// How many messages of a mailbox have not gone out.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn backlog(ctx: &Context, _: &Admin, workspace: WorkspaceId, mailbox: MailboxId) -> Result<Backlog> {
+    let mut tx = ctx.db.read().await?;
+    mailboxes::details_in(&mut tx, workspace, mailbox).await?;
+    deliveries::backlog(&mut tx, mailbox).await
+}
+
+/// Makes a delivery due at once, with two days before it. One that is parked is tried too: the worker finds out
+/// whether the mailbox can send.
+///
+/// # Errors
+/// [`Error::NotFound`], also for one that was sent.
+pub async fn retry(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: DeliveryId) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    if !deliveries::retry(&mut tx, workspace, id, ctx.clock.now()).await? {
+        return Err(Error::NotFound("delivery"));
+    }
+    tx.commit().await?;
+    ctx.outbox.ring();
+    Ok(())
+}
+
+/// Forgets a delivery; what was not sent never will be.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Rule::BeingSent`] while a worker has it in hand.
+pub async fn throw_away(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: DeliveryId) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    find(&mut tx, workspace, id).await?;
+    if !deliveries::delete(&mut tx, workspace, id, ctx.clock.now()).await? {
+        return Err(Rule::BeingSent.into());
+    }
+    tx.commit().await
+}
+
+/// Forgets what was sent a month ago. What was not sent stays until somebody throws it away.
+///
+/// # Errors
+/// When the database fails.
+pub async fn prune(ctx: &Context) -> Result<u64> {
+    let mut tx = ctx.db.write().await?;
+    let forgotten = deliveries::delete_sent(&mut tx, ctx.clock.now().plus_millis(-SHOWN_MILLIS)).await?;
+    tx.commit().await?;
+    Ok(forgotten)
+}
+
+async fn find(tx: &mut Tx, workspace: WorkspaceId, id: DeliveryId) -> Result<Delivery> {
+    deliveries::list(tx, workspace, None, Some(id), 1).await?.pop().ok_or(Error::NotFound("delivery"))
+}

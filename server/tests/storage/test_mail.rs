@@ -1,0 +1,179 @@
+//! A test mail: there and back, or it is known how far it came.
+
+use std::sync::Arc;
+
+use postroom_server::model::{DeliveryState, Language, MailboxId, Problem, TestMail, TestResult, TestStage, Tidied};
+use postroom_server::{Error, outbox, test_mail};
+use postroom_testing::Script;
+
+use crate::mail_server::MailServer;
+use crate::outbox::mailbox;
+use crate::world::World;
+
+crate::on_both_databases!(
+    a_mail_that_arrives_is_timed_and_taken_away,
+    a_mail_that_cannot_go_alone_stays,
+    a_mail_in_the_folder_for_spam_is_found_there,
+    a_mail_that_was_not_sent_says_why_and_what_becomes_of_it,
+    a_mailbox_that_cannot_be_looked_into_says_why,
+    an_outside_address_is_sent_to_and_not_waited_for,
+    a_mail_that_nobody_followed_was_interrupted,
+    what_is_no_address_is_refused_and_nothing_is_queued,
+);
+
+const INBOX: &str = "S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+    C: AUTHENTICATE PLAIN
+    S: OK [CAPABILITY IMAP4rev1 UIDPLUS] Welcome
+    C: LIST
+    S: * LIST () \"/\" INBOX
+    S: OK done
+    C: EXAMINE \"INBOX\"
+    S: * 3 EXISTS
+    S: OK [READ-ONLY] done\n";
+const FOUND: &str = "C: NOOP
+    S: OK done
+    C: UID SEARCH OR HEADER Message-ID \"<
+    S: * SEARCH
+    S: OK done
+    C: NOOP
+    S: * 4 EXISTS
+    S: OK done
+    C: UID SEARCH
+    S: * SEARCH 17
+    S: OK done\n";
+const TAKEN_AWAY: &str = "C: SELECT \"INBOX\"
+    S: OK [READ-WRITE] done
+    C: UID SEARCH
+    S: * SEARCH 17
+    S: OK done
+    C: UID STORE 17 +FLAGS.SILENT (\\Deleted)
+    S: OK done
+    C: UID EXPUNGE 17
+    S: * 4 EXPUNGE
+    S: OK done\n";
+const BYE: &str = "C: LOGOUT\nS: * BYE\nS: OK done\nCLOSE";
+
+struct Desk {
+    world: World,
+    mailbox: MailboxId,
+    outgoing: MailServer,
+}
+
+impl Desk {
+    async fn new(mut world: World, incoming: &Script) -> Self {
+        world.ctx.dialer = Arc::new(postroom_testing::dialer());
+        let outgoing = MailServer::start().await;
+        let mailbox = mailbox(&world, "help@example.com", incoming.port(), outgoing.port()).await;
+        Self { world, mailbox, outgoing }
+    }
+
+    async fn begin(&self, to: &str) -> Result<test_mail::Begun, Error> {
+        let (ctx, admin, workspace) = (&self.world.ctx, &self.world.admin, self.world.workspace.id);
+        test_mail::begin(ctx, admin, workspace, self.mailbox, to, Language::Ko).await
+    }
+
+    /// Sends one and follows it, while the outbox is worked on.
+    async fn run(&self, to: &str) -> TestResult {
+        let ctx = &self.world.ctx;
+        let begun = self.begin(to).await.unwrap();
+        let (ended, _) = futures::join!(test_mail::follow(ctx, begun), outbox::deliver_due(ctx));
+        let ended = ended.unwrap();
+        assert_eq!(self.last().await, Some(ended.clone()));
+        ended.result().unwrap().clone()
+    }
+
+    async fn last(&self) -> Option<TestMail> {
+        let (ctx, admin, workspace) = (&self.world.ctx, &self.world.admin, self.world.workspace.id);
+        test_mail::last(ctx, admin, workspace, self.mailbox).await.unwrap()
+    }
+}
+
+async fn a_mail_that_arrives_is_timed_and_taken_away(world: World) {
+    let incoming = Script::serve(&[INBOX, FOUND, TAKEN_AWAY, BYE].concat()).await;
+    let desk = Desk::new(world, &incoming).await;
+    assert_eq!(desk.last().await, None);
+
+    let result = desk.run("").await;
+
+    let TestResult::Arrived { folder, tidied, .. } = result else { panic!("{result:?}") };
+    assert_eq!((folder.as_str(), tidied), ("INBOX", Tidied::Removed));
+    let taken = desk.outgoing.taken();
+    assert!(taken[0].contains("To: help@example.com") && taken[0].contains("Auto-Submitted: auto-generated"));
+    let id = desk.outgoing.ids().remove(0);
+    let looked_for = format!("HEADER Message-ID \"{id}\"");
+    assert!(incoming.heard().iter().any(|line| line.contains(&looked_for)), "{:?}", incoming.heard());
+}
+
+async fn a_mail_that_cannot_go_alone_stays(world: World) {
+    let incoming = Script::serve(&[&INBOX.replace(" UIDPLUS", ""), FOUND, BYE].concat()).await;
+    let result = Desk::new(world, &incoming).await.run("help@example.com").await;
+    assert!(matches!(result, TestResult::Arrived { tidied: Tidied::CannotAlone, .. }), "{result:?}");
+}
+
+async fn a_mail_in_the_folder_for_spam_is_found_there(world: World) {
+    let nothing_yet = "C: NOOP\nS: OK done\nC: UID SEARCH\nS: * SEARCH\nS: OK done\n".repeat(4);
+    let in_junk = "C: LIST
+        S: * LIST (\\HasNoChildren) \"/\" INBOX
+        S: * LIST (\\Junk) \"/\" \"Werbung &- mehr\"
+        S: OK done
+        C: EXAMINE \"Werbung &- mehr\"
+        S: OK done
+        C: UID SEARCH
+        S: * SEARCH 5
+        S: OK done\n";
+    let gone = TAKEN_AWAY.replace("\"INBOX\"", "\"Werbung &- mehr\"").replace("17", "5");
+    let incoming = Script::serve(&[INBOX, &nothing_yet, in_junk, &gone, BYE].concat()).await;
+    let desk = Desk::new(world, &incoming).await;
+    let result = desk.run("").await;
+    let TestResult::InJunk { folder, tidied, .. } = result else { panic!("{result:?}") };
+    assert_eq!((folder.as_str(), tidied), ("Werbung & mehr", Tidied::Removed));
+}
+
+async fn a_mail_that_was_not_sent_says_why_and_what_becomes_of_it(mut world: World) {
+    let incoming = Script::serve(&[INBOX, BYE].concat()).await;
+    let refusing =
+        Script::serve("S: 220 ready\nC: EHLO\nS: 250-mail\nS: 250 AUTH PLAIN\nC: AUTH\nS: 535 5.7.8 Wrong password\n")
+            .await;
+    world.ctx.dialer = Arc::new(postroom_testing::dialer());
+    let mailbox = mailbox(&world, "help@example.com", incoming.port(), refusing.port()).await;
+    let desk = Desk { world, mailbox, outgoing: MailServer::start().await };
+    let problem = Some(Problem::BadCredentials { reply: "535 5.7.8 Wrong password".to_owned() });
+    assert_eq!(desk.run("").await, TestResult::NotSent { problem, now: DeliveryState::Parked });
+}
+
+async fn a_mailbox_that_cannot_be_looked_into_says_why(world: World) {
+    let refusing = "S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+        C: AUTHENTICATE PLAIN
+        S: NO [AUTHENTICATIONFAILED] Wrong password\n";
+    let incoming = Script::serve(&[refusing, BYE].concat()).await;
+    let result = Desk::new(world, &incoming).await.run("").await;
+    let TestResult::NotSeen { problem, .. } = result else { panic!("{result:?}") };
+    assert_eq!(problem, Problem::BadCredentials { reply: "NO [AUTHENTICATIONFAILED] Wrong password".to_owned() });
+}
+
+async fn an_outside_address_is_sent_to_and_not_waited_for(world: World) {
+    let incoming = Script::serve("CLOSE").await;
+    let desk = Desk::new(world, &incoming).await;
+    let result = desk.run("ada@example.net").await;
+    assert!(matches!(result, TestResult::Sent { .. }), "{result:?}");
+    assert_eq!(incoming.connections(), 0);
+    assert!(desk.outgoing.taken()[0].contains("To: ada@example.net"));
+}
+
+async fn a_mail_that_nobody_followed_was_interrupted(world: World) {
+    let incoming = Script::serve("CLOSE").await;
+    let desk = Desk::new(world, &incoming).await;
+    drop(desk.begin("").await.unwrap());
+    assert_eq!(desk.last().await.unwrap().stage, TestStage::Sending);
+    desk.world.ctx.clock.advance_millis(10 * 60_000);
+    assert_eq!(desk.last().await.unwrap().result(), Some(&TestResult::Interrupted));
+}
+
+async fn what_is_no_address_is_refused_and_nothing_is_queued(world: World) {
+    let incoming = Script::serve("CLOSE").await;
+    let desk = Desk::new(world, &incoming).await;
+    let refused = desk.begin("ada at example").await.map(drop);
+    assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
+    assert_eq!(desk.last().await, None);
+    assert_eq!(outbox::deliver_due(&desk.world.ctx).await.unwrap(), 0);
+}
