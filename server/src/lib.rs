@@ -59,6 +59,7 @@ pub mod smtp;
 pub mod stop;
 #[cfg(feature = "native")]
 pub mod telemetry;
+#[cfg(feature = "native")]
 pub mod test_mail;
 #[cfg(feature = "native")]
 pub mod tokens;
