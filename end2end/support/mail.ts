@@ -41,6 +41,10 @@ export interface Mail {
   desk: Person;
   /** A shared mailbox that nobody may send as. */
   readonly: Person;
+  /** For tests that count the mail in a mailbox they send to. */
+  post: Person;
+  /** For tests that send mail and count nothing. */
+  parcel: Person;
 }
 
 /** The provider arranged like Microsoft's; see `provider/`. */
@@ -69,7 +73,7 @@ export interface Google {
   clientSecret: string;
 }
 
-type People = [Person, Person, Person, Person, Person, Person, Person, Person];
+type People = [Person, Person, Person, Person, Person, Person, Person, Person, Person, Person];
 
 export function mailServers(): Mail {
   const described = process.env["POSTROOM_MAIL_SERVERS"];
@@ -80,6 +84,6 @@ export function mailServers(): Mail {
     );
   }
   const { people, ...servers } = JSON.parse(described) as Mail & { people: People };
-  const [support, it, korean, ada, bob, administrator, desk, readonly] = people;
-  return { ...servers, support, it, korean, ada, bob, administrator, desk, readonly };
+  const [support, it, korean, ada, bob, administrator, desk, readonly, post, parcel] = people;
+  return { ...servers, support, it, korean, ada, bob, administrator, desk, readonly, post, parcel };
 }

@@ -50,6 +50,8 @@ test("who switches to English stays there, and can come back", async ({ page, ad
   await expect(page.locator("html")).toHaveAttribute("lang", "en");
   await expect(page).toHaveURL(new RegExp(`${mailboxes()}/${id}\\?from=here$`));
   await expect(page.getByRole("button", { name: en.mailboxes.check_again })).toBeVisible();
+  // Until WASM has taken over, parts of the page are still on their way from the program that is about to end.
+  await live(page);
   await postroom.restart();
   await visit(page, mailboxes());
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(en.mailboxes.title);

@@ -2,7 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { type Mail } from "../support/mail.ts";
+import { type Mail, type Person } from "../support/mail.ts";
 import { type Admin, en, expect, expectAccessible, fill, ko, mailboxes, right, test, visit } from "../support/test.ts";
 
 const outbox = "/admin/it/channels/email/outbox";
@@ -13,11 +13,11 @@ const aroundTime = (text: string) => new RegExp(fill(text, { time: "§" }).split
 const card = (page: Page) => page.locator("#test-mail");
 const send = (page: Page) => card(page).getByRole("button", { name: en.outbox.test_send });
 
-/** How many test mails lie in the mailbox on the server. */
-async function lying(mail: Mail): Promise<number> {
+/** How many test mails lie in somebody's mailbox on the server. */
+async function lying(mail: Mail, person: Person): Promise<number> {
   let found = 0;
   for (const folder of ["new", "cur"]) {
-    const path = join(mail.folder, "mail", mail.support.address, "Maildir", folder);
+    const path = join(mail.folder, "mail", person.address, "Maildir", folder);
     for (const name of await readdir(path).catch(() => [])) {
       if ((await readFile(join(path, name), "utf8").catch(() => "")).includes(`Subject: ${subject}`)) found += 1;
     }
@@ -27,8 +27,8 @@ async function lying(mail: Mail): Promise<number> {
 
 /** A mailbox whose outgoing server is set with a password that is wrong. */
 async function withWrongPassword(admin: Admin, mail: Mail): Promise<string> {
-  const draft = await admin.draft(mail.support.address, { name: "Help" });
-  const { imap, smtp } = right(mail);
+  const draft = await admin.draft(mail.parcel.address, { name: "Help" });
+  const { imap, smtp } = right(mail, mail.parcel);
   const saved = await admin.servers(draft, "save_as_draft", imap, { ...smtp, password: "wrong" });
   return saved.replace(/\?.*/, "");
 }
@@ -37,21 +37,21 @@ async function withWrongPassword(admin: Admin, mail: Mail): Promise<string> {
 async function repair(admin: Admin, mail: Mail, page: string): Promise<void> {
   const answer = await admin.post("edit_mailbox", { workspace: "it", mailbox: page.split("/").at(-1)! });
   const draft = Number(/\/drafts\/(\d+)/.exec(answer.headers()["location"] ?? "")?.[1]);
-  const { imap, smtp } = right(mail);
+  const { imap, smtp } = right(mail, mail.parcel);
   await admin.servers(draft, "check_both", imap, smtp);
   await admin.servers(draft, "save", imap, smtp);
 }
 
 test("a test mail goes out, comes back and is removed", async ({ page, admin, mail }) => {
-  const before = await lying(mail);
-  const id = await admin.mailbox(mail);
+  const before = await lying(mail, mail.post);
+  const id = await admin.mailbox(mail, mail.post);
   await visit(page, `${mailboxes()}/${id}`);
   await send(page).click();
   await expect(card(page)).toContainText(aroundTime(en.outbox.arrived), { timeout: 30_000 });
   await expect(card(page)).toContainText(fill(en.outbox.found_in, { folder: "INBOX" }));
   await expect(card(page)).toContainText(en.outbox.tidied_removed);
   await expect(send(page)).toBeVisible();
-  expect(await lying(mail)).toBe(before);
+  expect(await lying(mail, mail.post)).toBe(before);
 
   await page.reload();
   await expect(card(page), "it is remembered").toContainText(aroundTime(en.outbox.arrived));
@@ -63,7 +63,7 @@ test("a test mail goes out, comes back and is removed", async ({ page, admin, ma
 });
 
 test("mail that a wrong password stops waits, and goes out by itself once it is repaired", async ({ page, admin, mail }) => {
-  const before = await lying(mail);
+  const before = await lying(mail, mail.parcel);
   const path = await withWrongPassword(admin, mail);
   await visit(page, path);
   await send(page).click();
@@ -85,7 +85,7 @@ test("mail that a wrong password stops waits, and goes out by itself once it is 
     await visit(page, outbox);
     await expect(parked.locator(".badge")).toHaveText(en.outbox.state_sent, { timeout: 1_000 });
   }).toPass({ timeout: 30_000 });
-  await expect.poll(() => lying(mail)).toBe(before + 1);
+  await expect.poll(() => lying(mail, mail.parcel)).toBe(before + 1);
 });
 
 test("parked mail can be tried at once, and thrown away after a question", async ({ page, admin, mail }) => {
@@ -111,7 +111,7 @@ test("parked mail can be tried at once, and thrown away after a question", async
 });
 
 test("an address outside is only sent to", async ({ page, admin, mail }) => {
-  const id = await admin.mailbox(mail);
+  const id = await admin.mailbox(mail, mail.bob);
   await visit(page, `${mailboxes()}/${id}`);
   await card(page).getByText(en.outbox.test_elsewhere).click();
   await page.getByLabel(en.outbox.test_to).fill(mail.it.address);
@@ -125,7 +125,7 @@ test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
 
   test("the page waits for the test mail and shows what came of it", async ({ page, admin, mail }) => {
-    const id = await admin.mailbox(mail);
+    const id = await admin.mailbox(mail, mail.bob);
     await page.goto(`${mailboxes()}/${id}`);
     await send(page).click();
     await expect(card(page)).toContainText(aroundTime(en.outbox.arrived), { timeout: 30_000 });
