@@ -128,9 +128,11 @@ fn follow_tick(node: NodeRef<html::Input>, checked: Signal<bool>, on_change: Opt
         let checked = checked.get();
         let Some(input) = node.get() else { return false };
         if input.checked() != checked {
-            match on_change {
-                Some(on_change) if met != Some(true) => on_change.run(input.checked()),
-                _ => input.set_checked(checked),
+            match (met == Some(true), on_change) {
+                (true, _) => input.set_checked(checked),
+                (false, Some(on_change)) => on_change.run(input.checked()),
+                // Nobody follows this box: what was ticked stands.
+                (false, None) => {}
             }
         }
         true
