@@ -23,6 +23,7 @@ mod mailto;
 mod names;
 mod nowhere;
 mod outbox;
+mod outside;
 mod owner_links;
 mod renew;
 mod repair;

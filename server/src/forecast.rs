@@ -93,8 +93,14 @@ async fn certificates(tx: &mut Tx, now: Timestamp, found: &mut Vec<Ending>) -> R
     Ok(())
 }
 
-/// Days are those of UTC, so that everybody counts the same.
+/// How many days are left: 0 on the last one, negative afterwards. Days are those of UTC, so that everybody
+/// counts the same.
+#[must_use]
+pub const fn days_left(ends_at: Timestamp, now: Timestamp) -> i64 {
+    ends_at.0.div_euclid(MILLIS_PER_DAY) - now.0.div_euclid(MILLIS_PER_DAY)
+}
+
 fn ending(what: Ends, ends_at: Timestamp, now: Timestamp, mailboxes: u32) -> Ending {
-    let days_left = ends_at.0.div_euclid(MILLIS_PER_DAY) - now.0.div_euclid(MILLIS_PER_DAY);
+    let days_left = days_left(ends_at, now);
     Ending { what, ends_at, days_left, severity: Severity::of(days_left), mailboxes, mailbox: None }
 }

@@ -134,6 +134,17 @@ pub async fn store_report(
     direction: Direction,
     report: &CheckReport,
 ) -> Result<()> {
+    keep_report(ctx, workspace, id, direction, report).await
+}
+
+/// [`store_report`] for a check that Postroom made of itself.
+pub(crate) async fn keep_report(
+    ctx: &Context,
+    workspace: WorkspaceId,
+    id: MailboxId,
+    direction: Direction,
+    report: &CheckReport,
+) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     let (state, _) = db::mailboxes::hold(&mut tx, workspace, id).await?;
     if report.outcome.is_some() {

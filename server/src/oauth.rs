@@ -25,5 +25,5 @@ pub use application::{Application, Endpoints, endpoints, mail_servers, public_ur
 pub use client::Client;
 pub use grant::{Exchanged, Identity, Tokens};
 pub use http::{ClientError, Deadlines};
-pub use sign_in::{Answer, Ask, Attempt, Prompt};
+pub use sign_in::{Answer, Attempt};
 pub use trial::Trial;

@@ -27,10 +27,8 @@ use crate::db::{self, Tx};
 use crate::error::{Error, Result};
 use crate::mailboxes;
 use crate::model::{
-    ConsentState, DraftId, MailboxId, OAuthProvider, OwnerLinkId, Problem, ServerKind, SignInState, Timestamp, UserId,
-    WorkspaceId,
+    ConsentState, DraftId, MailboxId, OAuthProvider, OwnerLinkId, Problem, ServerKind, SignInState, UserId, WorkspaceId,
 };
-use crate::oauth::{Ask, Prompt};
 use crate::random::hash;
 use crate::users::Admin;
 
@@ -130,11 +128,12 @@ pub async fn begin(
     let mut tx = ctx.db.read().await?;
     let application = applications::ready(&mut tx, ctx, purpose.provider, here).await?;
     drop(tx);
-    let ask = Ask { login_hint: purpose.login_hint.clone(), prompt: Prompt::Choose };
     let begun = match &application {
-        Some(application) => {
-            ctx.oauth.authorize(application, &ask).await.map(|attempt| (attempt, application.redirect_uri.clone()))
-        }
+        Some(application) => ctx
+            .oauth
+            .authorize(application, &purpose.login_hint)
+            .await
+            .map(|attempt| (attempt, application.redirect_uri.clone())),
         None => Err(Problem::ClientUnknown { reply: String::new() }),
     };
     let (attempt, redirect_uri) = match begun {
@@ -157,7 +156,6 @@ pub async fn begin(
     let kept = ctx.vault.seal(&record(&state_hash), &kept)?;
     let mut tx = ctx.db.write().await?;
     let now = ctx.clock.now();
-    db::sign_ins::prune(&mut tx, before(now)).await?;
     let new = NewAttempt {
         state_hash: &state_hash,
         browser_hash: &hash(browser.expose_secret()),
@@ -209,20 +207,16 @@ pub(crate) async fn state(tx: &mut Tx, owner: Owner) -> Result<SignInState> {
     Ok(SignInState { grant, refused: stored.refused, consent })
 }
 
-/// Forgets attempts nobody can come back to any more, and answers how many.
+/// Forgets attempts nobody can come back to any more, and answers how many. They are kept for as long again as
+/// they were open: until then a page that is loaded again is understood.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn prune(ctx: &Context) -> Result<u64> {
     let mut tx = ctx.db.write().await?;
-    let pruned = db::sign_ins::prune(&mut tx, before(ctx.clock.now())).await?;
+    let pruned = db::sign_ins::prune(&mut tx, ctx.clock.now().plus_millis(-ATTEMPT_MILLIS)).await?;
     tx.commit().await?;
     Ok(pruned)
-}
-
-/// Attempts that ended before this are forgotten; until then a page that is loaded again is understood.
-const fn before(now: Timestamp) -> Timestamp {
-    now.plus_millis(-ATTEMPT_MILLIS)
 }
 
 /// The provider that a draft's form has chosen.

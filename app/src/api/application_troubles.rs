@@ -42,10 +42,9 @@ pub async fn application_troubles() -> Result<Vec<ApplicationTrouble>, ApiError>
 /// knows. The server counts, so that the page is the same to the letter wherever it is drawn.
 #[server(endpoint = "secret_days_left")]
 pub async fn secret_days_left(provider: OAuthProvider) -> Result<Option<i64>, ApiError> {
-    const MILLIS_PER_DAY: i64 = 86_400_000;
-    let (ctx, _) = super::signed_in().await?;
-    let today = ctx.clock.now().0.div_euclid(MILLIS_PER_DAY);
-    let all = super::oauth::applications().await?;
-    let ends = all.into_iter().find(|one| one.provider == provider && one.has_secret);
-    Ok(ends.and_then(|one| one.form.secret_expires_at()).map(|ends| ends.0.div_euclid(MILLIS_PER_DAY) - today))
+    use postroom_server::{applications, forecast};
+    let (ctx, admin) = super::signed_in().await?;
+    let application = applications::get(&ctx, &admin, provider, None).await?;
+    let ends = application.form.secret_expires_at().filter(|_| application.has_secret);
+    Ok(ends.map(|ends| forecast::days_left(ends, ctx.clock.now())))
 }

@@ -50,14 +50,14 @@ async fn reason(
     mailbox: &MailboxDetails,
     direction: Direction,
 ) -> Result<Option<String>, Error> {
-    let (status, settings) = match direction {
-        Direction::Incoming => (&mailbox.summary.incoming, &mailbox.incoming_settings),
-        Direction::Outgoing => (&mailbox.summary.outgoing, &mailbox.outgoing_settings),
+    let status = match direction {
+        Direction::Incoming => &mailbox.summary.incoming,
+        Direction::Outgoing => &mailbox.summary.outgoing,
     };
-    let (Some(problem), Some(settings)) = (&status.problem, settings) else { return Ok(None) };
-    let (address, grant) = (mailbox.summary.address.as_str(), mailbox.summary.grant.as_ref());
-    let situation = situation::of_server(ctx, admin, direction.protocol(), settings, address, grant).await?;
-    Ok(Some(remedy::remedy(problem, &situation, crate::i18n::language()).title))
+    match &status.problem {
+        Some(problem) => situation::title(ctx, admin, mailbox, direction, problem).await,
+        None => Ok(None),
+    }
 }
 
 /// One mailbox with its last reports, remedies included in the reader's language.

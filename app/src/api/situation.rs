@@ -2,12 +2,12 @@
 
 use postroom_server::{
     Context, Error, applications,
-    model::{GrantStatus, OAuthProvider, Protocol, Security, ServerSettings},
-    remedy::{OAuthSituation, Situation},
+    model::{Direction, GrantStatus, MailboxDetails, OAuthProvider, Problem, Protocol, Security, ServerSettings},
+    remedy::{OAuthSituation, Situation, remedy},
     users::Admin,
 };
 
-use crate::web::sign_in::here;
+use crate::{i18n::language, web::sign_in::here};
 
 /// What a remedy must know to name hosts, ports, addresses, and who signed in where.
 pub(super) async fn of_server(
@@ -31,6 +31,24 @@ pub(super) async fn of_server(
         address: address.to_owned(),
         oauth,
     })
+}
+
+/// A problem of a mailbox in the reader's words; `None` where no server is set in this direction any more.
+pub(super) async fn title(
+    ctx: &Context,
+    admin: &Admin,
+    mailbox: &MailboxDetails,
+    direction: Direction,
+    problem: &Problem,
+) -> Result<Option<String>, Error> {
+    let settings = match direction {
+        Direction::Incoming => &mailbox.incoming_settings,
+        Direction::Outgoing => &mailbox.outgoing_settings,
+    };
+    let Some(settings) = settings else { return Ok(None) };
+    let (address, grant) = (mailbox.summary.address.as_str(), mailbox.summary.grant.as_ref());
+    let situation = of_server(ctx, admin, direction.protocol(), settings, address, grant).await?;
+    Ok(Some(remedy(problem, &situation, language()).title))
 }
 
 /// What a remedy must know of a sign-in to name people, applications and addresses.

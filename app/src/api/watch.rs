@@ -10,7 +10,7 @@ use super::{signed_in, situation, workspaces::find};
 #[cfg(feature = "ssr")]
 use postroom_server::{
     Context, Error, forecast, mailboxes,
-    model::{Cause, Direction, Incident, MailboxDetails, Problem},
+    model::{Cause, Incident},
     remedy,
     users::Admin,
     watch, workspaces,
@@ -99,7 +99,7 @@ pub async fn mailbox_history(workspace: String, mailbox: MailboxId) -> Result<Hi
     let mut events = Vec::new();
     for event in watch::history(&ctx, &admin, workspace.id, mailbox).await? {
         let title = match (&event.problem, event.direction) {
-            (Some(problem), Some(direction)) => title(&ctx, &admin, &details, direction, problem).await?,
+            (Some(problem), Some(direction)) => situation::title(&ctx, &admin, &details, direction, problem).await?,
             _ => None,
         };
         events.push(Happened { event, title });
@@ -129,7 +129,8 @@ async fn alarm(ctx: &Context, admin: &Admin, incident: Incident) -> Result<Optio
                 Err(Error::NotFound(_)) => return Ok(None),
                 details => details?,
             };
-            let Some(title) = title(ctx, admin, &details, incident.direction, &incident.problem).await? else {
+            let Some(title) = situation::title(ctx, admin, &details, incident.direction, &incident.problem).await?
+            else {
                 return Ok(None);
             };
             let href = if incident.mailboxes.len() == 1 { format!("{list}/{}", first.id) } else { list };
@@ -144,23 +145,4 @@ async fn alarm(ctx: &Context, admin: &Admin, incident: Incident) -> Result<Optio
         names: incident.mailboxes.iter().take(NAMES).map(|mailbox| mailbox.name.clone()).collect(),
         application: matches!(incident.cause, Cause::Application { .. }),
     }))
-}
-
-/// A problem of a mailbox in the reader's words.
-#[cfg(feature = "ssr")]
-async fn title(
-    ctx: &Context,
-    admin: &Admin,
-    mailbox: &MailboxDetails,
-    direction: Direction,
-    problem: &Problem,
-) -> Result<Option<String>, Error> {
-    let settings = match direction {
-        Direction::Incoming => &mailbox.incoming_settings,
-        Direction::Outgoing => &mailbox.outgoing_settings,
-    };
-    let Some(settings) = settings else { return Ok(None) };
-    let (address, grant) = (mailbox.summary.address.as_str(), mailbox.summary.grant.as_ref());
-    let situation = situation::of_server(ctx, admin, direction.protocol(), settings, address, grant).await?;
-    Ok(Some(remedy::remedy(problem, &situation, crate::i18n::language()).title))
 }

@@ -7,6 +7,7 @@ use postroom_server::model::{Field as FormField, SetupForm};
 
 use super::{
     loaded::loaded,
+    outside::Outside,
     words::{action_error, api_error, error_beside, typed},
 };
 use crate::{
@@ -14,10 +15,7 @@ use crate::{
         ApiError,
         account::{SetUp, setup_needed},
     },
-    components::{
-        Brand, Button, ButtonKind, ButtonSize, Card, Field, LanguageSwitch, Notice, Page, PageHead, PageWidth,
-        PasswordField, Tone,
-    },
+    components::{Button, ButtonKind, ButtonSize, Card, Field, Notice, PageHead, PasswordField, Tone},
     i18n::words,
     say,
 };
@@ -124,20 +122,6 @@ pub fn SignInPage() -> impl IntoView {
                 </form>
             </Card>
         </Outside>
-    }
-}
-
-/// The frame of pages for people who are not signed in.
-#[component]
-fn Outside(children: Children) -> impl IntoView {
-    view! {
-        <Page width=PageWidth::Card>
-            <div class="outside-head">
-                <Brand href="/" />
-                <LanguageSwitch />
-            </div>
-            {children()}
-        </Page>
     }
 }
 

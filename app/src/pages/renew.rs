@@ -9,6 +9,7 @@ use super::{
     begin_form::{Begin, BeginForm},
     loaded::loaded,
     nowhere::NotFound,
+    outside::Outside,
     repair::Repair,
     wizard::sign_in::May,
 };
@@ -17,7 +18,7 @@ use crate::{
         ApiError,
         oauth::{OpenedLink, open_owner_link},
     },
-    components::{Brand, Card, LanguageSwitch, Moment, Notice, Page, PageHead, PageWidth, Tone},
+    components::{Card, Moment, Notice, PageHead, Tone},
     i18n::words,
     say,
 };
@@ -140,19 +141,5 @@ pub fn Thanks(given: bool) -> impl IntoView {
     view! {
         <Title text=title />
         <PageHead title text=text.to_owned() />
-    }
-}
-
-/// The frame of pages for people who are not signed in.
-#[component]
-fn Outside(children: Children) -> impl IntoView {
-    view! {
-        <Page width=PageWidth::Card>
-            <div class="outside-head">
-                <Brand href="/" />
-                <LanguageSwitch />
-            </div>
-            {children()}
-        </Page>
     }
 }

@@ -7,6 +7,7 @@ use postroom_server::model::{DeliveryState, Field as FormField, MailboxId, TestM
 
 use super::{
     frame::Place,
+    look_out::look_while,
     mailboxes::{GAP, around},
     words::{action_error, api_error, error_beside, typed},
 };
@@ -129,38 +130,25 @@ fn is_under_way(shown: &TestMailShown) -> bool {
 /// Looks again and again while a test mail is on its way, and once more when it has ended; ends with the component.
 fn follow(workspace: String, mailbox: MailboxId, shown: RwSignal<TestMailShown>, pending: Memo<bool>) {
     let under_way = Memo::new(move |_| pending.get() || shown.with(is_under_way));
-    let clock = StoredValue::new(None::<IntervalHandle>);
-    let stop = move || {
-        if let Some(Some(running)) = clock.try_update_value(Option::take) {
-            running.clear();
-        }
-    };
-    Effect::new(move |before: Option<bool>| {
-        stop();
-        let now = under_way.get();
-        let look = {
-            let workspace = workspace.clone();
-            move || {
-                let workspace = workspace.clone();
-                leptos::task::spawn_local(async move {
-                    // A look that fails is no news; the next one follows.
-                    if let Ok(found) = last_test_mail(workspace, mailbox).await
-                        && shown.try_with_untracked(|before| *before != found) == Some(true)
-                    {
-                        shown.try_set(found);
-                    }
-                });
+    let look = move || {
+        let workspace = workspace.clone();
+        leptos::task::spawn_local(async move {
+            // A look that fails is no news; the next one follows.
+            if let Ok(found) = last_test_mail(workspace, mailbox).await
+                && shown.try_with_untracked(|before| *before != found) == Some(true)
+            {
+                shown.try_set(found);
             }
-        };
-        if now {
-            // A browser without clocks shows the end when it comes.
-            clock.set_value(set_interval_with_handle(look, LOOK_EVERY).ok());
-        } else if before == Some(true) {
+        });
+    };
+    look_while(LOOK_EVERY, move || under_way.get(), look.clone());
+    Effect::new(move |before: Option<bool>| {
+        let now = under_way.get();
+        if before == Some(true) && !now {
             look();
         }
         now
     });
-    on_cleanup(stop);
 }
 
 const fn tone_of(result: &TestResult) -> Tone {

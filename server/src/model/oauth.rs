@@ -254,7 +254,8 @@ fn validate_tenant(tenant: &str) -> Option<Reason> {
     (!named && !domain).then_some(Reason::NotATenant)
 }
 
-fn is_guid(text: &str) -> bool {
+/// True for a GUID as Microsoft writes tenants and applications.
+pub(crate) fn is_guid(text: &str) -> bool {
     text.len() == 36
         && text.bytes().enumerate().all(|(at, b)| match at {
             8 | 13 | 18 | 23 => b == b'-',

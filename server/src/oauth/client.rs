@@ -28,7 +28,7 @@ use super::http::{ClientError, Deadlines, Http};
 use super::identity::{self, Claims, Doubt, Statement};
 use super::provider::{Provider, Providers};
 use super::scopes;
-use super::sign_in::{Answer, Ask, Attempt, Prompt};
+use super::sign_in::{Answer, Attempt};
 use crate::model::{OAuthProvider, Problem, Timestamp};
 use crate::net::masks::Masks;
 
@@ -92,18 +92,19 @@ impl Client {
         Ok(Self { http: Http::new(extra_roots, deadlines)?, providers: Providers::default() })
     }
 
-    /// Begins a sign-in: authorization code flow with PKCE S256, state and nonce.
+    /// Begins a sign-in: authorization code flow with PKCE S256, state and nonce. The person chooses the account;
+    /// `login_hint` is the one that is offered, empty for none.
     ///
     /// # Errors
     /// When the provider cannot be reached or does not know the tenant.
-    pub async fn authorize(&self, application: &Application, ask: &Ask) -> Result<Attempt, Problem> {
+    pub async fn authorize(&self, application: &Application, login_hint: &str) -> Result<Attempt, Problem> {
         let provider = self.providers.of(application, &self.http).await?;
-        let prompts: &[CoreAuthPrompt] = match (ask.prompt, application.provider) {
-            (Prompt::Choose, OAuthProvider::Microsoft) => &[CoreAuthPrompt::SelectAccount],
+        let prompts: &[CoreAuthPrompt] = match application.provider {
+            OAuthProvider::Microsoft => &[CoreAuthPrompt::SelectAccount],
             // Google gives a refresh token only when it has asked.
-            (Prompt::Choose, OAuthProvider::Google) => &[CoreAuthPrompt::SelectAccount, CoreAuthPrompt::Consent],
+            OAuthProvider::Google => &[CoreAuthPrompt::SelectAccount, CoreAuthPrompt::Consent],
         };
-        Ok(attempt(&relying_party(application, &provider)?, application, &ask.login_hint, prompts))
+        Ok(attempt(&relying_party(application, &provider)?, application, login_hint, prompts))
     }
 
     /// Turns what the browser brought back into tokens, and says who signed in.

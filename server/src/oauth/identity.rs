@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::application::Application;
 use super::grant::Identity;
 use super::provider::{Keys, Provider};
+use crate::model::oauth::is_guid;
 use crate::model::{OAuthProvider, Problem, Timestamp};
 use crate::net::trace::printable;
 
@@ -165,12 +166,6 @@ fn judge_tenant<'a>(
             reply: printable(&format!("the account is of the tenant {tenant_id}, not of {wanted}"), MAX_TEXT_BYTES),
         })),
     }
-}
-
-fn is_guid(text: &str) -> bool {
-    text.len() == 36
-        && text.split('-').map(str::len).eq([8, 4, 4, 4, 12])
-        && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
 }
 
 /// The key a statement says it is signed with (RFC 7515 4.1.4).

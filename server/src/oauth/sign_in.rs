@@ -7,22 +7,6 @@ use std::fmt;
 use secrecy::SecretString;
 use url::Url;
 
-/// How the provider's page is asked to behave.
-#[derive(Clone, Debug, Default)]
-pub struct Ask {
-    /// The address to offer; empty for none.
-    pub login_hint: String,
-    pub prompt: Prompt,
-}
-
-/// The `prompt` parameter (OpenID Connect Core 3.1.2.1).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Prompt {
-    /// Microsoft: choose the account. Google: choose and consent, without which there is no refresh token.
-    #[default]
-    Choose,
-}
-
 /// A sign-in that was begun: where to send the browser, and what must be kept until it comes back.
 #[derive(Clone)]
 pub struct Attempt {

@@ -6,7 +6,6 @@ use crate::db;
 use crate::error::{Error, Result};
 use crate::mailboxes;
 use crate::model::{Direction, MailboxId, Rule};
-use crate::watch;
 
 /// Checks both directions of a mailbox and stores the reports.
 ///
@@ -28,9 +27,5 @@ async fn one(ctx: &Context, mailbox: MailboxId, direction: Direction) -> Result<
     drop(tx);
     let plan = Plan::of(direction, settings, key);
     let report = run_with(ctx, &plan, |_| {}).await?;
-    let mut tx = ctx.db.write().await?;
-    let (state, _) = db::mailboxes::hold(&mut tx, workspace, mailbox).await?;
-    db::mailboxes::set_report(&mut tx, mailbox, direction, &report, ctx.clock.now()).await?;
-    watch::observe(&mut tx, ctx, mailbox, state, direction, &report).await?;
-    tx.commit().await
+    mailboxes::keep_report(ctx, workspace, mailbox, direction, &report).await
 }

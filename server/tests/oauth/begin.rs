@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use postroom_server::model::Problem;
-use postroom_server::oauth::{Ask, Attempt};
+use postroom_server::oauth::Attempt;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -12,10 +12,6 @@ use super::world::{CLIENT_ID, GMAIL_SCOPE, IMAP_SCOPE, REDIRECT_URI, SMTP_SCOPE,
 
 fn parameters(attempt: &Attempt) -> BTreeMap<String, String> {
     attempt.url.query_pairs().into_owned().collect()
-}
-
-fn ask(login_hint: &str) -> Ask {
-    Ask { login_hint: login_hint.to_owned(), ..Ask::default() }
 }
 
 /// The parameters that are the same at every attempt, as text.
@@ -30,7 +26,7 @@ fn fixed(attempt: &Attempt) -> String {
 #[tokio::test]
 async fn microsoft_is_asked_to_let_the_account_be_chosen() {
     let world = World::microsoft("common").await;
-    let attempt = world.client.authorize(&world.application, &ask("support@example.org")).await.unwrap();
+    let attempt = world.client.authorize(&world.application, "support@example.org").await.unwrap();
     assert!(attempt.url.as_str().starts_with(&format!("{}/common/oauth2/v2.0/authorize?", world.base())));
     assert_eq!(
         fixed(&attempt),
@@ -45,7 +41,7 @@ async fn microsoft_is_asked_to_let_the_account_be_chosen() {
 #[tokio::test]
 async fn google_is_asked_for_consent_every_time_since_it_gives_no_refresh_token_without() {
     let world = World::google().await;
-    let attempt = world.client.authorize(&world.application, &ask("")).await.unwrap();
+    let attempt = world.client.authorize(&world.application, "").await.unwrap();
     assert_eq!(
         fixed(&attempt),
         format!(
@@ -59,8 +55,8 @@ async fn google_is_asked_for_consent_every_time_since_it_gives_no_refresh_token_
 #[tokio::test]
 async fn state_nonce_and_verifier_are_256_bits_each_and_new_every_time() {
     let world = World::microsoft("common").await;
-    let one = world.client.authorize(&world.application, &Ask::default()).await.unwrap();
-    let other = world.client.authorize(&world.application, &Ask::default()).await.unwrap();
+    let one = world.client.authorize(&world.application, "").await.unwrap();
+    let other = world.client.authorize(&world.application, "").await.unwrap();
     let secrets = |attempt: &Attempt| {
         [&attempt.state, &attempt.nonce, &attempt.verifier].map(|secret| secret.expose_secret().to_owned())
     };
@@ -79,7 +75,7 @@ async fn state_nonce_and_verifier_are_256_bits_each_and_new_every_time() {
 async fn the_challenge_is_the_hash_of_the_verifier() {
     use base64::Engine as _;
     let world = World::microsoft("common").await;
-    let attempt = world.client.authorize(&world.application, &Ask::default()).await.unwrap();
+    let attempt = world.client.authorize(&world.application, "").await.unwrap();
     let hash = Sha256::digest(attempt.verifier.expose_secret().as_bytes());
     let expected = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(hash);
     assert_eq!(parameters(&attempt)["code_challenge"], expected);
@@ -92,7 +88,7 @@ async fn a_tenant_nobody_knows_is_told_before_anybody_is_sent_away() {
                        tenant ID and are signing into the correct cloud.";
     let body = json!({"error": "invalid_tenant", "error_description": description, "error_codes": [90002]});
     world.behave(|behaviour| behaviour.metadata = json(400, &body));
-    let problem = world.client.authorize(&world.application, &Ask::default()).await.unwrap_err();
+    let problem = world.client.authorize(&world.application, "").await.unwrap_err();
     assert_eq!(problem, Problem::TenantUnknown { reply: format!("invalid_tenant: {description}") });
 }
 
@@ -100,7 +96,7 @@ async fn a_tenant_nobody_knows_is_told_before_anybody_is_sent_away() {
 async fn a_description_of_somebody_else_is_not_believed() {
     let world = World::microsoft(TENANT).await;
     world.describe(|metadata| metadata["issuer"] = json!("https://login.example.com/x/v2.0"));
-    let problem = world.client.authorize(&world.application, &Ask::default()).await.unwrap_err();
+    let problem = world.client.authorize(&world.application, "").await.unwrap_err();
     assert!(
         matches!(&problem, Problem::ProviderUnavailable { reply, .. } if reply.contains("another issuer")),
         "{problem}"
@@ -108,7 +104,7 @@ async fn a_description_of_somebody_else_is_not_believed() {
 
     let world = World::google().await;
     world.describe(|metadata| metadata["issuer"] = json!("https://accounts.example.com"));
-    let problem = world.client.authorize(&world.application, &Ask::default()).await.unwrap_err();
+    let problem = world.client.authorize(&world.application, "").await.unwrap_err();
     assert!(
         matches!(&problem, Problem::ProviderUnavailable { reply, .. } if reply.contains("another issuer")),
         "{problem}"
@@ -120,7 +116,7 @@ async fn a_description_that_leads_out_of_tls_is_not_followed() {
     let world = World::google().await;
     for address in ["authorization_endpoint", "token_endpoint", "jwks_uri", "revocation_endpoint"] {
         world.describe(|metadata| metadata[address] = json!("http://127.0.0.1/x"));
-        let problem = world.client.authorize(&world.application, &Ask::default()).await.unwrap_err();
+        let problem = world.client.authorize(&world.application, "").await.unwrap_err();
         assert!(
             matches!(&problem, Problem::ProviderUnavailable { reply, .. } if reply.contains("without TLS")),
             "{problem}"
@@ -132,13 +128,13 @@ async fn a_description_that_leads_out_of_tls_is_not_followed() {
 async fn a_provider_describes_itself_once_an_hour() {
     let world = World::microsoft("common").await;
     for _ in 0..2 {
-        world.client.authorize(&world.application, &Ask::default()).await.unwrap();
+        world.client.authorize(&world.application, "").await.unwrap();
     }
     assert_eq!(world.asked("openid-configuration").len(), 1);
     tokio::time::pause();
     tokio::time::advance(std::time::Duration::from_secs(3_601)).await;
     tokio::time::resume();
-    world.client.authorize(&world.application, &Ask::default()).await.unwrap();
+    world.client.authorize(&world.application, "").await.unwrap();
     assert_eq!(world.asked("openid-configuration").len(), 2);
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use postroom_server::model::Problem;
-use postroom_server::oauth::{Ask, Client};
+use postroom_server::oauth::Client;
 use postroom_testing::{Authority, HttpReply, Https, Leaf, Script, ServerTls};
 use serde_json::json;
 use url::Url;
@@ -133,7 +133,7 @@ async fn an_address_without_tls_is_never_asked() {
     let mut world = World::google().await;
     let port = world.provider.port();
     world.application.endpoints.base = Url::parse(&format!("http://127.0.0.1:{port}")).unwrap();
-    let problem = world.client.authorize(&world.application, &Ask::default()).await.unwrap_err();
+    let problem = world.client.authorize(&world.application, "").await.unwrap_err();
     assert!(matches!(problem, Problem::ProviderUnreachable { .. }), "{problem}");
     assert_eq!(world.provider.asked(), []);
 }

@@ -17,6 +17,7 @@ use crate::{
     pages::{
         begin_form::{Begin, BeginForm},
         frame::Place,
+        look_out::look_while,
         mailboxes::{GAP, around},
         mailto::mailto,
         repair::Repair,
@@ -40,7 +41,7 @@ pub fn Consent(
     let address = draft.form.address.trim().to_owned();
     let other_account = draft.form.other_account;
     let state = Memo::new(move |_| shown.with(|shown| shown.state.consent.clone()));
-    look_out(place.slug, draft.id, shown, again);
+    await_consent(place.slug, draft.id, shown, again);
     move || {
         let (begin, address) = (begin.clone(), address.clone());
         // The refusal that led to the question is what this card is about; another one is news.
@@ -144,23 +145,14 @@ pub fn OtherAccount(other_account: bool) -> impl IntoView {
 }
 
 /// Asks the server again and again while an administrator is waited for; ends with the component.
-fn look_out(workspace: String, draft: DraftId, shown: RwSignal<SignInShown>, again: RwSignal<u32>) {
+fn await_consent(workspace: String, draft: DraftId, shown: RwSignal<SignInShown>, again: RwSignal<u32>) {
     let waiting = Memo::new(move |_| {
         shown.with(|shown| shown.state.consent.as_ref().is_some_and(|consent| consent.given_at.is_none()))
     });
-    let clock = StoredValue::new(None::<IntervalHandle>);
-    let stop = move || {
-        if let Some(Some(running)) = clock.try_update_value(Option::take) {
-            running.clear();
-        }
-    };
-    Effect::new(move |_| {
-        stop();
-        if !waiting.get() {
-            return;
-        }
-        let workspace = workspace.clone();
-        let look = move || {
+    look_while(
+        PAUSE,
+        move || waiting.get(),
+        move || {
             let workspace = workspace.clone();
             leptos::task::spawn_local(async move {
                 // A look that fails is no news; the next one follows.
@@ -171,9 +163,6 @@ fn look_out(workspace: String, draft: DraftId, shown: RwSignal<SignInShown>, aga
                     shown.try_set(now);
                 }
             });
-        };
-        // A browser without clocks shows the page as it is.
-        clock.set_value(set_interval_with_handle(look, PAUSE).ok());
-    });
-    on_cleanup(stop);
+        },
+    );
 }
