@@ -109,7 +109,7 @@ pub(super) fn fields(head: &[u8]) -> Fields {
     };
     let author = message.from().and_then(|from| from.first()).and_then(|first| first.address());
     Fields {
-        message_id: message.message_id().and_then(printable).map(|id| format!("<{id}>")),
+        message_id: message.message_id().and_then(printable).map(|id| format!("<{}>", id.trim_matches(['<', '>']))),
         subject: message.subject().and_then(printable),
         author: author.and_then(printable),
     }

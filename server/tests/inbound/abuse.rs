@@ -107,7 +107,7 @@ async fn a_message_announced_too_large_is_refused_before_it_is_sent() {
     let desk = desk(|limits| limits.message_bytes = 10_000).await;
     let mut client = desk.client().await;
     client.expect("MAIL FROM:<ada@example.com> SIZE=10001", "552 5.3.4").await;
-    client.expect("MAIL FROM:<ada@example.com> SIZE=99999999999999999999999", "501").await;
+    client.expect("MAIL FROM:<ada@example.com> SIZE=9999999999", "552 5.3.4").await;
     client.expect("MAIL FROM:<ada@example.com> SIZE=10000", "250").await;
 }
 
