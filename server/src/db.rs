@@ -26,6 +26,7 @@ pub(crate) mod companies;
 pub(crate) mod drafts;
 pub(crate) mod grants;
 pub(crate) mod groups;
+pub(crate) mod inbound;
 pub(crate) mod mailboxes;
 mod migrations;
 pub(crate) mod outbox;

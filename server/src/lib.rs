@@ -34,6 +34,8 @@ pub mod health;
 #[cfg(feature = "native")]
 pub mod imap;
 #[cfg(feature = "native")]
+pub mod inbound;
+#[cfg(feature = "native")]
 pub mod login;
 #[cfg(feature = "native")]
 pub mod mailboxes;

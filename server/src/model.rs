@@ -16,6 +16,7 @@ pub mod oauth;
 pub mod outbox;
 pub mod problem;
 pub mod provider;
+pub mod received;
 pub mod remedy;
 pub mod report;
 pub mod rule;
@@ -32,7 +33,9 @@ pub use endpoint::{AuthMethod, Endpoint, Protocol, Security};
 pub use finding::{Certificate, Finding};
 pub use forecast::{Ending, Ends, Severity};
 pub use health::{Cause, HappenedTo, Health, HealthEvent, Incident, Stopped};
-pub use ids::{CompanyId, DeliveryId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, UserId, WorkspaceId};
+pub use ids::{
+    CompanyId, DeliveryId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, ReceivedId, UserId, WorkspaceId,
+};
 pub use invalid::{Invalid, Reason};
 pub use language::Language;
 pub use mailbox::{Direction, DirectionStatus, MailboxDetails, MailboxForm, MailboxState, MailboxSummary, ServerKind};
@@ -43,6 +46,7 @@ pub use oauth::{
 pub use outbox::{Backlog, Delivery, DeliveryState, Purpose};
 pub use problem::{Field, Problem};
 pub use provider::Provider;
+pub use received::ReceivedMail;
 pub use remedy::{Remedy, Who};
 pub use report::{CheckReport, Event, Line, Outcome, Party, StepReport, StepState};
 pub use rule::Rule;
