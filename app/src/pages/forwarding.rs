@@ -82,6 +82,8 @@ fn Steps(
     let confirmation = move || state.with(|shown| shown.confirmation.clone());
     let check = move || state.with(|shown| (shown.check.clone(), shown.remedy.clone()));
     let relay = state.with_untracked(|shown| shown.relay);
+    let command = command(&address, &forward_to);
+    let check_text = say!(words, forwarding.check_text, address = address.clone());
     let button = if relay {
         view! {
             <ActionForm action>
@@ -108,17 +110,17 @@ fn Steps(
         <div id="forwarding">
             <Card
                 title=say!(words, forwarding.title).to_owned()
-                text=say!(words, forwarding.text, address = address.clone())
+                text=say!(words, forwarding.text, address = address)
             >
                 <div class="stack">
-                    <CopyLine text=forward_to.clone() />
+                    <CopyLine text=forward_to />
                     <p class="hint">{say!(words, forwarding.secret)}</p>
                     <div aria-live="polite">
                         {move || confirmation().map(|asked| view! { <Confirmation asked /> })}
                     </div>
                     <Fold summary=say!(words, forwarding.microsoft)>
                         <Numbered steps=microsoft(words) />
-                        <CopyLine text=command(&address, &forward_to) />
+                        <CopyLine text=command />
                     </Fold>
                     <Fold summary=say!(words, forwarding.google)>
                         <Numbered steps=google(words) />
@@ -127,7 +129,7 @@ fn Steps(
                         <Numbered steps=other(words) />
                     </Fold>
                     <h3>{say!(words, forwarding.check_title)}</h3>
-                    <p>{say!(words, forwarding.check_text, address = address)}</p>
+                    <p>{check_text}</p>
                     {move || error.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
                     <div aria-live="polite">
                         {move || {
