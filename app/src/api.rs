@@ -162,7 +162,7 @@ mod native {
         let ctx = context()?;
         let user = sessions::user(&session().await?).await.ok_or(ApiError::SignedOut)?;
         match users::admin(&ctx, user).await {
-            Ok(admin) => Ok((ctx, admin)),
+            Ok(admin) => Ok((ctx, admin.reading(crate::i18n::language()))),
             Err(Error::NotFound(_)) => Err(ApiError::SignedOut),
             Err(error) => Err(error.into()),
         }

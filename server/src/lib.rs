@@ -6,6 +6,8 @@
 pub mod model;
 
 #[cfg(feature = "native")]
+pub mod activation;
+#[cfg(feature = "native")]
 pub mod applications;
 #[cfg(feature = "native")]
 pub mod bell;
@@ -49,6 +51,8 @@ pub mod owner_links;
 pub mod random;
 #[cfg(feature = "native")]
 pub mod remedy;
+#[cfg(feature = "native")]
+mod round_trip;
 #[cfg(feature = "native")]
 pub mod sessions;
 #[cfg(feature = "native")]

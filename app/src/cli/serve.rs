@@ -11,6 +11,7 @@ use std::{
 use app::web::{Throttles, metrics, router::router};
 use clap::Args;
 use postroom_server::{
+    activation,
     config::Config,
     context::Context,
     drafts, outbox, sessions, sign_ins,
@@ -80,6 +81,7 @@ async fn serve(config: Config, arguments: Arguments) -> Result<(), Box<dyn std::
     work.spawn(forget_old_things(ctx.clone(), stop.clone()));
     work.spawn(keep_tokens_fresh(ctx.clone(), stop.clone()));
     work.spawn(send_mail(ctx.clone()));
+    work.spawn(activation::run(ctx.clone(), stop.clone()));
     work.spawn(watch::run(ctx.clone(), stop.clone(), WATCH_GRACE));
     let service = router(ctx.clone(), throttles, stop.clone(), &site);
     let service = service.into_make_service_with_connect_info::<SocketAddr>();

@@ -10,6 +10,8 @@ use super::{DeliveryId, EmailAddress, MailboxId, Problem, Timestamp};
 pub enum Purpose {
     /// Somebody wants to see whether mail goes out and comes back.
     TestMail,
+    /// It proves that a mailbox's address is ours.
+    Activation,
 }
 
 /// Where a delivery stands.
@@ -68,6 +70,7 @@ impl Purpose {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::TestMail => "test_mail",
+            Self::Activation => "activation",
         }
     }
 }
