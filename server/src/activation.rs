@@ -141,7 +141,7 @@ pub async fn activate(ctx: &Context, token: &SecretString) -> Result<ActivationL
     let mut tx = ctx.db.write().await?;
     let (link, round) = link(&mut tx, ctx, token).await?;
     let (ActivationLink::Open { about, .. }, Some(round)) = (&link, round) else { return Ok(link) };
-    activations::prove(&mut tx, round.mailbox, &round.sent_to, ProvenBy::Link, ctx.clock.now()).await?;
+    prove(&mut tx, ctx, round.mailbox, ProvenBy::Link).await?;
     tx.commit().await?;
     tracing::info!(mailbox = round.mailbox.0, "A mailbox was activated by its link.");
     Ok(ActivationLink::Used { about: about.clone() })
@@ -243,7 +243,8 @@ fn subject_mark(token_hash: &[u8]) -> String {
 /// True where mail of the one comes and goes another way, or to another address, than mail of the other.
 fn is_another(before: &MailboxDetails, now: &MailboxDetails) -> bool {
     let account = |settings: &Option<crate::model::ServerSettings>| {
-        settings.as_ref().map(|settings| (settings.endpoint.host.to_lowercase(), settings.username.clone()))
+        // A name that differs in capitals only is the same account nearly everywhere.
+        settings.as_ref().map(|settings| (settings.endpoint.host.to_lowercase(), settings.username.to_lowercase()))
     };
     before.summary.kind != now.summary.kind
         || db::folded_address(&before.summary.address) != db::folded_address(&now.summary.address)

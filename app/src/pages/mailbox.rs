@@ -4,10 +4,13 @@ use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use postroom_server::model::{
-    CheckReport, Direction, MailboxDetails, MailboxId, MailboxState, Security, ServerKind, ServerSettings,
+    CheckReport, Direction, DirectionStatus, MailboxDetails, MailboxId, MailboxState, Security, ServerKind,
+    ServerSettings,
 };
 
 use super::{
+    activation::{ActivationCard, Proven},
+    checklist::{Checklist, Facts},
     frame::{Place, Trail, in_place, mail_steps},
     live_check::LiveCheck,
     loaded::loaded,
@@ -19,6 +22,7 @@ use super::{
 use crate::{
     api::{
         ApiError,
+        activation::{ActivationShown, activation},
         checks::CheckMailbox,
         drafts::EditMailbox,
         live::Whose,
@@ -26,7 +30,10 @@ use crate::{
         oauth::{SignInShown, sign_in_state},
         test_mail::{TestMailShown, last_test_mail},
     },
-    components::{Button, ButtonKind, Card, Chip, LinkButton, Moment, Notice, Page, PageHead, Picture, StepList, Tone},
+    components::{
+        Button, ButtonKind, Card, Chip, LinkButton, Moment, Notice, Page, PageHead, Picture, StatusBadge, StepList,
+        Tone,
+    },
     i18n::{Locale, words},
     say,
 };
@@ -39,8 +46,11 @@ pub fn mailbox_in_address() -> Memo<MailboxId> {
     })
 }
 
-/// The mailbox, how signing in stands, and its last test mail.
-type Drawn = (MailboxDetails, Option<SignInShown>, TestMailShown);
+/// The mailbox, how signing in stands, its last test mail, and how its activation stands.
+type Drawn = (MailboxDetails, Option<SignInShown>, TestMailShown, ActivationShown);
+
+/// How both servers are doing, incoming first; follows the checks.
+type Statuses = RwSignal<(DirectionStatus, DirectionStatus)>;
 
 /// The page.
 #[component]
@@ -58,11 +68,12 @@ pub fn MailboxPage() -> impl IntoView {
                     Some(_) => Some(sign_in_state(slug.clone(), Whose::Mailbox(id)).await?),
                     None => None,
                 };
-                let test = last_test_mail(slug, id).await?;
-                Ok::<Drawn, ApiError>((details, sign_in, test))
+                let test = last_test_mail(slug.clone(), id).await?;
+                let activation = activation(slug, id).await?;
+                Ok::<Drawn, ApiError>((details, sign_in, test, activation))
             },
-            move |(details, sign_in, test)| {
-                view! { <Shown place=place.clone() details sign_in test pause /> }
+            move |(details, sign_in, test, activation)| {
+                view! { <Shown place=place.clone() details sign_in test activation pause /> }
             },
         )
     })
@@ -74,6 +85,7 @@ fn Shown(
     details: MailboxDetails,
     sign_in: Option<SignInShown>,
     test: TestMailShown,
+    activation: ActivationShown,
     pause: ServerAction<PauseMailbox>,
 ) -> impl IntoView {
     let words = words();
@@ -106,7 +118,7 @@ fn Shown(
     let broken = one.grant.as_ref().is_some_and(|grant| grant.problem.is_some());
     let edit_kind = if broken { ButtonKind::Secondary } else { ButtonKind::Primary };
     let sign_in = one.grant.clone().map(|grant| {
-        view! { <MailboxSignIn place=place.clone() mailbox=one.id grant shown=sign_in /> }
+        view! { <div id="sign-in"><MailboxSignIn place=place.clone() mailbox=one.id grant shown=sign_in /></div> }
     });
     let company = one.company.as_ref().map(|company| {
         view! { <dt>{say!(words, mailboxes.company)}</dt><dd>{company.name.clone()}</dd> }
@@ -114,11 +126,37 @@ fn Shown(
     let can_test = details.incoming_settings.is_some() && details.outgoing_settings.is_some();
     let outbox = place.outbox();
     let parked = test.clone();
+    let (test, activation) = (RwSignal::new(test), RwSignal::new(activation));
+    let statuses = RwSignal::new((one.incoming.clone(), one.outgoing.clone()));
+    let awaiting = Memo::new(move |_| activation.with(|shown| shown.awaiting));
+    let activation_card = view! {
+        <ActivationCard place=place.clone() mailbox=one.id address=one.address.to_string() state=activation />
+    };
+    let checklist = custom.then(|| {
+        let (workspace, details, kind) = (place.slug.clone(), details.clone(), kind.clone());
+        let items = Signal::derive(move || {
+            let (incoming, outgoing) = statuses.get();
+            let (activation, test) = (activation.get(), test.get());
+            let (incoming, outgoing, activation, test) = (&incoming, &outgoing, &activation, &test);
+            let (workspace, details, kind) = (workspace.as_str(), &details, kind.as_str());
+            Facts { workspace, details, incoming, outgoing, activation, test, kind }.items(words)
+        });
+        view! { <Checklist items /> }
+    });
+    let proven = move || {
+        let proven = activation.with(|shown| shown.activation.clone()).filter(|one| one.proof.is_some());
+        proven.map(|activation| {
+            view! {
+                <dt>{say!(words, activation.card_title)}</dt>
+                <dd><Proven activation /></dd>
+            }
+        })
+    };
     let test_mail = can_test.then(|| {
-        view! { <TestMailCard place=place.clone() mailbox=one.id address=one.address.to_string() shown=test /> }
+        view! { <TestMailCard place=place.clone() mailbox=one.id address=one.address.to_string() state=test /> }
     });
     let servers = if custom {
-        Either::Left(view! { <Servers place=place.clone() details /> })
+        Either::Left(view! { <Servers place=place.clone() details statuses awaiting /> })
     } else {
         Either::Right(view! {
             <Notice tone=Tone::Info title=say!(words, mailboxes.default_text)>{say!(words, mailboxes.default_pending)}</Notice>
@@ -150,14 +188,20 @@ fn Shown(
             {move || refused.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
             {told.map(|(tone, title, text)| view! { <Notice tone title=title>{text}</Notice> })}
             <ParkedMail shown=parked outbox />
+            {activation_card}
+            {checklist}
             <Card>
                 {primary}
+                {move || awaiting.get().then(|| view! {
+                    <p><StatusBadge tone=Tone::Waiting text=say!(words, activation.awaiting) /></p>
+                })}
                 <dl class="facts">
                     <dt>{say!(words, mailboxes.group)}</dt>
                     <dd>{group}</dd>
                     {company}
                     <dt>{say!(words, mailboxes.server_type)}</dt>
                     <dd>{kind}</dd>
+                    {proven}
                 </dl>
             </Card>
             {sign_in}
@@ -189,7 +233,7 @@ fn hidden_ids(place: &Place, mailbox: MailboxId) -> impl IntoView + use<> {
 
 /// Both servers side by side: settings, state, the last check, and the button to check again.
 #[component]
-fn Servers(place: Place, details: MailboxDetails) -> impl IntoView {
+fn Servers(place: Place, details: MailboxDetails, statuses: Statuses, awaiting: Memo<bool>) -> impl IntoView {
     let words = words();
     let id = details.summary.id;
     let action = ServerAction::<CheckMailbox>::new();
@@ -199,7 +243,6 @@ fn Servers(place: Place, details: MailboxDetails) -> impl IntoView {
     let busy = Signal::derive(move || incoming.running().get() || outgoing.running().get() || action.pending().get());
     let slug = place.slug.clone();
     // The states follow the checks: they are asked for again when the last one has ended.
-    let statuses = RwSignal::new((details.summary.incoming.clone(), details.summary.outgoing.clone()));
     Effect::new({
         let slug = slug.clone();
         move |was_running: Option<bool>| {
@@ -246,7 +289,7 @@ fn Servers(place: Place, details: MailboxDetails) -> impl IntoView {
             <Card title=title.to_owned()>
                 <div class="stack">
                     <div class="direction-state">
-                        {move || view! { <DirectionState kind=ServerKind::Custom state status=status.get() /> }}
+                        {move || view! { <DirectionState kind=ServerKind::Custom state awaiting=awaiting.get() status=status.get() /> }}
                     </div>
                     {settings.map(|settings| view! { <Settings settings /> })}
                     {move || checked_at().map(|at| view! {

@@ -25,11 +25,16 @@ const LOOK_EVERY: Duration = Duration::from_millis(600);
 
 /// The card.
 #[component]
-pub fn TestMailCard(place: Place, mailbox: MailboxId, address: String, shown: TestMailShown) -> impl IntoView {
+pub fn TestMailCard(
+    place: Place,
+    mailbox: MailboxId,
+    address: String,
+    /// Kept up to date while a test mail is on its way.
+    state: RwSignal<TestMailShown>,
+) -> impl IntoView {
     let words = words();
     let action = ServerAction::<SendTestMail>::new();
     let error = action_error(action);
-    let state = RwSignal::new(shown);
     follow(place.slug.clone(), mailbox, state, action.pending());
     let beside = error_beside(error, FormField::Address);
     let told = move || error.get().filter(|error| error.invalid().is_empty());

@@ -247,7 +247,7 @@ impl Visit<'_> {
         if !activations::note(&mut tx, mailbox, until, &stage, Some(good_until(sent_at)), None).await? {
             return Ok(());
         }
-        activations::prove(&mut tx, mailbox, &self.round.sent_to, ProvenBy::Arrival, now).await?;
+        super::prove(&mut tx, self.ctx, mailbox, ProvenBy::Arrival).await?;
         tx.commit().await?;
         tracing::info!(mailbox = mailbox.0, "A mailbox was activated by its own mail.");
         Ok(())

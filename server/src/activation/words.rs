@@ -35,11 +35,11 @@ pub(super) fn of(language: Language, about: &About<'_>) -> (String, String) {
             ),
         ),
         Language::Ko => (
-            format!("[{mark}] {name} 메일함 활성화"),
+            format!("[{mark}] {name} 메일박스 활성화"),
             format!(
-                "Postroom에서 \"{name}\" 메일함({address})이 서비스 데스크 \"{desk}\"에 연결되었습니다.\n\
+                "Postroom에서 \"{name}\" 메일박스({address})가 서비스 데스크 \"{desk}\"에 연결되었습니다.\n\
                  \n\
-                 이 메일은 주소가 실제로 이 메일함의 것인지 확인하려고 보냈습니다. Postroom이 메일함에서 이 메일을\n\
+                 이 메일은 주소가 실제로 이 메일박스의 것인지 확인하려고 보냈습니다. Postroom이 이 메일을\n\
                  찾는 대로 자동으로 활성화하므로, 보통은 따로 하실 일이 없습니다.\n\
                  \n\
                  Postroom이 찾지 못하면 아래 링크를 열어 확인해 주세요. 링크는 30분 동안 쓸 수 있습니다.\n\

@@ -190,7 +190,7 @@ async fn the_mail_is_in_the_language_of_whoever_saved(mut world: World) {
     world.admin = world.admin.reading(Language::Ko);
     let desk = Desk::new(world, 9).await;
     let subject = &desk.waiting().await[0].subject;
-    assert!(subject.contains("Help 메일함 활성화"), "{subject}");
+    assert!(subject.contains("Help 메일박스 활성화"), "{subject}");
 }
 
 async fn a_draft_is_sent_nothing_until_it_is_to_work(world: World) {
@@ -417,7 +417,9 @@ async fn another_address_or_account_is_proven_anew_and_another_name_or_password_
         username.clone_into(&mut server.username);
         let password = Some("another password".into());
         drafts::save_server(ctx, admin, workspace, draft.id, Direction::Outgoing, &server, password).await.unwrap();
-        desk.world.check(&draft, Direction::Outgoing, &passed(Direction::Outgoing)).await;
+        for direction in Direction::BOTH {
+            desk.world.check(&draft, direction, &passed(direction)).await;
+        }
         desk.world.publish(&draft, PublishAs::Active).await.unwrap();
         let awaiting = desk.summary().await.is_awaiting();
         if awaiting {
