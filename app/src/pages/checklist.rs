@@ -9,7 +9,7 @@ use postroom_server::model::{
 };
 
 use crate::{
-    api::{activation::ActivationShown, test_mail::TestMailShown},
+    api::{activation::ActivationShown, drafts::EditMailbox, test_mail::TestMailShown},
     components::{Button, ButtonSize, Card, Fold, Icon, LinkButton, Picture},
     i18n::{Locale, words},
     say,
@@ -41,8 +41,8 @@ pub enum ItemState {
 pub enum Next {
     /// Somewhere on this page, or another one.
     Link { href: String, label: String },
-    /// A form about this mailbox, posted to a server function.
-    Post { to: &'static str, label: String, workspace: String, mailbox: MailboxId },
+    /// The settings, to be edited.
+    Edit { workspace: String, mailbox: MailboxId },
 }
 
 /// The list.
@@ -93,13 +93,16 @@ fn Line(item: Item, first: bool) -> impl IntoView {
         Next::Link { href, label } => {
             Either::Left(view! { <LinkButton href size=ButtonSize::Small>{label}</LinkButton> })
         }
-        Next::Post { to, label, workspace, mailbox } => Either::Right(view! {
-            <form method="post" action=format!("/api/{to}")>
-                <input type="hidden" name="workspace" value=workspace />
-                <input type="hidden" name="mailbox" value=mailbox.0 />
-                <Button size=ButtonSize::Small>{label}</Button>
-            </form>
-        }),
+        Next::Edit { workspace, mailbox } => {
+            let edit = ServerAction::<EditMailbox>::new();
+            Either::Right(view! {
+                <ActionForm action=edit>
+                    <input type="hidden" name="workspace" value=workspace />
+                    <input type="hidden" name="mailbox" value=mailbox.0 />
+                    <Button size=ButtonSize::Small busy=edit.pending()>{say!(words, activation.next_edit)}</Button>
+                </ActionForm>
+            })
+        }
     });
     view! {
         <li data-state=name>
@@ -158,11 +161,11 @@ impl Facts<'_> {
             let next = link("#sign-in", say!(words, activation.next_sign_in));
             (ItemState::Failed, say!(words, activation.sign_in_again), Some(next))
         } else if refused(self.incoming) || refused(self.outgoing) {
-            (ItemState::Failed, say!(words, activation.credentials_refused), Some(self.edit(words)))
+            (ItemState::Failed, say!(words, activation.credentials_refused), Some(self.edit()))
         } else if self.settings().is_some() {
             (ItemState::Done, say!(words, activation.credentials_set), None)
         } else {
-            (ItemState::Open, say!(words, activation.credentials_missing), Some(self.edit(words)))
+            (ItemState::Open, say!(words, activation.credentials_missing), Some(self.edit()))
         };
         Item { title: say!(words, activation.item_credentials).to_owned(), state, text: text.to_owned(), next }
     }
@@ -175,7 +178,7 @@ impl Facts<'_> {
             }
             Some(_) => (ItemState::Failed, say!(words, activation.not_encrypted)),
         };
-        let next = (state != ItemState::Done).then(|| self.edit(words));
+        let next = (state != ItemState::Done).then(|| self.edit());
         Item { title: say!(words, activation.item_encryption).to_owned(), state, text: text.to_owned(), next }
     }
 
@@ -204,8 +207,8 @@ impl Facts<'_> {
             (ItemState::Open, say!(words, activation.connection_open))
         };
         let next = (state != ItemState::Done).then(|| match self.settings() {
-            Some(_) => self.post("check_mailbox", say!(words, mailboxes.check_again)),
-            None => self.edit(words),
+            Some(_) => link("#servers", say!(words, mailboxes.check_again)),
+            None => self.edit(),
         });
         Item { title: say!(words, activation.item_connection).to_owned(), state, text: text.to_owned(), next }
     }
@@ -232,13 +235,8 @@ impl Facts<'_> {
         self.details.incoming_settings.as_ref().zip(self.details.outgoing_settings.as_ref()).map(<[_; 2]>::from)
     }
 
-    fn edit(&self, words: Locale) -> Next {
-        self.post("edit_mailbox", say!(words, common.edit))
-    }
-
-    fn post(&self, to: &'static str, label: &str) -> Next {
-        let (workspace, mailbox) = (self.workspace.to_owned(), self.details.summary.id);
-        Next::Post { to, label: label.to_owned(), workspace, mailbox }
+    fn edit(&self) -> Next {
+        Next::Edit { workspace: self.workspace.to_owned(), mailbox: self.details.summary.id }
     }
 }
 

@@ -301,7 +301,7 @@ fn Servers(place: Place, details: MailboxDetails, statuses: Statuses, awaiting: 
         }
     });
     view! {
-        <form method="post" action="/api/check_mailbox" on:submit=check class="page-tools">
+        <form id="servers" method="post" action="/api/check_mailbox" on:submit=check class="page-tools">
             <input type="hidden" name="workspace" value=slug />
             <input type="hidden" name="mailbox" value=id.0 />
             {any.then(|| view! {
