@@ -30,6 +30,8 @@ pub struct Context {
     pub pulse: Pulse,
     /// Wakes whoever sends what waits in the outbox.
     pub outbox: Bell,
+    /// Wakes whoever looks for activation mails.
+    pub activation: Bell,
 }
 
 impl Context {
@@ -66,6 +68,7 @@ impl Context {
             oauth,
             pulse: Pulse::default(),
             outbox: Bell::default(),
+            activation: Bell::default(),
         })
     }
 }

@@ -11,6 +11,7 @@ use std::{
 use app::web::{Throttles, metrics, router::router};
 use clap::Args;
 use postroom_server::{
+    activation,
     config::Config,
     context::Context,
     drafts, inbound, outbox, relay, sessions, sign_ins,
@@ -85,6 +86,7 @@ async fn serve(config: Config, arguments: Arguments) -> Result<(), Box<dyn std::
     work.spawn(keep_tokens_fresh(ctx.clone(), stop.clone()));
     work.spawn(outbox::run(ctx.clone(), stop.clone()));
     work.spawn(relay::run(ctx.clone(), stop.clone()));
+    work.spawn(activation::run(ctx.clone(), stop.clone()));
     work.spawn(watch::run(ctx.clone(), stop.clone(), WATCH_GRACE));
     let service = router(ctx.clone(), throttles, stop.clone(), &site);
     let service = service.into_make_service_with_connect_info::<SocketAddr>();

@@ -28,6 +28,7 @@ migrations![
     "0006_inbound",
     "0007_relay",
     "0008_forwarding",
+    "0009_activation",
 ];
 
 /// The migrations of the embedded database.
