@@ -354,9 +354,12 @@ pub fn DirectionState(
 ) -> impl IntoView {
     let words = words();
     if kind == ServerKind::Default {
-        return Either::Left(view! {
-            <StatusBadge tone=Tone::Off text=say!(words, mailboxes.default_server) />
-        });
+        let (tone, text) = if awaiting && state == MailboxState::Active {
+            (Tone::Waiting, say!(words, activation.awaiting))
+        } else {
+            (Tone::Off, say!(words, mailboxes.default_server))
+        };
+        return Either::Left(view! { <StatusBadge tone text /> });
     }
     let (tone, text) = match (state, &status) {
         (_, DirectionStatus { configured: false, .. }) => (Tone::Off, say!(words, mailboxes.not_set_up)),
