@@ -156,7 +156,7 @@ fn Shown(
             </PageHead>
             {move || refused.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
             {told.map(|(tone, title, text)| view! { <Notice tone title=title>{text}</Notice> })}
-            <ParkedMail shown=parked outbox />
+            <ParkedMail shown=parked outbox by_relay=outside_only />
             <Card>
                 {primary}
                 <dl class="facts">
