@@ -202,7 +202,7 @@ fn Shown(place: Place, drawn: Drawn, pause: ServerAction<PauseMailbox>) -> impl 
             </PageHead>
             {move || refused.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
             {told.map(|(tone, title, text)| view! { <Notice tone title=title>{text}</Notice> })}
-            <ParkedMail shown=parked outbox />
+            <ParkedMail shown=parked outbox by_relay=outside_only />
             {activation_card}
             {checklist}
             <Card>
