@@ -3,6 +3,7 @@
 //! Nothing here opens a connection, reads a clock or holds a secret.
 
 pub mod address;
+pub mod alert;
 pub mod draft;
 pub mod endpoint;
 pub mod finding;
@@ -27,12 +28,13 @@ pub mod user;
 pub mod workspace;
 
 pub use address::EmailAddress;
+pub use alert::{Alert, AlertEnding, AlertKind, AlertMail, Recipient, Told};
 pub use draft::{Draft, PublishAs};
 pub use endpoint::{AuthMethod, Endpoint, Protocol, Security};
 pub use finding::{Certificate, Finding};
 pub use forecast::{Ending, Ends, Severity};
 pub use health::{Cause, HappenedTo, Health, HealthEvent, Incident, Stopped};
-pub use ids::{CompanyId, DeliveryId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, UserId, WorkspaceId};
+pub use ids::{AlertId, CompanyId, DeliveryId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, UserId, WorkspaceId};
 pub use invalid::{Invalid, Reason};
 pub use language::Language;
 pub use mailbox::{Direction, DirectionStatus, MailboxDetails, MailboxForm, MailboxState, MailboxSummary, ServerKind};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::context::Context;
-use crate::db;
 use crate::db::watch::FailingRow;
+use crate::db::{self, Tx};
 use crate::error::Result;
 use crate::model::{Cause, Direction, Incident, Stopped};
 use crate::users::Admin;
@@ -16,8 +16,12 @@ use crate::users::Admin;
 /// When the database fails.
 pub async fn incidents(ctx: &Context, _: &Admin) -> Result<Vec<Incident>> {
     let mut tx = ctx.db.read().await?;
-    let failing = db::watch::failing(&mut tx).await?;
-    Ok(by_cause(failing))
+    incidents_in(&mut tx).await
+}
+
+/// [`incidents`], in a transaction.
+pub(crate) async fn incidents_in(tx: &mut Tx) -> Result<Vec<Incident>> {
+    Ok(by_cause(db::watch::failing(tx).await?))
 }
 
 fn by_cause(failing: Vec<FailingRow>) -> Vec<Incident> {
@@ -51,6 +55,7 @@ fn add(mailboxes: &mut Vec<Stopped>, row: FailingRow) {
         Some(mailbox) => {
             mailbox.incoming |= incoming;
             mailbox.outgoing |= outgoing;
+            mailbox.since = mailbox.since.min(row.since);
         }
         None => mailboxes.push(Stopped {
             workspace: row.workspace,
@@ -59,6 +64,7 @@ fn add(mailboxes: &mut Vec<Stopped>, row: FailingRow) {
             address: row.address,
             incoming,
             outgoing,
+            since: row.since,
         }),
     }
 }
