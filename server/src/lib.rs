@@ -50,6 +50,8 @@ pub mod owner_links;
 #[cfg(feature = "native")]
 pub mod random;
 #[cfg(feature = "native")]
+pub mod relay;
+#[cfg(feature = "native")]
 pub mod remedy;
 #[cfg(feature = "native")]
 pub mod sessions;

@@ -17,6 +17,7 @@ pub mod oauth;
 pub mod outbox;
 pub mod problem;
 pub mod provider;
+pub mod relay;
 pub mod remedy;
 pub mod report;
 pub mod rule;
@@ -42,9 +43,10 @@ pub use oauth::{
     ApplicationForm, ApplicationStatus, Cloud, ConsentState, GrantStatus, OAuthProvider, OwnerLink, OwnerLinkState,
     PublicUrl, SignInState, TrialStep,
 };
-pub use outbox::{Backlog, Delivery, DeliveryState, Purpose};
+pub use outbox::{Backlog, Delivery, DeliveryState, Purpose, SentFrom};
 pub use problem::{Field, Problem};
 pub use provider::Provider;
+pub use relay::Relay;
 pub use remedy::{Remedy, Who};
 pub use report::{CheckReport, Event, Line, Outcome, Party, StepReport, StepState};
 pub use rule::Rule;

@@ -44,7 +44,7 @@ pub(super) enum Act {
 /// Everything that is to be done now.
 pub(super) async fn acts(tx: &mut Tx, now: Timestamp, can_tell: bool) -> Result<Vec<Act>> {
     let open = db::alerts::open(tx).await?;
-    let incidents = watch::incidents_in(tx).await?;
+    let incidents = watch::stopped_mailboxes(tx).await?;
     let mut acts = Vec::new();
     for alert in &open {
         if !incidents.iter().any(|incident| incident.cause == alert.cause) {

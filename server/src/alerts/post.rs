@@ -6,11 +6,9 @@ use crate::db::alerts::{NewMail, ToTell};
 use crate::db::{self, Tx};
 use crate::error::{Error, Result};
 use crate::model::{AlertId, AlertKind, EmailAddress, Language, Purpose};
-use crate::outbox;
 use crate::outbox::letter::Letter;
-
-/// What people see as the sender.
-const NAME: &str = "Postroom";
+use crate::outbox::{self, Route};
+use crate::relay;
 
 /// Somebody who is told, and whom the mail is from.
 pub(super) struct Post {
@@ -20,8 +18,7 @@ pub(super) struct Post {
 
 /// Whom alerts are from; `None` where no relay is set.
 pub(super) async fn sender(tx: &mut Tx) -> Result<Option<EmailAddress>> {
-    let address = db::settings::get(tx, "relay_sender").await?;
-    address.map(|address| db::from_text("settings.relay_sender", address)).transpose()
+    relay::sender(tx).await
 }
 
 impl Post {
@@ -55,14 +52,14 @@ impl Post {
             }
             let Written { subject, text } = words(to.language);
             let letter = Letter {
-                name: NAME,
+                name: relay::NAME,
                 from: &self.from,
                 to: &to.address,
                 subject: &subject,
                 text: &text,
                 in_reply_to: before.as_deref(),
             };
-            let delivery = match outbox::queue(tx, ctx, crate::model::MailboxId(1), Purpose::TestMail, &letter).await {
+            let delivery = match outbox::queue(tx, ctx, Route::Relay, Purpose::Alert, &letter).await {
                 Ok(delivery) => delivery,
                 // One address that no mail can be written to does not keep the others from being told.
                 Err(Error::Invalid(_)) => {

@@ -35,6 +35,8 @@ pub(super) async fn of_cause(
                 oauth,
             }))
         }
+        // Nobody is told of the relay by the relay.
+        Cause::Relay => Ok(None),
         Cause::Server { .. } | Cause::Mailbox { .. } => {
             let way = |mailbox: &&Stopped| match direction {
                 Direction::Incoming => mailbox.incoming,

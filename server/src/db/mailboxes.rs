@@ -344,10 +344,10 @@ pub(crate) async fn set_server(
     mail_may_flow(tx, id, direction).await
 }
 
-/// Takes one server away from a mailbox.
+/// Takes one server away from a mailbox, whose mail takes another way from now on.
 pub(crate) async fn remove_server(tx: &mut Tx, id: MailboxId, direction: Direction) -> Result<()> {
     on!(tx, "DELETE FROM mailbox_servers WHERE mailbox_id = $1 AND direction = $2", id, direction.as_str())?;
-    Ok(())
+    mail_may_flow(tx, id, direction).await
 }
 
 /// Stores how a check of one server ended.

@@ -7,20 +7,24 @@ use crate::db::watch::FailingRow;
 use crate::db::{self, Tx};
 use crate::error::Result;
 use crate::model::{Cause, Direction, Incident, Stopped};
+use crate::relay;
 use crate::users::Admin;
 
-/// Everything that has been confirmed to be wrong, in every workspace in use: what stops most mailboxes first,
-/// then what has lasted longest.
+/// Everything that has been confirmed to be wrong, in every workspace in use, and with the relay: what stops most
+/// mailboxes first, then what has lasted longest.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn incidents(ctx: &Context, _: &Admin) -> Result<Vec<Incident>> {
     let mut tx = ctx.db.read().await?;
-    incidents_in(&mut tx).await
+    let mut incidents = of_mailboxes(&mut tx).await?;
+    incidents.extend(relay::incident(&mut tx).await?);
+    incidents.sort_by_key(|incident| (usize::MAX - incident.mailboxes.len(), incident.since));
+    Ok(incidents)
 }
 
-/// [`incidents`], in a transaction.
-pub(crate) async fn incidents_in(tx: &mut Tx) -> Result<Vec<Incident>> {
+/// [`incidents`] without the relay.
+pub(crate) async fn of_mailboxes(tx: &mut Tx) -> Result<Vec<Incident>> {
     Ok(by_cause(db::watch::failing(tx).await?))
 }
 
@@ -44,7 +48,6 @@ fn by_cause(failing: Vec<FailingRow>) -> Vec<Incident> {
     for incident in &mut incidents {
         incident.mailboxes.sort_by_cached_key(|mailbox| (mailbox.name.to_lowercase(), mailbox.id));
     }
-    incidents.sort_by_key(|incident| (usize::MAX - incident.mailboxes.len(), incident.since));
     incidents
 }
 
