@@ -25,6 +25,7 @@ mod nowhere;
 mod outbox;
 mod outside;
 mod owner_links;
+mod relay;
 mod renew;
 mod repair;
 mod test_mail;

@@ -13,7 +13,7 @@ use clap::Args;
 use postroom_server::{
     config::Config,
     context::Context,
-    drafts, outbox, sessions, sign_ins,
+    drafts, outbox, relay, sessions, sign_ins,
     stop::{Stop, StopSwitch},
     tokens, users, watch,
 };
@@ -25,8 +25,6 @@ use super::Override;
 const GRACE: Duration = Duration::from_secs(20);
 /// The looks at mailboxes end a little earlier, so that there is time to give back what is not finished.
 const WATCH_GRACE: Duration = Duration::from_secs(15);
-/// How many rounds of sending run beside each other when mail servers take their time.
-const MOST_ROUNDS: usize = 8;
 
 #[derive(Args, Default)]
 pub struct Arguments {
@@ -79,7 +77,8 @@ async fn serve(config: Config, arguments: Arguments) -> Result<(), Box<dyn std::
     announce(&ctx).await?;
     work.spawn(forget_old_things(ctx.clone(), stop.clone()));
     work.spawn(keep_tokens_fresh(ctx.clone(), stop.clone()));
-    work.spawn(send_mail(ctx.clone()));
+    work.spawn(outbox::run(ctx.clone(), stop.clone()));
+    work.spawn(relay::run(ctx.clone(), stop.clone()));
     work.spawn(watch::run(ctx.clone(), stop.clone(), WATCH_GRACE));
     let service = router(ctx.clone(), throttles, stop.clone(), &site);
     let service = service.into_make_service_with_connect_info::<SocketAddr>();
@@ -88,10 +87,7 @@ async fn serve(config: Config, arguments: Arguments) -> Result<(), Box<dyn std::
     let mut server = tokio::spawn(server.into_future());
     tokio::select! {
         ended = &mut server => return Ok(ended??),
-        () = told_to_stop() => {
-            switch.stop();
-            ctx.outbox.stop();
-        }
+        () = told_to_stop() => switch.stop(),
     }
     let finished = async {
         let _ = (&mut server).await;
@@ -167,31 +163,6 @@ async fn keep_tokens_fresh(ctx: Context, mut stop: Stop) {
             tracing::warn!(error = &error as &dyn std::error::Error, "Access tokens could not be renewed.");
         }
     }
-}
-
-/// Sends what waits in the outbox: at once when something is queued, and every few seconds for what has become due.
-///
-/// A mail server that takes its time holds up nobody else: the next round begins beside it.
-async fn send_mail(ctx: Context) {
-    let mut clock = tokio::time::interval(Duration::from_secs(5));
-    clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut rounds = JoinSet::new();
-    while !ctx.outbox.is_stopping() {
-        tokio::select! {
-            _ = clock.tick() => {}
-            () = ctx.outbox.rung() => {}
-        }
-        while rounds.try_join_next().is_some() {}
-        if rounds.len() < MOST_ROUNDS && !ctx.outbox.is_stopping() {
-            let ctx = ctx.clone();
-            rounds.spawn(async move {
-                if let Err(error) = outbox::deliver_due(&ctx).await {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "The outbox could not be looked into.");
-                }
-            });
-        }
-    }
-    while rounds.join_next().await.is_some() {}
 }
 
 async fn told_to_stop() {

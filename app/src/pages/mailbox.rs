@@ -111,11 +111,12 @@ fn Shown(
     let company = one.company.as_ref().map(|company| {
         view! { <dt>{say!(words, mailboxes.company)}</dt><dd>{company.name.clone()}</dd> }
     });
-    let can_test = details.incoming_settings.is_some() && details.outgoing_settings.is_some();
+    let outside_only = !custom;
+    let can_test = outside_only || (details.incoming_settings.is_some() && details.outgoing_settings.is_some());
     let outbox = place.outbox();
     let parked = test.clone();
     let test_mail = can_test.then(|| {
-        view! { <TestMailCard place=place.clone() mailbox=one.id address=one.address.to_string() shown=test /> }
+        view! { <TestMailCard place=place.clone() mailbox=one.id address=one.address.to_string() shown=test outside_only /> }
     });
     let servers = if custom {
         Either::Left(view! { <Servers place=place.clone() details /> })
