@@ -14,6 +14,7 @@ use postroom_server::model::{Invalid, Rule};
 use serde::{Deserialize, Serialize};
 
 pub mod account;
+pub mod alerts;
 pub mod application_troubles;
 pub mod checks;
 pub mod drafts;

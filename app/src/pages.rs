@@ -3,6 +3,7 @@
 mod account;
 mod admin;
 mod alarm;
+mod alerts;
 mod application;
 mod begin_form;
 mod delete_mailbox;
@@ -34,6 +35,7 @@ mod words;
 
 pub use account::{SetupPage, SignInPage};
 pub use admin::AdminPage;
+pub use alerts::AlertsPage;
 pub use delete_mailbox::DeleteMailboxPage;
 pub use forecast::ForecastPage;
 pub use frame::{AdminFrame, HomePage};

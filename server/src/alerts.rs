@@ -28,6 +28,7 @@ use crate::context::Context;
 use crate::db::{self, Tx};
 use crate::error::{Error, Result};
 use crate::model::{AlertEnding, AlertId, AlertKind, Language, Recipient, Rule, Told, UserId};
+use crate::remedy::remedy;
 use crate::users::Admin;
 
 pub use self::run::run;
@@ -164,26 +165,29 @@ pub async fn send_test(ctx: &Context, admin: &Admin, language: Language) -> Resu
     Ok(())
 }
 
-/// What was told, and what should have been: the last 50 alerts, warnings and tests, the newest first.
+/// What was told, and what should have been: the last 50 alerts, warnings and tests, the newest first, with what was
+/// wrong in the reader's language.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn told(ctx: &Context, _: &Admin) -> Result<Vec<Told>> {
+pub async fn told(ctx: &Context, _: &Admin, language: Language) -> Result<Vec<Told>> {
     let mut tx = ctx.db.read().await?;
     let alerts = db::alerts::last(&mut tx, SHOWN).await?;
     let full = i64::try_from(alerts.len()).is_ok_and(|count| count >= SHOWN);
     let oldest = alerts.last().filter(|_| full).map(|alert| alert.opened_at).unwrap_or_default();
     let first = alerts.iter().map(|alert| alert.id).min().unwrap_or(AlertId(0));
     let (mut of_alerts, others) = db::alerts::mails(&mut tx, oldest, first).await?;
-    let mut all: Vec<Told> = alerts
-        .into_iter()
-        .map(|alert| Told { mails: of_alerts.remove(&alert.id).unwrap_or_default(), alert: Some(alert) })
-        .collect();
+    let mut all = Vec::new();
+    for alert in alerts {
+        let situation = situation::of_cause(&mut tx, ctx, &alert.cause, alert.direction, &alert.mailboxes).await?;
+        let title = situation.map(|situation| remedy(&alert.problem, &situation, language).title);
+        all.push(Told { mails: of_alerts.remove(&alert.id).unwrap_or_default(), title, alert: Some(alert) });
+    }
     // One warning to several administrators is one.
     for mail in others {
         match all.last_mut().filter(|last| last.alert.is_none() && last.is_same_warning(&mail)) {
             Some(last) => last.mails.push(mail),
-            None => all.push(Told { alert: None, mails: vec![mail] }),
+            None => all.push(Told { alert: None, title: None, mails: vec![mail] }),
         }
     }
     all.sort_by_key(|told| std::cmp::Reverse(told.at()));

@@ -76,6 +76,8 @@ pub struct AlertMail {
 pub struct Told {
     /// `None` for warnings and tests.
     pub alert: Option<Alert>,
+    /// What was wrong, in the reader's words; `None` where that cannot be said any more.
+    pub title: Option<String>,
     /// The oldest first. Empty where an alert was not told by mail.
     pub mails: Vec<AlertMail>,
 }

@@ -87,7 +87,7 @@ impl Desk {
     }
 
     async fn told(&self) -> Vec<Told> {
-        alerts::told(&self.world.ctx, &self.world.admin).await.unwrap()
+        alerts::told(&self.world.ctx, &self.world.admin, Language::En).await.unwrap()
     }
 
     /// The kinds of the mails about the last alert.
