@@ -23,6 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "alerts",
             "outbox",
             "relay",
+            "forwarding",
         ])?
         .parse_options(ParseOptions::new().interpolate_display(true));
     let texts = TranslationsInfos::parse(config)?;

@@ -18,6 +18,7 @@ pub mod alerts;
 pub mod application_troubles;
 pub mod checks;
 pub mod drafts;
+pub mod forwarding;
 pub mod help;
 pub mod live;
 pub mod mailboxes;

@@ -30,11 +30,15 @@ pub mod error;
 #[cfg(feature = "native")]
 pub mod forecast;
 #[cfg(feature = "native")]
+pub mod forwarding;
+#[cfg(feature = "native")]
 pub mod groups;
 #[cfg(feature = "native")]
 pub mod health;
 #[cfg(feature = "native")]
 pub mod imap;
+#[cfg(feature = "native")]
+pub mod inbound;
 #[cfg(feature = "native")]
 pub mod login;
 #[cfg(feature = "native")]

@@ -14,7 +14,7 @@ use postroom_server::{
     alerts,
     config::Config,
     context::Context,
-    drafts, outbox, relay, sessions, sign_ins,
+    drafts, inbound, outbox, relay, sessions, sign_ins,
     stop::{Stop, StopSwitch},
     tokens, users, watch,
 };
@@ -26,6 +26,8 @@ use super::Override;
 const GRACE: Duration = Duration::from_secs(20);
 /// The looks at mailboxes end a little earlier, so that there is time to give back what is not finished.
 const WATCH_GRACE: Duration = Duration::from_secs(15);
+/// Mail that is on its way in is finished earlier still: it needs the database.
+const INBOUND_GRACE: Duration = Duration::from_secs(15);
 
 #[derive(Args, Default)]
 pub struct Arguments {
@@ -75,6 +77,10 @@ async fn serve(config: Config, arguments: Arguments) -> Result<(), Box<dyn std::
             TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))?;
         work.spawn(metrics::serve(ctx.clone(), listener, metrics::record()?, stop.clone()));
     }
+    if let Some(listener) = inbound::Listener::bind(&ctx).await? {
+        announce_mail(listener.local_address());
+        work.spawn(listener.run(ctx.clone(), stop.clone(), INBOUND_GRACE));
+    }
     announce(&ctx).await?;
     work.spawn(forget_old_things(ctx.clone(), stop.clone()));
     work.spawn(keep_tokens_fresh(ctx.clone(), stop.clone()));
@@ -116,6 +122,11 @@ async fn announce(ctx: &Context) -> Result<(), postroom_server::Error> {
     Ok(())
 }
 
+#[expect(clippy::print_stdout, reason = "the port may be one that the system has picked")]
+fn announce_mail(address: SocketAddr) {
+    println!("Mail for default mailboxes is taken at {address}");
+}
+
 /// `site` beside the program, or `target/site` where the program was just built.
 fn default_site() -> Result<PathBuf, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
@@ -150,6 +161,9 @@ async fn forget_old_things(ctx: Context, mut stop: Stop) {
         }
         if let Err(error) = watch::prune(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Old history could not be deleted.");
+        }
+        if let Err(error) = inbound::sweep(&ctx).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "Files of mail could not be swept.");
         }
     }
 }

@@ -173,21 +173,22 @@ pub(crate) async fn insert_default(
     name: &str,
     address: &EmailAddress,
     now: Timestamp,
-) -> Result<()> {
-    on!(
-        tx,
+) -> Result<MailboxId> {
+    let folded = folded(address)?;
+    on!(tx, |conn| sqlx::query_scalar(
         "INSERT INTO mailboxes (workspace_id, name, address, address_folded, group_id, kind, is_primary, state,
                                 created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, 'default', TRUE, 'active', $6, $6)",
-        workspace,
-        name,
-        address.as_str(),
-        folded(address)?,
-        group,
-        now,
+         VALUES ($1, $2, $3, $4, $5, 'default', TRUE, 'active', $6, $6)
+         RETURNING id"
     )
-    .map_err(Error::taken(Field::Address))?;
-    Ok(())
+    .bind(workspace)
+    .bind(name)
+    .bind(address.as_str())
+    .bind(folded)
+    .bind(group)
+    .bind(now)
+    .fetch_one(conn))
+    .map_err(Error::taken(Field::Address))
 }
 
 /// Adds a mailbox.
