@@ -20,6 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "help",
             "signin",
             "watch",
+            "alerts",
             "outbox",
             "relay",
             "forwarding",

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub mod account;
 pub mod activation;
+pub mod alerts;
 pub mod application_troubles;
 pub mod checks;
 pub mod drafts;

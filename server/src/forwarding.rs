@@ -56,8 +56,14 @@ pub async fn check(
     let from = relay::sender(&mut tx).await?.ok_or(Rule::NoRelay)?;
     let code = random::letters(CODE_LETTERS);
     let words = words::of(language, &summary.address, &code);
-    let letter =
-        Letter { name: relay::NAME, from: &from, to: &summary.address, subject: &words.subject, text: &words.text };
+    let letter = Letter {
+        name: relay::NAME,
+        from: &from,
+        to: &summary.address,
+        subject: &words.subject,
+        text: &words.text,
+        in_reply_to: None,
+    };
     let queued = outbox::queue(&mut tx, ctx, Route::Relay, Purpose::ForwardingCheck, &letter).await?;
     db::forwarding::begin(&mut tx, mailbox, queued.id, &queued.message_id, &code, ctx.clock.now()).await?;
     tx.commit().await?;

@@ -8,6 +8,8 @@ pub mod model;
 #[cfg(feature = "native")]
 pub mod activation;
 #[cfg(feature = "native")]
+pub mod alerts;
+#[cfg(feature = "native")]
 pub mod applications;
 #[cfg(feature = "native")]
 pub mod bell;

@@ -82,7 +82,14 @@ pub async fn begin(
         None
     };
     let words = words::of(language, to_itself);
-    let letter = Letter { name: &summary.name, from: &from, to: &to, subject: words.subject, text: words.text };
+    let letter = Letter {
+        name: &summary.name,
+        from: &from,
+        to: &to,
+        subject: words.subject,
+        text: words.text,
+        in_reply_to: None,
+    };
     let queued = outbox::queue(&mut tx, ctx, Route::Mailbox(mailbox), Purpose::TestMail, &letter).await?;
     let started_at = ctx.clock.now();
     db::test_mails::begin(&mut tx, mailbox, queued.id, &to, started_at).await?;

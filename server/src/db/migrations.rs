@@ -29,6 +29,7 @@ migrations![
     "0007_relay",
     "0008_forwarding",
     "0009_activation",
+    "0010_alerts",
 ];
 
 /// The migrations of the embedded database.

@@ -8,6 +8,7 @@
 )]
 
 mod activation;
+mod alerts;
 mod cluster;
 mod drafts;
 mod mail_server;
