@@ -30,6 +30,7 @@ pub(crate) mod mailboxes;
 mod migrations;
 pub(crate) mod outbox;
 pub(crate) mod owner_links;
+pub(crate) mod sender_domains;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod sign_ins;

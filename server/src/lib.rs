@@ -50,6 +50,8 @@ pub mod random;
 #[cfg(feature = "native")]
 pub mod remedy;
 #[cfg(feature = "native")]
+pub mod sender_domains;
+#[cfg(feature = "native")]
 pub mod sessions;
 #[cfg(feature = "native")]
 pub mod sign_ins;
