@@ -21,6 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "signin",
             "watch",
             "outbox",
+            "domains",
         ])?
         .parse_options(ParseOptions::new().interpolate_display(true));
     let texts = TranslationsInfos::parse(config)?;

@@ -27,6 +27,7 @@ mod outside;
 mod owner_links;
 mod renew;
 mod repair;
+pub mod sender_domains;
 mod test_mail;
 pub mod wizard;
 mod words;

@@ -13,7 +13,7 @@ use clap::Args;
 use postroom_server::{
     config::Config,
     context::Context,
-    drafts, outbox, sessions, sign_ins,
+    drafts, outbox, sender_domains, sessions, sign_ins,
     stop::{Stop, StopSwitch},
     tokens, users, watch,
 };
@@ -80,6 +80,7 @@ async fn serve(config: Config, arguments: Arguments) -> Result<(), Box<dyn std::
     work.spawn(forget_old_things(ctx.clone(), stop.clone()));
     work.spawn(keep_tokens_fresh(ctx.clone(), stop.clone()));
     work.spawn(send_mail(ctx.clone()));
+    work.spawn(look_at_sender_domains(ctx.clone(), stop.clone()));
     work.spawn(watch::run(ctx.clone(), stop.clone(), WATCH_GRACE));
     let service = router(ctx.clone(), throttles, stop.clone(), &site);
     let service = service.into_make_service_with_connect_info::<SocketAddr>();
@@ -149,6 +150,24 @@ async fn forget_old_things(ctx: Context, mut stop: Stop) {
         }
         if let Err(error) = watch::prune(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Old history could not be deleted.");
+        }
+    }
+}
+
+/// Looks up what is due, some every hour: each domain about once a day.
+async fn look_at_sender_domains(ctx: Context, mut stop: Stop) {
+    let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
+    loop {
+        tokio::select! {
+            _ = hourly.tick() => {}
+            () = stop.asked() => return,
+        }
+        // What is cut off has only asked; the next hour asks again.
+        tokio::select! {
+            looked = sender_domains::look_due(&ctx) => if let Err(error) = looked {
+                tracing::warn!(error = &error as &dyn std::error::Error, "Sender domains could not be looked up.");
+            },
+            () = stop.asked() => return,
         }
     }
 }

@@ -9,7 +9,7 @@ use leptos_router::LazyRoute;
 
 use super::{
     account, admin, application, delete_mailbox, forecast, frame, gallery, help, history, mailbox, mailboxes, names,
-    outbox, owner_links, renew, wizard,
+    outbox, owner_links, renew, sender_domains, wizard,
 };
 
 /// Declares the pages of one part: a type for each route, and the component behind it.
@@ -84,6 +84,8 @@ part! {
         OwnerLinks => owner_links::OwnerLinksPage,
         History => history::HistoryPage,
         Forecast => forecast::ForecastPage,
+        SenderDomains => sender_domains::SenderDomainsPage,
+        SenderDomain => sender_domains::SenderDomainPage,
         DeleteMailbox => delete_mailbox::DeleteMailboxPage,
         Problems => help::ProblemsPage,
         Gallery => gallery::GalleryPage,

@@ -17,6 +17,7 @@ mod outbox;
 mod provider;
 mod publishing;
 mod secrets;
+mod sender_domains;
 mod sessions;
 mod sign_ins;
 mod test_mail;

@@ -1,0 +1,155 @@
+//! Sender domains: keys that are made once, looks that are kept, and signing that begins by itself.
+
+use std::sync::Arc;
+
+use postroom_server::model::{DkimVerdict, EmailAddress, Keeper, SenderDomain};
+use postroom_server::net::{DialOptions, Dialer};
+use postroom_server::{Error, sender_domains};
+use postroom_testing::{Zone, impatient};
+
+use crate::secrets::everything;
+use crate::world::World;
+
+crate::on_both_databases!(
+    a_domain_is_there_because_a_default_mailbox_uses_it,
+    a_key_is_made_once_and_signing_begins_when_it_is_published,
+    signing_ends_with_the_record_and_not_with_the_dns,
+    due_domains_are_looked_up_about_once_a_day,
+    several_processes_agree_on_one_key,
+    the_private_key_is_sealed_and_told_nobody,
+);
+
+/// Where the primary mailbox of the first workspace has its address.
+const DOMAIN: &str = "it.postroom.localhost";
+const SELECTOR: &str = "postroom1._domainkey.it.postroom.localhost";
+const MESSAGE: &[u8] = b"From: support@it.postroom.localhost\r\nSubject: Hi\r\n\r\nHello\r\n";
+
+/// A world whose name server is the zone; nothing is known of the domain yet.
+async fn with(world: &mut World, zone: &Zone) {
+    let options =
+        DialOptions { name_servers: vec![zone.serve().await], deadlines: impatient(), ..DialOptions::default() };
+    world.ctx.dialer = Arc::new(Dialer::new(options).unwrap());
+}
+
+async fn look(world: &World) -> SenderDomain {
+    sender_domains::look(&world.ctx, &world.admin, DOMAIN).await.unwrap()
+}
+
+async fn signed(world: &World, from: &str) -> Vec<u8> {
+    let mut tx = world.ctx.db.read().await.unwrap();
+    let from = EmailAddress::parse(from).unwrap();
+    sender_domains::sign(&world.ctx, &mut tx, &from, MESSAGE.to_vec()).await.unwrap()
+}
+
+fn value(domain: &SenderDomain) -> String {
+    domain.publish_dkim.as_ref().unwrap().value.clone()
+}
+
+/// Publishes the key of a domain, and asks anew with a name server that remembers nothing.
+async fn publish(world: &mut World, zone: Zone) -> (Zone, SenderDomain) {
+    let known = look(world).await;
+    let zone = zone.txt(SELECTOR, &value(&known));
+    with(world, &zone).await;
+    let seen = look(world).await;
+    (zone, seen)
+}
+
+async fn a_domain_is_there_because_a_default_mailbox_uses_it(mut world: World) {
+    with(&mut world, &Zone::default()).await;
+    let all = sender_domains::list(&world.ctx, &world.admin).await.unwrap();
+    assert_eq!(all.len(), 1, "{all:?}");
+    assert_eq!((all[0].domain.as_str(), all[0].mailboxes), (DOMAIN, 1));
+    assert_eq!((all[0].keeper, all[0].public), (Keeper::Operator, false));
+    assert!(all[0].report.is_none() && all[0].publish_dkim.is_none() && !all[0].signing);
+
+    // A custom mailbox needs nothing here.
+    world.mailbox("help@example.com").await;
+    for domain in ["example.com", "nowhere", "", "a b", "..", "IT.postroom.localhost.example"] {
+        let refused = sender_domains::look(&world.ctx, &world.admin, domain).await;
+        assert!(matches!(refused, Err(Error::NotFound(_))), "{domain:?}: {refused:?}");
+    }
+    assert!(sender_domains::details(&world.ctx, &world.admin, "IT.Postroom.Localhost").await.is_ok());
+}
+
+async fn a_key_is_made_once_and_signing_begins_when_it_is_published(mut world: World) {
+    let zone = Zone::default();
+    with(&mut world, &zone).await;
+    let first = look(&world).await;
+    assert_eq!(first.report.as_ref().unwrap().dkim.verdict, Some(DkimVerdict::Missing));
+    assert!(!first.signing);
+    assert_eq!(signed(&world, "support@it.postroom.localhost").await, MESSAGE, "nobody could verify it");
+
+    let (_, seen) = publish(&mut world, zone).await;
+    assert_eq!(value(&seen), value(&first), "the same key");
+    assert_eq!(seen.report.as_ref().unwrap().dkim.verdict, Some(DkimVerdict::Good));
+    assert!(seen.signing);
+    assert_eq!(seen.looked_at, Some(world.ctx.clock.now()));
+
+    let message = signed(&world, "Support@IT.postroom.localhost").await;
+    let text = String::from_utf8(message.clone()).unwrap();
+    assert!(message.ends_with(MESSAGE), "{text}");
+    assert!(
+        text.starts_with("DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=it.postroom.localhost;"),
+        "{text}"
+    );
+    assert!(text.contains("s=postroom1; t=1700000000;") && text.contains("h=From:From:Subject;"), "{text}");
+    assert_eq!(signed(&world, "help@example.com").await, MESSAGE, "of another domain");
+
+    let world = world.restart().await;
+    assert_eq!(signed(&world, "support@it.postroom.localhost").await, message, "the same after a restart");
+}
+
+async fn signing_ends_with_the_record_and_not_with_the_dns(mut world: World) {
+    let zone = Zone::default();
+    with(&mut world, &zone).await;
+    let (zone, seen) = publish(&mut world, zone).await;
+    assert!(seen.signing);
+
+    zone.forget(SELECTOR);
+    let zone = zone.code(SELECTOR, 2);
+    with(&mut world, &zone).await;
+    let unanswered = look(&world).await;
+    assert!(unanswered.signing);
+    let dkim = unanswered.report.unwrap().dkim;
+    assert_eq!((dkim.verdict, dkim.unanswered.as_deref()), (Some(DkimVerdict::Good), Some("SERVFAIL")));
+
+    zone.forget(SELECTOR);
+    with(&mut world, &zone).await;
+    assert!(!look(&world).await.signing);
+    assert_eq!(signed(&world, "support@it.postroom.localhost").await, MESSAGE);
+}
+
+async fn due_domains_are_looked_up_about_once_a_day(mut world: World) {
+    with(&mut world, &Zone::default().txt("other.localhost", "x")).await;
+    let due = async |world: &World| sender_domains::look_due(&world.ctx).await.unwrap();
+    assert_eq!(due(&world).await, 1, "one that was never looked up is due");
+    assert_eq!(due(&world).await, 0);
+    let hour = 60 * 60 * 1_000;
+    world.ctx.clock.advance_millis(21 * hour);
+    assert_eq!(due(&world).await, 0);
+    world.ctx.clock.advance_millis(6 * hour);
+    assert_eq!(due(&world).await, 1);
+
+    world.ctx.clock.advance_millis(27 * hour);
+    with(&mut world, &Zone::default().silent(SELECTOR)).await;
+    assert_eq!(due(&world).await, 1);
+    world.ctx.clock.advance_millis(hour);
+    assert_eq!(due(&world).await, 1, "a DNS that did not answer is asked again in an hour");
+}
+
+async fn several_processes_agree_on_one_key(mut world: World) {
+    with(&mut world, &Zone::default()).await;
+    let (one, other) = futures::join!(look(&world), look(&world));
+    assert_eq!(value(&one), value(&other));
+}
+
+async fn the_private_key_is_sealed_and_told_nobody(mut world: World) {
+    with(&mut world, &Zone::default()).await;
+    let known = look(&world).await;
+    // Every PKCS #8 of an RSA key of this length begins like this.
+    let begins = "MIIEvAIBADANBgkqhkiG9w0BAQEFAASC";
+    assert!(!format!("{known:?}").contains("MIIEv"), "{known:?}");
+    let stored = everything(&world).await;
+    assert!(!stored.windows(begins.len()).any(|window| window == begins.as_bytes()));
+    assert!(!stored.windows(4).any(|window| window == b"MIIE"), "not in any length");
+}
