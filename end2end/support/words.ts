@@ -9,6 +9,7 @@ import helpEn from "../../app/locales/en/help.json" with { type: "json" };
 import mailboxesEn from "../../app/locales/en/mailboxes.json" with { type: "json" };
 import signinEn from "../../app/locales/en/signin.json" with { type: "json" };
 import watchEn from "../../app/locales/en/watch.json" with { type: "json" };
+import domainsEn from "../../app/locales/en/domains.json" with { type: "json" };
 import outboxEn from "../../app/locales/en/outbox.json" with { type: "json" };
 import wizardEn from "../../app/locales/en/wizard.json" with { type: "json" };
 import accountKo from "../../app/locales/ko/account.json" with { type: "json" };
@@ -20,6 +21,7 @@ import helpKo from "../../app/locales/ko/help.json" with { type: "json" };
 import mailboxesKo from "../../app/locales/ko/mailboxes.json" with { type: "json" };
 import signinKo from "../../app/locales/ko/signin.json" with { type: "json" };
 import watchKo from "../../app/locales/ko/watch.json" with { type: "json" };
+import domainsKo from "../../app/locales/ko/domains.json" with { type: "json" };
 import outboxKo from "../../app/locales/ko/outbox.json" with { type: "json" };
 import wizardKo from "../../app/locales/ko/wizard.json" with { type: "json" };
 
@@ -27,6 +29,7 @@ export const en = {
   account: accountEn,
   admin: adminEn,
   common: commonEn,
+  domains: domainsEn,
   components: componentsEn,
   errors: errorsEn,
   help: helpEn,
@@ -43,6 +46,7 @@ export const ko: Words = {
   account: accountKo,
   admin: adminKo,
   common: commonKo,
+  domains: domainsKo,
   components: componentsKo,
   errors: errorsKo,
   help: helpKo,
