@@ -17,12 +17,14 @@ pub mod account;
 pub mod application_troubles;
 pub mod checks;
 pub mod drafts;
+pub mod forwarding;
 pub mod help;
 pub mod live;
 pub mod mailboxes;
 pub mod oauth;
 pub mod outbox;
 pub mod sender_domains;
+pub mod relay;
 #[cfg(feature = "ssr")]
 mod situation;
 pub mod test_mail;

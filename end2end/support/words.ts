@@ -11,6 +11,7 @@ import signinEn from "../../app/locales/en/signin.json" with { type: "json" };
 import watchEn from "../../app/locales/en/watch.json" with { type: "json" };
 import domainsEn from "../../app/locales/en/domains.json" with { type: "json" };
 import outboxEn from "../../app/locales/en/outbox.json" with { type: "json" };
+import relayEn from "../../app/locales/en/relay.json" with { type: "json" };
 import wizardEn from "../../app/locales/en/wizard.json" with { type: "json" };
 import accountKo from "../../app/locales/ko/account.json" with { type: "json" };
 import adminKo from "../../app/locales/ko/admin.json" with { type: "json" };
@@ -23,6 +24,7 @@ import signinKo from "../../app/locales/ko/signin.json" with { type: "json" };
 import watchKo from "../../app/locales/ko/watch.json" with { type: "json" };
 import domainsKo from "../../app/locales/ko/domains.json" with { type: "json" };
 import outboxKo from "../../app/locales/ko/outbox.json" with { type: "json" };
+import relayKo from "../../app/locales/ko/relay.json" with { type: "json" };
 import wizardKo from "../../app/locales/ko/wizard.json" with { type: "json" };
 
 export const en = {
@@ -37,6 +39,7 @@ export const en = {
   signin: signinEn,
   watch: watchEn,
   outbox: outboxEn,
+  relay: relayEn,
   wizard: wizardEn,
 };
 
@@ -54,6 +57,7 @@ export const ko: Words = {
   signin: signinKo,
   watch: watchKo,
   outbox: outboxKo,
+  relay: relayKo,
   wizard: wizardKo,
 };
 

@@ -28,11 +28,15 @@ pub mod error;
 #[cfg(feature = "native")]
 pub mod forecast;
 #[cfg(feature = "native")]
+pub mod forwarding;
+#[cfg(feature = "native")]
 pub mod groups;
 #[cfg(feature = "native")]
 pub mod health;
 #[cfg(feature = "native")]
 pub mod imap;
+#[cfg(feature = "native")]
+pub mod inbound;
 #[cfg(feature = "native")]
 pub mod login;
 #[cfg(feature = "native")]
@@ -47,6 +51,8 @@ pub mod outbox;
 pub mod owner_links;
 #[cfg(feature = "native")]
 pub mod random;
+#[cfg(feature = "native")]
+pub mod relay;
 #[cfg(feature = "native")]
 pub mod remedy;
 #[cfg(feature = "native")]

@@ -10,7 +10,7 @@ use crate::failure::{Context, Failure, Result};
 use crate::interrupt;
 use crate::process::Running;
 use crate::repository::Repository;
-use crate::servers::{HOST, PEOPLE, Ports, Servers, provider};
+use crate::servers::{HOST, PEOPLE, POSTROOM_DOMAIN, Ports, Servers, provider};
 
 /// Builds, starts everything and stays until ctrl-C.
 pub fn run(repository: &Repository, port: u16, port_offset: u16) -> Result<()> {
@@ -22,6 +22,7 @@ pub fn run(repository: &Repository, port: u16, port_offset: u16) -> Result<()> {
     postroom.arg("serve").current_dir(data.path());
     postroom.env("POSTROOM_LISTEN", format!("127.0.0.1:{port}"));
     postroom.env("POSTROOM_DATA_DIR", data.path());
+    postroom.env("POSTROOM_INBOUND__LISTEN", format!("127.0.0.1:{}", servers.ports.postroom_mail));
     for (name, value) in network(&servers).into_iter().chain(applications(servers.ports)) {
         postroom.env(name, value);
     }
@@ -86,6 +87,10 @@ fn print(ports: Ports, postroom: Option<u16>) {
     row(["SMTP", &ports.smtp_starttls.to_string(), "ticked*", "STARTTLS"]);
     println!("\n  * These are not the usual ports, so the wizard cannot guess: open *User name and encryption");
     println!("    details* and choose STARTTLS.");
+    if postroom.is_some() {
+        println!("\nPostroom's own mail server takes mail on port {}.", ports.postroom_mail);
+        println!("What the people above send to support@WORKSPACE.{POSTROOM_DOMAIN} arrives there.");
+    }
     println!("\nThese are wrong on purpose.\n");
     row(["", "port", "SSL/TLS", "what you will be told"]);
     row(["IMAP", &ports.imap_tls.to_string(), "ticked", "with any other password: the server refused it"]);

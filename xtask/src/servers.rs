@@ -6,6 +6,7 @@
 //!                         └── mail/NAME/Maildir ◄──┘  what is sent arrives
 //! wrong 14994 expired · 14995 another name · 14996 signed by itself
 //!       14991 says nothing · 14990 nobody listens
+//! SMTP  14025 is for Postroom's own mail server: Postfix brings mail for its domain there
 //! HTTPS 14443 signs people in like Microsoft ─ key ──► Dovecot checks the signature
 //!       14444 signs people in like Google ◄── token ── Dovecot asks about it
 //! ```
@@ -45,6 +46,9 @@ pub const HOST: &str = "localhost";
 /// The domain of the made-up people (RFC 2606).
 pub const DOMAIN: &str = "example.test";
 
+/// The domain of default mailboxes where the configuration names no other.
+pub const POSTROOM_DOMAIN: &str = "postroom.localhost";
+
 /// Where a browser test finds [`Servers::description`].
 pub const VARIABLE: &str = "POSTROOM_MAIL_SERVERS";
 
@@ -67,6 +71,8 @@ pub struct Ports {
     pub silent: u16,
     /// Where nobody listens.
     pub closed: u16,
+    /// Where Postfix brings mail for [`POSTROOM_DOMAIN`]. Nobody listens unless a Postroom does.
+    pub postroom_mail: u16,
     /// Where people sign in as at Microsoft.
     pub microsoft: u16,
     /// Where people sign in as at Google.
@@ -91,6 +97,7 @@ impl Ports {
             self_signed: 14996 + offset,
             silent: 14991 + offset,
             closed: 14990 + offset,
+            postroom_mail: 14025 + offset,
             microsoft: 14443 + offset,
             google: 14444 + offset,
             behind: 14142 + offset,
@@ -189,6 +196,7 @@ impl Servers {
             "folder": self.folder(),
             "imap": { "tls": ports.imap_tls, "starttls": ports.imap_starttls },
             "smtp": { "tls": ports.smtp_tls, "starttls": ports.smtp_starttls },
+            "postroomMail": ports.postroom_mail,
             "wrong": {
                 "expired": ports.expired,
                 "otherName": ports.other_name,

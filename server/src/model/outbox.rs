@@ -10,6 +10,10 @@ use super::{DeliveryId, EmailAddress, MailboxId, Problem, Timestamp};
 pub enum Purpose {
     /// Somebody wants to see whether mail goes out and comes back.
     TestMail,
+    /// Something has stopped, or works again.
+    Alert,
+    /// A mail that is to come back through a forwarding address.
+    ForwardingCheck,
 }
 
 /// Where a delivery stands.
@@ -18,7 +22,7 @@ pub enum Purpose {
 pub enum DeliveryState {
     /// It goes out as soon as it is due.
     Waiting,
-    /// The mailbox cannot send until somebody repairs it; then this goes out by itself.
+    /// The mailbox, or the relay, cannot send until somebody repairs it; then this goes out by itself.
     Parked,
     /// The mail server has taken it.
     Sent,
@@ -26,12 +30,19 @@ pub enum DeliveryState {
     Failed,
 }
 
+/// The mailbox that a message is sent from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentFrom {
+    pub id: MailboxId,
+    pub name: String,
+}
+
 /// One outgoing message, as a list shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
     pub id: DeliveryId,
-    pub mailbox_id: MailboxId,
-    pub mailbox_name: String,
+    /// The mailbox it is sent from; `None` for a message of Postroom itself.
+    pub mailbox: Option<SentFrom>,
     pub purpose: Purpose,
     pub sender: EmailAddress,
     pub recipients: Vec<EmailAddress>,
@@ -54,7 +65,7 @@ pub struct Delivery {
     pub reply: Option<String>,
 }
 
-/// How many messages of a mailbox have not gone out.
+/// How many messages of a mailbox, or of the relay, have not gone out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Backlog {
     pub waiting: u32,
@@ -68,6 +79,8 @@ impl Purpose {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::TestMail => "test_mail",
+            Self::Alert => "alert",
+            Self::ForwardingCheck => "forwarding_check",
         }
     }
 }

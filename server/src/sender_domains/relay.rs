@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::db::Tx;
+use crate::db::{self, Tx};
 use crate::error::Result;
 
 /// Providers that send from other hosts than those that take mail, and the domain that lists these.
@@ -19,9 +19,8 @@ const INCLUDES: [(&str, &str); 9] = [
 ];
 
 /// The relay's host, where one is set.
-#[expect(clippy::unused_async, clippy::unnecessary_wraps, reason = "there is no relay to be set yet")]
-pub(super) async fn host(_: &mut Tx) -> Result<Option<String>> {
-    Ok(None)
+pub(super) async fn host(tx: &mut Tx) -> Result<Option<String>> {
+    Ok(db::relay::load(tx).await?.settings.map(|settings| settings.endpoint.host))
 }
 
 /// The domain that lists the hosts a known provider sends from.

@@ -16,6 +16,7 @@ mod outbox;
 #[path = "../oauth/world.rs"]
 mod provider;
 mod publishing;
+mod relay;
 mod secrets;
 mod sender_domains;
 mod sessions;
