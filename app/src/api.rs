@@ -23,8 +23,8 @@ pub mod live;
 pub mod mailboxes;
 pub mod oauth;
 pub mod outbox;
-pub mod sender_domains;
 pub mod relay;
+pub mod sender_domains;
 #[cfg(feature = "ssr")]
 mod situation;
 pub mod test_mail;

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use postroom_server::db::Tx;
-use postroom_server::model::{DkimVerdict, EmailAddress, Keeper, SenderDomain};
-use postroom_server::net::{DialOptions, Dialer};
-use postroom_server::{Error, sender_domains};
+use postroom_server::model::{AuthMethod, DkimVerdict, EmailAddress, Keeper, Language, SenderDomain, ServerForm};
+use postroom_server::net::{DialOptions, Dialer, Guard};
+use postroom_server::{Error, outbox, relay, sender_domains};
 use postroom_testing::{Zone, impatient};
 
+use crate::mail_server::MailServer;
 use crate::secrets::everything;
 use crate::world::World;
 
@@ -15,6 +16,7 @@ crate::on_both_databases!(
     a_domain_is_there_because_a_default_mailbox_uses_it,
     a_key_is_made_once_and_signing_begins_when_it_is_published,
     signing_ends_with_the_record_and_not_with_the_dns,
+    mail_through_the_relay_is_signed_and_the_relay_is_what_spf_has_to_allow,
     due_domains_are_looked_up_about_once_a_day,
     several_processes_agree_on_one_key,
     the_private_key_is_sealed_and_told_nobody,
@@ -41,8 +43,12 @@ async fn move_mailbox(world: &World) {
 
 /// A world whose name server is the zone, and which remembers no answer of another one.
 async fn with(world: &mut World, zone: &Zone) {
-    let options =
-        DialOptions { name_servers: vec![zone.serve().await], deadlines: impatient(), ..DialOptions::default() };
+    let options = DialOptions {
+        guard: Guard::allow_all(),
+        name_servers: vec![zone.serve().await],
+        deadlines: impatient(),
+        ..DialOptions::default()
+    };
     world.ctx.dialer = Arc::new(Dialer::new(options).unwrap());
 }
 
@@ -136,6 +142,44 @@ async fn signing_ends_with_the_record_and_not_with_the_dns(mut world: World) {
     with(&mut world, &zone).await;
     assert!(!look(&world).await.signing);
     assert_eq!(signed(&world, "support@example.org").await, MESSAGE);
+}
+
+async fn mail_through_the_relay_is_signed_and_the_relay_is_what_spf_has_to_allow(mut world: World) {
+    move_mailbox(&world).await;
+    let server = MailServer::start().await;
+    let zone = Zone::default().address("relay.example.net", "127.0.0.1");
+    with(&mut world, &zone).await;
+    let form = ServerForm {
+        host: "relay.example.net".to_owned(),
+        port: server.port().to_string(),
+        tls: false,
+        method: AuthMethod::Plain,
+        email: "support@example.org".to_owned(),
+        ..ServerForm::default()
+    };
+    relay::save(&world.ctx, &world.admin, &form, Some("relay-Passwort".into())).await.unwrap();
+    let send = async |world: &World| {
+        relay::send_test(&world.ctx, &world.admin, "kim@example.net", Language::En).await.unwrap();
+        assert_eq!(outbox::deliver_due(&world.ctx).await.unwrap(), 1);
+    };
+    send(&world).await;
+    assert!(!server.taken()[0].contains("DKIM-Signature"), "{:?}", server.taken());
+
+    let zone = zone.txt(DOMAIN, "v=spf1 mx -all");
+    let known = look(&world).await;
+    assert_eq!(known.relay.as_deref(), Some("relay.example.net"));
+    let zone = zone.txt(SELECTOR, &value(&known));
+    zone.forget("relay.example.net");
+    let zone = zone.address("relay.example.net", "203.0.113.7");
+    with(&mut world, &zone).await;
+    let seen = look(&world).await;
+    assert_eq!(seen.publish_spf.unwrap().value, "v=spf1 mx a:relay.example.net -all");
+
+    zone.forget("relay.example.net");
+    let zone = zone.address("relay.example.net", "127.0.0.1");
+    with(&mut world, &zone).await;
+    send(&world).await;
+    assert!(server.taken()[1].contains("d=example.org;"), "{:?}", server.taken());
 }
 
 async fn due_domains_are_looked_up_about_once_a_day(mut world: World) {
