@@ -1,6 +1,6 @@
 //! What the DNS says of a sender's domain, asked over the wire and judged.
 
-#![expect(clippy::unwrap_used, reason = "a world that cannot be made is a failed test")]
+#![expect(clippy::unwrap_used, clippy::string_slice, reason = "a world that cannot be made is a failed test")]
 
 use postroom_server::model::{
     DkimVerdict, DmarcVerdict, DomainReport, MxVerdict, Policy, SpfVerdict, Standing, Timestamp,
