@@ -26,16 +26,6 @@ async function lying(mail: Mail, person: Person, from: string): Promise<number> 
   return found;
 }
 
-/** A relay that is set and has passed its check. */
-async function set(admin: Admin, mail: Mail, password = mail.support.password): Promise<void> {
-  const { smtp } = right(mail);
-  const form: Record<string, string> = { check: "1" };
-  const fields = { host: smtp.host, port: `${smtp.port}`, tls: "true", tls_mode: "auto", method: "plain", email: smtp.email, username: "", password };
-  for (const [name, value] of Object.entries(fields)) form[`outgoing[${name}]`] = value;
-  const answer = await admin.post("save_relay", form);
-  expect(answer.headers()["location"]).toBe(relay);
-}
-
 test("a wrong password is shown with its remedy, and the right one sends a mail that arrives", async ({ page, admin: _, mail }) => {
   const from = `Postroom <${mail.support.address}>`;
   const before = await lying(mail, mail.bob, from);
@@ -87,7 +77,7 @@ test("mail of a default mailbox waits for a relay, and goes out by itself once o
   await visit(page, relay);
   await expect(page.getByText(en.relay.waiting_one)).toBeVisible();
   await expect(page.getByText(en.relay.waiting_unset)).toBeVisible();
-  await set(admin, mail);
+  await admin.relay(mail);
   // Whether the server lets this address send is the server's to say: it was asked.
   await expect(async () => {
     await visit(page, "/admin/it/channels/email/outbox");
@@ -113,7 +103,7 @@ test("a server that is not given a password says so, and one without sign-in ask
 });
 
 test("removing it asks first", async ({ page, admin, mail }) => {
-  await set(admin, mail);
+  await admin.relay(mail);
   await visit(page, relay);
   await page.getByText(en.relay.remove, { exact: true }).click();
   await expect(page.getByText(en.relay.remove_question)).toBeVisible();
@@ -155,7 +145,7 @@ test.describe("in Korean, on a phone", () => {
   test.use({ locale: "ko-KR", viewport: { width: 320, height: 640 } });
 
   test("nothing scrolls sideways", async ({ page, admin, mail }) => {
-    await set(admin, mail, "wrong-4711");
+    await admin.relay(mail, mail.support, "wrong-4711");
     await visit(page, relay);
     await expect(page.getByRole("heading", { level: 1, name: ko.relay.title })).toBeVisible();
     await expect(server(page, ko).remedy).toBeVisible();

@@ -11,6 +11,7 @@ use std::{
 use app::web::{Throttles, metrics, router::router};
 use clap::Args;
 use postroom_server::{
+    activation,
     config::Config,
     context::Context,
     drafts, inbound, outbox, relay, sender_domains, sessions, sign_ins,
@@ -86,6 +87,7 @@ async fn serve(config: Config, arguments: Arguments) -> Result<(), Box<dyn std::
     work.spawn(outbox::run(ctx.clone(), stop.clone()));
     work.spawn(relay::run(ctx.clone(), stop.clone()));
     work.spawn(look_at_sender_domains(ctx.clone(), stop.clone()));
+    work.spawn(activation::run(ctx.clone(), stop.clone()));
     work.spawn(watch::run(ctx.clone(), stop.clone(), WATCH_GRACE));
     let service = router(ctx.clone(), throttles, stop.clone(), &site);
     let service = service.into_make_service_with_connect_info::<SocketAddr>();

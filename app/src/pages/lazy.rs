@@ -8,8 +8,8 @@ use leptos::{lazy, prelude::*};
 use leptos_router::LazyRoute;
 
 use super::{
-    account, admin, application, delete_mailbox, forecast, frame, gallery, help, history, mailbox, mailboxes, names,
-    outbox, owner_links, relay, renew, sender_domains, wizard,
+    account, activate, admin, application, delete_mailbox, forecast, frame, gallery, help, history, mailbox, mailboxes,
+    names, outbox, owner_links, relay, renew, sender_domains, wizard,
 };
 
 /// Declares the pages of one part: a type for each route, and the component behind it.
@@ -109,5 +109,6 @@ part! {
     visiting, __preload_visiting, Visiting {
         Renew => renew::RenewPage,
         Consent => renew::ConsentPage,
+        Activate => activate::ActivatePage,
     }
 }
