@@ -22,6 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "watch",
             "outbox",
             "relay",
+            "forwarding",
         ])?
         .parse_options(ParseOptions::new().interpolate_display(true));
     let texts = TranslationsInfos::parse(config)?;

@@ -17,6 +17,7 @@ pub mod account;
 pub mod application_troubles;
 pub mod checks;
 pub mod drafts;
+pub mod forwarding;
 pub mod help;
 pub mod live;
 pub mod mailboxes;

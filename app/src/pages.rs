@@ -7,6 +7,7 @@ mod application;
 mod begin_form;
 mod delete_mailbox;
 mod forecast;
+mod forwarding;
 mod frame;
 mod gallery;
 mod help;

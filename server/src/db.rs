@@ -24,6 +24,7 @@ use crate::error::Result;
 pub(crate) mod applications;
 pub(crate) mod companies;
 pub(crate) mod drafts;
+pub(crate) mod forwarding;
 pub(crate) mod grants;
 pub(crate) mod groups;
 pub(crate) mod inbound;

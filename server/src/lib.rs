@@ -28,6 +28,8 @@ pub mod error;
 #[cfg(feature = "native")]
 pub mod forecast;
 #[cfg(feature = "native")]
+pub mod forwarding;
+#[cfg(feature = "native")]
 pub mod groups;
 #[cfg(feature = "native")]
 pub mod health;

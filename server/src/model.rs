@@ -7,6 +7,7 @@ pub mod draft;
 pub mod endpoint;
 pub mod finding;
 pub mod forecast;
+pub mod forwarding;
 pub mod health;
 pub mod ids;
 pub mod invalid;
@@ -33,6 +34,7 @@ pub use draft::{Draft, PublishAs};
 pub use endpoint::{AuthMethod, Endpoint, Protocol, Security};
 pub use finding::{Certificate, Finding};
 pub use forecast::{Ending, Ends, Severity};
+pub use forwarding::{ForwardingCheck, ForwardingConfirmation, ForwardingStage};
 pub use health::{Cause, HappenedTo, Health, HealthEvent, Incident, Stopped};
 pub use ids::{
     CompanyId, DeliveryId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, ReceivedId, UserId, WorkspaceId,

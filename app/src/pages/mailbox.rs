@@ -8,6 +8,7 @@ use postroom_server::model::{
 };
 
 use super::{
+    forwarding::Forwarding,
     frame::{Place, Trail, in_place, mail_steps},
     live_check::LiveCheck,
     loaded::loaded,
@@ -21,6 +22,7 @@ use crate::{
         ApiError,
         checks::CheckMailbox,
         drafts::EditMailbox,
+        forwarding::{ForwardingShown, forwarding_of},
         live::Whose,
         mailboxes::{PauseMailbox, mailbox},
         oauth::{SignInShown, sign_in_state},
@@ -39,8 +41,8 @@ pub fn mailbox_in_address() -> Memo<MailboxId> {
     })
 }
 
-/// The mailbox, how signing in stands, and its last test mail.
-type Drawn = (MailboxDetails, Option<SignInShown>, TestMailShown);
+/// The mailbox, how signing in stands, its last test mail, and how mail is forwarded to it.
+type Drawn = (MailboxDetails, Option<SignInShown>, TestMailShown, Option<ForwardingShown>);
 
 /// The page.
 #[component]
@@ -58,11 +60,15 @@ pub fn MailboxPage() -> impl IntoView {
                     Some(_) => Some(sign_in_state(slug.clone(), Whose::Mailbox(id)).await?),
                     None => None,
                 };
-                let test = last_test_mail(slug, id).await?;
-                Ok::<Drawn, ApiError>((details, sign_in, test))
+                let test = last_test_mail(slug.clone(), id).await?;
+                let forwarding = match details.summary.kind {
+                    ServerKind::Default => Some(forwarding_of(slug, id).await?),
+                    ServerKind::Custom => None,
+                };
+                Ok::<Drawn, ApiError>((details, sign_in, test, forwarding))
             },
-            move |(details, sign_in, test)| {
-                view! { <Shown place=place.clone() details sign_in test pause /> }
+            move |(details, sign_in, test, forwarding)| {
+                view! { <Shown place=place.clone() details sign_in test forwarding pause /> }
             },
         )
     })
@@ -74,6 +80,7 @@ fn Shown(
     details: MailboxDetails,
     sign_in: Option<SignInShown>,
     test: TestMailShown,
+    forwarding: Option<ForwardingShown>,
     pause: ServerAction<PauseMailbox>,
 ) -> impl IntoView {
     let words = words();
@@ -118,12 +125,11 @@ fn Shown(
     let test_mail = can_test.then(|| {
         view! { <TestMailCard place=place.clone() mailbox=one.id address=one.address.to_string() shown=test outside_only /> }
     });
-    let servers = if custom {
-        Either::Left(view! { <Servers place=place.clone() details /> })
-    } else {
-        Either::Right(view! {
-            <Notice tone=Tone::Info title=say!(words, mailboxes.default_text)>{say!(words, mailboxes.default_pending)}</Notice>
-        })
+    let servers = match forwarding {
+        Some(shown) => Either::Right(view! {
+            <Forwarding place=place.clone() mailbox=one.id address=one.address.to_string() shown />
+        }),
+        None => Either::Left(view! { <Servers place=place.clone() details /> }),
     };
     let primary =
         one.primary.then(|| view! { <p><Chip text=say!(words, mailboxes.primary) picture=Picture::Star /></p> });

@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::db::Tx;
 use crate::db::inbound::{self as received, NewReceived};
 use crate::error::{Error, Result};
+use crate::forwarding;
 use crate::model::{MailboxId, ReceivedId};
 
 /// A message that has just been taken for one recipient, for whoever waits for it in the same transaction.
@@ -55,16 +56,9 @@ async fn insert(ctx: &Context, envelope: &Envelope, peer: &str, stored: &Stored,
         };
         let id = received::insert(&mut tx, &new, now).await?;
         let arrival = Arrival { id, mailbox: *mailbox, recipient: address, sender: &envelope.sender, head };
-        arrived(&mut tx, ctx, &arrival).await?;
+        forwarding::arrived(&mut tx, ctx, &arrival).await?;
     }
     Ok(tx)
-}
-
-/// Tells whoever waits for mail of this mailbox. It happens in the transaction that takes the message, so that both
-/// are true or neither is: an error here leaves the message with its sender, who tries again.
-async fn arrived(_: &mut Tx, _: &Context, arrival: &Arrival<'_>) -> Result<()> {
-    tracing::debug!(mailbox = arrival.mailbox.0, received = arrival.id.0, "A mail is being taken.");
-    Ok(())
 }
 
 /// True where the database failed because nothing more fits on its disk.
