@@ -20,9 +20,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             "help",
             "signin",
             "watch",
+            "alerts",
             "outbox",
             "relay",
             "forwarding",
+            "activation",
         ])?
         .parse_options(ParseOptions::new().interpolate_display(true));
     let texts = TranslationsInfos::parse(config)?;

@@ -2,7 +2,9 @@
 //!
 //! Nothing here opens a connection, reads a clock or holds a secret.
 
+pub mod activation;
 pub mod address;
+pub mod alert;
 pub mod draft;
 pub mod endpoint;
 pub mod finding;
@@ -29,7 +31,9 @@ pub mod timestamp;
 pub mod user;
 pub mod workspace;
 
+pub use activation::{ActivatedMailbox, Activation, ActivationLink, ActivationStage, Proof, ProvenBy};
 pub use address::EmailAddress;
+pub use alert::{Alert, AlertEnding, AlertKind, AlertMail, Recipient, Told};
 pub use draft::{Draft, PublishAs};
 pub use endpoint::{AuthMethod, Endpoint, Protocol, Security};
 pub use finding::{Certificate, Finding};
@@ -37,7 +41,7 @@ pub use forecast::{Ending, Ends, Severity};
 pub use forwarding::{ForwardingCheck, ForwardingConfirmation, ForwardingStage};
 pub use health::{Cause, HappenedTo, Health, HealthEvent, Incident, Stopped};
 pub use ids::{
-    CompanyId, DeliveryId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, ReceivedId, UserId, WorkspaceId,
+    AlertId, CompanyId, DeliveryId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, ReceivedId, UserId, WorkspaceId,
 };
 pub use invalid::{Invalid, Reason};
 pub use language::Language;

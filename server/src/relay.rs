@@ -154,7 +154,8 @@ pub async fn send_test(ctx: &Context, _: &Admin, to: &str, language: Language) -
     let mut tx = ctx.db.write().await?;
     let from = sender(&mut tx).await?.ok_or(Rule::NotConfigured)?;
     let words = test_mail::words::of(language, false);
-    let letter = Letter { name: NAME, from: &from, to: &to, subject: words.subject, text: words.text };
+    let letter =
+        Letter { name: NAME, from: &from, to: &to, subject: words.subject, text: words.text, in_reply_to: None };
     let queued = outbox::queue(&mut tx, ctx, Route::Relay, Purpose::TestMail, &letter).await?;
     tx.commit().await?;
     ctx.outbox.ring();

@@ -11,6 +11,7 @@ use std::{
 use app::web::{Throttles, metrics, router::router};
 use clap::Args;
 use postroom_server::{
+    activation, alerts,
     config::Config,
     context::Context,
     drafts, inbound, outbox, relay, sessions, sign_ins,
@@ -85,6 +86,8 @@ async fn serve(config: Config, arguments: Arguments) -> Result<(), Box<dyn std::
     work.spawn(keep_tokens_fresh(ctx.clone(), stop.clone()));
     work.spawn(outbox::run(ctx.clone(), stop.clone()));
     work.spawn(relay::run(ctx.clone(), stop.clone()));
+    work.spawn(activation::run(ctx.clone(), stop.clone()));
+    work.spawn(alerts::run(ctx.clone(), stop.clone()));
     work.spawn(watch::run(ctx.clone(), stop.clone(), WATCH_GRACE));
     let service = router(ctx.clone(), throttles, stop.clone(), &site);
     let service = service.into_make_service_with_connect_info::<SocketAddr>();
@@ -153,6 +156,9 @@ async fn forget_old_things(ctx: Context, mut stop: Stop) {
         }
         if let Err(error) = sign_ins::prune(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Old sign-ins could not be deleted.");
+        }
+        if let Err(error) = alerts::prune(&ctx).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "Old alerts could not be forgotten.");
         }
         if let Err(error) = watch::prune(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Old history could not be deleted.");

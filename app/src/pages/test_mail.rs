@@ -29,15 +29,15 @@ pub fn TestMailCard(
     place: Place,
     mailbox: MailboxId,
     address: String,
-    shown: TestMailShown,
     /// It cannot look into this mailbox: the mail goes to another address.
     #[prop(optional)]
     outside_only: bool,
+    /// Kept up to date while a test mail is on its way.
+    state: RwSignal<TestMailShown>,
 ) -> impl IntoView {
     let words = words();
     let action = ServerAction::<SendTestMail>::new();
     let error = action_error(action);
-    let state = RwSignal::new(shown);
     follow(place.slug.clone(), mailbox, state, action.pending());
     let beside = error_beside(error, FormField::Address);
     let told = move || error.get().filter(|error| error.invalid().is_empty());
