@@ -226,8 +226,14 @@ async fn begin(
         mark: &subject_mark(&token_hash),
     };
     let (subject, text) = words::of(admin.language, &about);
-    let letter =
-        Letter { name: &mailbox.summary.name, from: &outgoing.email, to: address, subject: &subject, text: &text };
+    let letter = Letter {
+        name: &mailbox.summary.name,
+        from: &outgoing.email,
+        to: address,
+        subject: &subject,
+        text: &text,
+        in_reply_to: None,
+    };
     let queued = outbox::queue(tx, ctx, Route::Mailbox(id), Purpose::Activation, &letter).await?;
     let now = ctx.clock.now();
     let within_the_window = |at: &Timestamp| now.millis_since(*at) < WINDOW_MILLIS;
