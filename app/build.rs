@@ -22,6 +22,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             "watch",
             "outbox",
             "activation",
+            "relay",
+            "forwarding",
         ])?
         .parse_options(ParseOptions::new().interpolate_display(true));
     let texts = TranslationsInfos::parse(config)?;

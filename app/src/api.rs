@@ -18,11 +18,13 @@ pub mod activation;
 pub mod application_troubles;
 pub mod checks;
 pub mod drafts;
+pub mod forwarding;
 pub mod help;
 pub mod live;
 pub mod mailboxes;
 pub mod oauth;
 pub mod outbox;
+pub mod relay;
 #[cfg(feature = "ssr")]
 mod situation;
 pub mod test_mail;

@@ -78,6 +78,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("workspaces") view={Lazy::<lazy::Workspaces>::new()} />
                     <Route path=path!("companies") view={Lazy::<lazy::Companies>::new()} />
                     <Route path=path!("forecast") view={Lazy::<lazy::Forecast>::new()} />
+                    <Route path=path!("relay") view={Lazy::<lazy::Relay>::new()} />
+                    <Route path=path!("relay/:delivery/delete") view={Lazy::<lazy::ThrowAwayOwn>::new()} />
                     <Route path=path!("sign-in/:provider") view={Lazy::<lazy::Application>::new()} />
                 </ParentRoute>
                 <ParentRoute path=path!("/admin/:workspace") view={Lazy::<lazy::Frame>::new()} ssr=SsrMode::Async>

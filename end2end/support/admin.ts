@@ -61,11 +61,9 @@ export class Admin {
 
   /** Begins a mailbox, to be typed in or signed in to; returns its draft's number. */
   async draft(address: string, { workspace = "it", name = address, kind = "custom" } = {}): Promise<number> {
-    const answer = await this.post("save_details", { workspace, name, address, group: await this.group(workspace) });
-    const id = /\/drafts\/(\d+)\/server$/.exec(answer.headers()["location"] ?? "")?.[1];
-    expect(id, `the draft of ${address}: ${answer.headers()["location"]}`).toBeTruthy();
-    await this.post("save_kind", { workspace, draft: id!, kind });
-    return Number(id);
+    const draft = await this.details(address, { workspace, name });
+    await this.post("save_kind", { workspace, draft: `${draft}`, kind });
+    return draft;
   }
 
   /** Presses a button of the page where both servers are typed in; returns where that leads. */
@@ -105,6 +103,31 @@ export class Admin {
     return numberIn(await this.servers(draft, "save_as_draft", imap, smtp, workspace), "saved_as_draft");
   }
 
+  /** Sets the relay to the real server, as this person, and checks it. */
+  async relay(mail: Mail, person: Person = mail.support, password = person.password): Promise<void> {
+    const { smtp } = right(mail, person);
+    const form: Record<string, string> = { check: "1" };
+    const fields = { host: smtp.host, port: `${smtp.port}`, tls: "true", tls_mode: "auto", method: "plain", email: smtp.email, username: "", password };
+    for (const [name, value] of Object.entries(fields)) form[`outgoing[${name}]`] = value;
+    const answer = await this.post("save_relay", form);
+    expect(answer.headers()["location"]).toBe("/account/relay");
+  }
+
+  /** A mailbox on Postroom's own server; returns its number. */
+  async defaultMailbox(address: string, { workspace = "it", name = address } = {}): Promise<number> {
+    const draft = await this.details(address, { workspace, name });
+    return numberIn((await this.post("save_kind", { workspace, draft: `${draft}`, kind: "default" })).headers()["location"] ?? "", "saved");
+  }
+
+  /** Gives a mailbox on Postroom's own server another address. */
+  async readdress(mailbox: number, address: string, { workspace = "it", name = address } = {}): Promise<void> {
+    const begun = await this.post("edit_mailbox", { workspace, mailbox: `${mailbox}` });
+    const draft = /\/drafts\/(\d+)/.exec(begun.headers()["location"] ?? "")?.[1];
+    expect(draft, "the draft of the mailbox").toBeTruthy();
+    await this.post("save_details", { workspace, draft: draft!, name, address, group: await this.group(workspace) });
+    await this.post("save_kind", { workspace, draft: draft!, kind: "default" });
+  }
+
   /** Posts a form as a page of ours would, without following where it leads. */
   async post(name: string, form: Record<string, string>): Promise<APIResponse> {
     const answer = await this.request.post(`${this.postroom.address}/api/${name}`, {
@@ -115,6 +138,14 @@ export class Admin {
     expect(answer.status(), `${name}: ${await answer.text()}`).toBe(302);
     expect(answer.headers()["location"], name).not.toContain("__err");
     return answer;
+  }
+
+  /** Begins a mailbox whose server is not chosen yet; returns its draft's number. */
+  private async details(address: string, { workspace, name }: { workspace: string; name: string }): Promise<number> {
+    const answer = await this.post("save_details", { workspace, name, address, group: await this.group(workspace) });
+    const id = /\/drafts\/(\d+)\/server$/.exec(answer.headers()["location"] ?? "")?.[1];
+    expect(id, `the draft of ${address}: ${answer.headers()["location"]}`).toBeTruthy();
+    return Number(id);
   }
 
   /** The first group of a workspace. */

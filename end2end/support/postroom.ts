@@ -18,6 +18,8 @@ export class Postroom {
   readonly address: string;
   /** The code that the first administrator types, if the program printed one at its last start. */
   setUpCode: string | undefined;
+  /** The port where mail for default mailboxes is taken, since the last start. */
+  mailPort: number | undefined;
 
   private child: ChildProcess | undefined;
 
@@ -58,6 +60,7 @@ export class Postroom {
   /** Starts the program on its data, after `stop`. */
   async launch(): Promise<void> {
     this.setUpCode = undefined;
+    this.mailPort = undefined;
     const child = spawn(program, ["serve"], {
       // Away from the repository, whose postroom.toml may be somebody's own.
       cwd: this.dataFolder,
@@ -66,6 +69,7 @@ export class Postroom {
         HOME: process.env["HOME"],
         POSTROOM_LISTEN: `127.0.0.1:${this.port}`,
         POSTROOM_DATA_DIR: this.dataFolder,
+        POSTROOM_INBOUND__LISTEN: "127.0.0.1:0",
         ...this.settings,
       },
       stdio: ["ignore", "pipe", "pipe"],
@@ -83,6 +87,9 @@ export class Postroom {
         said += text;
         this.setUpCode ??= /set-up code:\s*([A-Z0-9]{4}(?:-[A-Z0-9]{4})+)/i.exec(said)?.[1];
         if (said.includes("Postroom is ready")) {
+          // Printed before, so that whoever waits for the start knows it.
+          const port = /Mail for default mailboxes is taken at \S+:(\d+)/.exec(said)?.[1];
+          this.mailPort = port ? Number(port) : undefined;
           clearTimeout(limit);
           done();
         }
@@ -132,7 +139,7 @@ function moment(): Promise<void> {
 }
 
 /** A port that was free a moment ago. */
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((done, fail) => {
     const server = createServer();
     server.once("error", fail);

@@ -11,8 +11,8 @@ export class Half {
     page: Page,
     readonly direction: "incoming" | "outgoing",
     private readonly words: Words = en,
+    title: string = words.wizard[direction],
   ) {
-    const title = words.wizard[direction];
     this.card = page.locator("section.card").filter({ has: page.getByRole("heading", { level: 2, name: title, exact: true }) });
   }
 

@@ -10,7 +10,9 @@ import helpEn from "../../app/locales/en/help.json" with { type: "json" };
 import mailboxesEn from "../../app/locales/en/mailboxes.json" with { type: "json" };
 import signinEn from "../../app/locales/en/signin.json" with { type: "json" };
 import watchEn from "../../app/locales/en/watch.json" with { type: "json" };
+import forwardingEn from "../../app/locales/en/forwarding.json" with { type: "json" };
 import outboxEn from "../../app/locales/en/outbox.json" with { type: "json" };
+import relayEn from "../../app/locales/en/relay.json" with { type: "json" };
 import wizardEn from "../../app/locales/en/wizard.json" with { type: "json" };
 import accountKo from "../../app/locales/ko/account.json" with { type: "json" };
 import activationKo from "../../app/locales/ko/activation.json" with { type: "json" };
@@ -22,7 +24,9 @@ import helpKo from "../../app/locales/ko/help.json" with { type: "json" };
 import mailboxesKo from "../../app/locales/ko/mailboxes.json" with { type: "json" };
 import signinKo from "../../app/locales/ko/signin.json" with { type: "json" };
 import watchKo from "../../app/locales/ko/watch.json" with { type: "json" };
+import forwardingKo from "../../app/locales/ko/forwarding.json" with { type: "json" };
 import outboxKo from "../../app/locales/ko/outbox.json" with { type: "json" };
+import relayKo from "../../app/locales/ko/relay.json" with { type: "json" };
 import wizardKo from "../../app/locales/ko/wizard.json" with { type: "json" };
 
 export const en = {
@@ -36,7 +40,9 @@ export const en = {
   mailboxes: mailboxesEn,
   signin: signinEn,
   watch: watchEn,
+  forwarding: forwardingEn,
   outbox: outboxEn,
+  relay: relayEn,
   wizard: wizardEn,
 };
 
@@ -53,7 +59,9 @@ export const ko: Words = {
   mailboxes: mailboxesKo,
   signin: signinKo,
   watch: watchKo,
+  forwarding: forwardingKo,
   outbox: outboxKo,
+  relay: relayKo,
   wizard: wizardKo,
 };
 

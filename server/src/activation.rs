@@ -28,8 +28,8 @@ use crate::model::{
     ActivatedMailbox, ActivationLink, Direction, MailboxDetails, MailboxId, MailboxState, ProvenBy, Purpose, Rule,
     ServerKind, Timestamp, WorkspaceId,
 };
-use crate::outbox;
 use crate::outbox::letter::Letter;
+use crate::outbox::{self, Route};
 use crate::random::{self, hash};
 use crate::users::Admin;
 
@@ -51,7 +51,8 @@ pub(crate) async fn saved(
 ) -> Result<()> {
     let now = mailboxes::details_in(tx, workspace, mailbox).await?;
     if now.summary.kind != ServerKind::Custom {
-        if before.is_some_and(|before| before.summary.kind == ServerKind::Custom) {
+        // What another address or way has proven says nothing about this one.
+        if before.is_some_and(|before| is_another(before, &now)) {
             activations::forget(tx, mailbox).await?;
         }
         return Ok(());
@@ -206,7 +207,7 @@ async fn begin(
     let (subject, text) = words::of(admin.language, &about);
     let letter =
         Letter { name: &mailbox.summary.name, from: &outgoing.email, to: address, subject: &subject, text: &text };
-    let queued = outbox::queue(tx, ctx, id, Purpose::Activation, &letter).await?;
+    let queued = outbox::queue(tx, ctx, Route::Mailbox(id), Purpose::Activation, &letter).await?;
     let now = ctx.clock.now();
     let within_the_window = |at: &Timestamp| now.millis_since(*at) < WINDOW_MILLIS;
     let mut sends: Vec<Timestamp> = round.map(|round| round.sends).unwrap_or_default();
@@ -230,7 +231,7 @@ async fn cancel_mail(tx: &mut Tx, ctx: &Context, round: Option<&Round>) -> Resul
     };
     let standing = db::outbox::standing(tx, delivery).await?;
     if standing.is_some_and(|standing| standing.state != crate::model::DeliveryState::Sent) {
-        db::outbox::delete(tx, round.workspace, delivery, ctx.clock.now()).await?;
+        db::outbox::delete(tx, Some(round.workspace), delivery, ctx.clock.now()).await?;
     }
     Ok(())
 }

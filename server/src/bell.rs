@@ -3,7 +3,6 @@
 //! Nothing depends on it being heard: both look for themselves every now and then, for other nodes ring no bell here.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::Notify;
 
@@ -15,7 +14,6 @@ pub struct Bell(Arc<Ringing>);
 struct Ringing {
     queued: Notify,
     decided: Notify,
-    stopping: AtomicBool,
 }
 
 impl Bell {
@@ -27,18 +25,6 @@ impl Bell {
     /// Waits until something is due, as far as this process knows.
     pub async fn rung(&self) {
         self.0.queued.notified().await;
-    }
-
-    /// From now on no further message is begun; the one in hand is finished.
-    pub fn stop(&self) {
-        self.0.stopping.store(true, Ordering::SeqCst);
-        self.ring();
-    }
-
-    /// True once [`Self::stop`] was called.
-    #[must_use]
-    pub fn is_stopping(&self) -> bool {
-        self.0.stopping.load(Ordering::SeqCst)
     }
 
     pub(crate) fn tell_decided(&self) {

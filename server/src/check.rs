@@ -19,7 +19,7 @@ use tokio::time::timeout;
 use crate::{
     imap,
     login::Login,
-    model::{CheckReport, EmailAddress, Endpoint, Event, Problem, Protocol, StepState},
+    model::{AuthMethod, CheckReport, EmailAddress, Endpoint, Event, Problem, Protocol, StepState},
     net::{Dialer, Trace, trace::timed_out},
     smtp,
 };
@@ -59,6 +59,8 @@ impl Subject {
 /// Never fails: what is wrong is in the report.
 pub async fn run(dialer: &Dialer, target: &Target, listener: impl Fn(Event) + Send + Sync + 'static) -> CheckReport {
     let planned = CheckReport::planned(target.subject.protocol(), target.endpoint.security);
+    let signs_in = target.login.method != AuthMethod::None;
+    let planned = if signs_in { planned } else { planned.without_sign_in() };
     let report = Arc::new(Mutex::new(planned));
     let folded = Arc::clone(&report);
     let trace = Trace::to(move |event| {
@@ -66,8 +68,10 @@ pub async fn run(dialer: &Dialer, target: &Target, listener: impl Fn(Event) + Se
         listener(event);
     })
     .with_step_deadline(dialer.deadlines().step);
-    for form in secrets::forms(&target.login) {
-        trace.hide(&form);
+    if signs_in {
+        for form in secrets::forms(&target.login) {
+            trace.hide(&form);
+        }
     }
 
     let deadline = dialer.deadlines().check;

@@ -41,6 +41,7 @@ pub struct Config {
     pub session: SessionConfig,
     pub sign_in: SignInConfig,
     pub watch: WatchConfig,
+    pub inbound: InboundConfig,
     pub metrics: MetricsConfig,
     pub oauth: OAuthConfig,
 }
@@ -147,6 +148,26 @@ pub struct WatchConfig {
     pub history_days: u32,
 }
 
+/// Our own mail server, which takes mail for default mailboxes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InboundConfig {
+    /// Where mail is taken; none, written as an empty text, takes no mail.
+    #[serde(with = "address_or_none")]
+    pub listen: Option<SocketAddr>,
+    /// PEM files of the certificate, with what lies between it and a root, and of its key. Without them, one of our own.
+    pub certificate: Option<PathBuf>,
+    pub key: Option<PathBuf>,
+    /// The largest message, in megabytes (1 048 576 bytes).
+    pub max_megabytes: u32,
+    /// How many connections may be open at once.
+    pub connections: u32,
+    /// The same from one network address.
+    pub connections_per_address: u32,
+    /// How many messages one network address may bring in a minute.
+    pub messages_per_minute: u32,
+}
+
 /// Numbers for Prometheus.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -181,6 +202,7 @@ impl Default for Config {
             session: SessionConfig { idle_hours: 12 },
             sign_in: SignInConfig { attempts: 10, window_minutes: 15 },
             watch: WatchConfig::default(),
+            inbound: InboundConfig::default(),
             metrics: MetricsConfig::default(),
             oauth: OAuthConfig::default(),
         }
@@ -190,6 +212,53 @@ impl Default for Config {
 impl Default for WatchConfig {
     fn default() -> Self {
         Self { every_minutes: 15.0, confirm_seconds: 60, at_once: 10, history_days: 365 }
+    }
+}
+
+impl Default for InboundConfig {
+    fn default() -> Self {
+        Self {
+            listen: Some(SocketAddr::from(([127, 0, 0, 1], 2525))),
+            certificate: None,
+            key: None,
+            max_megabytes: 50,
+            connections: 200,
+            connections_per_address: 20,
+            messages_per_minute: 300,
+        }
+    }
+}
+
+impl InboundConfig {
+    /// The largest message, in bytes.
+    #[must_use]
+    pub fn max_bytes(&self) -> u64 {
+        u64::from(self.max_megabytes) * 1_048_576
+    }
+}
+
+/// An address that can be switched off: TOML and the environment have no word for nothing but the empty one.
+mod address_or_none {
+    use std::net::SocketAddr;
+
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    #[expect(clippy::ref_option, reason = "serde asks for this shape")]
+    pub fn serialize<S: Serializer>(address: &Option<SocketAddr>, serializer: S) -> Result<S::Ok, S::Error> {
+        match address {
+            Some(address) => serializer.collect_str(address),
+            None => serializer.serialize_str(""),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match text.trim() {
+            "" | "none" => Ok(None),
+            address => address.parse().map(Some).map_err(|_| {
+                D::Error::custom(format!("{address:?} is no address with a port, such as \"127.0.0.1:2525\""))
+            }),
+        }
     }
 }
 

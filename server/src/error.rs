@@ -37,6 +37,9 @@ pub enum Error {
     Stored { what: &'static str, source: Box<dyn std::error::Error + Send + Sync> },
     #[error("{} cannot be used", .path.display())]
     File { path: PathBuf, source: std::io::Error },
+    /// Somebody else listens there, or we may not.
+    #[error("cannot listen on {address}")]
+    Listen { address: std::net::SocketAddr, source: std::io::Error },
     /// The password could not be hashed, or its hash not be read.
     #[error("the password hash failed")]
     PasswordHash(argon2::password_hash::Error),

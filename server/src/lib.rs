@@ -30,11 +30,15 @@ pub mod error;
 #[cfg(feature = "native")]
 pub mod forecast;
 #[cfg(feature = "native")]
+pub mod forwarding;
+#[cfg(feature = "native")]
 pub mod groups;
 #[cfg(feature = "native")]
 pub mod health;
 #[cfg(feature = "native")]
 pub mod imap;
+#[cfg(feature = "native")]
+pub mod inbound;
 #[cfg(feature = "native")]
 pub mod login;
 #[cfg(feature = "native")]
@@ -49,6 +53,8 @@ pub mod outbox;
 pub mod owner_links;
 #[cfg(feature = "native")]
 pub mod random;
+#[cfg(feature = "native")]
+pub mod relay;
 #[cfg(feature = "native")]
 pub mod remedy;
 #[cfg(feature = "native")]

@@ -8,6 +8,7 @@ pub mod draft;
 pub mod endpoint;
 pub mod finding;
 pub mod forecast;
+pub mod forwarding;
 pub mod health;
 pub mod ids;
 pub mod invalid;
@@ -17,6 +18,8 @@ pub mod oauth;
 pub mod outbox;
 pub mod problem;
 pub mod provider;
+pub mod received;
+pub mod relay;
 pub mod remedy;
 pub mod report;
 pub mod rule;
@@ -33,8 +36,11 @@ pub use draft::{Draft, PublishAs};
 pub use endpoint::{AuthMethod, Endpoint, Protocol, Security};
 pub use finding::{Certificate, Finding};
 pub use forecast::{Ending, Ends, Severity};
+pub use forwarding::{ForwardingCheck, ForwardingConfirmation, ForwardingStage};
 pub use health::{Cause, HappenedTo, Health, HealthEvent, Incident, Stopped};
-pub use ids::{CompanyId, DeliveryId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, UserId, WorkspaceId};
+pub use ids::{
+    CompanyId, DeliveryId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, ReceivedId, UserId, WorkspaceId,
+};
 pub use invalid::{Invalid, Reason};
 pub use language::Language;
 pub use mailbox::{Direction, DirectionStatus, MailboxDetails, MailboxForm, MailboxState, MailboxSummary, ServerKind};
@@ -42,9 +48,11 @@ pub use oauth::{
     ApplicationForm, ApplicationStatus, Cloud, ConsentState, GrantStatus, OAuthProvider, OwnerLink, OwnerLinkState,
     PublicUrl, SignInState, TrialStep,
 };
-pub use outbox::{Backlog, Delivery, DeliveryState, Purpose};
+pub use outbox::{Backlog, Delivery, DeliveryState, Purpose, SentFrom};
 pub use problem::{Field, Problem};
 pub use provider::Provider;
+pub use received::ReceivedMail;
+pub use relay::Relay;
 pub use remedy::{Remedy, Who};
 pub use report::{CheckReport, Event, Line, Outcome, Party, StepReport, StepState};
 pub use rule::Rule;

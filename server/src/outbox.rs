@@ -1,11 +1,14 @@
 //! Everything Postroom sends: queued before it is sent, and sent until a mail server has said that it has it.
 //!
+//! A custom mailbox sends through its own server. Default mailboxes and Postroom itself send through the
+//! [relay](crate::relay), and what they have to send is parked until there is one.
+//!
 //! ```text
 //! queue ─► waiting ─► the server takes it ─────────────► sent
 //!             ▲ │ 4xx, network: later, with back-off
 //!             └─┤
 //!               │ 5xx, or two days have passed ────────► failed     with its problem; can be tried again
-//!               │ the mailbox cannot send ─────────────► parked     until it is repaired, however long
+//!               │ mailbox or relay cannot send ────────► parked     until it is repaired, however long
 //!               └◄────────── a check passes, settings are saved, somebody signs in again
 //! ```
 //!
@@ -15,6 +18,8 @@
 //! share one queue and nothing is lost with a node. What somebody asked for is sent though the mailbox rests.
 
 pub mod letter;
+mod run;
+mod way;
 mod worker;
 
 use crate::context::Context;
@@ -27,6 +32,7 @@ use crate::users::Admin;
 use crate::workspaces;
 use letter::Letter;
 
+pub use run::run;
 pub use worker::deliver_due;
 
 /// How long a message is tried before it is given up.
@@ -36,14 +42,47 @@ const SHOWN_MILLIS: i64 = 30 * 24 * 60 * 60 * 1_000;
 /// How many deliveries of one state a page shows.
 const SHOWN: i64 = 100;
 
-/// Queues a letter to go out through a mailbox; the caller commits, and rings the [`Bell`](crate::bell::Bell) then.
+/// Who sends a message, which decides where it goes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// A mailbox: through its own server, or through the relay when it is on the default server.
+    Mailbox(MailboxId),
+    /// Postroom itself, through the relay; [`relay::sender`](crate::relay::sender) is whom the letter is from.
+    Relay,
+}
+
+/// Whose messages are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Those of the workspace's mailboxes, whatever way they take.
+    Workspace(WorkspaceId),
+    /// Those that belong to no mailbox.
+    Postroom,
+}
+
+impl From<WorkspaceId> for Whose {
+    fn from(workspace: WorkspaceId) -> Self {
+        Self::Workspace(workspace)
+    }
+}
+
+impl Whose {
+    const fn workspace(self) -> Option<WorkspaceId> {
+        match self {
+            Self::Workspace(workspace) => Some(workspace),
+            Self::Postroom => None,
+        }
+    }
+}
+
+/// Queues a letter to go out by a route; the caller commits, and rings the [`Bell`](crate::bell::Bell) then.
 ///
 /// # Errors
 /// [`Error::Invalid`] when an address cannot stand in a header.
 pub(crate) async fn queue(
     tx: &mut Tx,
     ctx: &Context,
-    mailbox: MailboxId,
+    route: Route,
     purpose: Purpose,
     letter: &Letter<'_>,
 ) -> Result<Queued> {
@@ -51,7 +90,10 @@ pub(crate) async fn queue(
     let written = letter.write(now)?;
     let recipients: Vec<EmailAddress> = vec![letter.to.clone()];
     let new = NewDelivery {
-        mailbox,
+        mailbox: match route {
+            Route::Mailbox(mailbox) => Some(mailbox),
+            Route::Relay => None,
+        },
         purpose,
         message_id: &written.message_id,
         sender: letter.from,
@@ -72,23 +114,26 @@ pub(crate) struct Queued {
     pub message_id: String,
 }
 
-/// The deliveries of a workspace in one state, the newest first; at most 100.
+/// The deliveries of a workspace, or of Postroom itself, in one state, the newest first; at most 100.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such workspace.
-pub async fn list(ctx: &Context, _: &Admin, workspace: WorkspaceId, state: DeliveryState) -> Result<Vec<Delivery>> {
+pub async fn list(ctx: &Context, _: &Admin, whose: impl Into<Whose>, state: DeliveryState) -> Result<Vec<Delivery>> {
+    let workspace = whose.into().workspace();
     let mut tx = ctx.db.read().await?;
-    workspaces::existing(&mut tx, workspace).await?;
+    if let Some(workspace) = workspace {
+        workspaces::existing(&mut tx, workspace).await?;
+    }
     deliveries::list(&mut tx, workspace, Some(state), None, SHOWN).await
 }
 
-/// One delivery of a workspace.
+/// One delivery of a workspace, or of Postroom itself.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn details(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: DeliveryId) -> Result<Delivery> {
+pub async fn details(ctx: &Context, _: &Admin, whose: impl Into<Whose>, id: DeliveryId) -> Result<Delivery> {
     let mut tx = ctx.db.read().await?;
-    find(&mut tx, workspace, id).await
+    find(&mut tx, whose.into(), id).await
 }
 
 /// How many messages of a mailbox have not gone out.
@@ -102,11 +147,12 @@ pub async fn backlog(ctx: &Context, _: &Admin, workspace: WorkspaceId, mailbox: 
 }
 
 /// Makes a delivery due at once, with two days before it. One that is parked is tried too: the worker finds out
-/// whether the mailbox can send.
+/// whether it can go out.
 ///
 /// # Errors
 /// [`Error::NotFound`], also for one that was sent.
-pub async fn retry(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: DeliveryId) -> Result<()> {
+pub async fn retry(ctx: &Context, _: &Admin, whose: impl Into<Whose>, id: DeliveryId) -> Result<()> {
+    let workspace = whose.into().workspace();
     let mut tx = ctx.db.write().await?;
     if !deliveries::retry(&mut tx, workspace, id, ctx.clock.now()).await? {
         return Err(Error::NotFound("delivery"));
@@ -120,10 +166,11 @@ pub async fn retry(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: Deliver
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Rule::BeingSent`] while a worker has it in hand.
-pub async fn throw_away(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: DeliveryId) -> Result<()> {
+pub async fn throw_away(ctx: &Context, _: &Admin, whose: impl Into<Whose>, id: DeliveryId) -> Result<()> {
+    let whose = whose.into();
     let mut tx = ctx.db.write().await?;
-    find(&mut tx, workspace, id).await?;
-    if !deliveries::delete(&mut tx, workspace, id, ctx.clock.now()).await? {
+    find(&mut tx, whose, id).await?;
+    if !deliveries::delete(&mut tx, whose.workspace(), id, ctx.clock.now()).await? {
         return Err(Rule::BeingSent.into());
     }
     tx.commit().await
@@ -140,6 +187,6 @@ pub async fn prune(ctx: &Context) -> Result<u64> {
     Ok(forgotten)
 }
 
-async fn find(tx: &mut Tx, workspace: WorkspaceId, id: DeliveryId) -> Result<Delivery> {
-    deliveries::list(tx, workspace, None, Some(id), 1).await?.pop().ok_or(Error::NotFound("delivery"))
+async fn find(tx: &mut Tx, whose: Whose, id: DeliveryId) -> Result<Delivery> {
+    deliveries::list(tx, whose.workspace(), None, Some(id), 1).await?.pop().ok_or(Error::NotFound("delivery"))
 }

@@ -1,7 +1,7 @@
 //! Opens SMTP submission sessions: from a host name to a server that takes our sender (RFC 5321, RFC 6409).
 //!
 //! ```text
-//! Resolve · Connect · [Tls] · Greeting · [StartTls] · Ehlo · SignIn · Sender
+//! Resolve · Connect · [Tls] · Greeting · [StartTls] · Ehlo · [SignIn] · Sender
 //! ```
 //!
 //! [`open`] walks these steps in a straight line, each through [`Trace::step`], so that a page can watch
@@ -128,7 +128,9 @@ impl<'a> Visit<'a> {
                 Ok((extensions, finding))
             })
             .await?;
-        trace.step(Step::SignIn, sign_in::prove(&mut talk, &extensions, endpoint, login)).await?;
+        if login.method != AuthMethod::None {
+            trace.step(Step::SignIn, sign_in::prove(&mut talk, &extensions, endpoint, login)).await?;
+        }
         Ok((talk, extensions))
     }
 

@@ -15,6 +15,7 @@ const CHECKS: &str = "postroom_checks_total";
 /// How long checks take.
 pub const CHECK_SECONDS: &str = "postroom_check_duration_seconds";
 const RENEWALS: &str = "postroom_token_renewals_total";
+const RECEIVED: &str = "postroom_mails_received_total";
 const REQUESTS: &str = "postroom_http_requests_total";
 
 /// Says what each of them means; once, after the recorder is there.
@@ -23,6 +24,7 @@ pub fn describe() {
     describe_counter!(CHECKS, "Checks of mail servers that have ended, by protocol and outcome.");
     describe_histogram!(CHECK_SECONDS, Unit::Seconds, "How long checks of mail servers took.");
     describe_counter!(RENEWALS, "Access tokens that were asked for, by provider and outcome.");
+    describe_counter!(RECEIVED, "Decisions of our own mail server about mail brought to it, by outcome.");
     describe_counter!(REQUESTS, "HTTP requests that were answered, by class of their status.");
 }
 
@@ -40,6 +42,11 @@ pub(crate) fn check_ended(report: &CheckReport) {
 pub(crate) fn token_asked(provider: OAuthProvider, problem: Option<&Problem>) {
     let outcome = problem.map_or("renewed", Problem::kind);
     counter!(RENEWALS, "provider" => provider.as_str(), "outcome" => outcome).increment(1);
+}
+
+/// Counts a decision of our own mail server: `accepted`, or why not.
+pub(crate) fn mail_brought(outcome: &'static str) {
+    counter!(RECEIVED, "outcome" => outcome).increment(1);
 }
 
 /// Counts an answered HTTP request.

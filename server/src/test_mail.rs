@@ -8,7 +8,7 @@
 //! It goes through the same outbox as everything else. The mailbox is looked into read-only until the mail is
 //! found by its Message-ID; then this one message is removed. To an outside address it is only sent.
 
-mod words;
+pub(crate) mod words;
 
 use std::time::Duration;
 
@@ -22,11 +22,11 @@ use crate::imap::errand::{FolderName, Removal};
 use crate::login::Key;
 use crate::mailboxes;
 use crate::model::{
-    DeliveryId, Direction, EmailAddress, Field, Language, MailboxId, Problem, Purpose, Reason, ServerSettings,
-    TestMail, TestResult, TestStage, Tidied, Timestamp, WorkspaceId,
+    DeliveryId, Direction, EmailAddress, Field, Language, MailboxId, Problem, Purpose, Reason, ServerKind,
+    ServerSettings, TestMail, TestResult, TestStage, Tidied, Timestamp, WorkspaceId,
 };
-use crate::outbox;
 use crate::outbox::letter::Letter;
+use crate::outbox::{self, Route};
 use crate::round_trip::{self, Fate, Looks, Mark};
 use crate::users::Admin;
 
@@ -48,7 +48,8 @@ pub struct Begun {
     incoming: Option<(ServerSettings, Key)>,
 }
 
-/// Queues a test mail: to the mailbox itself where `to` is blank, or else to the address typed there.
+/// Queues a test mail: to the mailbox itself where `to` is blank, or else to the address typed there. A mailbox on
+/// the default server sends through the relay, and to another address only.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Invalid`] when `to` is no address;
@@ -63,7 +64,12 @@ pub async fn begin(
 ) -> Result<Begun> {
     let mut tx = ctx.db.write().await?;
     let summary = mailboxes::details_in(&mut tx, workspace, mailbox).await?.summary;
-    let (outgoing, _) = mailboxes::target_in(&mut tx, ctx, workspace, mailbox, Direction::Outgoing).await?;
+    let from = match summary.kind {
+        ServerKind::Custom => {
+            mailboxes::target_in(&mut tx, ctx, workspace, mailbox, Direction::Outgoing).await?.0.email
+        }
+        ServerKind::Default => summary.address.clone(),
+    };
     let to = if to.trim().is_empty() {
         summary.address.clone()
     } else {
@@ -76,9 +82,8 @@ pub async fn begin(
         None
     };
     let words = words::of(language, to_itself);
-    let letter =
-        Letter { name: &summary.name, from: &outgoing.email, to: &to, subject: words.subject, text: words.text };
-    let queued = outbox::queue(&mut tx, ctx, mailbox, Purpose::TestMail, &letter).await?;
+    let letter = Letter { name: &summary.name, from: &from, to: &to, subject: words.subject, text: words.text };
+    let queued = outbox::queue(&mut tx, ctx, Route::Mailbox(mailbox), Purpose::TestMail, &letter).await?;
     let started_at = ctx.clock.now();
     db::test_mails::begin(&mut tx, mailbox, queued.id, &to, started_at).await?;
     tx.commit().await?;

@@ -24,7 +24,7 @@ pub(crate) use self::history::{happened, settings_changed, signed_in_again};
 pub use self::history::{history, prune};
 pub use self::incidents::incidents;
 pub use self::run::{Pulse, run};
-use self::step::{due_at, step};
+pub(crate) use self::step::{due_at, step};
 use crate::check::{Plan, run_with};
 use crate::context::Context;
 use crate::db::{self, Tx};
@@ -196,7 +196,7 @@ async fn advance(
 }
 
 /// What stopped a check that ended.
-fn seen(report: &CheckReport) -> Option<Problem> {
+pub(crate) fn seen(report: &CheckReport) -> Option<Problem> {
     if report.passed() {
         return None;
     }

@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::db::{self, Tx};
 use crate::error::{Error, Result, accept};
+use crate::inbound;
 use crate::model::{EmailAddress, Field, NameForm, Reason, Rule, Workspace, WorkspaceId};
 use crate::users::Admin;
 
@@ -79,7 +80,8 @@ pub(crate) async fn create_in(tx: &mut Tx, ctx: &Context, form: &NameForm, group
     let group = db::groups::insert(tx, workspace.id, group.trimmed()).await?;
     let address = format!("support@{}.{}", workspace.slug, ctx.config.mail_domain);
     let address = EmailAddress::parse(&address).map_err(|_| Error::invalid(Field::Address, Reason::NotAnAddress))?;
-    db::mailboxes::insert_default(tx, workspace.id, group.id, name, &address, now).await?;
+    let mailbox = db::mailboxes::insert_default(tx, workspace.id, group.id, name, &address, now).await?;
+    inbound::give_forwarding_address(tx, ctx, &workspace, mailbox, &address).await?;
     Ok(workspace)
 }
 

@@ -6,6 +6,7 @@
 //!                         └── mail/NAME/Maildir ◄──┘  what is sent arrives
 //! wrong 14994 expired · 14995 another name · 14996 signed by itself
 //!       14991 says nothing · 14990 nobody listens
+//! SMTP  14025 is for the demo's own mail server: Postfix brings mail for p14025.postroom.localhost there
 //! HTTPS 14443 signs people in like Microsoft ─ key ──► Dovecot checks the signature
 //!       14444 signs people in like Google ◄── token ── Dovecot asks about it
 //! ```
@@ -67,6 +68,8 @@ pub struct Ports {
     pub silent: u16,
     /// Where nobody listens.
     pub closed: u16,
+    /// Where a Postroom may take mail. Nobody listens unless one does.
+    pub postroom_mail: u16,
     /// Where people sign in as at Microsoft.
     pub microsoft: u16,
     /// Where people sign in as at Google.
@@ -91,6 +94,7 @@ impl Ports {
             self_signed: 14996 + offset,
             silent: 14991 + offset,
             closed: 14990 + offset,
+            postroom_mail: 14025 + offset,
             microsoft: 14443 + offset,
             google: 14444 + offset,
             behind: 14142 + offset,

@@ -60,6 +60,33 @@ impl TypedServer {
         }
     }
 
+    /// What was typed, but for the password, by the names of the fields.
+    pub fn pairs(&self) -> [(&'static str, &str); 7] {
+        [
+            ("host", &self.host),
+            ("port", &self.port),
+            ("tls", if self.tls.is_some() { "on" } else { "" }),
+            (
+                "tls_mode",
+                match self.tls_mode {
+                    TlsMode::Auto => "auto",
+                    TlsMode::Implicit => "implicit",
+                    TlsMode::StartTls => "starttls",
+                },
+            ),
+            (
+                "method",
+                match self.method {
+                    AuthMethod::Login => "login",
+                    AuthMethod::None => "none",
+                    AuthMethod::Plain | AuthMethod::XOAuth2 | AuthMethod::OAuthBearer => "plain",
+                },
+            ),
+            ("email", &self.email),
+            ("username", &self.username),
+        ]
+    }
+
     /// What is wrong with the fields, when a password is or is not sealed already.
     #[must_use]
     pub fn validate(&self, direction: Direction, has_password: bool) -> Vec<Invalid> {

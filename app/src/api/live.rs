@@ -20,11 +20,13 @@ use super::{signed_in, situation, workspaces::find};
 pub enum Whose {
     Draft(DraftId),
     Mailbox(MailboxId),
+    /// Those of the relay, which belongs to no workspace.
+    Relay,
 }
 
 /// Checks one direction and tells every event as it happens, one JSON object a line.
 ///
-/// The finished report is stored with the draft or the mailbox before the last line is sent.
+/// The finished report is stored with what it is about before the last line is sent.
 #[server(endpoint = "watch_check", output = StreamingText)]
 pub async fn watch_check(
     workspace: String,
@@ -60,7 +62,8 @@ pub(super) mod native {
         Context,
         check::{self, Plan},
         drafts, mailboxes,
-        model::{CheckReport, Direction, Event, Language, WorkspaceId},
+        model::{CheckReport, Direction, DraftId, Event, Language, MailboxId, WorkspaceId},
+        relay,
         remedy::{self, Situation},
         users::Admin,
     };
@@ -68,12 +71,18 @@ pub(super) mod native {
     use super::{ApiError, Whose, find, signed_in, situation};
     use crate::{i18n::language, web::Throttles};
 
+    /// Where the report of a check goes.
+    enum Keeper {
+        Draft(WorkspaceId, DraftId),
+        Mailbox(WorkspaceId, MailboxId),
+        Relay(Box<relay::Target>),
+    }
+
     /// A check that is about to run: everything asked for and allowed.
     pub(crate) struct Check {
         ctx: Context,
         admin: Admin,
-        workspace: WorkspaceId,
-        whose: Whose,
+        keeper: Keeper,
         direction: Direction,
         plan: Plan,
         situation: Situation,
@@ -85,23 +94,32 @@ pub(super) mod native {
         pub(crate) async fn prepare(slug: &str, whose: Whose, direction: Direction) -> Result<Self, ApiError> {
             let (ctx, admin) = signed_in().await?;
             use_context::<Throttles>().ok_or(ApiError::Internal)?.check(admin.user.id.0)?;
-            let workspace = find(&ctx, &admin, slug).await?.id;
-            let (settings, key, address, grant) = match whose {
+            let (keeper, settings, key, address, grant) = match whose {
                 Whose::Draft(draft) => {
+                    let workspace = find(&ctx, &admin, slug).await?.id;
                     let loaded = drafts::load(&ctx, &admin, workspace, draft).await?;
                     let (settings, key) = drafts::target(&ctx, &admin, workspace, draft, direction).await?;
-                    (settings, key, loaded.form.address, loaded.grant)
+                    (Keeper::Draft(workspace, draft), settings, key, loaded.form.address, loaded.grant)
                 }
                 Whose::Mailbox(mailbox) => {
+                    let workspace = find(&ctx, &admin, slug).await?.id;
                     let summary = mailboxes::details(&ctx, &admin, workspace, mailbox).await?.summary;
                     let (settings, key) = mailboxes::target(&ctx, &admin, workspace, mailbox, direction).await?;
-                    (settings, key, summary.address.to_string(), summary.grant)
+                    let address = summary.address.to_string();
+                    (Keeper::Mailbox(workspace, mailbox), settings, key, address, summary.grant)
                 }
+                Whose::Relay if direction == Direction::Outgoing => {
+                    let target = relay::target(&ctx, &admin).await?;
+                    let (settings, key) = (target.settings.clone(), target.key.clone());
+                    let address = settings.email.to_string();
+                    (Keeper::Relay(Box::new(target)), settings, key, address, None)
+                }
+                Whose::Relay => return Err(ApiError::NotFound),
             };
             let situation =
                 situation::of_server(&ctx, &admin, direction.protocol(), &settings, &address, grant.as_ref()).await?;
             let plan = Plan::of(direction, settings, key);
-            Ok(Self { ctx, admin, workspace, whose, direction, plan, situation, language: language() })
+            Ok(Self { ctx, admin, keeper, direction, plan, situation, language: language() })
         }
 
         /// Runs to the end and stores the report.
@@ -137,14 +155,15 @@ pub(super) mod native {
         }
 
         async fn store(&self, report: &CheckReport) -> Result<(), ApiError> {
-            let (ctx, admin, workspace) = (&self.ctx, &self.admin, self.workspace);
-            match self.whose {
-                Whose::Draft(draft) => {
-                    drafts::store_report(ctx, admin, workspace, draft, self.direction, report).await?
+            let (ctx, admin, direction) = (&self.ctx, &self.admin, self.direction);
+            match &self.keeper {
+                Keeper::Draft(workspace, draft) => {
+                    drafts::store_report(ctx, admin, *workspace, *draft, direction, report).await?;
                 }
-                Whose::Mailbox(mailbox) => {
-                    mailboxes::store_report(ctx, admin, workspace, mailbox, self.direction, report).await?;
+                Keeper::Mailbox(workspace, mailbox) => {
+                    mailboxes::store_report(ctx, admin, *workspace, *mailbox, direction, report).await?;
                 }
+                Keeper::Relay(target) => relay::store_report(ctx, admin, target, report).await?,
             }
             Ok(())
         }

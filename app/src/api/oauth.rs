@@ -168,6 +168,7 @@ pub async fn sign_in_state(workspace: String, of: Whose) -> Result<SignInShown, 
             let grant = summary.grant.ok_or(ApiError::NotFound)?;
             (state, grant.provider, summary.address.to_string(), grant.person)
         }
+        Whose::Relay => return Err(ApiError::NotFound),
     };
     let situation = situation::of_sign_in(&ctx, &admin, provider, state.grant.as_ref(), &address).await?;
     let repair = |problem: &Problem| Box::new(remedy::remedy(problem, &situation, language()));

@@ -115,15 +115,19 @@ fn count(many: usize) -> u32 {
 /// The line for an incident; `None` where its mailbox has just been deleted.
 #[cfg(feature = "ssr")]
 async fn alarm(ctx: &Context, admin: &Admin, incident: Incident) -> Result<Option<Alarm>, Error> {
-    let Some(first) = incident.mailboxes.first() else { return Ok(None) };
-    let list = format!("/admin/{}/channels/email/mailboxes", first.workspace);
-    let (title, href) = match &incident.cause {
-        Cause::Application { provider } => {
+    let first = incident.mailboxes.first();
+    let (title, href) = match (&incident.cause, first) {
+        (Cause::Application { provider }, _) => {
             let situation = situation::of_sign_in(ctx, admin, *provider, None, "").await?;
             let title = remedy::remedy(&incident.problem, &situation, crate::i18n::language()).title;
             (title, format!("/account/sign-in/{}", provider.as_str()))
         }
-        Cause::Server { .. } | Cause::Mailbox { .. } => {
+        (Cause::Relay, _) => match super::relay::advice(ctx, admin, "", &incident.problem).await? {
+            Some(remedy) => (remedy.title, "/account/relay".to_owned()),
+            None => return Ok(None),
+        },
+        (Cause::Server { .. } | Cause::Mailbox { .. }, None) => return Ok(None),
+        (Cause::Server { .. } | Cause::Mailbox { .. }, Some(first)) => {
             let workspace = workspaces::by_slug(ctx, admin, &first.workspace).await?;
             let details = match mailboxes::details(ctx, admin, workspace.id, first.id).await {
                 Err(Error::NotFound(_)) => return Ok(None),
@@ -133,6 +137,7 @@ async fn alarm(ctx: &Context, admin: &Admin, incident: Incident) -> Result<Optio
             else {
                 return Ok(None);
             };
+            let list = format!("/admin/{}/channels/email/mailboxes", first.workspace);
             let href = if incident.mailboxes.len() == 1 { format!("{list}/{}", first.id) } else { list };
             (title, href)
         }

@@ -14,7 +14,7 @@ use postroom_server::{
     activation,
     config::Config,
     context::Context,
-    drafts, outbox, sessions, sign_ins,
+    drafts, inbound, outbox, relay, sessions, sign_ins,
     stop::{Stop, StopSwitch},
     tokens, users, watch,
 };
@@ -26,8 +26,8 @@ use super::Override;
 const GRACE: Duration = Duration::from_secs(20);
 /// The looks at mailboxes end a little earlier, so that there is time to give back what is not finished.
 const WATCH_GRACE: Duration = Duration::from_secs(15);
-/// How many rounds of sending run beside each other when mail servers take their time.
-const MOST_ROUNDS: usize = 8;
+/// Mail that is on its way in is finished earlier still: it needs the database.
+const INBOUND_GRACE: Duration = Duration::from_secs(15);
 
 #[derive(Args, Default)]
 pub struct Arguments {
@@ -77,10 +77,15 @@ async fn serve(config: Config, arguments: Arguments) -> Result<(), Box<dyn std::
             TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))?;
         work.spawn(metrics::serve(ctx.clone(), listener, metrics::record()?, stop.clone()));
     }
+    if let Some(listener) = inbound::Listener::bind(&ctx).await? {
+        announce_mail(listener.local_address());
+        work.spawn(listener.run(ctx.clone(), stop.clone(), INBOUND_GRACE));
+    }
     announce(&ctx).await?;
     work.spawn(forget_old_things(ctx.clone(), stop.clone()));
     work.spawn(keep_tokens_fresh(ctx.clone(), stop.clone()));
-    work.spawn(send_mail(ctx.clone()));
+    work.spawn(outbox::run(ctx.clone(), stop.clone()));
+    work.spawn(relay::run(ctx.clone(), stop.clone()));
     work.spawn(activation::run(ctx.clone(), stop.clone()));
     work.spawn(watch::run(ctx.clone(), stop.clone(), WATCH_GRACE));
     let service = router(ctx.clone(), throttles, stop.clone(), &site);
@@ -90,10 +95,7 @@ async fn serve(config: Config, arguments: Arguments) -> Result<(), Box<dyn std::
     let mut server = tokio::spawn(server.into_future());
     tokio::select! {
         ended = &mut server => return Ok(ended??),
-        () = told_to_stop() => {
-            switch.stop();
-            ctx.outbox.stop();
-        }
+        () = told_to_stop() => switch.stop(),
     }
     let finished = async {
         let _ = (&mut server).await;
@@ -118,6 +120,11 @@ async fn announce(ctx: &Context) -> Result<(), postroom_server::Error> {
         println!("One-time set-up code: {code}");
     }
     Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the port may be one that the system has picked")]
+fn announce_mail(address: SocketAddr) {
+    println!("Mail for default mailboxes is taken at {address}");
 }
 
 /// `site` beside the program, or `target/site` where the program was just built.
@@ -152,6 +159,9 @@ async fn forget_old_things(ctx: Context, mut stop: Stop) {
         if let Err(error) = watch::prune(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Old history could not be deleted.");
         }
+        if let Err(error) = inbound::sweep(&ctx).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "Files of mail could not be swept.");
+        }
     }
 }
 
@@ -169,31 +179,6 @@ async fn keep_tokens_fresh(ctx: Context, mut stop: Stop) {
             tracing::warn!(error = &error as &dyn std::error::Error, "Access tokens could not be renewed.");
         }
     }
-}
-
-/// Sends what waits in the outbox: at once when something is queued, and every few seconds for what has become due.
-///
-/// A mail server that takes its time holds up nobody else: the next round begins beside it.
-async fn send_mail(ctx: Context) {
-    let mut clock = tokio::time::interval(Duration::from_secs(5));
-    clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut rounds = JoinSet::new();
-    while !ctx.outbox.is_stopping() {
-        tokio::select! {
-            _ = clock.tick() => {}
-            () = ctx.outbox.rung() => {}
-        }
-        while rounds.try_join_next().is_some() {}
-        if rounds.len() < MOST_ROUNDS && !ctx.outbox.is_stopping() {
-            let ctx = ctx.clone();
-            rounds.spawn(async move {
-                if let Err(error) = outbox::deliver_due(&ctx).await {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "The outbox could not be looked into.");
-                }
-            });
-        }
-    }
-    while rounds.join_next().await.is_some() {}
 }
 
 async fn told_to_stop() {

@@ -45,6 +45,7 @@ pub fn Banner(
     let causes: Vec<Alarm> = found.causes.into_iter().filter(|cause| !(on_list && cause.application)).collect();
     let stopped = (!causes.is_empty()).then(|| {
         let title = match found.stopped {
+            0 => say!(words, relay.stopped).to_owned(),
             1 => say!(words, watch.stopped_one).to_owned(),
             many => say!(words, watch.stopped_many, count = many),
         };
@@ -89,6 +90,9 @@ fn Line(cause: Alarm) -> impl IntoView {
 
 /// Which mailboxes wait: their names, or how many they are.
 fn whom(words: Locale, cause: &Alarm) -> String {
+    if cause.mailboxes == 0 {
+        return say!(words, relay.title).to_owned();
+    }
     if usize::try_from(cause.mailboxes).is_ok_and(|all| all == cause.names.len()) {
         cause.names.join(", ")
     } else {

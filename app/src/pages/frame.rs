@@ -116,6 +116,7 @@ fn Bar(overview: Overview) -> impl IntoView {
                     <li><a href="/account/workspaces">{say!(words, common.manage_workspaces)}</a></li>
                     <li><a href="/account/companies">{say!(words, common.manage_companies)}</a></li>
                     <li><a href="/account/forecast">{say!(words, watch.forecast)}</a></li>
+                    <li><a href="/account/relay">{say!(words, relay.title)}</a></li>
                     <li>
                         <a href="/account/sign-in/microsoft">
                             {say!(words, common.sign_in_with, provider = "Microsoft")}
@@ -260,6 +261,8 @@ fn done_words(words: Locale, what: &str) -> Option<&'static str> {
         "workspace_created" => say!(words, common.done_workspace_created),
         "application_saved" => say!(words, common.done_application_saved),
         "application_removed" => say!(words, common.done_application_removed),
+        "relay_removed" => say!(words, common.done_relay_removed),
+        "test_queued" => say!(words, common.done_test_queued),
         "retried" => say!(words, common.done_retried),
         "thrown_away" => say!(words, common.done_thrown_away),
         "link_revoked" => say!(words, common.done_link_revoked),

@@ -9,7 +9,7 @@ use leptos_router::LazyRoute;
 
 use super::{
     account, activate, admin, application, delete_mailbox, forecast, frame, gallery, help, history, mailbox, mailboxes,
-    names, outbox, owner_links, renew, wizard,
+    names, outbox, owner_links, relay, renew, wizard,
 };
 
 /// Declares the pages of one part: a type for each route, and the component behind it.
@@ -81,6 +81,8 @@ part! {
         Mailbox => mailbox::MailboxPage,
         Outbox => outbox::OutboxPage,
         ThrowAway => outbox::ThrowAwayPage,
+        Relay => relay::RelayPage,
+        ThrowAwayOwn => outbox::ThrowAwayOwnPage,
         OwnerLinks => owner_links::OwnerLinksPage,
         History => history::HistoryPage,
         Forecast => forecast::ForecastPage,

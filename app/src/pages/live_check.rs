@@ -67,10 +67,15 @@ impl LiveCheck {
 
     /// Starts a check of what the server has stored; one that is under way is stopped first.
     pub fn start(self, workspace: String, whose: Whose, security: Security) {
+        self.start_planned(workspace, whose, CheckReport::planned(self.direction.protocol(), security));
+    }
+
+    /// [`Self::start`] with a ladder of its own.
+    pub fn start_planned(self, workspace: String, whose: Whose, planned: CheckReport) {
         self.stop();
         self.trouble.set(None);
         self.running.set(true);
-        self.report.set(Some(CheckReport::planned(self.direction.protocol(), security)));
+        self.report.set(Some(planned));
         let (work, handle) = futures::future::abortable(self.watch(workspace, whose));
         self.under_way.set_value(Some(handle));
         leptos::task::spawn_local(async move {

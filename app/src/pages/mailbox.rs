@@ -11,6 +11,7 @@ use postroom_server::model::{
 use super::{
     activation::{ActivationCard, Proven},
     checklist::{Checklist, Facts},
+    forwarding::Forwarding,
     frame::{Place, Trail, in_place, mail_steps},
     live_check::LiveCheck,
     loaded::loaded,
@@ -25,6 +26,7 @@ use crate::{
         activation::{ActivationShown, activation},
         checks::CheckMailbox,
         drafts::EditMailbox,
+        forwarding::{ForwardingShown, forwarding_of},
         live::Whose,
         mailboxes::{PauseMailbox, mailbox},
         oauth::{SignInShown, sign_in_state},
@@ -46,8 +48,8 @@ pub fn mailbox_in_address() -> Memo<MailboxId> {
     })
 }
 
-/// The mailbox, how signing in stands, its last test mail, and how its activation stands.
-type Drawn = (MailboxDetails, Option<SignInShown>, TestMailShown, ActivationShown);
+/// The mailbox, how signing in stands, its last test mail, how its activation stands, and how mail is forwarded to it.
+type Drawn = (MailboxDetails, Option<SignInShown>, TestMailShown, ActivationShown, Option<ForwardingShown>);
 
 /// How both servers are doing, incoming first; follows the checks.
 type Statuses = RwSignal<(DirectionStatus, DirectionStatus)>;
@@ -69,11 +71,15 @@ pub fn MailboxPage() -> impl IntoView {
                     None => None,
                 };
                 let test = last_test_mail(slug.clone(), id).await?;
-                let activation = activation(slug, id).await?;
-                Ok::<Drawn, ApiError>((details, sign_in, test, activation))
+                let activation = activation(slug.clone(), id).await?;
+                let forwarding = match details.summary.kind {
+                    ServerKind::Default => Some(forwarding_of(slug, id).await?),
+                    ServerKind::Custom => None,
+                };
+                Ok::<Drawn, ApiError>((details, sign_in, test, activation, forwarding))
             },
-            move |(details, sign_in, test, activation)| {
-                view! { <Shown place=place.clone() details sign_in test activation pause /> }
+            move |(details, sign_in, test, activation, forwarding)| {
+                view! { <Shown place=place.clone() details sign_in test activation forwarding pause /> }
             },
         )
     })
@@ -86,6 +92,7 @@ fn Shown(
     sign_in: Option<SignInShown>,
     test: TestMailShown,
     activation: ActivationShown,
+    forwarding: Option<ForwardingShown>,
     pause: ServerAction<PauseMailbox>,
 ) -> impl IntoView {
     let words = words();
@@ -123,7 +130,8 @@ fn Shown(
     let company = one.company.as_ref().map(|company| {
         view! { <dt>{say!(words, mailboxes.company)}</dt><dd>{company.name.clone()}</dd> }
     });
-    let can_test = details.incoming_settings.is_some() && details.outgoing_settings.is_some();
+    let outside_only = !custom;
+    let can_test = outside_only || (details.incoming_settings.is_some() && details.outgoing_settings.is_some());
     let outbox = place.outbox();
     let parked = test.clone();
     let (test, activation) = (RwSignal::new(test), RwSignal::new(activation));
@@ -153,14 +161,13 @@ fn Shown(
         })
     };
     let test_mail = can_test.then(|| {
-        view! { <TestMailCard place=place.clone() mailbox=one.id address=one.address.to_string() state=test /> }
+        view! { <TestMailCard place=place.clone() mailbox=one.id address=one.address.to_string() state=test outside_only /> }
     });
-    let servers = if custom {
-        Either::Left(view! { <Servers place=place.clone() details statuses awaiting /> })
-    } else {
-        Either::Right(view! {
-            <Notice tone=Tone::Info title=say!(words, mailboxes.default_text)>{say!(words, mailboxes.default_pending)}</Notice>
-        })
+    let servers = match forwarding {
+        Some(shown) => Either::Right(view! {
+            <Forwarding place=place.clone() mailbox=one.id address=one.address.to_string() shown />
+        }),
+        None => Either::Left(view! { <Servers place=place.clone() details statuses awaiting /> }),
     };
     let primary =
         one.primary.then(|| view! { <p><Chip text=say!(words, mailboxes.primary) picture=Picture::Star /></p> });

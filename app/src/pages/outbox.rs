@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use postroom_server::model::{Delivery, DeliveryId, DeliveryState, EmailAddress, Timestamp};
+use postroom_server::model::{Delivery, DeliveryId, DeliveryState, EmailAddress, Purpose, Timestamp};
 
 use super::{
     frame::{Place, Trail, in_place, mail_steps},
@@ -16,12 +16,38 @@ use super::{
 use crate::{
     api::outbox::{RetryDelivery, Shown, ThrowAwayDelivery, one_delivery, outbox},
     components::{
-        Button, ButtonKind, ButtonSize, Card, EmptyState, Fold, LinkButton, Moment, Notice, Page, PageHead, PageWidth,
-        Picture, RemedyCard, StatusBadge, Tone,
+        Breadcrumb, Button, ButtonKind, ButtonSize, Card, EmptyState, Fold, LinkButton, Moment, Notice, Page, PageHead,
+        PageWidth, Picture, RemedyCard, StatusBadge, Tone,
     },
     i18n::{Locale, words},
     say,
 };
+
+/// Where a list of messages belongs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// The outbox of a workspace.
+    Workspace(Place),
+    /// The relay's page: messages of Postroom itself.
+    Postroom,
+}
+
+impl Home {
+    /// The workspace's name in addresses; blank for Postroom itself.
+    fn slug(&self) -> String {
+        match self {
+            Self::Workspace(place) => place.slug.clone(),
+            Self::Postroom => String::new(),
+        }
+    }
+
+    fn throw_away(&self, id: DeliveryId) -> String {
+        match self {
+            Self::Workspace(place) => format!("{}/{id}/delete", place.outbox()),
+            Self::Postroom => format!("/account/relay/{id}/delete"),
+        }
+    }
+}
 
 /// How long after *Try now* the list looks what came of it.
 const LOOK_AFTER: Duration = Duration::from_secs(3);
@@ -58,7 +84,7 @@ pub fn OutboxPage() -> impl IntoView {
                 {loaded(
                     move || (slug.clone(), retry.version().get(), looks.get()),
                     |(slug, ..)| outbox(slug),
-                    move |all| view! { <Everything all place=place.clone() retry /> },
+                    move |all| view! { <Everything all home=Home::Workspace(place.clone()) retry /> },
                 )}
             </Page>
         }
@@ -67,7 +93,7 @@ pub fn OutboxPage() -> impl IntoView {
 
 /// Every state that has something in it, or the words that there is nothing.
 #[component]
-pub fn Everything(all: Vec<Shown>, place: Place, retry: ServerAction<RetryDelivery>) -> impl IntoView {
+pub fn Everything(all: Vec<Shown>, home: Home, retry: ServerAction<RetryDelivery>) -> impl IntoView {
     let words = words();
     if all.is_empty() {
         return Either::Left(view! {
@@ -80,8 +106,7 @@ pub fn Everything(all: Vec<Shown>, place: Place, retry: ServerAction<RetryDelive
         let lines: Vec<Shown> = all.iter().filter(|one| one.delivery.state == state).cloned().collect();
         (!lines.is_empty()).then(|| {
             let (title, text) = group_words(words, state);
-            let lines =
-                lines.into_iter().map(|shown| view! { <Line shown place=place.clone() retry /> }).collect_view();
+            let lines = lines.into_iter().map(|shown| view! { <Line shown home=home.clone() retry /> }).collect_view();
             view! {
                 <Card title=title.to_owned() text=text.to_owned()>
                     <ul class="names deliveries">{lines}</ul>
@@ -93,18 +118,28 @@ pub fn Everything(all: Vec<Shown>, place: Place, retry: ServerAction<RetryDelive
 }
 
 #[component]
-fn Line(shown: Shown, place: Place, retry: ServerAction<RetryDelivery>) -> impl IntoView {
+fn Line(shown: Shown, home: Home, retry: ServerAction<RetryDelivery>) -> impl IntoView {
     let words = words();
     let Shown { delivery: one, remedy } = shown;
-    let mailbox = format!("{}/{}", place.mailboxes(), one.mailbox_id);
     let to = addresses(&one.recipients);
     let (tone, badge) = state_words(words, one.state);
     let (told, at) = moment_of(words, &one);
     let unsent = one.state != DeliveryState::Sent;
-    let from = say!(words, outbox.from_mailbox, mailbox = GAP);
+    let from = one.mailbox.as_ref().map(|mailbox| {
+        let around_it = say!(words, outbox.from_mailbox, mailbox = GAP);
+        let named = match &home {
+            Home::Workspace(place) => {
+                let href = format!("{}/{}", place.mailboxes(), mailbox.id);
+                Either::Left(view! { <a href=href>{mailbox.name.clone()}</a> })
+            }
+            Home::Postroom => Either::Right(mailbox.name.clone()),
+        };
+        view! { {around(&around_it, named)} " · " }
+    });
+    let purpose = purpose_words(words, one.purpose);
     let reason = match (&remedy, one.state) {
         (Some(remedy), _) => Some(remedy.title.clone()),
-        (None, DeliveryState::Parked) => Some(say!(words, outbox.no_server).to_owned()),
+        (None, DeliveryState::Parked) => Some(say!(words, outbox.no_way_out).to_owned()),
         (None, _) => None,
     };
     let reply = one.problem.as_ref().and_then(|problem| problem.reply()).map(str::to_owned);
@@ -122,11 +157,11 @@ fn Line(shown: Shown, place: Place, retry: ServerAction<RetryDelivery>) -> impl 
         retry.pending().get() && retry.input().with(|input| input.as_ref().is_some_and(|input| input.delivery == id))
     });
     let tools = unsent.then(|| {
-        let throw_away = format!("{}/{}/delete", place.outbox(), one.id);
+        let throw_away = home.throw_away(one.id);
         view! {
             <div class="actions">
                 <ActionForm action=retry>
-                    <input type="hidden" name="workspace" value=place.slug.clone() />
+                    <input type="hidden" name="workspace" value=home.slug() />
                     <input type="hidden" name="delivery" value=one.id.0 />
                     <Button size=ButtonSize::Small busy>
                         {say!(words, outbox.try_now)}
@@ -149,7 +184,7 @@ fn Line(shown: Shown, place: Place, retry: ServerAction<RetryDelivery>) -> impl 
                 </div>
                 <p class="soft small">
                     {say!(words, outbox.to_whom, to = to)} " · "
-                    {around(&from, view! { <a href=mailbox>{one.mailbox_name}</a> })} " · "
+                    {from} {purpose} " · "
                     {around(&told, view! { <Moment at /> })}
                 </p>
                 {reason.map(|reason| view! { <p>{reason}</p> })}
@@ -170,22 +205,68 @@ fn Line(shown: Shown, place: Place, retry: ServerAction<RetryDelivery>) -> impl 
 #[component]
 pub fn ThrowAwayPage() -> impl IntoView {
     in_place(|place| {
-        let params = use_params_map();
-        let id = Memo::new(move |_| {
-            let id = params.with(|params| params.get("delivery")).and_then(|id| id.parse().ok());
-            id.unwrap_or(DeliveryId(0))
-        });
+        let id = delivery_in_path();
+        let home = Home::Workspace(place.clone());
         let slug = place.slug.clone();
         loaded(
             move || (slug.clone(), id.get()),
             |(slug, id)| one_delivery(slug, id),
-            move |one| view! { <Question place=place.clone() one /> },
+            move |one| {
+                let words = words();
+                let mut steps = mail_steps(words, &place, Some(say!(words, outbox.title).to_owned()));
+                if let Some((_, href)) = steps.last_mut() {
+                    *href = Some(place.outbox());
+                }
+                steps.push((one.subject.clone(), None));
+                let (place, home, back) = (place.clone(), home.clone(), place.outbox());
+                view! {
+                    <Page width=PageWidth::Narrow>
+                        <Trail place steps />
+                        <Question home back one />
+                    </Page>
+                }
+            },
         )
     })
 }
 
+/// [`ThrowAwayPage`] for a message of Postroom itself.
 #[component]
-fn Question(place: Place, one: Delivery) -> impl IntoView {
+pub fn ThrowAwayOwnPage() -> impl IntoView {
+    let id = delivery_in_path();
+    loaded(
+        move || id.get(),
+        |id| one_delivery(String::new(), id),
+        move |one: Delivery| {
+            let words = words();
+            let way = vec![
+                (say!(words, common.admin).to_owned(), Some("/".to_owned())),
+                (say!(words, relay.title).to_owned(), Some(RELAY.to_owned())),
+                (one.subject.clone(), None),
+            ];
+            view! {
+                <Page width=PageWidth::Narrow>
+                    <Breadcrumb items=way />
+                    <Question home=Home::Postroom back=RELAY.to_owned() one />
+                </Page>
+            }
+        },
+    )
+}
+
+/// The page of the relay.
+const RELAY: &str = "/account/relay";
+
+fn delivery_in_path() -> Memo<DeliveryId> {
+    let params = use_params_map();
+    Memo::new(move |_| {
+        let id = params.with(|params| params.get("delivery")).and_then(|id| id.parse().ok());
+        id.unwrap_or(DeliveryId(0))
+    })
+}
+
+#[component]
+fn Question(home: Home, back: String, one: Delivery) -> impl IntoView {
     let words = words();
     let action = ServerAction::<ThrowAwayDelivery>::new();
     let error = action_error(action);
@@ -195,30 +276,21 @@ fn Question(place: Place, one: Delivery) -> impl IntoView {
     } else {
         say!(words, outbox.throw_text, to = addresses(&one.recipients))
     };
-    let mut steps = mail_steps(words, &place, Some(say!(words, outbox.title).to_owned()));
-    if let Some((_, href)) = steps.last_mut() {
-        *href = Some(place.outbox());
-    }
-    steps.push((one.subject.clone(), None));
-    let (slug, back) = (place.slug.clone(), place.outbox());
     view! {
         <Title text=title.clone() />
-        <Page width=PageWidth::Narrow>
-            <Trail place steps />
-            <PageHead title />
-            {move || error.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
-            <Card dangerous=true>
-                <p>{text}</p>
-                <ActionForm action>
-                    <input type="hidden" name="workspace" value=slug />
-                    <input type="hidden" name="delivery" value=one.id.0 />
-                    <div class="actions">
-                        <Button kind=ButtonKind::Danger busy=action.pending()>{say!(words, outbox.throw_away)}</Button>
-                        <LinkButton href=back kind=ButtonKind::Quiet>{say!(words, outbox.keep)}</LinkButton>
-                    </div>
-                </ActionForm>
-            </Card>
-        </Page>
+        <PageHead title />
+        {move || error.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
+        <Card dangerous=true>
+            <p>{text}</p>
+            <ActionForm action>
+                <input type="hidden" name="workspace" value=home.slug() />
+                <input type="hidden" name="delivery" value=one.id.0 />
+                <div class="actions">
+                    <Button kind=ButtonKind::Danger busy=action.pending()>{say!(words, outbox.throw_away)}</Button>
+                    <LinkButton href=back kind=ButtonKind::Quiet>{say!(words, outbox.keep)}</LinkButton>
+                </div>
+            </ActionForm>
+        </Card>
     }
 }
 
@@ -241,6 +313,15 @@ fn state_words(words: Locale, state: DeliveryState) -> (Tone, &'static str) {
         DeliveryState::Failed => (Tone::Bad, say!(words, outbox.state_failed)),
         DeliveryState::Waiting => (Tone::Waiting, say!(words, outbox.state_waiting)),
         DeliveryState::Sent => (Tone::Good, say!(words, outbox.state_sent)),
+    }
+}
+
+fn purpose_words(words: Locale, purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::TestMail => say!(words, outbox.purpose_test),
+        Purpose::Activation => say!(words, outbox.purpose_activation),
+        Purpose::Alert => say!(words, outbox.purpose_alert),
+        Purpose::ForwardingCheck => say!(words, outbox.purpose_forwarding),
     }
 }
 

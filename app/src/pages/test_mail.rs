@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 use postroom_server::model::{DeliveryState, Field as FormField, MailboxId, TestMail, TestResult, TestStage, Tidied};
 
 use super::{
@@ -31,6 +31,9 @@ pub fn TestMailCard(
     address: String,
     /// Kept up to date while a test mail is on its way.
     state: RwSignal<TestMailShown>,
+    /// It cannot look into this mailbox: the mail goes to another address.
+    #[prop(optional)]
+    outside_only: bool,
 ) -> impl IntoView {
     let words = words();
     let action = ServerAction::<SendTestMail>::new();
@@ -41,10 +44,27 @@ pub fn TestMailCard(
     let outside_was_wrong =
         !error.with_untracked(|error| error.as_ref().is_none_or(|error| error.invalid().is_empty()));
     let outbox = place.outbox();
+    let text = if outside_only {
+        say!(words, outbox.test_text_outside, address = address)
+    } else {
+        say!(words, outbox.test_text, address = address)
+    };
+    let to = view! {
+        <Field
+            label=say!(words, outbox.test_to) name="to" id="test-mail-to" kind="email"
+            hint=say!(words, outbox.test_to_hint).to_owned() error=beside
+            value=typed(error, "to") autocomplete="off" optional_mark=!outside_only required=outside_only
+        />
+    };
+    let to = if outside_only {
+        Either::Left(to)
+    } else {
+        Either::Right(view! { <Fold summary=say!(words, outbox.test_elsewhere) open=outside_was_wrong>{to}</Fold> })
+    };
     let busy = Signal::derive(move || action.pending().get() || is_under_way(&state.get()));
     view! {
         <div id="test-mail">
-            <Card title=say!(words, outbox.test_title).to_owned() text=say!(words, outbox.test_text, address = address)>
+            <Card title=say!(words, outbox.test_title).to_owned() text>
                 {move || told().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
                 <div aria-live="polite">
                     {move || view! { <Last shown=state.get() outbox=outbox.clone() pending=action.pending().get() /> }}
@@ -53,13 +73,7 @@ pub fn TestMailCard(
                     <input type="hidden" name="workspace" value=place.slug />
                     <input type="hidden" name="mailbox" value=mailbox.0 />
                     <div class="stack">
-                        <Fold summary=say!(words, outbox.test_elsewhere) open=outside_was_wrong>
-                            <Field
-                                label=say!(words, outbox.test_to) name="to" id="test-mail-to" kind="email"
-                                hint=say!(words, outbox.test_to_hint).to_owned() error=beside
-                                value=typed(error, "to") autocomplete="off" optional_mark=true
-                            />
-                        </Fold>
+                        {to}
                         <div class="actions">
                             <Button busy>
                                 {move || if busy.get() { say!(words, outbox.test_sending) } else { say!(words, outbox.test_send) }}

@@ -8,7 +8,7 @@ pub mod consent;
 mod details;
 mod discard;
 mod server;
-mod server_fields;
+pub mod server_fields;
 pub mod sign_in;
 mod signed_in;
 

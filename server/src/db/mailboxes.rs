@@ -178,21 +178,22 @@ pub(crate) async fn insert_default(
     name: &str,
     address: &EmailAddress,
     now: Timestamp,
-) -> Result<()> {
-    on!(
-        tx,
+) -> Result<MailboxId> {
+    let folded = folded(address)?;
+    on!(tx, |conn| sqlx::query_scalar(
         "INSERT INTO mailboxes (workspace_id, name, address, address_folded, group_id, kind, is_primary, state,
                                 created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, 'default', TRUE, 'active', $6, $6)",
-        workspace,
-        name,
-        address.as_str(),
-        folded(address)?,
-        group,
-        now,
+         VALUES ($1, $2, $3, $4, $5, 'default', TRUE, 'active', $6, $6)
+         RETURNING id"
     )
-    .map_err(Error::taken(Field::Address))?;
-    Ok(())
+    .bind(workspace)
+    .bind(name)
+    .bind(address.as_str())
+    .bind(folded)
+    .bind(group)
+    .bind(now)
+    .fetch_one(conn))
+    .map_err(Error::taken(Field::Address))
 }
 
 /// Adds a mailbox.
@@ -349,10 +350,10 @@ pub(crate) async fn set_server(
     mail_may_flow(tx, id, direction).await
 }
 
-/// Takes one server away from a mailbox.
+/// Takes one server away from a mailbox, whose mail takes another way from now on.
 pub(crate) async fn remove_server(tx: &mut Tx, id: MailboxId, direction: Direction) -> Result<()> {
     on!(tx, "DELETE FROM mailbox_servers WHERE mailbox_id = $1 AND direction = $2", id, direction.as_str())?;
-    Ok(())
+    mail_may_flow(tx, id, direction).await
 }
 
 /// Stores how a check of one server ended.

@@ -19,7 +19,17 @@ macro_rules! migrations {
     };
 }
 
-migrations!["0001_desk", "0002_mailboxes", "0003_sign_in", "0004_outbox", "0005_watch", "0006_activation"];
+migrations![
+    "0001_desk",
+    "0002_mailboxes",
+    "0003_sign_in",
+    "0004_outbox",
+    "0005_watch",
+    "0006_inbound",
+    "0007_relay",
+    "0008_forwarding",
+    "0009_activation",
+];
 
 /// The migrations of the embedded database.
 pub(super) fn sqlite() -> Migrator {

@@ -1,14 +1,64 @@
 //! Deliveries: what waits to be sent, who has it in hand, and what became of it.
 
+use std::fmt;
+
 use crate::db::{Json, Tx, from_json, from_text, on, to_json};
 use crate::error::{Error, Result};
 use crate::model::{
-    Backlog, Delivery, DeliveryId, DeliveryState, EmailAddress, MailboxId, Problem, Purpose, Timestamp, WorkspaceId,
+    Backlog, Delivery, DeliveryId, DeliveryState, EmailAddress, MailboxId, Problem, Purpose, SentFrom, Timestamp,
+    WorkspaceId,
 };
+
+/// Where messages go out: those in one lane share a connection, and what stops one of them for a reason of the
+/// account stops them all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Lane {
+    /// The own outgoing server of a custom mailbox.
+    Mailbox(MailboxId),
+    /// The relay: Postroom's own messages, and those of default mailboxes.
+    Relay,
+}
+
+impl Lane {
+    const fn mailbox(self) -> Option<MailboxId> {
+        match self {
+            Self::Mailbox(id) => Some(id),
+            Self::Relay => None,
+        }
+    }
+}
+
+impl fmt::Display for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mailbox(id) => write!(f, "mailbox {id}"),
+            Self::Relay => f.write_str("relay"),
+        }
+    }
+}
+
+/// What is in lane `$1`. A mailbox may have changed its server since a message was queued: it is asked every time.
+macro_rules! in_lane {
+    () => {
+        "(CASE WHEN $1 IS NULL
+               THEN mailbox_id IS NULL OR mailbox_id IN (SELECT id FROM mailboxes WHERE kind = 'default')
+               ELSE mailbox_id = $1 AND mailbox_id IN (SELECT id FROM mailboxes WHERE kind = 'custom') END)"
+    };
+}
+
+/// What belongs to workspace `$1`, or without one to Postroom itself.
+macro_rules! belongs {
+    () => {
+        "(CASE WHEN $1 IS NULL
+               THEN mailbox_id IS NULL
+               ELSE mailbox_id IN (SELECT id FROM mailboxes WHERE workspace_id = $1) END)"
+    };
+}
 
 /// A message that is to go out.
 pub(crate) struct NewDelivery<'a> {
-    pub mailbox: MailboxId,
+    /// `None` for a message of Postroom itself.
+    pub mailbox: Option<MailboxId>,
     pub purpose: Purpose,
     pub message_id: &'a str,
     pub sender: &'a EmailAddress,
@@ -57,21 +107,22 @@ pub(crate) async fn insert(tx: &mut Tx, new: &NewDelivery<'_>, now: Timestamp) -
     .fetch_one(conn))?)
 }
 
-/// The mailboxes with something to send that nobody has in hand, the longest waiting first.
-pub(crate) async fn due_mailboxes(tx: &mut Tx, now: Timestamp) -> Result<Vec<MailboxId>> {
-    Ok(on!(tx, |conn| sqlx::query_scalar(
-        "SELECT mailbox_id FROM deliveries
-         WHERE state = 'waiting' AND next_attempt_at <= $1 AND claimed_until <= $1
-         GROUP BY mailbox_id ORDER BY MIN(next_attempt_at)"
+/// The lanes with something to send that nobody has in hand, the longest waiting first.
+pub(crate) async fn due_lanes(tx: &mut Tx, now: Timestamp) -> Result<Vec<Lane>> {
+    let found: Vec<Option<MailboxId>> = on!(tx, |conn| sqlx::query_scalar(
+        "SELECT m.id FROM deliveries d LEFT JOIN mailboxes m ON m.id = d.mailbox_id AND m.kind = 'custom'
+         WHERE d.state = 'waiting' AND d.next_attempt_at <= $1 AND d.claimed_until <= $1
+         GROUP BY m.id ORDER BY MIN(d.next_attempt_at)"
     )
     .bind(now)
-    .fetch_all(conn))?)
+    .fetch_all(conn))?;
+    Ok(found.into_iter().map(|mailbox| mailbox.map_or(Lane::Relay, Lane::Mailbox)).collect())
 }
 
-/// Takes up to `limit` due messages of a mailbox in hand until `until`, the oldest first.
+/// Takes up to `limit` due messages of a lane in hand until `until`, the oldest first.
 pub(crate) async fn claim(
     tx: &mut Tx,
-    mailbox: MailboxId,
+    lane: Lane,
     by: &str,
     now: Timestamp,
     until: Timestamp,
@@ -79,15 +130,16 @@ pub(crate) async fn claim(
 ) -> Result<Vec<Claimed>> {
     type Row = (DeliveryId, String, Json, Option<Vec<u8>>, i64, Timestamp);
     // The condition stands twice: a second worker that has waited for the first one's commit looks again.
-    let rows: Vec<Row> = on!(tx, |conn| sqlx::query_as(
+    let rows: Vec<Row> = on!(tx, |conn| sqlx::query_as(concat!(
         "UPDATE deliveries SET claimed_by = $2, claimed_until = $4
          WHERE state = 'waiting' AND claimed_until <= $3
                AND id IN (SELECT id FROM deliveries
-                          WHERE mailbox_id = $1 AND state = 'waiting' AND next_attempt_at <= $3 AND claimed_until <= $3
-                          ORDER BY id LIMIT $5)
+                          WHERE state = 'waiting' AND next_attempt_at <= $3 AND claimed_until <= $3 AND ",
+        in_lane!(),
+        " ORDER BY id LIMIT $5)
          RETURNING id, sender, recipients, message, attempts, give_up_at"
-    )
-    .bind(mailbox)
+    ))
+    .bind(lane.mailbox())
     .bind(by)
     .bind(now)
     .bind(until)
@@ -188,29 +240,36 @@ pub(crate) async fn fail(tx: &mut Tx, id: DeliveryId, by: &str, problem: &Proble
     Ok(())
 }
 
-/// Parks all that waits in a mailbox and is not in another worker's hand. `None`: no outgoing server is set.
+/// Parks all that waits in a lane and is not in another worker's hand; with a `sender`, only what that one sends.
+/// Without a problem: no outgoing server is set.
 pub(crate) async fn park(
     tx: &mut Tx,
-    mailbox: MailboxId,
+    lane: Lane,
     by: &str,
+    sender: Option<&EmailAddress>,
     problem: Option<&Problem>,
     now: Timestamp,
 ) -> Result<()> {
     let problem = problem.map(|problem| to_json("deliveries.problem", problem)).transpose()?;
     on!(
         tx,
-        "UPDATE deliveries
-         SET state = 'parked', problem = $3, in_hand = FALSE, claimed_by = '', claimed_until = 0
-         WHERE mailbox_id = $1 AND state = 'waiting' AND (claimed_by = $2 OR claimed_until <= $4)",
-        mailbox,
+        concat!(
+            "UPDATE deliveries
+             SET state = 'parked', problem = $3, in_hand = FALSE, claimed_by = '', claimed_until = 0
+             WHERE state = 'waiting' AND (claimed_by = $2 OR claimed_until <= $4) AND ($5 IS NULL OR sender = $5) AND ",
+            in_lane!()
+        ),
+        lane.mailbox(),
         by,
         problem,
         now,
+        sender.map(EmailAddress::as_str),
     )?;
     Ok(())
 }
 
-/// The mailbox was repaired: what was parked is due again, with its whole time before it.
+/// The mailbox was repaired, or has another server now: what was parked of it is due again, with its whole time
+/// before it.
 pub(crate) async fn unpark(tx: &mut Tx, mailbox: MailboxId) -> Result<()> {
     // The clock of the queue is not known to those who repair: a time in the past is due for everybody, and the
     // time to give up is counted from the first try after this.
@@ -219,6 +278,20 @@ pub(crate) async fn unpark(tx: &mut Tx, mailbox: MailboxId) -> Result<()> {
         "UPDATE deliveries SET state = 'waiting', next_attempt_at = 0, give_up_at = $2
          WHERE mailbox_id = $1 AND state = 'parked'",
         mailbox,
+        NOT_COUNTED,
+    )?;
+    Ok(())
+}
+
+/// The relay was repaired: as [`unpark`], for everything that goes out there.
+pub(crate) async fn unpark_relay(tx: &mut Tx) -> Result<()> {
+    on!(
+        tx,
+        concat!(
+            "UPDATE deliveries SET state = 'waiting', next_attempt_at = 0, give_up_at = $2 WHERE state = 'parked' AND ",
+            in_lane!()
+        ),
+        Lane::Relay.mailbox(),
         NOT_COUNTED,
     )?;
     Ok(())
@@ -233,13 +306,16 @@ pub(crate) async fn count_from(tx: &mut Tx, id: DeliveryId, give_up_at: Timestam
     Ok(())
 }
 
-/// Makes a message of this workspace that waits, is parked or has failed due at once; false where there is none.
-pub(crate) async fn retry(tx: &mut Tx, workspace: WorkspaceId, id: DeliveryId, now: Timestamp) -> Result<bool> {
+/// Makes a message of this workspace, or without one of Postroom itself, that waits, is parked or has failed due at
+/// once; false where there is none.
+pub(crate) async fn retry(tx: &mut Tx, workspace: Option<WorkspaceId>, id: DeliveryId, now: Timestamp) -> Result<bool> {
     let changed = on!(
         tx,
-        "UPDATE deliveries SET state = 'waiting', next_attempt_at = $3, decided_at = NULL, give_up_at = $4
-         WHERE id = $2 AND state <> 'sent'
-               AND mailbox_id IN (SELECT id FROM mailboxes WHERE workspace_id = $1)",
+        concat!(
+            "UPDATE deliveries SET state = 'waiting', next_attempt_at = $3, decided_at = NULL, give_up_at = $4
+             WHERE id = $2 AND state <> 'sent' AND ",
+            belongs!()
+        ),
         workspace,
         id,
         now,
@@ -248,13 +324,19 @@ pub(crate) async fn retry(tx: &mut Tx, workspace: WorkspaceId, id: DeliveryId, n
     Ok(changed == 1)
 }
 
-/// Forgets a message of this workspace that nobody has in hand; false where there is none.
-pub(crate) async fn delete(tx: &mut Tx, workspace: WorkspaceId, id: DeliveryId, now: Timestamp) -> Result<bool> {
+/// Forgets a message, as [`retry`] finds it, that nobody has in hand; false where there is none.
+pub(crate) async fn delete(
+    tx: &mut Tx,
+    workspace: Option<WorkspaceId>,
+    id: DeliveryId,
+    now: Timestamp,
+) -> Result<bool> {
     let deleted = on!(
         tx,
-        "DELETE FROM deliveries
-         WHERE id = $2 AND (state <> 'waiting' OR claimed_until <= $3)
-               AND mailbox_id IN (SELECT id FROM mailboxes WHERE workspace_id = $1)",
+        concat!(
+            "DELETE FROM deliveries WHERE id = $2 AND (state <> 'waiting' OR claimed_until <= $3) AND ",
+            belongs!()
+        ),
         workspace,
         id,
         now,
@@ -284,8 +366,8 @@ pub(crate) async fn standing(tx: &mut Tx, id: DeliveryId) -> Result<Option<Stand
 #[derive(sqlx::FromRow)]
 struct Row {
     id: DeliveryId,
-    mailbox_id: MailboxId,
-    mailbox_name: String,
+    mailbox_id: Option<MailboxId>,
+    mailbox_name: Option<String>,
     purpose: String,
     sender: String,
     recipients: Json,
@@ -300,26 +382,29 @@ struct Row {
     reply: Option<String>,
 }
 
-/// The deliveries of a workspace in one state, the newest first; or only the one that is asked for.
+/// The deliveries of a workspace, or without one of Postroom itself, in one state, the newest first; or only the one
+/// that is asked for.
 pub(crate) async fn list(
     tx: &mut Tx,
-    workspace: WorkspaceId,
+    workspace: Option<WorkspaceId>,
     state: Option<DeliveryState>,
     only: Option<DeliveryId>,
     limit: i64,
 ) -> Result<Vec<Delivery>> {
-    let rows: Vec<Row> = on!(tx, |conn| sqlx::query_as(
+    let rows: Vec<Row> = on!(tx, |conn| {
+        sqlx::query_as(
         "SELECT d.id, d.mailbox_id, m.name AS mailbox_name, d.purpose, d.sender, d.recipients, d.subject, d.state,
                 d.attempts, d.queued_at, d.next_attempt_at, d.decided_at, d.problem, d.may_arrive_twice, d.reply
-         FROM deliveries d JOIN mailboxes m ON m.id = d.mailbox_id
-         WHERE m.workspace_id = $1 AND ($2 IS NULL OR d.state = $2) AND ($3 IS NULL OR d.id = $3)
+         FROM deliveries d LEFT JOIN mailboxes m ON m.id = d.mailbox_id
+         WHERE CASE WHEN $1 IS NULL THEN d.mailbox_id IS NULL ELSE m.workspace_id = $1 END AND ($2 IS NULL OR d.state = $2) AND ($3 IS NULL OR d.id = $3)
          ORDER BY COALESCE(d.decided_at, d.queued_at) DESC, d.id DESC LIMIT $4"
     )
     .bind(workspace)
     .bind(state.map(DeliveryState::as_str))
     .bind(only)
     .bind(limit)
-    .fetch_all(conn))?;
+    .fetch_all(conn)
+    })?;
     rows.into_iter().map(Row::read).collect()
 }
 
@@ -330,23 +415,38 @@ pub(crate) async fn backlog(tx: &mut Tx, mailbox: MailboxId) -> Result<Backlog> 
     )
     .bind(mailbox)
     .fetch_all(conn))?;
+    Ok(counted(&counts))
+}
+
+/// How many messages that go out through the relay have not done so.
+pub(crate) async fn backlog_of_relay(tx: &mut Tx) -> Result<Backlog> {
+    let counts: Vec<(String, i64)> = on!(tx, |conn| sqlx::query_as(concat!(
+        "SELECT state, COUNT(*) FROM deliveries WHERE state <> 'sent' AND ",
+        in_lane!(),
+        " GROUP BY state"
+    ))
+    .bind(Lane::Relay.mailbox())
+    .fetch_all(conn))?;
+    Ok(counted(&counts))
+}
+
+fn counted(counts: &[(String, i64)]) -> Backlog {
     let of = |state: DeliveryState| {
         let count = counts.iter().find(|(name, _)| name == state.as_str()).map_or(0, |(_, count)| *count);
         u32::try_from(count).unwrap_or(u32::MAX)
     };
-    Ok(Backlog {
+    Backlog {
         waiting: of(DeliveryState::Waiting),
         parked: of(DeliveryState::Parked),
         failed: of(DeliveryState::Failed),
-    })
+    }
 }
 
 impl Row {
     fn read(self) -> Result<Delivery> {
         Ok(Delivery {
             id: self.id,
-            mailbox_id: self.mailbox_id,
-            mailbox_name: self.mailbox_name,
+            mailbox: self.mailbox_id.zip(self.mailbox_name).map(|(id, name)| SentFrom { id, name }),
             purpose: from_text("deliveries.purpose", self.purpose)?,
             sender: from_text("deliveries.sender", self.sender)?,
             recipients: from_json("deliveries.recipients", &self.recipients)?,

@@ -6,6 +6,7 @@ use crate::db::grants::Owner;
 use crate::db::mailboxes::NewMailbox;
 use crate::db::{self, Tx};
 use crate::error::{Error, Result, accept};
+use crate::inbound;
 use crate::mailboxes;
 use crate::model::{
     CheckReport, Direction, DraftId, EmailAddress, Field, Invalid, MailboxDetails, MailboxForm, MailboxId,
@@ -80,6 +81,9 @@ pub async fn publish(
         }
     }
     settle_grant(&mut tx, &work, mailbox).await?;
+    if work.row.form.kind == Some(ServerKind::Default) {
+        inbound::address_of(&mut tx, ctx, workspace, mailbox).await?;
+    }
     watch_over(&mut tx, ctx, mailbox, state, &checked).await?;
     activation::saved(&mut tx, ctx, admin, workspace, mailbox, details_before.as_ref()).await?;
     db::drafts::delete(&mut tx, id).await?;

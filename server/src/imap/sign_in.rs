@@ -82,6 +82,7 @@ fn responses(method: AuthMethod, endpoint: &Endpoint, username: &str, secret: &s
     match method {
         AuthMethod::Plain => vec![encode(&format!("\0{username}\0{secret}"))],
         AuthMethod::Login => vec![encode(username), encode(secret)],
+        AuthMethod::None => Vec::new(),
         AuthMethod::XOAuth2 => vec![encode(&format!("user={username}\u{1}auth=Bearer {secret}\u{1}\u{1}"))],
         AuthMethod::OAuthBearer => {
             let name = username.replace('=', "=3D").replace(',', "=2C");
@@ -180,7 +181,7 @@ const fn answer_to_a_refusal(method: AuthMethod) -> (&'static str, &'static str)
     match method {
         AuthMethod::XOAuth2 => ("", ""),
         AuthMethod::OAuthBearer => ("AQ==", "AQ=="),
-        AuthMethod::Plain | AuthMethod::Login => ("*", "*"),
+        AuthMethod::Plain | AuthMethod::Login | AuthMethod::None => ("*", "*"),
     }
 }
 

@@ -36,6 +36,8 @@ pub enum AuthMethod {
     XOAuth2,
     /// The standard bearer token format (RFC 7628).
     OAuthBearer,
+    /// No sign-in: a relay that trusts this machine. Nothing else may be used like this.
+    None,
 }
 
 /// Host, port and protection of one server.
@@ -72,7 +74,7 @@ impl Protocol {
 }
 
 impl AuthMethod {
-    /// The SASL mechanism name as it goes over the wire.
+    /// The SASL mechanism name as it goes over the wire, where there is one.
     #[must_use]
     pub const fn mechanism(self) -> &'static str {
         match self {
@@ -80,6 +82,7 @@ impl AuthMethod {
             Self::Login => "LOGIN",
             Self::XOAuth2 => "XOAUTH2",
             Self::OAuthBearer => "OAUTHBEARER",
+            Self::None => "NONE",
         }
     }
 

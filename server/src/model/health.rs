@@ -57,6 +57,8 @@ pub enum Cause {
     Server { host: String, port: u16 },
     /// This mailbox alone.
     Mailbox { id: MailboxId },
+    /// The relay, which default mailboxes and Postroom itself send through.
+    Relay,
 }
 
 /// A mailbox that an incident stops.

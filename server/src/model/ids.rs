@@ -67,3 +67,7 @@ id! {
     /// A message that is to go out, or went out.
     DeliveryId
 }
+id! {
+    /// A message that our own mail server has taken, for one of its recipients.
+    ReceivedId
+}

@@ -12,6 +12,10 @@ pub enum Purpose {
     TestMail,
     /// It proves that a mailbox's address is ours.
     Activation,
+    /// Something has stopped, or works again.
+    Alert,
+    /// A mail that is to come back through a forwarding address.
+    ForwardingCheck,
 }
 
 /// Where a delivery stands.
@@ -20,7 +24,7 @@ pub enum Purpose {
 pub enum DeliveryState {
     /// It goes out as soon as it is due.
     Waiting,
-    /// The mailbox cannot send until somebody repairs it; then this goes out by itself.
+    /// The mailbox, or the relay, cannot send until somebody repairs it; then this goes out by itself.
     Parked,
     /// The mail server has taken it.
     Sent,
@@ -28,12 +32,19 @@ pub enum DeliveryState {
     Failed,
 }
 
+/// The mailbox that a message is sent from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentFrom {
+    pub id: MailboxId,
+    pub name: String,
+}
+
 /// One outgoing message, as a list shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
     pub id: DeliveryId,
-    pub mailbox_id: MailboxId,
-    pub mailbox_name: String,
+    /// The mailbox it is sent from; `None` for a message of Postroom itself.
+    pub mailbox: Option<SentFrom>,
     pub purpose: Purpose,
     pub sender: EmailAddress,
     pub recipients: Vec<EmailAddress>,
@@ -56,7 +67,7 @@ pub struct Delivery {
     pub reply: Option<String>,
 }
 
-/// How many messages of a mailbox have not gone out.
+/// How many messages of a mailbox, or of the relay, have not gone out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Backlog {
     pub waiting: u32,
@@ -71,6 +82,8 @@ impl Purpose {
         match self {
             Self::TestMail => "test_mail",
             Self::Activation => "activation",
+            Self::Alert => "alert",
+            Self::ForwardingCheck => "forwarding_check",
         }
     }
 }

@@ -115,6 +115,13 @@ impl CheckReport {
         Self { protocol, outcome: None, millis: 0, steps, transcript: Vec::new() }
     }
 
+    /// The ladder for a server that asks for no sign-in.
+    #[must_use]
+    pub fn without_sign_in(mut self) -> Self {
+        self.steps.retain(|line| line.step != Step::SignIn);
+        self
+    }
+
     /// Folds one event into the report. An event for a step that is not on this ladder changes nothing.
     pub fn apply(&mut self, event: Event) {
         match event {

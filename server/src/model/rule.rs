@@ -22,6 +22,12 @@ pub enum Rule {
     /// Asked for the server settings of a direction that has none.
     #[error("no server is set for this direction")]
     NotConfigured,
+    /// Nothing is forwarded to this mailbox: people write to it, or it is on a server of its own.
+    #[error("nothing is forwarded to this mailbox")]
+    NotForwarded,
+    /// Postroom has no mail server to send its own mail through.
+    #[error("no relay is set")]
+    NoRelay,
     #[error("the message is being sent at this moment")]
     BeingSent,
     /// As many activation mails of a mailbox as may go out have gone out within an hour.

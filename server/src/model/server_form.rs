@@ -85,6 +85,20 @@ impl ServerForm {
     /// What is wrong with the form; the same code looks at it in the browser and on the server.
     #[must_use]
     pub fn validate(&self, protocol: Protocol, has_password: bool) -> Vec<Invalid> {
+        let mut found = self.wrong(protocol, has_password);
+        if self.method == AuthMethod::None {
+            found.push(Invalid::of(protocol, Field::AuthMethod, Reason::Unchosen));
+        }
+        found
+    }
+
+    /// [`Self::validate`] for the relay, which may ask for no sign-in and then needs no password.
+    #[must_use]
+    pub fn validate_relay(&self, has_password: bool) -> Vec<Invalid> {
+        self.wrong(Protocol::Smtp, has_password || self.method == AuthMethod::None)
+    }
+
+    fn wrong(&self, protocol: Protocol, has_password: bool) -> Vec<Invalid> {
         let username = self.username.trim();
         let username = if username.chars().any(char::is_control) {
             Some(Reason::ForbiddenCharacters)
@@ -126,7 +140,18 @@ impl ServerForm {
     /// # Errors
     /// Everything [`Self::validate`] finds, but for a missing password, which is no part of the settings.
     pub fn settings(&self, protocol: Protocol) -> Result<ServerSettings, Vec<Invalid>> {
-        let found = self.validate(protocol, true);
+        self.become_settings(protocol, self.validate(protocol, true))
+    }
+
+    /// [`Self::settings`] of the relay.
+    ///
+    /// # Errors
+    /// Everything [`Self::validate_relay`] finds, but for a missing password.
+    pub fn relay_settings(&self) -> Result<ServerSettings, Vec<Invalid>> {
+        self.become_settings(Protocol::Smtp, self.validate_relay(true))
+    }
+
+    fn become_settings(&self, protocol: Protocol, found: Vec<Invalid>) -> Result<ServerSettings, Vec<Invalid>> {
         match (found.is_empty(), self.port_number(), EmailAddress::parse(&self.email)) {
             (true, Some(port), Ok(email)) => {
                 let username = match self.username.trim() {

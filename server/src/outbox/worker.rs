@@ -1,4 +1,4 @@
-//! Takes what is due and hands it to the mail servers, one connection for each mailbox and round.
+//! Takes what is due and hands it to the mail servers, one connection for each lane and round.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -8,22 +8,21 @@ use rand::Rng as _;
 use tokio::time::{sleep, timeout};
 
 use super::GIVE_UP_AFTER_MILLIS;
+use super::way::{self, Way, WayState};
 use crate::context::Context;
-use crate::db::grants::Owner;
-use crate::db::outbox::{self as deliveries, Claimed, NOT_COUNTED};
+use crate::db::outbox::{self as deliveries, Claimed, Lane, NOT_COUNTED};
 use crate::db::{self, Tx};
-use crate::error::{Error, Result};
-use crate::login::Key;
-use crate::mailboxes;
-use crate::model::{DeliveryId, Direction, MailboxId, Problem, Rule, ServerSettings, Timestamp, WorkspaceId};
+use crate::error::Result;
+use crate::model::{DeliveryId, EmailAddress, Problem, Timestamp};
 use crate::net::Trace;
 use crate::net::trace::timed_out;
 use crate::smtp::{self, Envelope, Session, Submission};
+use crate::stop::{Stop, StopSwitch};
 use crate::tokens;
 
-/// How many mailboxes are served at a time.
+/// How many lanes are served at a time.
 const AT_ONCE: usize = 8;
-/// How many messages of a mailbox are taken in hand for one connection.
+/// How many messages of a lane are taken in hand for one connection.
 const BATCH: i64 = 50;
 /// How long a claim lasts when nobody lengthens it: a message waits this long when its node has died.
 const CLAIM_MILLIS: i64 = 120_000;
@@ -41,22 +40,30 @@ const WRITE_PAUSE: Duration = Duration::from_secs(1);
 /// Sends what is due, and answers how many messages were sent.
 ///
 /// # Errors
-/// When the database cannot say what is due. What fails in one mailbox is logged and stops no other.
+/// When the database cannot say what is due. What fails in one lane is logged and stops no other.
 pub async fn deliver_due(ctx: &Context) -> Result<usize> {
+    let (switch, stop) = StopSwitch::new();
+    let sent = deliver_until(ctx, &stop).await;
+    drop(switch);
+    sent
+}
+
+/// [`deliver_due`] that begins no further message once it is told to stop.
+pub(super) async fn deliver_until(ctx: &Context, stop: &Stop) -> Result<usize> {
     let mut tx = ctx.db.read().await?;
-    let due = deliveries::due_mailboxes(&mut tx, ctx.clock.now()).await?;
+    let due = deliveries::due_lanes(&mut tx, ctx.clock.now()).await?;
     drop(tx);
-    let rounds = stream::iter(due).map(|mailbox| serve(ctx.clone(), mailbox)).buffer_unordered(AT_ONCE);
+    let rounds = stream::iter(due).map(|lane| serve(ctx.clone(), stop.clone(), lane)).buffer_unordered(AT_ONCE);
     Ok(rounds.collect::<Vec<usize>>().await.into_iter().sum())
 }
 
-/// One mailbox's turn. When it fails, the claim lapses, and with it the pause before the next try.
-async fn serve(ctx: Context, mailbox: MailboxId) -> usize {
-    match deliver_of(&ctx, mailbox).await {
+/// One lane's turn. When it fails, the claim lapses, and with it the pause before the next try.
+async fn serve(ctx: Context, stop: Stop, lane: Lane) -> usize {
+    match deliver_of(&ctx, stop, lane).await {
         Ok(sent) => sent,
         Err(error) => {
             let error = &error as &dyn std::error::Error;
-            tracing::error!(mailbox = mailbox.0, error, "Mail could not be taken out of the outbox.");
+            tracing::error!(lane = %lane, error, "Mail could not be taken out of the outbox.");
             0
         }
     }
@@ -78,36 +85,20 @@ enum End<'a> {
     },
 }
 
-/// Where mail of a mailbox goes out, and by what it is known whether that has changed.
-struct Way {
-    workspace: WorkspaceId,
-    settings: ServerSettings,
-    key: Key,
-    state: WayState,
-}
-
-/// Changes when settings are saved, a check ends, or somebody signs in again.
-#[derive(PartialEq, Eq)]
-struct WayState {
-    settings: ServerSettings,
-    secret: Option<Vec<u8>>,
-    checked_at: Option<Timestamp>,
-    authorised_at: Option<Timestamp>,
-}
-
-/// One mailbox and the claim on its mail.
+/// One lane and the claim on its mail.
 struct Round<'a> {
     ctx: &'a Context,
-    mailbox: MailboxId,
+    stop: Stop,
+    lane: Lane,
     by: String,
 }
 
-/// Sends what is due in one mailbox.
-async fn deliver_of(ctx: &Context, mailbox: MailboxId) -> Result<usize> {
-    if ctx.outbox.is_stopping() {
+/// Sends what is due in one lane.
+async fn deliver_of(ctx: &Context, stop: Stop, lane: Lane) -> Result<usize> {
+    if stop.is_asked() {
         return Ok(0);
     }
-    let round = Round { ctx, mailbox, by: format!("{:032x}", rand::random::<u128>()) };
+    let round = Round { ctx, stop, lane, by: format!("{:032x}", rand::random::<u128>()) };
     let claimed = round.claim().await?;
     if claimed.is_empty() {
         return Ok(0);
@@ -133,7 +124,7 @@ impl Round<'_> {
         let now = self.ctx.clock.now();
         let mut tx = self.ctx.db.write().await?;
         let until = now.plus_millis(CLAIM_MILLIS);
-        let mut claimed = deliveries::claim(&mut tx, self.mailbox, &self.by, now, until, BATCH).await?;
+        let mut claimed = deliveries::claim(&mut tx, self.lane, &self.by, now, until, BATCH).await?;
         for delivery in claimed.iter_mut().filter(|delivery| delivery.give_up_at == NOT_COUNTED) {
             delivery.give_up_at = now.plus_millis(GIVE_UP_AFTER_MILLIS);
             deliveries::count_from(&mut tx, delivery.id, delivery.give_up_at).await?;
@@ -150,7 +141,7 @@ impl Round<'_> {
         };
         if let Err(error) = kept.await {
             tracing::warn!(
-                mailbox = self.mailbox.0,
+                lane = %self.lane,
                 error = &error as &dyn std::error::Error,
                 "The claim on outgoing mail could not be lengthened."
             );
@@ -158,14 +149,17 @@ impl Round<'_> {
     }
 
     async fn deliver(&self, claimed: Vec<Claimed>) -> Result<usize> {
-        let Some(way) = self.way().await? else {
-            self.park(None, None).await?;
+        let mut tx = self.ctx.db.read().await?;
+        let way = way::find(&mut tx, self.ctx, self.lane).await?;
+        drop(tx);
+        let Some(way) = way else {
+            self.park(None, None, None).await?;
             return Ok(0);
         };
         let mut session = match self.open(&way).await? {
             Ok(session) => session,
             Err(problem) if problem.needs_person() => {
-                self.park(Some(&way), Some(&problem)).await?;
+                self.park(Some(&way.state), None, Some(&problem)).await?;
                 return Ok(0);
             }
             Err(problem) => {
@@ -183,7 +177,7 @@ impl Round<'_> {
     async fn submit_all(&self, session: &mut Session, way: &Way, claimed: &[Claimed]) -> Result<usize> {
         let mut sent = 0;
         for delivery in claimed {
-            if self.ctx.outbox.is_stopping() || !session.is_usable() {
+            if self.stop.is_asked() || !session.is_usable() {
                 break;
             }
             let mut tx = self.ctx.db.write().await?;
@@ -196,8 +190,13 @@ impl Round<'_> {
             let end = match session.submit(envelope, &delivery.message).await {
                 Submission::Accepted { reply } => End::Sent { reply },
                 Submission::Refused(problem) if is_about_the_account(&problem) => {
-                    self.park(Some(way), Some(&problem)).await?;
-                    break;
+                    if delivery.sender == way.settings.email || matches!(self.lane, Lane::Mailbox(_)) {
+                        self.park(Some(&way.state), None, Some(&problem)).await?;
+                        break;
+                    }
+                    // A relay that will not send for one mailbox may well send for the others.
+                    self.park(Some(&way.state), Some(&delivery.sender), Some(&problem)).await?;
+                    continue;
                 }
                 Submission::Refused(problem) => {
                     self.told(&problem, "The server refused a message for good.");
@@ -215,33 +214,6 @@ impl Round<'_> {
         Ok(sent)
     }
 
-    /// Where the mailbox's mail goes out; `None` where no outgoing server is set.
-    async fn way(&self) -> Result<Option<Way>> {
-        let mut tx = self.ctx.db.read().await?;
-        let workspace = db::mailboxes::workspace_of(&mut tx, self.mailbox).await?;
-        let found = mailboxes::target_in(&mut tx, self.ctx, workspace, self.mailbox, Direction::Outgoing).await;
-        let (settings, key) = match found {
-            Ok(found) => found,
-            Err(Error::Rule(Rule::NotConfigured)) => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let state = self.way_state(&mut tx, workspace).await?.ok_or(Rule::NotConfigured)?;
-        Ok(Some(Way { workspace, settings, key, state }))
-    }
-
-    async fn way_state(&self, tx: &mut Tx, workspace: WorkspaceId) -> Result<Option<WayState>> {
-        let Some(server) = db::mailboxes::server(tx, workspace, self.mailbox, Direction::Outgoing).await? else {
-            return Ok(None);
-        };
-        let grant = db::grants::of(tx, Owner::Mailbox(self.mailbox)).await?;
-        Ok(Some(WayState {
-            settings: server.settings,
-            secret: server.secret,
-            checked_at: server.checked_at,
-            authorised_at: grant.map(|grant| grant.authorised_at),
-        }))
-    }
-
     async fn open(&self, way: &Way) -> Result<Result<Session, Problem>> {
         let dialer = &self.ctx.dialer;
         let deadline = dialer.deadlines().check;
@@ -254,19 +226,25 @@ impl Round<'_> {
         .await
     }
 
-    /// Parks the mailbox's mail, unless somebody has repaired the mailbox since we looked: then it is tried again.
-    async fn park(&self, way: Option<&Way>, problem: Option<&Problem>) -> Result<()> {
+    /// Parks what waits in the lane, or only what one sender sends, unless somebody has repaired it since we looked:
+    /// then it is tried again. `state`: what was known of the way; `None` where no server is set.
+    async fn park(
+        &self,
+        state: Option<&WayState>,
+        sender: Option<&EmailAddress>,
+        problem: Option<&Problem>,
+    ) -> Result<()> {
         let mut tx = self.ctx.db.write().await?;
-        if let Some(way) = way {
-            db::mailboxes::hold(&mut tx, way.workspace, self.mailbox).await?;
-            if self.way_state(&mut tx, way.workspace).await?.as_ref() != Some(&way.state) {
-                return Ok(());
-            }
+        if way::hold(&mut tx, self.lane).await?.as_ref() != state {
+            return Ok(());
         }
         if let Some(problem) = problem {
-            self.told(problem, "Outgoing mail is parked until the mailbox is repaired.");
+            self.told(problem, "Outgoing mail is parked until the mailbox or the relay is repaired.");
         }
-        deliveries::park(&mut tx, self.mailbox, &self.by, problem, self.now()).await?;
+        if self.lane == Lane::Relay && sender.is_none() {
+            db::relay::set_has_parked(&mut tx, true).await?;
+        }
+        deliveries::park(&mut tx, self.lane, &self.by, sender, problem, self.now()).await?;
         tx.commit().await
     }
 
@@ -326,11 +304,11 @@ impl Round<'_> {
     }
 
     fn told(&self, problem: &Problem, what: &'static str) {
-        tracing::warn!(mailbox = self.mailbox.0, problem = problem.kind(), "{what}");
+        tracing::warn!(lane = %self.lane, problem = problem.kind(), "{what}");
     }
 }
 
-/// True for refusals that meet every message of the mailbox, though signing in worked.
+/// True for refusals that meet every message of the sender, though signing in worked.
 const fn is_about_the_account(problem: &Problem) -> bool {
     matches!(problem, Problem::SenderRefused { .. } | Problem::AccountDisabled { .. } | Problem::NotAuthorized { .. })
 }

@@ -13,7 +13,7 @@ use crate::{
 pub(super) const fn answer_to_error(method: AuthMethod) -> &'static str {
     match method {
         AuthMethod::OAuthBearer => "AQ==",
-        AuthMethod::Plain | AuthMethod::Login | AuthMethod::XOAuth2 => "",
+        AuthMethod::Plain | AuthMethod::Login | AuthMethod::XOAuth2 | AuthMethod::None => "",
     }
 }
 
@@ -25,6 +25,7 @@ pub(super) fn messages(method: AuthMethod, login: &Login, endpoint: &Endpoint) -
         // RFC 4616: no authorisation identity.
         AuthMethod::Plain => vec![format!("\0{user}\0{secret}")],
         AuthMethod::Login => vec![user.clone(), secret.to_owned()],
+        AuthMethod::None => Vec::new(),
         AuthMethod::XOAuth2 => vec![format!("user={user}\u{1}auth=Bearer {secret}\u{1}\u{1}")],
         AuthMethod::OAuthBearer => {
             let name = user.replace('=', "=3D").replace(',', "=2C");

@@ -91,6 +91,7 @@ fn usable(wanted: AuthMethod, offered: &[String]) -> Vec<AuthMethod> {
         AuthMethod::Login => AuthMethod::Plain,
         AuthMethod::XOAuth2 => AuthMethod::OAuthBearer,
         AuthMethod::OAuthBearer => AuthMethod::XOAuth2,
+        AuthMethod::None => return Vec::new(),
     };
     [wanted, other].into_iter().filter(|method| offered.iter().any(|name| name == method.mechanism())).collect()
 }

@@ -3,13 +3,13 @@
 use crate::model::Language;
 
 /// Subject and text.
-pub(super) struct Words {
+pub(crate) struct Words {
     pub subject: &'static str,
     pub text: &'static str,
 }
 
 /// The words to the mailbox itself, or to somebody outside.
-pub(super) const fn of(language: Language, to_itself: bool) -> Words {
+pub(crate) const fn of(language: Language, to_itself: bool) -> Words {
     match (language, to_itself) {
         (Language::En, true) => Words {
             subject: "Postroom test mail",

@@ -7,17 +7,21 @@ use crate::db;
 use crate::db::watch::FailingRow;
 use crate::error::Result;
 use crate::model::{Cause, Direction, Incident, Stopped};
+use crate::relay;
 use crate::users::Admin;
 
-/// Everything that has been confirmed to be wrong, in every workspace in use: what stops most mailboxes first,
-/// then what has lasted longest.
+/// Everything that has been confirmed to be wrong, in every workspace in use, and with the relay: what stops most
+/// mailboxes first, then what has lasted longest.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn incidents(ctx: &Context, _: &Admin) -> Result<Vec<Incident>> {
     let mut tx = ctx.db.read().await?;
     let failing = db::watch::failing(&mut tx).await?;
-    Ok(by_cause(failing))
+    let mut incidents = by_cause(failing);
+    incidents.extend(relay::incident(&mut tx).await?);
+    incidents.sort_by_key(|incident| (usize::MAX - incident.mailboxes.len(), incident.since));
+    Ok(incidents)
 }
 
 fn by_cause(failing: Vec<FailingRow>) -> Vec<Incident> {
@@ -40,7 +44,6 @@ fn by_cause(failing: Vec<FailingRow>) -> Vec<Incident> {
     for incident in &mut incidents {
         incident.mailboxes.sort_by_cached_key(|mailbox| (mailbox.name.to_lowercase(), mailbox.id));
     }
-    incidents.sort_by_key(|incident| (usize::MAX - incident.mailboxes.len(), incident.since));
     incidents
 }
 

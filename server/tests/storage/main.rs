@@ -17,6 +17,7 @@ mod outbox;
 #[path = "../oauth/world.rs"]
 mod provider;
 mod publishing;
+mod relay;
 mod secrets;
 mod sessions;
 mod sign_ins;

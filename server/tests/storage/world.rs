@@ -153,7 +153,7 @@ impl World {
     pub async fn without_activation_mail(&self, mailbox: postroom_server::model::MailboxId) {
         let (ctx, admin, workspace) = (&self.ctx, &self.admin, self.workspace.id);
         for mail in outbox::list(ctx, admin, workspace, DeliveryState::Waiting).await.unwrap() {
-            if mail.mailbox_id == mailbox && mail.purpose == Purpose::Activation {
+            if mail.mailbox.as_ref().is_some_and(|from| from.id == mailbox) && mail.purpose == Purpose::Activation {
                 outbox::throw_away(ctx, admin, workspace, mail.id).await.unwrap();
             }
         }

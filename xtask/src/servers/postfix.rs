@@ -23,6 +23,8 @@ pub fn start(folder: &Path, ports: Ports, certificates: &Certificates, owner: Ma
     write(&configuration.join("mailboxes"), &mailboxes.concat())?;
     write(&configuration.join("senders"), &PEOPLE.iter().map(senders).collect::<String>())?;
     write(&configuration.join("refused-senders"), &PEOPLE.iter().filter_map(refused_sender).collect::<String>())?;
+    write(&configuration.join("forwards"), FORWARDS)?;
+    write(&configuration.join("postrooms"), POSTROOMS)?;
     write(&configuration.join("main.cf"), &main(folder, certificates, owner))?;
     write(&configuration.join("master.cf"), &master(ports))?;
     give(&configuration, 0, 0)?;
@@ -36,6 +38,14 @@ pub fn start(folder: &Path, ports: Ports, certificates: &Certificates, owner: Ma
     let master = Path::new(programs.trim()).join("master");
     Running::start("Postfix", debian::privileged(master).arg("-d").arg("-c").arg(configuration).stdin(Stdio::null()))
 }
+
+/// An address that forwards: `fwd=LOCAL=DOMAIN@` our domain goes on to LOCAL@DOMAIN, as an alias does at a provider.
+const FORWARDS: &str = r"/^fwd=([^=@]+)=([^=@]+)@example\.test$/ $1@$2
+";
+
+/// Mail for the Postroom that listens on port N and calls itself pN.postroom.localhost: it needs no MX record.
+const POSTROOMS: &str = r"/[@.]p([0-9]+)\.postroom\.localhost$/ smtp:[127.0.0.1]:$1
+";
 
 /// Who may send as this person: whoever signed in as it, and members with Send As under their own name.
 fn senders(person: &Person) -> String {
@@ -69,11 +79,15 @@ inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
 mynetworks_style = host
 
-# Mail for our people is delivered; nothing ever leaves this machine.
+# Mail for our people is delivered, and some is forwarded to a Postroom here; nothing ever leaves this machine.
 mydestination =
 alias_maps =
 local_recipient_maps =
 virtual_mailbox_domains = {DOMAIN}
+virtual_alias_maps = regexp:{folder}/postfix/forwards
+transport_maps = regexp:{folder}/postfix/postrooms
+smtp_tls_security_level = may
+smtp_host_lookup = native
 virtual_mailbox_base = {folder}/mail
 virtual_mailbox_maps = texthash:{folder}/postfix/mailboxes
 virtual_minimum_uid = 1
@@ -125,6 +139,7 @@ proxymap unix - - n - - proxymap
 error unix - - n - - error
 retry unix - - n - - error
 virtual unix - n n - - virtual
+smtp unix - - n - - smtp
 anvil unix - - n - 1 anvil
 "
     )
@@ -133,6 +148,11 @@ anvil unix - - n - 1 anvil
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn forwarding_addresses_are_in_the_domain_of_the_people() {
+        assert!(FORWARDS.contains(&format!("@{}", DOMAIN.replace('.', "\\."))));
+    }
 
     #[test]
     fn whoever_may_send_as_a_shared_mailbox_is_among_its_senders() {

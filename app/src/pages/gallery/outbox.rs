@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use postroom_server::model::{
-    Backlog, Delivery, DeliveryId, DeliveryState, EmailAddress, MailboxId, Problem, Purpose, Remedy, TestMail,
-    TestResult, TestStage, Tidied, Timestamp, Who,
+    Backlog, Delivery, DeliveryId, DeliveryState, EmailAddress, MailboxId, Problem, Purpose, Remedy, SentFrom,
+    TestMail, TestResult, TestStage, Tidied, Timestamp, Who,
 };
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     components::Card,
     pages::{
         frame::Place,
-        outbox::Everything,
+        outbox::{Everything, Home},
         test_mail::{Last, ParkedMail, TestMailCard},
     },
 };
@@ -58,8 +58,8 @@ pub fn Outbox() -> impl IntoView {
             </div>
             <Card title="Every end of a test mail".to_owned()>{lasts}</Card>
         </div>
-        <Everything all=Vec::new() place=place() retry />
-        <Everything all=deliveries() place=place() retry />
+        <Everything all=Vec::new() home=Home::Workspace(place()) retry />
+        <Everything all=deliveries() home=Home::Workspace(place()) retry />
     }
 }
 
@@ -80,8 +80,7 @@ fn shown(stage: TestStage) -> TestMailShown {
 fn deliveries() -> Vec<Shown> {
     let delivery = |id: i64, state: DeliveryState| Delivery {
         id: DeliveryId(id),
-        mailbox_id: MailboxId(7),
-        mailbox_name: "Help".to_owned(),
+        mailbox: Some(SentFrom { id: MailboxId(7), name: "Help".to_owned() }),
         purpose: Purpose::TestMail,
         sender: address(ADDRESS),
         recipients: vec![address("kim@example.net")],

@@ -142,7 +142,12 @@ pub fn field_label(words: Locale, field: FormField) -> &'static str {
 
 /// Host, port, encryption, method, address, user name, password.
 #[component]
-pub fn ServerFieldset(fields: ServerFields) -> impl IntoView {
+pub fn ServerFieldset(
+    fields: ServerFields,
+    /// The relay may ask for no sign-in.
+    #[prop(optional)]
+    for_relay: bool,
+) -> impl IntoView {
     let words = words();
     let direction = fields.direction;
     let name = move |part: &str| format!("{}[{part}]", direction.as_str());
@@ -191,20 +196,34 @@ pub fn ServerFieldset(fields: ServerFields) -> impl IntoView {
         touched(fields, FormField::Security);
     });
     let on_method = Callback::new(move |value: String| {
-        fields.method.set(if value == "login" { AuthMethod::Login } else { AuthMethod::Plain });
+        fields.method.set(match value.as_str() {
+            "login" => AuthMethod::Login,
+            "none" if for_relay => AuthMethod::None,
+            _ => AuthMethod::Plain,
+        });
         touched(fields, FormField::AuthMethod);
     });
-    let methods = vec![
+    let mut methods = vec![
         ("plain".to_owned(), say!(words, wizard.method_plain).to_owned()),
         ("login".to_owned(), say!(words, wizard.method_login).to_owned()),
     ];
+    if for_relay {
+        methods.push(("none".to_owned(), say!(words, relay.method_none).to_owned()));
+    }
+    let email_label = if for_relay { say!(words, relay.email) } else { say!(words, wizard.email) };
     let modes = vec![
         ("auto".to_owned(), say!(words, wizard.tls_mode_auto).to_owned()),
         ("implicit".to_owned(), say!(words, wizard.tls_mode_implicit).to_owned()),
         ("starttls".to_owned(), say!(words, wizard.tls_mode_starttls).to_owned()),
     ];
-    let method_value =
-        Signal::derive(move || if fields.method.get() == AuthMethod::Login { "login" } else { "plain" }.to_owned());
+    let method_value = Signal::derive(move || {
+        match fields.method.get() {
+            AuthMethod::Login => "login",
+            AuthMethod::None => "none",
+            AuthMethod::Plain | AuthMethod::XOAuth2 | AuthMethod::OAuthBearer => "plain",
+        }
+        .to_owned()
+    });
     let mode_value = Signal::derive(move || {
         match fields.tls_mode.get() {
             TlsMode::Auto => "auto",
@@ -247,15 +266,17 @@ pub fn ServerFieldset(fields: ServerFields) -> impl IntoView {
                 hint=say!(words, wizard.method_hint).to_owned() error=error(FormField::AuthMethod) on_change=on_method
             />
             <Field
-                label=say!(words, wizard.email) name=name("email") id=id(FormField::Address) value=fields.email inputmode="email"
+                label=email_label name=name("email") id=id(FormField::Address) value=fields.email inputmode="email"
                 error=error(FormField::Address) autocomplete="off" required=true maxlength=320
                 on_input=typing(FormField::Address, fields.email)
             />
-            <PasswordField
-                label=say!(words, wizard.password) name=name("password") id=id(FormField::Password) value=fields.password
-                unchanged=fields.has_password hint=password_hint error=error(FormField::Password)
-                on_input=typing(FormField::Password, fields.password)
-            />
+            <div class="form" hidden=move || fields.method.get() == AuthMethod::None>
+                <PasswordField
+                    label=say!(words, wizard.password) name=name("password") id=id(FormField::Password) value=fields.password
+                    unchanged=fields.has_password hint=password_hint error=error(FormField::Password)
+                    on_input=typing(FormField::Password, fields.password)
+                />
+            </div>
             <Fold summary=say!(words, wizard.more) open=folded_matters>
                 <div class="form">
                     <Field

@@ -236,6 +236,7 @@ const fn method_value(method: AuthMethod) -> &'static str {
         AuthMethod::Login => "login",
         AuthMethod::XOAuth2 => "xoauth2",
         AuthMethod::OAuthBearer => "oauthbearer",
+        AuthMethod::None => "none",
     }
 }
 
@@ -254,7 +255,9 @@ mod tests {
 
     #[test]
     fn hidden_fields_are_written_as_the_server_reads_them() {
-        for method in [AuthMethod::Plain, AuthMethod::Login, AuthMethod::XOAuth2, AuthMethod::OAuthBearer] {
+        for method in
+            [AuthMethod::Plain, AuthMethod::Login, AuthMethod::XOAuth2, AuthMethod::OAuthBearer, AuthMethod::None]
+        {
             assert_eq!(serde_json::to_value(method).unwrap(), method_value(method));
         }
         for mode in [TlsMode::Auto, TlsMode::Implicit, TlsMode::StartTls] {

@@ -99,7 +99,9 @@ pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[S
     };
     let (other, other_label) = match wanted {
         AuthMethod::Plain => (AuthMethod::Login, "Login"),
-        AuthMethod::Login | AuthMethod::XOAuth2 | AuthMethod::OAuthBearer => (AuthMethod::Plain, "Plain"),
+        AuthMethod::Login | AuthMethod::XOAuth2 | AuthMethod::OAuthBearer | AuthMethod::None => {
+            (AuthMethod::Plain, "Plain")
+        }
     };
     let words = words!(
         "서버가 {wanted_name} 로그인 방식을 지원하지 않습니다";

@@ -1,0 +1,78 @@
+//! Mail that is forwarded to a mailbox on Postroom's own server: where to, whether it comes, and what came last.
+
+use leptos::prelude::*;
+use postroom_server::model::{EmailAddress, ForwardingCheck, ForwardingConfirmation, MailboxId, ReceivedMail, Remedy};
+use serde::{Deserialize, Serialize};
+
+use super::ApiError;
+#[cfg(feature = "ssr")]
+use super::{outbox::advice, signed_in, workspaces::find};
+#[cfg(feature = "ssr")]
+use crate::{i18n::language, web::Throttles};
+#[cfg(feature = "ssr")]
+use postroom_server::{
+    forwarding, inbound, mailboxes,
+    model::{Direction, ForwardingStage},
+    relay,
+};
+
+/// How many of the last messages are shown.
+#[cfg(feature = "ssr")]
+const SHOWN: usize = 5;
+
+/// How mail comes to a mailbox on Postroom's own server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForwardingShown {
+    /// Where mail is to be forwarded to; `None` where the mailbox's own address is Postroom's already.
+    pub forward_to: Option<EmailAddress>,
+    /// Whether Postroom's own server listens at all.
+    pub receiving: bool,
+    /// Whether there is a server to send the check through.
+    pub relay: bool,
+    pub check: Option<ForwardingCheck>,
+    /// The repair of what stopped the check, in the reader's language.
+    pub remedy: Option<Box<Remedy>>,
+    pub confirmation: Option<ForwardingConfirmation>,
+    /// The newest first.
+    pub received: Vec<ReceivedMail>,
+}
+
+/// How mail comes to a mailbox on Postroom's own server.
+#[server(endpoint = "forwarding")]
+pub async fn forwarding_of(workspace: String, mailbox: MailboxId) -> Result<ForwardingShown, ApiError> {
+    let (ctx, admin) = signed_in().await?;
+    let workspace = find(&ctx, &admin, &workspace).await?.id;
+    let address = mailboxes::details(&ctx, &admin, workspace, mailbox).await?.summary.address;
+    let forward_to = if forwarding::is_ours(&ctx, &address) {
+        None
+    } else {
+        Some(inbound::forwarding_address(&ctx, &admin, workspace, mailbox).await?)
+    };
+    let check = forwarding::last_check(&ctx, &admin, workspace, mailbox).await?;
+    let remedy = match &check {
+        Some(ForwardingCheck { stage: ForwardingStage::NotSent { problem: Some(problem), .. }, .. }) => {
+            advice(&ctx, &admin, workspace, mailbox, problem, Direction::Outgoing).await?
+        }
+        _ => None,
+    };
+    Ok(ForwardingShown {
+        forward_to,
+        receiving: ctx.config.inbound.listen.is_some(),
+        relay: relay::details(&ctx, &admin).await?.settings.is_some(),
+        check,
+        remedy,
+        confirmation: forwarding::confirmation(&ctx, &admin, workspace, mailbox).await?,
+        received: inbound::last_received(&ctx, &admin, workspace, mailbox, SHOWN).await?,
+    })
+}
+
+/// Sends a mail to the mailbox's address that is to come back by being forwarded.
+#[server(endpoint = "check_forwarding")]
+pub async fn check_forwarding(workspace: String, mailbox: MailboxId) -> Result<(), ApiError> {
+    let (ctx, admin) = signed_in().await?;
+    use_context::<Throttles>().ok_or(ApiError::Internal)?.check(admin.user.id.0)?;
+    let workspace = find(&ctx, &admin, &workspace).await?;
+    forwarding::check(&ctx, &admin, workspace.id, mailbox, language()).await?;
+    leptos_axum::redirect(&format!("/admin/{}/channels/email/mailboxes/{mailbox}#forwarding", workspace.slug));
+    Ok(())
+}

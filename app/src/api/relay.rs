@@ -1,0 +1,84 @@
+//! The relay: where mail goes out that belongs to no mailbox's own server.
+
+use leptos::prelude::*;
+use postroom_server::model::Relay;
+
+use super::{ApiError, drafts::TypedServer};
+#[cfg(feature = "ssr")]
+use super::{
+    live::{Whose, native::Check},
+    signed_in, situation,
+    workspaces::done,
+};
+#[cfg(feature = "ssr")]
+use crate::{i18n::language, web::Throttles};
+#[cfg(feature = "ssr")]
+use postroom_server::{
+    Context, Error,
+    model::{Direction, Problem, Protocol, Remedy},
+    relay, remedy,
+    users::Admin,
+};
+
+/// The page of the relay.
+#[cfg(feature = "ssr")]
+const PAGE: &str = "/account/relay";
+
+/// The relay as it stands, remedies of its report included.
+#[server(endpoint = "relay")]
+pub async fn load_relay() -> Result<Relay, ApiError> {
+    let (ctx, admin) = signed_in().await?;
+    let mut found = relay::details(&ctx, &admin).await?;
+    if let (Some(report), Some(settings)) = (&mut found.report, &found.settings) {
+        let address = settings.email.as_str();
+        let situation = situation::of_server(&ctx, &admin, Protocol::Smtp, settings, address, None).await?;
+        remedy::advise(report, &situation, language());
+    }
+    Ok(found)
+}
+
+/// Sets the relay, and checks it to the end where `check` is given: this is how pages without JavaScript check. Live
+/// pages save and then watch with [`watch_check`](super::live::watch_check).
+#[server(endpoint = "save_relay")]
+pub async fn save_relay(outgoing: TypedServer, #[server(default)] check: Option<String>) -> Result<(), ApiError> {
+    let (ctx, admin) = signed_in().await?;
+    let password = (!outgoing.password.is_empty()).then(|| outgoing.password.clone().into());
+    let saved = relay::save(&ctx, &admin, &outgoing.form(), password).await;
+    saved.map_err(|error| ApiError::from(error).with_typed(outgoing.pairs()))?;
+    if check.is_some() {
+        Check::prepare("", Whose::Relay, Direction::Outgoing).await?.run().await?;
+        leptos_axum::redirect(PAGE);
+    }
+    Ok(())
+}
+
+/// Takes the relay away.
+#[server(endpoint = "remove_relay")]
+pub async fn remove_relay() -> Result<(), ApiError> {
+    let (ctx, admin) = signed_in().await?;
+    relay::remove(&ctx, &admin).await?;
+    done(PAGE, "relay_removed")
+}
+
+/// Sends a test mail through the relay.
+#[server(endpoint = "send_relay_test")]
+pub async fn send_relay_test(to: String) -> Result<(), ApiError> {
+    let (ctx, admin) = signed_in().await?;
+    use_context::<Throttles>().ok_or(ApiError::Internal)?.check(admin.user.id.0)?;
+    let sent = relay::send_test(&ctx, &admin, &to, language()).await;
+    sent.map_err(|error| ApiError::from(error).with_typed([("to", to.as_str())]))?;
+    done(PAGE, "test_queued")
+}
+
+/// What to do about a problem of the relay with what `sender` sends; `None` where there is no relay any more.
+#[cfg(feature = "ssr")]
+pub(super) async fn advice(
+    ctx: &Context,
+    admin: &Admin,
+    sender: &str,
+    problem: &Problem,
+) -> Result<Option<Box<Remedy>>, Error> {
+    let Some(settings) = relay::details(ctx, admin).await?.settings else { return Ok(None) };
+    let situation = situation::of_server(ctx, admin, Protocol::Smtp, &settings, sender, None).await?;
+    Ok(Some(Box::new(remedy::remedy(problem, &situation, language()))))
+}
