@@ -2,6 +2,7 @@
 // and a test that compares words compares the right ones.
 import accountEn from "../../app/locales/en/account.json" with { type: "json" };
 import adminEn from "../../app/locales/en/admin.json" with { type: "json" };
+import alertsEn from "../../app/locales/en/alerts.json" with { type: "json" };
 import commonEn from "../../app/locales/en/common.json" with { type: "json" };
 import componentsEn from "../../app/locales/en/components.json" with { type: "json" };
 import errorsEn from "../../app/locales/en/errors.json" with { type: "json" };
@@ -15,6 +16,7 @@ import relayEn from "../../app/locales/en/relay.json" with { type: "json" };
 import wizardEn from "../../app/locales/en/wizard.json" with { type: "json" };
 import accountKo from "../../app/locales/ko/account.json" with { type: "json" };
 import adminKo from "../../app/locales/ko/admin.json" with { type: "json" };
+import alertsKo from "../../app/locales/ko/alerts.json" with { type: "json" };
 import commonKo from "../../app/locales/ko/common.json" with { type: "json" };
 import componentsKo from "../../app/locales/ko/components.json" with { type: "json" };
 import errorsKo from "../../app/locales/ko/errors.json" with { type: "json" };
@@ -30,6 +32,7 @@ import wizardKo from "../../app/locales/ko/wizard.json" with { type: "json" };
 export const en = {
   account: accountEn,
   admin: adminEn,
+  alerts: alertsEn,
   common: commonEn,
   components: componentsEn,
   errors: errorsEn,
@@ -48,6 +51,7 @@ export type Words = typeof en;
 export const ko: Words = {
   account: accountKo,
   admin: adminKo,
+  alerts: alertsKo,
   common: commonKo,
   components: componentsKo,
   errors: errorsKo,
