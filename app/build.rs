@@ -24,6 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "outbox",
             "relay",
             "forwarding",
+            "activation",
         ])?
         .parse_options(ParseOptions::new().interpolate_display(true));
     let texts = TranslationsInfos::parse(config)?;

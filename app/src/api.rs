@@ -14,6 +14,7 @@ use postroom_server::model::{Invalid, Rule};
 use serde::{Deserialize, Serialize};
 
 pub mod account;
+pub mod activation;
 pub mod alerts;
 pub mod application_troubles;
 pub mod checks;
@@ -165,7 +166,7 @@ mod native {
         let ctx = context()?;
         let user = sessions::user(&session().await?).await.ok_or(ApiError::SignedOut)?;
         match users::admin(&ctx, user).await {
-            Ok(admin) => Ok((ctx, admin)),
+            Ok(admin) => Ok((ctx, admin.reading(crate::i18n::language()))),
             Err(Error::NotFound(_)) => Err(ApiError::SignedOut),
             Err(error) => Err(error.into()),
         }

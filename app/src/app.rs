@@ -71,6 +71,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/help/problems") view={Lazy::<lazy::Problems>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/help/problems/:kind") view={Lazy::<lazy::Problems>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/renew/:token") view={Lazy::<lazy::Renew>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/activate/:token") view={Lazy::<lazy::Activate>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/consent/:outcome") view={Lazy::<lazy::Consent>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/gallery") view={Lazy::<lazy::Gallery>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("/account") view={Lazy::<lazy::Frame>::new()} ssr=SsrMode::Async>

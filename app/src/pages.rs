@@ -1,11 +1,14 @@
 //! One file per address, or per step of the wizard.
 
 mod account;
+mod activate;
+mod activation;
 mod admin;
 mod alarm;
 mod alerts;
 mod application;
 mod begin_form;
+mod checklist;
 mod delete_mailbox;
 mod forecast;
 mod forwarding;
@@ -35,6 +38,7 @@ pub mod wizard;
 mod words;
 
 pub use account::{SetupPage, SignInPage};
+pub use activate::ActivatePage;
 pub use admin::AdminPage;
 pub use alerts::AlertsPage;
 pub use delete_mailbox::DeleteMailboxPage;

@@ -22,8 +22,6 @@ export interface Mail {
   folder: string;
   imap: { tls: number; starttls: number };
   smtp: { tls: number; starttls: number };
-  /** Where Postfix brings mail for `.postroom.localhost`: the port for a Postroom's own mail server. */
-  postroomMail: number;
   wrong: { expired: number; otherName: number; selfSigned: number; silent: number; closed: number };
   microsoft: Microsoft;
   google: Google;

@@ -1,6 +1,7 @@
 // What the pages say, read from the same files as the pages: a polished sentence breaks no test,
 // and a test that compares words compares the right ones.
 import accountEn from "../../app/locales/en/account.json" with { type: "json" };
+import activationEn from "../../app/locales/en/activation.json" with { type: "json" };
 import adminEn from "../../app/locales/en/admin.json" with { type: "json" };
 import alertsEn from "../../app/locales/en/alerts.json" with { type: "json" };
 import commonEn from "../../app/locales/en/common.json" with { type: "json" };
@@ -15,6 +16,7 @@ import outboxEn from "../../app/locales/en/outbox.json" with { type: "json" };
 import relayEn from "../../app/locales/en/relay.json" with { type: "json" };
 import wizardEn from "../../app/locales/en/wizard.json" with { type: "json" };
 import accountKo from "../../app/locales/ko/account.json" with { type: "json" };
+import activationKo from "../../app/locales/ko/activation.json" with { type: "json" };
 import adminKo from "../../app/locales/ko/admin.json" with { type: "json" };
 import alertsKo from "../../app/locales/ko/alerts.json" with { type: "json" };
 import commonKo from "../../app/locales/ko/common.json" with { type: "json" };
@@ -31,6 +33,7 @@ import wizardKo from "../../app/locales/ko/wizard.json" with { type: "json" };
 
 export const en = {
   account: accountEn,
+  activation: activationEn,
   admin: adminEn,
   alerts: alertsEn,
   common: commonEn,
@@ -50,6 +53,7 @@ export type Words = typeof en;
 
 export const ko: Words = {
   account: accountKo,
+  activation: activationKo,
   admin: adminKo,
   alerts: alertsKo,
   common: commonKo,

@@ -21,6 +21,7 @@ use tracing::log::LevelFilter;
 
 use crate::error::Result;
 
+pub(crate) mod activations;
 pub(crate) mod alerts;
 pub(crate) mod applications;
 pub(crate) mod companies;

@@ -6,6 +6,8 @@
 pub mod model;
 
 #[cfg(feature = "native")]
+pub mod activation;
+#[cfg(feature = "native")]
 pub mod alerts;
 #[cfg(feature = "native")]
 pub mod applications;
@@ -57,6 +59,8 @@ pub mod random;
 pub mod relay;
 #[cfg(feature = "native")]
 pub mod remedy;
+#[cfg(feature = "native")]
+mod round_trip;
 #[cfg(feature = "native")]
 pub mod sessions;
 #[cfg(feature = "native")]

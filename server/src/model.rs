@@ -2,6 +2,7 @@
 //!
 //! Nothing here opens a connection, reads a clock or holds a secret.
 
+pub mod activation;
 pub mod address;
 pub mod alert;
 pub mod draft;
@@ -30,6 +31,7 @@ pub mod timestamp;
 pub mod user;
 pub mod workspace;
 
+pub use activation::{ActivatedMailbox, Activation, ActivationLink, ActivationStage, Proof, ProvenBy};
 pub use address::EmailAddress;
 pub use alert::{Alert, AlertEnding, AlertKind, AlertMail, Recipient, Told};
 pub use draft::{Draft, PublishAs};

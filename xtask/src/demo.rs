@@ -10,7 +10,7 @@ use crate::failure::{Context, Failure, Result};
 use crate::interrupt;
 use crate::process::Running;
 use crate::repository::Repository;
-use crate::servers::{HOST, PEOPLE, POSTROOM_DOMAIN, Ports, Servers, provider};
+use crate::servers::{HOST, PEOPLE, Ports, Servers, provider};
 
 /// Builds, starts everything and stays until ctrl-C.
 pub fn run(repository: &Repository, port: u16, port_offset: u16) -> Result<()> {
@@ -23,6 +23,7 @@ pub fn run(repository: &Repository, port: u16, port_offset: u16) -> Result<()> {
     postroom.env("POSTROOM_LISTEN", format!("127.0.0.1:{port}"));
     postroom.env("POSTROOM_DATA_DIR", data.path());
     postroom.env("POSTROOM_INBOUND__LISTEN", format!("127.0.0.1:{}", servers.ports.postroom_mail));
+    postroom.env("POSTROOM_MAIL_DOMAIN", mail_domain(servers.ports));
     for (name, value) in network(&servers).into_iter().chain(applications(servers.ports)) {
         postroom.env(name, value);
     }
@@ -70,6 +71,11 @@ fn applications(ports: Ports) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// The domain of default mailboxes. Postfix reads the port in it, as it would ask the DNS for the MX record elsewhere.
+fn mail_domain(ports: Ports) -> String {
+    format!("p{}.postroom.localhost", ports.postroom_mail)
+}
+
 fn print(ports: Ports, postroom: Option<u16>) {
     if let Some(port) = postroom {
         println!("\nPostroom will be at http://127.0.0.1:{port} with the set-up code printed below.");
@@ -89,7 +95,7 @@ fn print(ports: Ports, postroom: Option<u16>) {
     println!("    details* and choose STARTTLS.");
     if postroom.is_some() {
         println!("\nPostroom's own mail server takes mail on port {}.", ports.postroom_mail);
-        println!("What the people above send to support@WORKSPACE.{POSTROOM_DOMAIN} arrives there.");
+        println!("What the people above send to support@WORKSPACE.{} arrives there.", mail_domain(ports));
     }
     println!("\nThese are wrong on purpose.\n");
     row(["", "port", "SSL/TLS", "what you will be told"]);

@@ -6,7 +6,7 @@
 //!                         └── mail/NAME/Maildir ◄──┘  what is sent arrives
 //! wrong 14994 expired · 14995 another name · 14996 signed by itself
 //!       14991 says nothing · 14990 nobody listens
-//! SMTP  14025 is for Postroom's own mail server: Postfix brings mail for its domain there
+//! SMTP  14025 is for the demo's own mail server: Postfix brings mail for p14025.postroom.localhost there
 //! HTTPS 14443 signs people in like Microsoft ─ key ──► Dovecot checks the signature
 //!       14444 signs people in like Google ◄── token ── Dovecot asks about it
 //! ```
@@ -46,9 +46,6 @@ pub const HOST: &str = "localhost";
 /// The domain of the made-up people (RFC 2606).
 pub const DOMAIN: &str = "example.test";
 
-/// The domain of default mailboxes where the configuration names no other.
-pub const POSTROOM_DOMAIN: &str = "postroom.localhost";
-
 /// Where a browser test finds [`Servers::description`].
 pub const VARIABLE: &str = "POSTROOM_MAIL_SERVERS";
 
@@ -71,7 +68,7 @@ pub struct Ports {
     pub silent: u16,
     /// Where nobody listens.
     pub closed: u16,
-    /// Where Postfix brings mail for [`POSTROOM_DOMAIN`]. Nobody listens unless a Postroom does.
+    /// Where a Postroom may take mail. Nobody listens unless one does.
     pub postroom_mail: u16,
     /// Where people sign in as at Microsoft.
     pub microsoft: u16,
@@ -196,7 +193,6 @@ impl Servers {
             "folder": self.folder(),
             "imap": { "tls": ports.imap_tls, "starttls": ports.imap_starttls },
             "smtp": { "tls": ports.smtp_tls, "starttls": ports.smtp_starttls },
-            "postroomMail": ports.postroom_mail,
             "wrong": {
                 "expired": ports.expired,
                 "otherName": ports.other_name,

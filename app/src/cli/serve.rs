@@ -11,7 +11,7 @@ use std::{
 use app::web::{Throttles, metrics, router::router};
 use clap::Args;
 use postroom_server::{
-    alerts,
+    activation, alerts,
     config::Config,
     context::Context,
     drafts, inbound, outbox, relay, sessions, sign_ins,
@@ -86,6 +86,7 @@ async fn serve(config: Config, arguments: Arguments) -> Result<(), Box<dyn std::
     work.spawn(keep_tokens_fresh(ctx.clone(), stop.clone()));
     work.spawn(outbox::run(ctx.clone(), stop.clone()));
     work.spawn(relay::run(ctx.clone(), stop.clone()));
+    work.spawn(activation::run(ctx.clone(), stop.clone()));
     work.spawn(alerts::run(ctx.clone(), stop.clone()));
     work.spawn(watch::run(ctx.clone(), stop.clone(), WATCH_GRACE));
     let service = router(ctx.clone(), throttles, stop.clone(), &site);

@@ -8,8 +8,8 @@ use leptos::{lazy, prelude::*};
 use leptos_router::LazyRoute;
 
 use super::{
-    account, admin, alerts, application, delete_mailbox, forecast, frame, gallery, help, history, mailbox, mailboxes,
-    names, outbox, owner_links, relay, renew, wizard,
+    account, activate, admin, alerts, application, delete_mailbox, forecast, frame, gallery, help, history, mailbox,
+    mailboxes, names, outbox, owner_links, relay, renew, wizard,
 };
 
 /// Declares the pages of one part: a type for each route, and the component behind it.
@@ -108,5 +108,6 @@ part! {
     visiting, __preload_visiting, Visiting {
         Renew => renew::RenewPage,
         Consent => renew::ConsentPage,
+        Activate => activate::ActivatePage,
     }
 }

@@ -28,7 +28,8 @@ migrations![
     "0006_inbound",
     "0007_relay",
     "0008_forwarding",
-    "0009_alerts",
+    "0009_activation",
+    "0010_alerts",
 ];
 
 /// The migrations of the embedded database.

@@ -66,16 +66,23 @@ pub(crate) async fn hold(tx: &mut Tx) -> Result<Stored> {
     row.read()
 }
 
-/// Sets the relay, or with no settings takes it away. What was known of the one before is forgotten.
-pub(crate) async fn set(tx: &mut Tx, settings: Option<&ServerSettings>, secret: Option<&[u8]>) -> Result<()> {
+/// Sets the relay, or with no settings takes it away. What was known of the one before is forgotten, and nobody looks
+/// at the new one before `due_at`.
+pub(crate) async fn set(
+    tx: &mut Tx,
+    settings: Option<&ServerSettings>,
+    secret: Option<&[u8]>,
+    due_at: Timestamp,
+) -> Result<()> {
     let settings = settings.map(|settings| to_json("relay.settings", settings)).transpose()?;
     on!(
         tx,
         "UPDATE relay
          SET settings = $1, secret = $2, revision = revision + 1, report = NULL, checked_at = NULL,
-             last_ok_at = NULL, health = NULL, due_at = 0, claimed_until = 0",
+             last_ok_at = NULL, health = NULL, due_at = $3, claimed_until = 0",
         settings,
         secret,
+        due_at,
     )?;
     Ok(())
 }

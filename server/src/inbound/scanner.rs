@@ -75,7 +75,8 @@ mod tests {
                     Ok(None) => before += piece.len(),
                     Ok(Some(end)) => {
                         let text = String::from_utf8(text.clone()).unwrap();
-                        outcome = Ok(Some((text, input[before + end..].to_owned())));
+                        let rest = String::from_utf8(input.as_bytes()[before + end..].to_vec()).unwrap();
+                        outcome = Ok(Some((text, rest)));
                         break;
                     }
                     Err(error) => {

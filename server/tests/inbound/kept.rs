@@ -32,7 +32,8 @@ async fn a_mail_is_in_a_file_and_in_the_database_before_it_is_acknowledged(world
     assert_eq!(mail.message_id.as_deref(), Some("<1@example.com>"));
     assert_eq!((mail.subject.as_deref(), mail.author.as_deref()), (Some("Printer"), Some("ada@example.com")));
     let files = desk.files();
-    assert!(files[0].ends_with(format!("{}/{id}.eml", &id[..2])), "{files:?}");
+    let folder: String = id.chars().take(2).collect();
+    assert!(files[0].ends_with(format!("{folder}/{id}.eml")), "{files:?}");
     let file = desk.file();
     assert_eq!(u64::try_from(mail.size).unwrap(), fs::metadata(&files[0]).unwrap().len());
     assert_eq!(

@@ -7,6 +7,7 @@
     reason = "a world that cannot be made is a failed test"
 )]
 
+mod activation;
 mod alerts;
 mod cluster;
 mod drafts;

@@ -1,12 +1,11 @@
-//! Postfix with a configuration of its own: takes mail from those who signed in, and delivers to the same people and
-//! to Postroom's own mail server.
+//! Postfix with a configuration of its own: takes mail from those who signed in, and delivers to the same people.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::certificates::Certificates;
 use super::people::Person;
-use super::{DOMAIN, MailOwner, PEOPLE, POSTROOM_DOMAIN, Ports, give, id, make_folder, write};
+use super::{DOMAIN, MailOwner, PEOPLE, Ports, give, id, make_folder, write};
 use crate::debian;
 use crate::failure::Result;
 use crate::process::Running;
@@ -24,7 +23,6 @@ pub fn start(folder: &Path, ports: Ports, certificates: &Certificates, owner: Ma
     write(&configuration.join("mailboxes"), &mailboxes.concat())?;
     write(&configuration.join("senders"), &PEOPLE.iter().map(senders).collect::<String>())?;
     write(&configuration.join("refused-senders"), &PEOPLE.iter().filter_map(refused_sender).collect::<String>())?;
-    write(&configuration.join("transport"), &transport(ports))?;
     write(&configuration.join("forwards"), FORWARDS)?;
     write(&configuration.join("postrooms"), POSTROOMS)?;
     write(&configuration.join("main.cf"), &main(folder, certificates, owner))?;
@@ -39,11 +37,6 @@ pub fn start(folder: &Path, ports: Ports, certificates: &Certificates, owner: Ma
     )?;
     let master = Path::new(programs.trim()).join("master");
     Running::start("Postfix", debian::privileged(master).arg("-d").arg("-c").arg(configuration).stdin(Stdio::null()))
-}
-
-/// The only mail that leaves: what is for default mailboxes goes to Postroom, which listens on this machine.
-fn transport(ports: Ports) -> String {
-    format!(".{POSTROOM_DOMAIN} smtp:[127.0.0.1]:{}\n", ports.postroom_mail)
 }
 
 /// An address that forwards: `fwd=LOCAL=DOMAIN@` our domain goes on to LOCAL@DOMAIN, as an alias does at a provider.
@@ -92,17 +85,15 @@ alias_maps =
 local_recipient_maps =
 virtual_mailbox_domains = {DOMAIN}
 virtual_alias_maps = regexp:{folder}/postfix/forwards
+transport_maps = regexp:{folder}/postfix/postrooms
+smtp_tls_security_level = may
+smtp_host_lookup = native
 virtual_mailbox_base = {folder}/mail
 virtual_mailbox_maps = texthash:{folder}/postfix/mailboxes
 virtual_minimum_uid = 1
 virtual_uid_maps = static:{user}
 virtual_gid_maps = static:{group}
 default_transport = error:5.7.1 This test server sends nothing to other machines
-transport_maps = regexp:{folder}/postfix/postrooms, texthash:{folder}/postfix/transport
-smtp_tls_security_level = may
-# Who starts Postroom a little later need not wait for the usual five minutes.
-queue_run_delay = 5s
-minimal_backoff_time = 5s
 
 smtpd_sasl_auth_enable = yes
 smtpd_sasl_type = dovecot
