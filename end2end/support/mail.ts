@@ -45,6 +45,8 @@ export interface Mail {
   post: Person;
   /** For tests that send mail and count nothing. */
   parcel: Person;
+  /** An administrator who is told by mail. */
+  oncall: Person;
 }
 
 /** The provider arranged like Microsoft's; see `provider/`. */
@@ -73,7 +75,7 @@ export interface Google {
   clientSecret: string;
 }
 
-type People = [Person, Person, Person, Person, Person, Person, Person, Person, Person, Person];
+type People = [Person, Person, Person, Person, Person, Person, Person, Person, Person, Person, Person];
 
 export function mailServers(): Mail {
   const described = process.env["POSTROOM_MAIL_SERVERS"];
@@ -84,6 +86,6 @@ export function mailServers(): Mail {
     );
   }
   const { people, ...servers } = JSON.parse(described) as Mail & { people: People };
-  const [support, it, korean, ada, bob, administrator, desk, readonly, post, parcel] = people;
-  return { ...servers, support, it, korean, ada, bob, administrator, desk, readonly, post, parcel };
+  const [support, it, korean, ada, bob, administrator, desk, readonly, post, parcel, oncall] = people;
+  return { ...servers, support, it, korean, ada, bob, administrator, desk, readonly, post, parcel, oncall };
 }

@@ -3,6 +3,7 @@
 import accountEn from "../../app/locales/en/account.json" with { type: "json" };
 import activationEn from "../../app/locales/en/activation.json" with { type: "json" };
 import adminEn from "../../app/locales/en/admin.json" with { type: "json" };
+import alertsEn from "../../app/locales/en/alerts.json" with { type: "json" };
 import commonEn from "../../app/locales/en/common.json" with { type: "json" };
 import componentsEn from "../../app/locales/en/components.json" with { type: "json" };
 import errorsEn from "../../app/locales/en/errors.json" with { type: "json" };
@@ -18,6 +19,7 @@ import wizardEn from "../../app/locales/en/wizard.json" with { type: "json" };
 import accountKo from "../../app/locales/ko/account.json" with { type: "json" };
 import activationKo from "../../app/locales/ko/activation.json" with { type: "json" };
 import adminKo from "../../app/locales/ko/admin.json" with { type: "json" };
+import alertsKo from "../../app/locales/ko/alerts.json" with { type: "json" };
 import commonKo from "../../app/locales/ko/common.json" with { type: "json" };
 import componentsKo from "../../app/locales/ko/components.json" with { type: "json" };
 import errorsKo from "../../app/locales/ko/errors.json" with { type: "json" };
@@ -35,6 +37,7 @@ export const en = {
   account: accountEn,
   activation: activationEn,
   admin: adminEn,
+  alerts: alertsEn,
   common: commonEn,
   domains: domainsEn,
   components: componentsEn,
@@ -55,6 +58,7 @@ export const ko: Words = {
   account: accountKo,
   activation: activationKo,
   admin: adminKo,
+  alerts: alertsKo,
   common: commonKo,
   domains: domainsKo,
   components: componentsKo,

@@ -42,6 +42,27 @@ async fn google_keeps_the_refresh_token_and_its_scope() {
 }
 
 #[tokio::test]
+async fn google_says_when_a_sign_in_ends_and_nothing_else_is_taken_for_it() {
+    let world = World::google().await;
+    for (said, read) in [
+        (json!(604_799), Some(604_799)),
+        (json!("604799"), Some(604_799)),
+        (json!(-1), None),
+        (json!("never"), None),
+        (json!({"days": 7}), None),
+        (json!(null), None),
+    ] {
+        world.grant(|response| response["refresh_token_expires_in"] = said.clone());
+        let tokens = world.client.refresh(&world.application, &secret(REFRESH)).await.unwrap();
+        assert_eq!(tokens.refresh_expires_in, read, "{said}");
+    }
+    let world = World::microsoft("common").await;
+    world.grant(|response| response["refresh_token_expires_in"] = json!(7_776_000));
+    let tokens = world.client.refresh(&world.application, &secret(REFRESH)).await.unwrap();
+    assert_eq!(tokens.refresh_expires_in, None, "its life begins anew with every use");
+}
+
+#[tokio::test]
 async fn a_grant_that_was_revoked_needs_a_sign_in() {
     let world = World::google().await;
     world.behave(|behaviour| behaviour.token = refusal("invalid_grant", "Token has been expired or revoked."));

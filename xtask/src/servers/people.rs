@@ -81,7 +81,7 @@ impl Person {
 }
 
 /// The first is the one to type in by hand, the two after it are each odd in one way.
-pub const PEOPLE: [Person; 10] = [
+pub const PEOPLE: [Person; 11] = [
     person("support", "support@example.test", "open-sesame", Role::Person),
     // A password that must be escaped in an IMAP quoted string.
     person("it", "it@example.test", r#"quote " and back\slash"#, Role::Person),
@@ -101,6 +101,8 @@ pub const PEOPLE: [Person; 10] = [
     // Whose mail comes and goes while others count theirs.
     person("Post", "post@example.test", "post-opens", Role::Person),
     person("Parcel", "parcel@example.test", "parcel-opens", Role::Person),
+    // An administrator who is told when mailboxes stop.
+    person("On call", "oncall@example.test", "oncall-opens", Role::Person),
 ];
 
 const fn person(name: &'static str, address: &'static str, password: &'static str, role: Role) -> Person {
