@@ -20,9 +20,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             "help",
             "signin",
             "watch",
+            "alerts",
             "outbox",
+            "domains",
             "relay",
             "forwarding",
+            "activation",
         ])?
         .parse_options(ParseOptions::new().interpolate_display(true));
     let texts = TranslationsInfos::parse(config)?;

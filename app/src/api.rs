@@ -14,6 +14,8 @@ use postroom_server::model::{Invalid, Rule};
 use serde::{Deserialize, Serialize};
 
 pub mod account;
+pub mod activation;
+pub mod alerts;
 pub mod application_troubles;
 pub mod checks;
 pub mod drafts;
@@ -24,6 +26,7 @@ pub mod mailboxes;
 pub mod oauth;
 pub mod outbox;
 pub mod relay;
+pub mod sender_domains;
 #[cfg(feature = "ssr")]
 mod situation;
 pub mod test_mail;
@@ -164,7 +167,7 @@ mod native {
         let ctx = context()?;
         let user = sessions::user(&session().await?).await.ok_or(ApiError::SignedOut)?;
         match users::admin(&ctx, user).await {
-            Ok(admin) => Ok((ctx, admin)),
+            Ok(admin) => Ok((ctx, admin.reading(crate::i18n::language()))),
             Err(Error::NotFound(_)) => Err(ApiError::SignedOut),
             Err(error) => Err(error.into()),
         }

@@ -1,10 +1,14 @@
 //! One file per address, or per step of the wizard.
 
 mod account;
+mod activate;
+mod activation;
 mod admin;
 mod alarm;
+mod alerts;
 mod application;
 mod begin_form;
+mod checklist;
 mod delete_mailbox;
 mod forecast;
 mod forwarding;
@@ -29,12 +33,15 @@ mod owner_links;
 mod relay;
 mod renew;
 mod repair;
+pub mod sender_domains;
 mod test_mail;
 pub mod wizard;
 mod words;
 
 pub use account::{SetupPage, SignInPage};
+pub use activate::ActivatePage;
 pub use admin::AdminPage;
+pub use alerts::AlertsPage;
 pub use delete_mailbox::DeleteMailboxPage;
 pub use forecast::ForecastPage;
 pub use frame::{AdminFrame, HomePage};

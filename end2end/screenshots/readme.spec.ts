@@ -36,8 +36,10 @@ async function desk(admin: Admin, mail: Mail): Promise<void> {
   const servers = [{ ...imap, port: way.port }, smtp] as const;
   await admin.servers(draft, "check_both", ...servers);
   const saved = await admin.servers(draft, "save", ...servers);
+  const mailbox = /\/(\d+)\?done=saved$/.exec(saved)![1]!;
+  await admin.activated(mailbox);
   await way.down();
-  await admin.post("check_mailbox", { workspace: "it", mailbox: /\/(\d+)\?done=saved$/.exec(saved)![1]! });
+  await admin.post("check_mailbox", { workspace: "it", mailbox });
 }
 
 async function failedCheck(page: Page, mail: Mail, words = en): Promise<Wizard> {

@@ -78,12 +78,21 @@ export class Admin {
     return answer.headers()["location"] ?? "";
   }
 
-  /** A mailbox that is connected and at work; returns its number. */
+  /** A mailbox that is connected, at work and activated; returns its number. */
   async mailbox(mail: Mail, person: Person = mail.support, { workspace = "it", name = person.name } = {}): Promise<number> {
     const draft = await this.draft(person.address, { workspace, name });
     const { imap, smtp } = right(mail, person);
     await this.servers(draft, "check_both", imap, smtp, workspace);
-    return numberIn(await this.servers(draft, "save", imap, smtp, workspace), "saved");
+    const id = numberIn(await this.servers(draft, "save", imap, smtp, workspace), "saved");
+    await this.activated(id, workspace);
+    return id;
+  }
+
+  /** Waits until a mailbox awaits its activation no longer. */
+  async activated(mailbox: number | string, workspace = "it"): Promise<void> {
+    const page = `${this.postroom.address}${mailboxes(workspace)}/${mailbox}`;
+    const awaiting = async () => (await (await this.request.get(page)).text()).includes('id="activation"');
+    await expect.poll(awaiting, { message: `activation of mailbox ${mailbox}`, timeout: 30_000 }).toBe(false);
   }
 
   /** A mailbox that is saved and not at work; returns its number. */

@@ -110,7 +110,9 @@ export class SignIn {
     await this.expectConnected(person);
     await this.wizard.save.click();
     await this.wizard.expectSaved();
-    return Number(/\/mailboxes\/(\d+)\?/.exec(this.page.url())![1]);
+    const id = Number(/\/mailboxes\/(\d+)\?/.exec(this.page.url())![1]);
+    await admin.activated(id);
+    return id;
   }
 
   private button(name: string): Locator {

@@ -1,6 +1,7 @@
 // What the pages say, read from the same files as the pages: a polished sentence breaks no test,
 // and a test that compares words compares the right ones.
 import accountEn from "../../app/locales/en/account.json" with { type: "json" };
+import activationEn from "../../app/locales/en/activation.json" with { type: "json" };
 import adminEn from "../../app/locales/en/admin.json" with { type: "json" };
 import commonEn from "../../app/locales/en/common.json" with { type: "json" };
 import componentsEn from "../../app/locales/en/components.json" with { type: "json" };
@@ -9,11 +10,13 @@ import helpEn from "../../app/locales/en/help.json" with { type: "json" };
 import mailboxesEn from "../../app/locales/en/mailboxes.json" with { type: "json" };
 import signinEn from "../../app/locales/en/signin.json" with { type: "json" };
 import watchEn from "../../app/locales/en/watch.json" with { type: "json" };
+import domainsEn from "../../app/locales/en/domains.json" with { type: "json" };
 import forwardingEn from "../../app/locales/en/forwarding.json" with { type: "json" };
 import outboxEn from "../../app/locales/en/outbox.json" with { type: "json" };
 import relayEn from "../../app/locales/en/relay.json" with { type: "json" };
 import wizardEn from "../../app/locales/en/wizard.json" with { type: "json" };
 import accountKo from "../../app/locales/ko/account.json" with { type: "json" };
+import activationKo from "../../app/locales/ko/activation.json" with { type: "json" };
 import adminKo from "../../app/locales/ko/admin.json" with { type: "json" };
 import commonKo from "../../app/locales/ko/common.json" with { type: "json" };
 import componentsKo from "../../app/locales/ko/components.json" with { type: "json" };
@@ -22,6 +25,7 @@ import helpKo from "../../app/locales/ko/help.json" with { type: "json" };
 import mailboxesKo from "../../app/locales/ko/mailboxes.json" with { type: "json" };
 import signinKo from "../../app/locales/ko/signin.json" with { type: "json" };
 import watchKo from "../../app/locales/ko/watch.json" with { type: "json" };
+import domainsKo from "../../app/locales/ko/domains.json" with { type: "json" };
 import forwardingKo from "../../app/locales/ko/forwarding.json" with { type: "json" };
 import outboxKo from "../../app/locales/ko/outbox.json" with { type: "json" };
 import relayKo from "../../app/locales/ko/relay.json" with { type: "json" };
@@ -29,8 +33,10 @@ import wizardKo from "../../app/locales/ko/wizard.json" with { type: "json" };
 
 export const en = {
   account: accountEn,
+  activation: activationEn,
   admin: adminEn,
   common: commonEn,
+  domains: domainsEn,
   components: componentsEn,
   errors: errorsEn,
   help: helpEn,
@@ -47,8 +53,10 @@ export type Words = typeof en;
 
 export const ko: Words = {
   account: accountKo,
+  activation: activationKo,
   admin: adminKo,
   common: commonKo,
+  domains: domainsKo,
   components: componentsKo,
   errors: errorsKo,
   help: helpKo,

@@ -18,6 +18,7 @@ test.describe("an outage", () => {
       await admin.servers(draft, "check_both", { ...imap, port: way.port }, smtp);
       const saved = await admin.servers(draft, "save", { ...imap, port: way.port }, smtp);
       const mailbox = saved.replace(/\?.*/, "");
+      await admin.activated(mailbox.split("/").at(-1)!);
       await visit(page, `${mailbox}/history`);
       await expect(page.getByRole("heading", { name: en.watch.history_empty_title })).toBeVisible();
       const alarm = page.getByRole("complementary", { name: en.watch.label });

@@ -26,7 +26,7 @@ test("a mailbox goes from the empty list to saved and green", async ({ page, mai
   await expect(incoming.rung(steps.step_connect)).toContainText(`port ${mail.imap.tls}`);
   await expect(incoming.rung(steps.step_greeting)).toContainText("Dovecot");
   await expect(incoming.rung(steps.step_sign_in)).toContainText(`As ${mail.support.address}, with PLAIN`);
-  await expect(incoming.rung(steps.step_folder)).toContainText("INBOX holds 3 messages");
+  await expect(incoming.rung(steps.step_folder)).toContainText(/INBOX holds \d+ messages/);
   await expect(incoming.rung(steps.step_idle)).toContainText(steps.finding_idle);
   const certificate = incoming.rung(steps.step_tls);
   await certificate.getByText(steps.details_certificate, { exact: true }).click();

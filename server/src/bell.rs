@@ -1,4 +1,4 @@
-//! Wakes whoever sends mail, and whoever waits for it to be sent, within one process.
+//! Wakes whoever sends mail or looks for it, and whoever waits for it to be sent, within one process.
 //!
 //! Nothing depends on it being heard: both look for themselves every now and then, for other nodes ring no bell here.
 
@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-/// The bell of the outbox. Clones share it.
+/// One bell. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct Bell(Arc<Ringing>);
 

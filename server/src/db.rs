@@ -21,6 +21,8 @@ use tracing::log::LevelFilter;
 
 use crate::error::Result;
 
+pub(crate) mod activations;
+pub(crate) mod alerts;
 pub(crate) mod applications;
 pub(crate) mod companies;
 pub(crate) mod drafts;
@@ -33,6 +35,7 @@ mod migrations;
 pub(crate) mod outbox;
 pub(crate) mod owner_links;
 pub(crate) mod relay;
+pub(crate) mod sender_domains;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod sign_ins;

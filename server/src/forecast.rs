@@ -1,4 +1,5 @@
-//! What will end soon: client secrets, permissions that nobody uses, certificates of mail servers.
+//! What will end soon: client secrets, permissions that nobody uses or that end by themselves, certificates of mail
+//! servers.
 //!
 //! Everything here is known before it hurts. A client secret is listed as soon as its day is known; a permission
 //! or a certificate that others renew in time only when that should have happened.
@@ -15,18 +16,28 @@ use crate::users::Admin;
 const MILLIS_PER_DAY: i64 = 86_400_000;
 /// How early certificates and permissions are told of, in days.
 const AHEAD_DAYS: i64 = 30;
+/// How long a sign-in lasts at Google while its application is in testing mode, in days.
+const TESTING_DAYS: i64 = 7;
+/// The provider counts from when it answers, and we from when we have read that.
+const TESTING_SLACK_MILLIS: i64 = 60 * 60 * 1_000;
 
 /// Everything that is known to end, the soonest first.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list(ctx: &Context, _: &Admin) -> Result<Vec<Ending>> {
-    let now = ctx.clock.now();
     let mut tx = ctx.db.read().await?;
+    list_in(&mut tx, ctx).await
+}
+
+/// [`list`], in a transaction.
+pub(crate) async fn list_in(tx: &mut Tx, ctx: &Context) -> Result<Vec<Ending>> {
+    let now = ctx.clock.now();
     let mut found = Vec::new();
-    secrets(&mut tx, ctx, now, &mut found).await?;
-    grants(&mut tx, now, &mut found).await?;
-    certificates(&mut tx, now, &mut found).await?;
+    secrets(tx, ctx, now, &mut found).await?;
+    grants(tx, now, &mut found).await?;
+    sign_ins(tx, now, &mut found).await?;
+    certificates(tx, now, &mut found).await?;
     found.sort_by_key(|ending| ending.ends_at);
     Ok(found)
 }
@@ -69,6 +80,22 @@ async fn grants(tx: &mut Tx, now: Timestamp, found: &mut Vec<Ending>) -> Result<
         let ending = ending(Ends::Grant { provider, address }, ends_at, now, 1);
         if ending.days_left <= AHEAD_DAYS {
             found.push(Ending { mailbox: Some((workspace, id)), ..ending });
+        }
+    }
+    Ok(())
+}
+
+/// Google says when a sign-in ends where its application is in testing mode, or an organisation's rule ends it.
+async fn sign_ins(tx: &mut Tx, now: Timestamp, found: &mut Vec<Ending>) -> Result<()> {
+    let before = now.plus_millis((AHEAD_DAYS + 1) * MILLIS_PER_DAY);
+    for row in db::watch::ending_grants(tx, before).await? {
+        let provider: OAuthProvider = db::from_text("grants.provider", row.provider)?;
+        let life = row.ends_at.millis_since(row.authorised_at);
+        let testing = provider == OAuthProvider::Google && life <= TESTING_DAYS * MILLIS_PER_DAY + TESTING_SLACK_MILLIS;
+        let what = Ends::SignIn { provider, address: row.address, testing };
+        let ending = ending(what, row.ends_at, now, 1);
+        if ending.days_left <= AHEAD_DAYS {
+            found.push(Ending { mailbox: Some((row.workspace, row.mailbox)), ..ending });
         }
     }
     Ok(())

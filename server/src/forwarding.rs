@@ -14,8 +14,8 @@ mod google;
 mod words;
 
 use mail_parser::MessageParser;
-use rand::Rng as _;
 
+use crate::activation;
 use crate::context::Context;
 use crate::db::{self, Tx};
 use crate::error::Result;
@@ -23,10 +23,11 @@ use crate::inbound::Arrival;
 use crate::mailboxes;
 use crate::model::{
     DeliveryState, EmailAddress, ForwardingCheck, ForwardingConfirmation, ForwardingStage, Language, MailboxId,
-    Purpose, Rule, ServerKind, WorkspaceId,
+    ProvenBy, Purpose, Rule, ServerKind, WorkspaceId,
 };
 use crate::outbox::letter::Letter;
 use crate::outbox::{self, Route};
+use crate::random;
 use crate::relay;
 use crate::users::Admin;
 
@@ -34,8 +35,6 @@ use crate::users::Admin;
 const PATIENCE_MILLIS: i64 = 10 * 60 * 1_000;
 /// How many letters the code in the subject has: some 50 bits, which nobody guesses while a check is under way.
 const CODE_LETTERS: usize = 10;
-/// Letters and digits that are not taken for one another.
-const CODE_ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
 
 /// Sends a mail to the address of a mailbox on Postroom's own server; it is to come back by being forwarded.
 ///
@@ -55,10 +54,16 @@ pub async fn check(
         return Err(Rule::NotForwarded.into());
     }
     let from = relay::sender(&mut tx).await?.ok_or(Rule::NoRelay)?;
-    let code = code();
+    let code = random::letters(CODE_LETTERS);
     let words = words::of(language, &summary.address, &code);
-    let letter =
-        Letter { name: relay::NAME, from: &from, to: &summary.address, subject: &words.subject, text: &words.text };
+    let letter = Letter {
+        name: relay::NAME,
+        from: &from,
+        to: &summary.address,
+        subject: &words.subject,
+        text: &words.text,
+        in_reply_to: None,
+    };
     let queued = outbox::queue(&mut tx, ctx, Route::Relay, Purpose::ForwardingCheck, &letter).await?;
     db::forwarding::begin(&mut tx, mailbox, queued.id, &queued.message_id, &code, ctx.clock.now()).await?;
     tx.commit().await?;
@@ -128,6 +133,7 @@ pub(crate) async fn arrived(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -
     let same_code = message.subject().is_some_and(|subject| subject.contains(&row.code));
     if row.arrived_at.is_none() && (same_id || same_code) {
         db::forwarding::arrived(tx, mailbox, now).await?;
+        activation::prove(tx, ctx, mailbox, ProvenBy::Forwarding).await?;
         // What Google asked is answered by then: mail comes.
         db::forwarding::forget_confirmation(tx, mailbox).await?;
     }
@@ -144,14 +150,6 @@ fn stage(standing: Option<(DeliveryState, Option<crate::model::Problem>)>, waite
         Some((DeliveryState::Sent, _)) | None => ForwardingStage::NotArrived { waited_seconds: millis(waited) / 1_000 },
         Some((now, problem)) => ForwardingStage::NotSent { problem, now },
     }
-}
-
-fn code() -> String {
-    let mut random = rand::rng();
-    (0..CODE_LETTERS)
-        .filter_map(|_| CODE_ALPHABET.get(random.random_range(0..CODE_ALPHABET.len())))
-        .map(|&letter| char::from(letter))
-        .collect()
 }
 
 fn millis(signed: i64) -> u64 {

@@ -6,6 +6,10 @@
 pub mod model;
 
 #[cfg(feature = "native")]
+pub mod activation;
+#[cfg(feature = "native")]
+pub mod alerts;
+#[cfg(feature = "native")]
 pub mod applications;
 #[cfg(feature = "native")]
 pub mod bell;
@@ -55,6 +59,10 @@ pub mod random;
 pub mod relay;
 #[cfg(feature = "native")]
 pub mod remedy;
+#[cfg(feature = "native")]
+mod round_trip;
+#[cfg(feature = "native")]
+pub mod sender_domains;
 #[cfg(feature = "native")]
 pub mod sessions;
 #[cfg(feature = "native")]

@@ -2,6 +2,7 @@
 //!
 //! A mailbox is always looked up within a workspace: an id from elsewhere is not found.
 
+use crate::activation;
 use crate::context::Context;
 use crate::db;
 use crate::db::grants::Owner;
@@ -53,11 +54,12 @@ pub async fn pause(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: Mailbox
     tx.commit().await
 }
 
-/// Lets a mailbox work again; also one that was saved as a draft and has passed its checks since.
+/// Lets a mailbox work again; also one that was saved as a draft and has passed its checks since. Where its address
+/// is not proven to be ours, that is begun anew.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Rule::CheckFirst`] for a draft that has not passed; [`Rule::WorkspaceArchived`].
-pub async fn resume(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: MailboxId) -> Result<()> {
+pub async fn resume(ctx: &Context, admin: &Admin, workspace: WorkspaceId, id: MailboxId) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     workspaces::in_use(&mut tx, workspace).await?;
     let before = db::mailboxes::hold(&mut tx, workspace, id).await?.0;
@@ -70,7 +72,10 @@ pub async fn resume(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: Mailbo
     if before == MailboxState::Paused {
         watch::happened(&mut tx, ctx, id, HappenedTo::Resumed).await?;
     }
-    tx.commit().await
+    activation::resumed(&mut tx, ctx, admin, workspace, id, before).await?;
+    tx.commit().await?;
+    activation::wake(ctx);
+    Ok(())
 }
 
 /// Removes a mailbox with its settings and passwords, and gives back what was allowed where a provider takes it back.

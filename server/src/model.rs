@@ -2,7 +2,9 @@
 //!
 //! Nothing here opens a connection, reads a clock or holds a secret.
 
+pub mod activation;
 pub mod address;
+pub mod alert;
 pub mod draft;
 pub mod endpoint;
 pub mod finding;
@@ -22,6 +24,7 @@ pub mod relay;
 pub mod remedy;
 pub mod report;
 pub mod rule;
+pub mod sender_domain;
 pub mod server_form;
 pub mod step;
 pub mod test_mail;
@@ -29,7 +32,9 @@ pub mod timestamp;
 pub mod user;
 pub mod workspace;
 
+pub use activation::{ActivatedMailbox, Activation, ActivationLink, ActivationStage, Proof, ProvenBy};
 pub use address::EmailAddress;
+pub use alert::{Alert, AlertEnding, AlertKind, AlertMail, Recipient, Told};
 pub use draft::{Draft, PublishAs};
 pub use endpoint::{AuthMethod, Endpoint, Protocol, Security};
 pub use finding::{Certificate, Finding};
@@ -37,7 +42,7 @@ pub use forecast::{Ending, Ends, Severity};
 pub use forwarding::{ForwardingCheck, ForwardingConfirmation, ForwardingStage};
 pub use health::{Cause, HappenedTo, Health, HealthEvent, Incident, Stopped};
 pub use ids::{
-    CompanyId, DeliveryId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, ReceivedId, UserId, WorkspaceId,
+    AlertId, CompanyId, DeliveryId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, ReceivedId, UserId, WorkspaceId,
 };
 pub use invalid::{Invalid, Reason};
 pub use language::Language;
@@ -54,6 +59,10 @@ pub use relay::Relay;
 pub use remedy::{Remedy, Who};
 pub use report::{CheckReport, Event, Line, Outcome, Party, StepReport, StepState};
 pub use rule::Rule;
+pub use sender_domain::{
+    DkimVerdict, DmarcVerdict, DomainReport, Keeper, MxVerdict, Part, Policy, Publish, SenderDomain, SpfVerdict,
+    Standing, Verdict,
+};
 pub use server_form::{ServerForm, ServerSettings, TlsMode};
 pub use step::Step;
 pub use test_mail::{TestMail, TestResult, TestStage, Tidied};

@@ -7,7 +7,16 @@ use sha2::{Digest as _, Sha256};
 /// 256 random bits, hexadecimal.
 #[must_use]
 pub fn secret() -> SecretString {
-    let mut bytes = [0_u8; 32];
+    hexadecimal::<32>()
+}
+
+/// 128 random bits, hexadecimal: short enough to stand in a line of a mail, and as little to be guessed.
+pub(crate) fn short_secret() -> SecretString {
+    hexadecimal::<16>()
+}
+
+fn hexadecimal<const BYTES: usize>() -> SecretString {
+    let mut bytes = [0_u8; BYTES];
     rand::rng().fill_bytes(&mut bytes);
     SecretString::from(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
 }
@@ -24,7 +33,8 @@ pub fn letters(count: usize) -> String {
     bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte & 31))).collect()
 }
 
-/// What is stored of a secret: its SHA-256. There is nothing to guess in 256 random bits, so no salt is needed.
+/// What is stored of a secret: its SHA-256. There is nothing to guess in that many random bits, so no salt is
+/// needed.
 pub(crate) fn hash(secret: &str) -> Vec<u8> {
     Sha256::digest(secret).to_vec()
 }

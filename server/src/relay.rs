@@ -33,6 +33,8 @@ pub use looking::{look_again, run};
 
 /// The identity that the relay's secret is sealed for.
 const RECORD: &str = "relay";
+/// How long settings that were saved are left alone, unless somebody checks them.
+const FIRST_LOOK_MILLIS: i64 = 60_000;
 /// Whom a message of Postroom itself is from, as people see it.
 pub(crate) const NAME: &str = "Postroom";
 
@@ -96,7 +98,9 @@ pub async fn save(ctx: &Context, _: &Admin, form: &ServerForm, password: Option<
         return Ok(());
     }
     let sealed = secret.map(|secret| ctx.vault.seal(RECORD, &secret)).transpose()?;
-    db::relay::set(&mut tx, Some(&settings), sealed.as_deref()).await?;
+    // Whoever saves is about to check: a second sign-in beside theirs would count twice towards a lockout.
+    let due_at = ctx.clock.now().plus_millis(FIRST_LOOK_MILLIS);
+    db::relay::set(&mut tx, Some(&settings), sealed.as_deref(), due_at).await?;
     tx.commit().await
 }
 
@@ -106,7 +110,7 @@ pub async fn save(ctx: &Context, _: &Admin, form: &ServerForm, password: Option<
 /// When the database fails.
 pub async fn remove(ctx: &Context, _: &Admin) -> Result<()> {
     let mut tx = ctx.db.write().await?;
-    db::relay::set(&mut tx, None, None).await?;
+    db::relay::set(&mut tx, None, None, ctx.clock.now()).await?;
     tx.commit().await
 }
 
@@ -150,7 +154,8 @@ pub async fn send_test(ctx: &Context, _: &Admin, to: &str, language: Language) -
     let mut tx = ctx.db.write().await?;
     let from = sender(&mut tx).await?.ok_or(Rule::NotConfigured)?;
     let words = test_mail::words::of(language, false);
-    let letter = Letter { name: NAME, from: &from, to: &to, subject: words.subject, text: words.text };
+    let letter =
+        Letter { name: NAME, from: &from, to: &to, subject: words.subject, text: words.text, in_reply_to: None };
     let queued = outbox::queue(&mut tx, ctx, Route::Relay, Purpose::TestMail, &letter).await?;
     tx.commit().await?;
     ctx.outbox.ring();

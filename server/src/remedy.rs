@@ -15,7 +15,7 @@
 //! The server's own words are not repeated here: the page shows them beside the remedy.
 
 mod command;
-mod date;
+pub(crate) mod date;
 mod en;
 mod examples;
 mod ko;

@@ -12,7 +12,7 @@ pub(crate) mod words;
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, timeout};
 
 use crate::context::Context;
 use crate::db;
@@ -22,25 +22,16 @@ use crate::imap::errand::{FolderName, Removal};
 use crate::login::Key;
 use crate::mailboxes;
 use crate::model::{
-    DeliveryId, DeliveryState, Direction, EmailAddress, Field, Language, MailboxId, Problem, Purpose, Reason,
-    ServerKind, ServerSettings, TestMail, TestResult, TestStage, Tidied, Timestamp, WorkspaceId,
+    DeliveryId, Direction, EmailAddress, Field, Language, MailboxId, Problem, Purpose, Reason, ServerKind,
+    ServerSettings, TestMail, TestResult, TestStage, Tidied, Timestamp, WorkspaceId,
 };
-use crate::net::Trace;
-use crate::net::trace::timed_out;
 use crate::outbox::letter::Letter;
 use crate::outbox::{self, Route};
-use crate::tokens;
+use crate::round_trip::{self, Fate, Looks, Mark};
 use crate::users::Admin;
 
 /// How long each leg is waited for.
 const LEG: Duration = Duration::from_secs(60);
-/// How often the mailbox is looked into: soon at first, then less often.
-const FIRST_LOOK: Duration = Duration::from_millis(200);
-const LAST_LOOK: Duration = Duration::from_secs(2);
-/// With every how many looks into the inbox there is one into the folder for spam.
-const LOOKS_FOR_JUNK: u32 = 4;
-/// How often the outbox is asked, where another node may do the sending.
-const ASK_EVERY: Duration = Duration::from_millis(500);
 /// One that has not ended after this long was interrupted.
 const LONGEST_MILLIS: i64 = 4 * 60 * 1_000;
 
@@ -91,7 +82,14 @@ pub async fn begin(
         None
     };
     let words = words::of(language, to_itself);
-    let letter = Letter { name: &summary.name, from: &from, to: &to, subject: words.subject, text: words.text };
+    let letter = Letter {
+        name: &summary.name,
+        from: &from,
+        to: &to,
+        subject: words.subject,
+        text: words.text,
+        in_reply_to: None,
+    };
     let queued = outbox::queue(&mut tx, ctx, Route::Mailbox(mailbox), Purpose::TestMail, &letter).await?;
     let started_at = ctx.clock.now();
     db::test_mails::begin(&mut tx, mailbox, queued.id, &to, started_at).await?;
@@ -136,7 +134,7 @@ async fn walk(ctx: &Context, begun: &Begun) -> Result<TestResult> {
         });
     };
     // The mailbox is open by the time the mail can be there, so that opening it does not count.
-    let (sent, opened) = futures::join!(until_sent(ctx, begun), open(ctx, incoming));
+    let (sent, opened) = futures::join!(until_sent(ctx, begun), round_trip::open(ctx, incoming));
     let (sent, opened) = (sent?, opened?);
     let send_millis = match sent {
         Ok(send_millis) => send_millis,
@@ -180,61 +178,22 @@ async fn walk(ctx: &Context, begun: &Begun) -> Result<TestResult> {
 /// Waits until the outgoing server has the mail, which is answered with how long it took, or until a first try
 /// has not worked out.
 async fn until_sent(ctx: &Context, begun: &Begun) -> Result<Result<u64, TestResult>> {
-    loop {
-        let mut tx = ctx.db.read().await?;
-        let standing = db::outbox::standing(&mut tx, begun.delivery).await?;
-        drop(tx);
-        let Some(standing) = standing else {
-            return Ok(Err(TestResult::Interrupted));
-        };
-        match (standing.state, standing.problem) {
-            (DeliveryState::Sent, _) => return Ok(Ok(millis(begun.began))),
-            (DeliveryState::Waiting, None) if begun.began.elapsed() < LEG => {}
-            (now, problem) => return Ok(Err(TestResult::NotSent { problem, now })),
-        }
-        // Whoever sends may be another process: then nobody tells us.
-        let _ = timeout(ASK_EVERY, ctx.outbox.decided()).await;
-    }
-}
-
-/// Opens the inbox to look only.
-async fn open(ctx: &Context, (settings, key): &(ServerSettings, Key)) -> Result<Result<imap::Session, Problem>> {
-    let dialer = &ctx.dialer;
-    let deadline = dialer.deadlines().check;
-    let trace = Trace::off().with_step_deadline(dialer.deadlines().step);
-    let (endpoint, trace) = (&settings.endpoint, &trace);
-    tokens::sign_in(ctx, settings, key, |login| async move {
-        let opened = timeout(deadline, imap::open(dialer, endpoint, &login, "INBOX", trace)).await;
-        opened.unwrap_or_else(|_| Err(timed_out(deadline)))
+    Ok(match round_trip::until_decided(ctx, begun.delivery, LEG).await? {
+        Fate::Sent { .. } => Ok(millis(begun.began)),
+        Fate::NotSent { problem, now } => Err(TestResult::NotSent { problem, now }),
+        Fate::ThrownAway => Err(TestResult::Interrupted),
     })
-    .await
 }
 
-/// Looks until the mail is there: in the inbox all the time, in the folder for spam now and then. Answers where
-/// it is, and whether that is the folder for spam.
+/// Looks until the mail is there. Answers where it is, and whether that is the folder for spam.
 async fn look_for(session: &mut imap::Session, message_id: &str) -> Result<(FolderName, bool), Problem> {
-    let inbox = FolderName::inbox();
-    let mut pause = FIRST_LOOK;
-    let mut looks = 0;
+    let mark = Mark { message_id, subject: None };
+    let mut looks = Looks::default();
     loop {
-        session.freshen().await?;
-        if !session.find(message_id).await?.is_empty() {
-            return Ok((inbox, false));
+        if let Some(seen) = looks.look(session, mark).await? {
+            return Ok((seen.folder, seen.junk));
         }
-        looks += 1;
-        if looks % LOOKS_FOR_JUNK == 0 {
-            // A server that will not show its folders has none for spam, as far as we know.
-            if let Some(junk) = session.junk_folder().await.unwrap_or_default()
-                && session.examine(&junk).await.is_ok()
-                && !session.find(message_id).await?.is_empty()
-            {
-                return Ok((junk, true));
-            }
-            session.examine(&inbox).await?;
-        }
-        #[expect(clippy::disallowed_methods, reason = "the mail takes its time")]
-        sleep(pause).await;
-        pause = (pause * 3 / 2).min(LAST_LOOK);
+        looks.pause().await;
     }
 }
 

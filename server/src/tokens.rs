@@ -131,6 +131,10 @@ pub(crate) fn seal(ctx: &Context, seal: &str, tokens: &Tokens, kept: Option<&[u8
         refresh_token,
         expires_at: now.plus_millis(life),
         refresh_after: now.plus_millis(renewal(life, rand::rng().random_range(0..=50))),
+        refresh_ends_at: tokens.refresh_expires_in.map(|seconds| {
+            let millis = i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1_000);
+            now.plus_millis(millis.min(MAX_REFRESH_LIFE_MILLIS))
+        }),
     })
 }
 
@@ -184,6 +188,8 @@ const ACCESS: &str = "access";
 const REFRESH: &str = "refresh";
 /// No provider gives longer ones; a larger number is a mistake.
 const MAX_LIFE_MILLIS: i64 = 30 * 24 * 60 * 60 * 1_000;
+/// Whoever says more does not mean an end.
+const MAX_REFRESH_LIFE_MILLIS: i64 = 10 * 365 * 24 * 60 * 60 * 1_000;
 const FIVE_MINUTES_MILLIS: i64 = 300_000;
 
 /// When a token of this life is renewed, `early` thousandths of it earlier than it must be.

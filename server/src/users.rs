@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use crate::context::Context;
 use crate::db;
 use crate::error::{Error, Result, accept};
-use crate::model::{EmailAddress, Field, Invalid, NameForm, Reason, Rule, SetupForm, User, UserId};
+use crate::model::{EmailAddress, Field, Invalid, Language, NameForm, Reason, Rule, SetupForm, User, UserId};
 use crate::workspaces;
 
 mod code;
@@ -24,6 +24,16 @@ const FIRST_GROUP: &str = "Support";
 #[non_exhaustive]
 pub struct Admin {
     pub user: User,
+    /// The language this person reads at present: what is written on their behalf is written in it.
+    pub language: Language,
+}
+
+impl Admin {
+    /// The same person, reading this language.
+    #[must_use]
+    pub fn reading(self, language: Language) -> Self {
+        Self { language, ..self }
+    }
 }
 
 /// True as long as nobody can sign in.
@@ -145,7 +155,10 @@ pub async fn sign_in(ctx: &Context, email: &str, password: &SecretString) -> Res
 /// [`Error::NotFound`] when the user is no more.
 pub async fn admin(ctx: &Context, id: UserId) -> Result<Admin> {
     let mut tx = ctx.db.read().await?;
-    db::users::by_id(&mut tx, id).await?.map(|user| Admin { user }).ok_or(Error::NotFound("user"))
+    db::users::by_id(&mut tx, id)
+        .await?
+        .map(|user| Admin { user, language: Language::default() })
+        .ok_or(Error::NotFound("user"))
 }
 
 async fn first_workspace(tx: &mut db::Tx, ctx: &Context, workspace: &str, group: &str) -> Result<()> {

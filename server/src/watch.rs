@@ -23,6 +23,7 @@ use rand::Rng as _;
 pub(crate) use self::history::{happened, settings_changed, signed_in_again};
 pub use self::history::{history, prune};
 pub use self::incidents::incidents;
+pub(crate) use self::incidents::of_mailboxes as stopped_mailboxes;
 pub use self::run::{Pulse, run};
 pub(crate) use self::step::{due_at, step};
 use crate::check::{Plan, run_with};

@@ -28,7 +28,7 @@ pub async fn set_up(
     password_again: String,
     workspace: String,
 ) -> Result<(), ApiError> {
-    use postroom_server::{model::SetupForm, users};
+    use postroom_server::{alerts, model::SetupForm, users};
     // Nobody can be signed in yet: the code is the right.
     let ctx = context()?;
     brakes()?.attempt("set-up", remote_address())?;
@@ -39,6 +39,7 @@ pub async fn set_up(
     let user = users::set_up(&ctx, form, super::workspaces::first_group())
         .await
         .map_err(|error| ApiError::from(error).with_typed(typed))?;
+    alerts::first_administrator(&ctx, user.id, crate::i18n::language()).await?;
     enter(user.id, "/").await
 }
 

@@ -11,9 +11,10 @@ use std::{
 use app::web::{Throttles, metrics, router::router};
 use clap::Args;
 use postroom_server::{
+    activation, alerts,
     config::Config,
     context::Context,
-    drafts, inbound, outbox, relay, sessions, sign_ins,
+    drafts, inbound, outbox, relay, sender_domains, sessions, sign_ins,
     stop::{Stop, StopSwitch},
     tokens, users, watch,
 };
@@ -85,6 +86,9 @@ async fn serve(config: Config, arguments: Arguments) -> Result<(), Box<dyn std::
     work.spawn(keep_tokens_fresh(ctx.clone(), stop.clone()));
     work.spawn(outbox::run(ctx.clone(), stop.clone()));
     work.spawn(relay::run(ctx.clone(), stop.clone()));
+    work.spawn(look_at_sender_domains(ctx.clone(), stop.clone()));
+    work.spawn(activation::run(ctx.clone(), stop.clone()));
+    work.spawn(alerts::run(ctx.clone(), stop.clone()));
     work.spawn(watch::run(ctx.clone(), stop.clone(), WATCH_GRACE));
     let service = router(ctx.clone(), throttles, stop.clone(), &site);
     let service = service.into_make_service_with_connect_info::<SocketAddr>();
@@ -154,11 +158,32 @@ async fn forget_old_things(ctx: Context, mut stop: Stop) {
         if let Err(error) = sign_ins::prune(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Old sign-ins could not be deleted.");
         }
+        if let Err(error) = alerts::prune(&ctx).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "Old alerts could not be forgotten.");
+        }
         if let Err(error) = watch::prune(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Old history could not be deleted.");
         }
         if let Err(error) = inbound::sweep(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Files of mail could not be swept.");
+        }
+    }
+}
+
+/// Looks up what is due, some every hour: each domain about once a day.
+async fn look_at_sender_domains(ctx: Context, mut stop: Stop) {
+    let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
+    loop {
+        tokio::select! {
+            _ = hourly.tick() => {}
+            () = stop.asked() => return,
+        }
+        // What is cut off has only asked; the next hour asks again.
+        tokio::select! {
+            looked = sender_domains::look_due(&ctx) => if let Err(error) = looked {
+                tracing::warn!(error = &error as &dyn std::error::Error, "Sender domains could not be looked up.");
+            },
+            () = stop.asked() => return,
         }
     }
 }

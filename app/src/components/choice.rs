@@ -83,7 +83,7 @@ pub fn Checkbox(
     #[prop(into)] label: Signal<String>,
     #[prop(into)] name: String,
     #[prop(optional, into)] id: Option<String>,
-    #[prop(default = "true")] value: &'static str,
+    #[prop(default = "true".to_owned(), into)] value: String,
     #[prop(optional, into)] checked: Signal<bool>,
     #[prop(optional, into)] hint: Signal<Option<String>>,
     #[prop(optional, into)] error: Signal<Option<String>>,

@@ -47,6 +47,7 @@ fn Entries(place: Place) -> impl IntoView {
         say!(words, admin.sign_in_google_text),
     );
     let forecast = entry("/account/forecast".to_owned(), say!(words, watch.forecast), say!(words, watch.forecast_text));
+    let alerts = entry("/account/alerts".to_owned(), say!(words, alerts.title), say!(words, alerts.entry));
     let channels = format!("{} › {}", say!(words, admin.channels), say!(words, common.email));
     view! {
         <Title text=say!(words, admin.title) />
@@ -56,7 +57,7 @@ fn Entries(place: Place) -> impl IntoView {
             <Card title=channels><ul class="entries">{mailboxes}</ul></Card>
             <Card title=say!(words, admin.team).to_owned()><ul class="entries">{groups}</ul></Card>
             <Card title=say!(words, admin.whole_account).to_owned()>
-                <ul class="entries">{workspaces} {companies} {microsoft} {google} {forecast}</ul>
+                <ul class="entries">{workspaces} {companies} {microsoft} {google} {forecast} {alerts}</ul>
             </Card>
         </Page>
     }

@@ -85,6 +85,10 @@ fn what(words: Locale, what: &Ends) -> (String, &'static str) {
             say!(words, watch.grant, provider = provider.name(), address = address.clone()),
             say!(words, watch.grant_note),
         ),
+        Ends::SignIn { provider, address, testing } => {
+            let note = if *testing { say!(words, watch.sign_in_testing) } else { say!(words, watch.sign_in_note) };
+            (say!(words, watch.sign_in, provider = provider.name(), address = address.clone()), note)
+        }
         Ends::Certificate { host, port } => {
             (say!(words, watch.certificate, server = format!("{host}:{port}")), say!(words, watch.certificate_note))
         }
@@ -98,7 +102,7 @@ fn repair(words: Locale, ending: &Ending) -> (Option<String>, &'static str) {
         Ends::ClientSecret { provider } => {
             (Some(format!("/account/sign-in/{}", provider.as_str())), say!(words, watch.secret_repair))
         }
-        Ends::Grant { .. } => (mailbox, say!(words, watch.grant_repair)),
+        Ends::Grant { .. } | Ends::SignIn { .. } => (mailbox, say!(words, watch.grant_repair)),
         Ends::Certificate { .. } => (mailbox, say!(words, watch.certificate_repair)),
     }
 }

@@ -118,7 +118,7 @@ fn lasted(words: Locale, event: &HealthEvent) -> Option<String> {
 }
 
 /// A length of time, in its largest unit that is not rounded to nothing.
-fn time_in_words(words: Locale, millis: i64) -> String {
+pub fn time_in_words(words: Locale, millis: i64) -> String {
     let minutes = millis.max(0) / 60_000;
     match minutes {
         0 => say!(words, watch.moments).to_owned(),

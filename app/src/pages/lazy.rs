@@ -8,8 +8,8 @@ use leptos::{lazy, prelude::*};
 use leptos_router::LazyRoute;
 
 use super::{
-    account, admin, application, delete_mailbox, forecast, frame, gallery, help, history, mailbox, mailboxes, names,
-    outbox, owner_links, relay, renew, wizard,
+    account, activate, admin, alerts, application, delete_mailbox, forecast, frame, gallery, help, history, mailbox,
+    mailboxes, names, outbox, owner_links, relay, renew, sender_domains, wizard,
 };
 
 /// Declares the pages of one part: a type for each route, and the component behind it.
@@ -86,6 +86,9 @@ part! {
         OwnerLinks => owner_links::OwnerLinksPage,
         History => history::HistoryPage,
         Forecast => forecast::ForecastPage,
+        Alerts => alerts::AlertsPage,
+        SenderDomains => sender_domains::SenderDomainsPage,
+        SenderDomain => sender_domains::SenderDomainPage,
         DeleteMailbox => delete_mailbox::DeleteMailboxPage,
         Problems => help::ProblemsPage,
         Gallery => gallery::GalleryPage,
@@ -107,5 +110,6 @@ part! {
     visiting, __preload_visiting, Visiting {
         Renew => renew::RenewPage,
         Consent => renew::ConsentPage,
+        Activate => activate::ActivatePage,
     }
 }

@@ -4,10 +4,15 @@ use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use postroom_server::model::{
-    CheckReport, Direction, MailboxDetails, MailboxId, MailboxState, Security, ServerKind, ServerSettings,
+    CheckReport, Direction, DirectionStatus, MailboxDetails, MailboxId, MailboxState, Security, ServerKind,
+    ServerSettings,
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::{
+    activation::{ActivationCard, Proven},
+    checklist::{Checklist, Facts},
     forwarding::Forwarding,
     frame::{Place, Trail, in_place, mail_steps},
     live_check::LiveCheck,
@@ -20,6 +25,7 @@ use super::{
 use crate::{
     api::{
         ApiError,
+        activation::{ActivationShown, activation},
         checks::CheckMailbox,
         drafts::EditMailbox,
         forwarding::{ForwardingShown, forwarding_of},
@@ -28,7 +34,10 @@ use crate::{
         oauth::{SignInShown, sign_in_state},
         test_mail::{TestMailShown, last_test_mail},
     },
-    components::{Button, ButtonKind, Card, Chip, LinkButton, Moment, Notice, Page, PageHead, Picture, StepList, Tone},
+    components::{
+        Button, ButtonKind, Card, Chip, LinkButton, Moment, Notice, Page, PageHead, Picture, StatusBadge, StepList,
+        Tone,
+    },
     i18n::{Locale, words},
     say,
 };
@@ -41,8 +50,19 @@ pub fn mailbox_in_address() -> Memo<MailboxId> {
     })
 }
 
-/// The mailbox, how signing in stands, its last test mail, and how mail is forwarded to it.
-type Drawn = (MailboxDetails, Option<SignInShown>, TestMailShown, Option<ForwardingShown>);
+/// What a page needs to be drawn.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Drawn {
+    details: MailboxDetails,
+    sign_in: Option<SignInShown>,
+    test: TestMailShown,
+    activation: ActivationShown,
+    /// Where the mailbox is on Postroom's own server.
+    forwarding: Option<ForwardingShown>,
+}
+
+/// How both servers are doing, incoming first; follows the checks.
+type Statuses = RwSignal<(DirectionStatus, DirectionStatus)>;
 
 /// The page.
 #[component]
@@ -61,28 +81,23 @@ pub fn MailboxPage() -> impl IntoView {
                     None => None,
                 };
                 let test = last_test_mail(slug.clone(), id).await?;
+                let activation = activation(slug.clone(), id).await?;
                 let forwarding = match details.summary.kind {
                     ServerKind::Default => Some(forwarding_of(slug, id).await?),
                     ServerKind::Custom => None,
                 };
-                Ok::<Drawn, ApiError>((details, sign_in, test, forwarding))
+                Ok::<Drawn, ApiError>(Drawn { details, sign_in, test, activation, forwarding })
             },
-            move |(details, sign_in, test, forwarding)| {
-                view! { <Shown place=place.clone() details sign_in test forwarding pause /> }
+            move |drawn| {
+                view! { <Shown place=place.clone() drawn pause /> }
             },
         )
     })
 }
 
 #[component]
-fn Shown(
-    place: Place,
-    details: MailboxDetails,
-    sign_in: Option<SignInShown>,
-    test: TestMailShown,
-    forwarding: Option<ForwardingShown>,
-    pause: ServerAction<PauseMailbox>,
-) -> impl IntoView {
+fn Shown(place: Place, drawn: Drawn, pause: ServerAction<PauseMailbox>) -> impl IntoView {
+    let Drawn { details, sign_in, test, activation, forwarding } = drawn;
     let words = words();
     let one = details.summary.clone();
     let steps = mail_steps(words, &place, Some(one.name.clone()));
@@ -113,7 +128,7 @@ fn Shown(
     let broken = one.grant.as_ref().is_some_and(|grant| grant.problem.is_some());
     let edit_kind = if broken { ButtonKind::Secondary } else { ButtonKind::Primary };
     let sign_in = one.grant.clone().map(|grant| {
-        view! { <MailboxSignIn place=place.clone() mailbox=one.id grant shown=sign_in /> }
+        view! { <div id="sign-in"><MailboxSignIn place=place.clone() mailbox=one.id grant shown=sign_in /></div> }
     });
     let company = one.company.as_ref().map(|company| {
         view! { <dt>{say!(words, mailboxes.company)}</dt><dd>{company.name.clone()}</dd> }
@@ -122,14 +137,45 @@ fn Shown(
     let can_test = outside_only || (details.incoming_settings.is_some() && details.outgoing_settings.is_some());
     let outbox = place.outbox();
     let parked = test.clone();
+    let (test, activation) = (RwSignal::new(test), RwSignal::new(activation));
+    let statuses = RwSignal::new((one.incoming.clone(), one.outgoing.clone()));
+    let awaiting = Memo::new(move |_| activation.with(|shown| shown.awaiting));
+    // On our own server the check of forwarding is what proves the address.
+    let activation_card = custom.then(|| {
+        view! {
+            <ActivationCard place=place.clone() mailbox=one.id address=one.address.to_string() state=activation />
+        }
+    });
+    let checklist = custom.then(|| {
+        let (workspace, details, kind) = (place.slug.clone(), details.clone(), kind.clone());
+        let items = Signal::derive(move || {
+            let (incoming, outgoing) = statuses.get();
+            let (activation, test) = (activation.get(), test.get());
+            let (incoming, outgoing, activation, test) = (&incoming, &outgoing, &activation, &test);
+            let (workspace, details, kind) = (workspace.as_str(), &details, kind.as_str());
+            Facts { workspace, details, incoming, outgoing, activation, test, kind }.items(words)
+        });
+        view! { <Checklist items /> }
+    });
+    let proven = move || {
+        let proven = activation.with(|shown| shown.activation.clone()).filter(|one| one.proof.is_some());
+        proven.map(|activation| {
+            view! {
+                <dt>{say!(words, activation.card_title)}</dt>
+                <dd><Proven activation /></dd>
+            }
+        })
+    };
     let test_mail = can_test.then(|| {
-        view! { <TestMailCard place=place.clone() mailbox=one.id address=one.address.to_string() shown=test outside_only /> }
+        view! {
+            <TestMailCard place=place.clone() mailbox=one.id address=one.address.to_string() state=test outside_only />
+        }
     });
     let servers = match forwarding {
         Some(shown) => Either::Right(view! {
             <Forwarding place=place.clone() mailbox=one.id address=one.address.to_string() shown />
         }),
-        None => Either::Left(view! { <Servers place=place.clone() details /> }),
+        None => Either::Left(view! { <Servers place=place.clone() details statuses awaiting /> }),
     };
     let primary =
         one.primary.then(|| view! { <p><Chip text=say!(words, mailboxes.primary) picture=Picture::Star /></p> });
@@ -156,15 +202,21 @@ fn Shown(
             </PageHead>
             {move || refused.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
             {told.map(|(tone, title, text)| view! { <Notice tone title=title>{text}</Notice> })}
-            <ParkedMail shown=parked outbox />
+            <ParkedMail shown=parked outbox by_relay=outside_only />
+            {activation_card}
+            {checklist}
             <Card>
                 {primary}
+                {move || awaiting.get().then(|| view! {
+                    <p><StatusBadge tone=Tone::Waiting text=say!(words, activation.awaiting) /></p>
+                })}
                 <dl class="facts">
                     <dt>{say!(words, mailboxes.group)}</dt>
                     <dd>{group}</dd>
                     {company}
                     <dt>{say!(words, mailboxes.server_type)}</dt>
                     <dd>{kind}</dd>
+                    {proven}
                 </dl>
             </Card>
             {sign_in}
@@ -196,7 +248,7 @@ fn hidden_ids(place: &Place, mailbox: MailboxId) -> impl IntoView + use<> {
 
 /// Both servers side by side: settings, state, the last check, and the button to check again.
 #[component]
-fn Servers(place: Place, details: MailboxDetails) -> impl IntoView {
+fn Servers(place: Place, details: MailboxDetails, statuses: Statuses, awaiting: Memo<bool>) -> impl IntoView {
     let words = words();
     let id = details.summary.id;
     let action = ServerAction::<CheckMailbox>::new();
@@ -206,7 +258,6 @@ fn Servers(place: Place, details: MailboxDetails) -> impl IntoView {
     let busy = Signal::derive(move || incoming.running().get() || outgoing.running().get() || action.pending().get());
     let slug = place.slug.clone();
     // The states follow the checks: they are asked for again when the last one has ended.
-    let statuses = RwSignal::new((details.summary.incoming.clone(), details.summary.outgoing.clone()));
     Effect::new({
         let slug = slug.clone();
         move |was_running: Option<bool>| {
@@ -253,7 +304,7 @@ fn Servers(place: Place, details: MailboxDetails) -> impl IntoView {
             <Card title=title.to_owned()>
                 <div class="stack">
                     <div class="direction-state">
-                        {move || view! { <DirectionState kind=ServerKind::Custom state status=status.get() /> }}
+                        {move || view! { <DirectionState kind=ServerKind::Custom state awaiting=awaiting.get() status=status.get() /> }}
                     </div>
                     {settings.map(|settings| view! { <Settings settings /> })}
                     {move || checked_at().map(|at| view! {
@@ -265,7 +316,7 @@ fn Servers(place: Place, details: MailboxDetails) -> impl IntoView {
         }
     });
     view! {
-        <form method="post" action="/api/check_mailbox" on:submit=check class="page-tools">
+        <form id="servers" method="post" action="/api/check_mailbox" on:submit=check class="page-tools">
             <input type="hidden" name="workspace" value=slug />
             <input type="hidden" name="mailbox" value=id.0 />
             {any.then(|| view! {

@@ -24,7 +24,7 @@ use crate::{
         ButtonKind, Card, Chip, EmptyState, Icon, LinkButton, Moment, Notice, Page, PageHead, Picture, StatusBadge,
         Tone,
     },
-    i18n::words,
+    i18n::{Locale, words},
     say,
 };
 
@@ -156,7 +156,7 @@ fn Table(all: Vec<Listed>, place: Place) -> impl IntoView {
     });
     let shown = Memo::new(move |_| {
         let mut shown: Vec<Listed> =
-            all.with(|all| all.iter().filter(|one| matches(one, &wanted.get())).cloned().collect());
+            all.with(|all| all.iter().filter(|one| matches(words, one, &wanted.get())).cloned().collect());
         arrange(&mut shown, sort.get(), down.get());
         shown
     });
@@ -276,7 +276,8 @@ fn Row(listed: Listed, place: Place) -> impl IntoView {
         // A broken application is told once, above the list.
         let waits = status.problem.as_ref().is_some_and(Problem::is_about_application);
         let reason = reason.filter(|_| !waits);
-        view! { <DirectionState kind=one.kind state=one.state status reason /> }
+        let awaiting = one.is_awaiting();
+        view! { <DirectionState kind=one.kind state=one.state awaiting status reason /> }
     };
     view! {
         <tr role="row">
@@ -343,6 +344,9 @@ pub fn GrantLine(grant: GrantStatus, #[prop(into)] href: String, #[prop(into)] n
 pub fn DirectionState(
     kind: ServerKind,
     state: MailboxState,
+    /// The mailbox's address is not proven to be ours yet.
+    #[prop(optional)]
+    awaiting: bool,
     status: DirectionStatus,
     /// What is wrong, where the page does not say so in another place.
     #[prop(default = None)]
@@ -350,9 +354,12 @@ pub fn DirectionState(
 ) -> impl IntoView {
     let words = words();
     if kind == ServerKind::Default {
-        return Either::Left(view! {
-            <StatusBadge tone=Tone::Off text=say!(words, mailboxes.default_server) />
-        });
+        let (tone, text) = if awaiting && state == MailboxState::Active {
+            (Tone::Waiting, say!(words, activation.awaiting))
+        } else {
+            (Tone::Off, say!(words, mailboxes.default_server))
+        };
+        return Either::Left(view! { <StatusBadge tone text /> });
     }
     let (tone, text) = match (state, &status) {
         (_, DirectionStatus { configured: false, .. }) => (Tone::Off, say!(words, mailboxes.not_set_up)),
@@ -365,6 +372,7 @@ pub fn DirectionState(
         (MailboxState::Active, DirectionStatus { last_ok_at: None, .. }) => {
             (Tone::Off, say!(words, mailboxes.not_checked))
         }
+        (MailboxState::Active, _) if awaiting => (Tone::Waiting, say!(words, activation.awaiting)),
         (MailboxState::Active, _) => (Tone::Good, say!(words, mailboxes.working)),
     };
     let reason = reason.map(|reason| view! { <span class="reason">{reason}</span> });
@@ -404,12 +412,13 @@ pub fn around<V: IntoView + 'static>(text: &str, view: V) -> impl IntoView + use
     (before.to_owned(), view, behind.to_owned()).into_view()
 }
 
-fn matches(listed: &Listed, wanted: &str) -> bool {
+fn matches(words: Locale, listed: &Listed, wanted: &str) -> bool {
     let one = &listed.summary;
     let wanted = wanted.trim().to_lowercase();
     let group = one.group.as_ref().map(|group| group.name.to_lowercase()).unwrap_or_default();
     let company = one.company.as_ref().map(|company| company.name.to_lowercase()).unwrap_or_default();
-    [one.name.to_lowercase(), one.address.folded(), group, company].iter().any(|text| text.contains(&wanted))
+    let awaiting = if one.is_awaiting() { say!(words, activation.awaiting).to_lowercase() } else { String::new() };
+    [one.name.to_lowercase(), one.address.folded(), group, company, awaiting].iter().any(|text| text.contains(&wanted))
 }
 
 fn arrange(all: &mut [Listed], sort: Sort, down: bool) {

@@ -319,6 +319,7 @@ fn state_words(words: Locale, state: DeliveryState) -> (Tone, &'static str) {
 fn purpose_words(words: Locale, purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::TestMail => say!(words, outbox.purpose_test),
+        Purpose::Activation => say!(words, outbox.purpose_activation),
         Purpose::Alert => say!(words, outbox.purpose_alert),
         Purpose::ForwardingCheck => say!(words, outbox.purpose_forwarding),
     }

@@ -29,15 +29,15 @@ pub fn TestMailCard(
     place: Place,
     mailbox: MailboxId,
     address: String,
-    shown: TestMailShown,
     /// It cannot look into this mailbox: the mail goes to another address.
     #[prop(optional)]
     outside_only: bool,
+    /// Kept up to date while a test mail is on its way.
+    state: RwSignal<TestMailShown>,
 ) -> impl IntoView {
     let words = words();
     let action = ServerAction::<SendTestMail>::new();
     let error = action_error(action);
-    let state = RwSignal::new(shown);
     follow(place.slug.clone(), mailbox, state, action.pending());
     let beside = error_beside(error, FormField::Address);
     let told = move || error.get().filter(|error| error.invalid().is_empty());
@@ -125,19 +125,30 @@ pub fn Last(shown: TestMailShown, outbox: String, pending: bool) -> impl IntoVie
     .into_any()
 }
 
-/// What a mailbox has to send and cannot, with the way to it.
+/// What a mailbox has to send and cannot, with the way to it, or to the relay that it waits for.
 #[component]
-pub fn ParkedMail(shown: TestMailShown, outbox: String) -> impl IntoView {
+pub fn ParkedMail(
+    shown: TestMailShown,
+    outbox: String,
+    /// The mailbox sends through the relay.
+    #[prop(optional)]
+    by_relay: bool,
+) -> impl IntoView {
     let words = words();
     let title = match shown.backlog.parked {
         0 => return None,
         1 => say!(words, outbox.parked_one).to_owned(),
         many => say!(words, outbox.parked_many, count = many),
     };
+    let (text, href, link) = if by_relay {
+        (say!(words, relay.mailbox_waits), "/account/relay".to_owned(), say!(words, relay.title))
+    } else {
+        (say!(words, outbox.parked_text), outbox, say!(words, outbox.to_outbox))
+    };
     Some(view! {
         <Notice tone=Tone::Warning title>
-            <p>{say!(words, outbox.parked_text)}</p>
-            <LinkButton href=outbox>{say!(words, outbox.to_outbox)}</LinkButton>
+            <p>{text}</p>
+            <LinkButton href>{link}</LinkButton>
         </Notice>
     })
 }

@@ -46,6 +46,7 @@ pub fn rule(words: Locale, rule: Rule) -> &'static str {
         Rule::ApplicationInUse => say!(words, errors.rule_application_in_use),
         Rule::NotForwarded => say!(words, errors.rule_not_forwarded),
         Rule::NoRelay => say!(words, errors.rule_no_relay),
+        Rule::ActivationMailsSpent => say!(words, activation.mails_spent),
         Rule::BeingSent => say!(words, errors.rule_being_sent),
         Rule::ApplicationConfigured => say!(words, errors.rule_application_configured),
     }

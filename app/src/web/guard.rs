@@ -45,12 +45,13 @@ fn is_same_origin(headers: &HeaderMap, public_url: Option<&Url>) -> bool {
 /// This is for comfort only: every server function asks for its right itself.
 pub async fn signed_in_pages(State(ctx): State<Context>, session: Session, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let open =
-        ["/pkg/", "/api/", "/help/", "/oauth/", "/renew/", "/consent/"].iter().any(|prefix| path.starts_with(prefix))
-            || matches!(
-                path,
-                "/sign-in" | "/setup" | "/language" | "/gallery" | "/favicon.svg" | "/favicon.ico" | "/robots.txt"
-            );
+    let open = ["/pkg/", "/api/", "/help/", "/oauth/", "/renew/", "/consent/", "/activate/"]
+        .iter()
+        .any(|prefix| path.starts_with(prefix))
+        || matches!(
+            path,
+            "/sign-in" | "/setup" | "/language" | "/gallery" | "/favicon.svg" | "/favicon.ico" | "/robots.txt"
+        );
     if open && path != "/sign-in" {
         return next.run(request).await;
     }

@@ -34,6 +34,8 @@ pub(crate) struct NewTokens {
     pub refresh_token: Vec<u8>,
     pub expires_at: Timestamp,
     pub refresh_after: Timestamp,
+    /// When the refresh token ends, where the provider has said so.
+    pub refresh_ends_at: Option<Timestamp>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -164,8 +166,8 @@ pub(crate) async fn replace(
     let identity_json = to_json("grants.identity", identity)?;
     Ok(on!(tx, |conn| sqlx::query_scalar(
         "INSERT INTO grants (mailbox_id, draft_id, provider, identity, person_key, access_token, refresh_token, seal,
-                             expires_at, refresh_after, authorised_at, refreshed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+                             expires_at, refresh_after, authorised_at, refreshed_at, refresh_ends_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)
          RETURNING id"
     )
     .bind(mailbox)
@@ -179,6 +181,7 @@ pub(crate) async fn replace(
     .bind(tokens.expires_at)
     .bind(tokens.refresh_after)
     .bind(now)
+    .bind(tokens.refresh_ends_at)
     .fetch_one(conn))?)
 }
 
@@ -231,7 +234,7 @@ pub(crate) async fn renew(tx: &mut Tx, id: GrantId, version: i64, tokens: &NewTo
         tx,
         "UPDATE grants
          SET access_token = $3, refresh_token = $4, expires_at = $5, refresh_after = $6, refreshed_at = $7,
-             problem = NULL, version = version + 1, claimed_until = 0
+             refresh_ends_at = COALESCE($8, refresh_ends_at), problem = NULL, version = version + 1, claimed_until = 0
          WHERE id = $1 AND version = $2",
         id,
         version,
@@ -240,6 +243,7 @@ pub(crate) async fn renew(tx: &mut Tx, id: GrantId, version: i64, tokens: &NewTo
         tokens.expires_at,
         tokens.refresh_after,
         now,
+        tokens.refresh_ends_at,
     )?;
     let mailbox: Option<Option<MailboxId>> =
         on!(tx, |conn| sqlx::query_scalar("SELECT mailbox_id FROM grants WHERE id = $1")

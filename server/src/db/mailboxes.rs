@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use crate::db::{Json, Tx, folded_address, from_json, from_text, on, to_json};
 use crate::error::{Error, Result};
 use crate::model::{
-    CheckReport, Company, CompanyId, Direction, DirectionStatus, EmailAddress, Field, GrantStatus, Group, GroupId,
-    MailboxDetails, MailboxId, MailboxState, MailboxSummary, Problem, Reason, ServerKind, ServerSettings, Timestamp,
-    WorkspaceId,
+    Activation, CheckReport, Company, CompanyId, Direction, DirectionStatus, EmailAddress, Field, GrantStatus, Group,
+    GroupId, MailboxDetails, MailboxId, MailboxState, MailboxSummary, Problem, Reason, ServerKind, ServerSettings,
+    Timestamp, WorkspaceId,
 };
 
 #[derive(sqlx::FromRow)]
@@ -92,12 +92,16 @@ pub(crate) async fn details(
         servers.into_iter().map(|row| ((row.mailbox_id, row.direction.clone()), row)).collect();
     let mut grants: HashMap<MailboxId, GrantStatus> =
         super::grants::of_workspace(tx, workspace, only).await?.into_iter().collect();
+    let mut activations: HashMap<MailboxId, Activation> =
+        super::activations::of_workspace(tx, workspace, only).await?.into_iter().collect();
     let mut found = Vec::with_capacity(mailboxes.len());
     for row in mailboxes {
-        let grant = grants.remove(&row.id);
+        let (grant, activation) = (grants.remove(&row.id), activations.remove(&row.id));
         let mut server = |direction: Direction| servers.remove(&(row.id, direction.as_str().to_owned()));
         let (incoming, outgoing) = (server(Direction::Incoming), server(Direction::Outgoing));
-        found.push(row.with_servers(workspace, incoming, outgoing, grant)?);
+        let mut mailbox = row.with_servers(workspace, incoming, outgoing, grant)?;
+        mailbox.summary.activation = activation.filter(|_| mailbox.summary.state != MailboxState::Draft);
+        found.push(mailbox);
     }
     found.sort_by_cached_key(|mailbox| {
         (!mailbox.summary.primary, mailbox.summary.name.to_lowercase(), mailbox.summary.id)
@@ -136,6 +140,7 @@ impl MailboxRow {
                 incoming,
                 outgoing,
                 grant,
+                activation: None,
             },
             incoming_settings,
             outgoing_settings,

@@ -28,6 +28,9 @@ migrations![
     "0006_inbound",
     "0007_relay",
     "0008_forwarding",
+    "0009_activation",
+    "0010_alerts",
+    "0011_sender_domains",
 ];
 
 /// The migrations of the embedded database.

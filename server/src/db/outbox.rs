@@ -83,6 +83,8 @@ pub(crate) struct Claimed {
 pub(crate) struct Standing {
     pub state: DeliveryState,
     pub problem: Option<Problem>,
+    /// When it was sent, or given up.
+    pub decided_at: Option<Timestamp>,
 }
 
 /// Adds a message, due at once.
@@ -349,14 +351,15 @@ pub(crate) async fn delete_sent(tx: &mut Tx, before: Timestamp) -> Result<u64> {
 
 /// How one delivery stands.
 pub(crate) async fn standing(tx: &mut Tx, id: DeliveryId) -> Result<Option<Standing>> {
-    let found: Option<(String, Option<Json>)> =
-        on!(tx, |conn| sqlx::query_as("SELECT state, problem FROM deliveries WHERE id = $1")
+    let found: Option<(String, Option<Json>, Option<Timestamp>)> =
+        on!(tx, |conn| sqlx::query_as("SELECT state, problem, decided_at FROM deliveries WHERE id = $1")
             .bind(id)
             .fetch_optional(conn))?;
-    let Some((state, problem)) = found else { return Ok(None) };
+    let Some((state, problem, decided_at)) = found else { return Ok(None) };
     Ok(Some(Standing {
         state: from_text("deliveries.state", state)?,
         problem: problem.map(|problem| from_json("deliveries.problem", &problem)).transpose()?,
+        decided_at,
     }))
 }
 

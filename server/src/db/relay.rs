@@ -66,16 +66,23 @@ pub(crate) async fn hold(tx: &mut Tx) -> Result<Stored> {
     row.read()
 }
 
-/// Sets the relay, or with no settings takes it away. What was known of the one before is forgotten.
-pub(crate) async fn set(tx: &mut Tx, settings: Option<&ServerSettings>, secret: Option<&[u8]>) -> Result<()> {
+/// Sets the relay, or with no settings takes it away. What was known of the one before is forgotten, and nobody looks
+/// at the new one before `due_at`.
+pub(crate) async fn set(
+    tx: &mut Tx,
+    settings: Option<&ServerSettings>,
+    secret: Option<&[u8]>,
+    due_at: Timestamp,
+) -> Result<()> {
     let settings = settings.map(|settings| to_json("relay.settings", settings)).transpose()?;
     on!(
         tx,
         "UPDATE relay
          SET settings = $1, secret = $2, revision = revision + 1, report = NULL, checked_at = NULL,
-             last_ok_at = NULL, health = NULL, due_at = 0, claimed_until = 0",
+             last_ok_at = NULL, health = NULL, due_at = $3, claimed_until = 0",
         settings,
         secret,
+        due_at,
     )?;
     Ok(())
 }
@@ -122,8 +129,8 @@ pub(crate) async fn release(tx: &mut Tx, until: Timestamp) -> Result<bool> {
     Ok(on!(tx, "UPDATE relay SET claimed_until = 0 WHERE claimed_until = $1", until)? == 1)
 }
 
-/// The mailboxes at work that send through the relay, by name.
-pub(crate) async fn mailboxes(tx: &mut Tx) -> Result<Vec<Stopped>> {
+/// The mailboxes at work that send through the relay, by name; none of them can since then.
+pub(crate) async fn mailboxes(tx: &mut Tx, since: Timestamp) -> Result<Vec<Stopped>> {
     let found: Vec<(String, MailboxId, String, String)> = on!(tx, |conn| sqlx::query_as(
         "SELECT p.slug, m.id, m.name, m.address
          FROM mailboxes m JOIN workspaces p ON p.id = m.workspace_id
@@ -133,7 +140,7 @@ pub(crate) async fn mailboxes(tx: &mut Tx) -> Result<Vec<Stopped>> {
     let mut mailboxes = Vec::with_capacity(found.len());
     for (workspace, id, name, address) in found {
         let address = from_text("mailboxes.address", address)?;
-        mailboxes.push(Stopped { workspace, id, name, address, incoming: false, outgoing: true });
+        mailboxes.push(Stopped { workspace, id, name, address, incoming: false, outgoing: true, since });
     }
     mailboxes.sort_by_cached_key(|mailbox| (mailbox.name.to_lowercase(), mailbox.id));
     Ok(mailboxes)

@@ -60,3 +60,8 @@ pub(crate) async fn set_password_hash(tx: &mut Tx, id: UserId, password_hash: &s
     on!(tx, "UPDATE users SET password_hash = $2 WHERE id = $1", id, password_hash)?;
     Ok(())
 }
+
+/// Everybody who signs in, the first one first.
+pub(crate) async fn all(tx: &mut Tx) -> Result<Vec<User>> {
+    Ok(on!(tx, |conn| sqlx::query_as("SELECT id, email, name FROM users ORDER BY id").fetch_all(conn))?)
+}

@@ -272,3 +272,39 @@ pub(crate) async fn unused_grants(tx: &mut Tx, before: Timestamp) -> Result<Vec<
     .bind(before)
     .fetch_all(conn))?)
 }
+
+/// A grant that ends on a day that its provider has said, and the mailbox that stops with it.
+pub(crate) struct EndingGrant {
+    pub workspace: String,
+    pub mailbox: MailboxId,
+    pub address: String,
+    pub provider: String,
+    pub authorised_at: Timestamp,
+    pub ends_at: Timestamp,
+}
+
+/// The grants of mailboxes that end before a moment and that nothing else is wrong with.
+pub(crate) async fn ending_grants(tx: &mut Tx, before: Timestamp) -> Result<Vec<EndingGrant>> {
+    type Row = (String, MailboxId, String, String, Timestamp, Timestamp);
+    let found: Vec<Row> = on!(tx, |conn| sqlx::query_as(
+        "SELECT p.slug, m.id, m.address, g.provider, g.authorised_at, g.refresh_ends_at
+         FROM grants g
+         JOIN mailboxes m ON m.id = g.mailbox_id
+         JOIN workspaces p ON p.id = m.workspace_id
+         WHERE g.refresh_ends_at < $1 AND g.problem IS NULL AND NOT p.archived
+         ORDER BY g.refresh_ends_at, m.id"
+    )
+    .bind(before)
+    .fetch_all(conn))?;
+    Ok(found
+        .into_iter()
+        .map(|(workspace, mailbox, address, provider, authorised_at, ends_at)| EndingGrant {
+            workspace,
+            mailbox,
+            address,
+            provider,
+            authorised_at,
+            ends_at,
+        })
+        .collect())
+}

@@ -1,5 +1,6 @@
 //! A draft becomes a mailbox, in one transaction.
 
+use crate::activation;
 use crate::context::Context;
 use crate::db::grants::Owner;
 use crate::db::mailboxes::NewMailbox;
@@ -8,8 +9,8 @@ use crate::error::{Error, Result, accept};
 use crate::inbound;
 use crate::mailboxes;
 use crate::model::{
-    CheckReport, Direction, DraftId, EmailAddress, Field, Invalid, MailboxForm, MailboxId, MailboxState, PublishAs,
-    Reason, Rule, ServerKind, ServerSettings, WorkspaceId,
+    CheckReport, Direction, DraftId, EmailAddress, Field, Invalid, MailboxDetails, MailboxForm, MailboxId,
+    MailboxState, PublishAs, Reason, Rule, ServerKind, ServerSettings, WorkspaceId,
 };
 use crate::users::Admin;
 use crate::watch;
@@ -30,6 +31,8 @@ pub async fn errors(ctx: &Context, admin: &Admin, workspace: WorkspaceId, id: Dr
 
 /// Saves a draft as a mailbox and ends it.
 ///
+/// A mailbox at work that is new, or has another address or account, is to be [proven](crate::activation).
+///
 /// As [`PublishAs::Draft`] a server that was not filled in is left out. A mailbox that is paused stays
 /// paused; settings that an active mailbox had before count as checked.
 ///
@@ -44,7 +47,8 @@ pub async fn publish(
     publish_as: PublishAs,
 ) -> Result<MailboxId> {
     let mut tx = ctx.db.write().await?;
-    let (work, before) = open(&mut tx, ctx, admin, workspace, id).await?;
+    let (work, details_before) = open(&mut tx, ctx, admin, workspace, id).await?;
+    let before = details_before.as_ref().map(|details| details.summary.state);
     let mut found = wrong_details(&mut tx, workspace, work.row.mailbox_id, &work.row.form).await?;
     if work.row.form.kind.is_none() {
         found.push(Invalid::new(Field::ServerType, Reason::Unchosen));
@@ -81,8 +85,10 @@ pub async fn publish(
         inbound::address_of(&mut tx, ctx, workspace, mailbox).await?;
     }
     watch_over(&mut tx, ctx, mailbox, state, &checked).await?;
+    activation::saved(&mut tx, ctx, admin, workspace, mailbox, details_before.as_ref()).await?;
     db::drafts::delete(&mut tx, id).await?;
     tx.commit().await?;
+    activation::wake(ctx);
     Ok(mailbox)
 }
 
@@ -102,7 +108,8 @@ pub async fn publish_direction(
     direction: Direction,
 ) -> Result<MailboxId> {
     let mut tx = ctx.db.write().await?;
-    let (work, before) = open(&mut tx, ctx, admin, workspace, id).await?;
+    let (work, details_before) = open(&mut tx, ctx, admin, workspace, id).await?;
+    let before = details_before.as_ref().map(|details| details.summary.state);
     let mut found = wrong_details(&mut tx, workspace, work.row.mailbox_id, &work.row.form).await?;
     match work.row.form.kind {
         Some(ServerKind::Default) => return Err(Rule::NotConfigured.into()),
@@ -123,24 +130,29 @@ pub async fn publish_direction(
     };
     db::mailboxes::set_state(&mut tx, mailbox, state, ctx.clock.now()).await?;
     watch_over(&mut tx, ctx, mailbox, state, &checked).await?;
+    activation::saved(&mut tx, ctx, admin, workspace, mailbox, details_before.as_ref()).await?;
     db::drafts::set_mailbox(&mut tx, id, mailbox).await?;
     db::drafts::settle_server(&mut tx, id, direction).await?;
     tx.commit().await?;
+    activation::wake(ctx);
     Ok(mailbox)
 }
 
-/// Holds a draft, and the mailbox it edits with the state that is in.
+/// Holds a draft, and the mailbox it edits as that is before.
 async fn open(
     tx: &mut Tx,
     ctx: &Context,
     admin: &Admin,
     workspace: WorkspaceId,
     id: DraftId,
-) -> Result<(Work, Option<MailboxState>)> {
+) -> Result<(Work, Option<MailboxDetails>)> {
     let row = db::drafts::hold(tx, workspace, admin.user.id, id, ctx.clock.now()).await?;
     workspaces::in_use(tx, workspace).await?;
     let before = match row.mailbox_id {
-        Some(mailbox) => Some(db::mailboxes::hold(tx, workspace, mailbox).await?.0),
+        Some(mailbox) => {
+            db::mailboxes::hold(tx, workspace, mailbox).await?;
+            Some(mailboxes::details_in(tx, workspace, mailbox).await?)
+        }
         None => None,
     };
     Ok((Work::read(tx, row).await?, before))

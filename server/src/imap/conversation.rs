@@ -47,6 +47,8 @@ pub(super) struct Conversation {
     /// The newest the server told; `None` when it has to be asked.
     pub(super) capabilities: Option<Capabilities>,
     remarks: Vec<Status>,
+    /// Of the last response.
+    literals: Vec<Vec<u8>>,
     goodbye: Option<Status>,
     /// The tag of an IDLE that was sent and has not ended.
     pub(super) idle: Option<String>,
@@ -68,6 +70,7 @@ impl Conversation {
             folder: folder.to_owned(),
             capabilities: None,
             remarks: Vec::new(),
+            literals: Vec::new(),
             goodbye: None,
             idle: None,
             can_end_politely: false,
@@ -210,7 +213,13 @@ impl Conversation {
         for literal in &frame.literals {
             self.trace.server(literal);
         }
+        self.literals = frame.literals;
         frame.text
+    }
+
+    /// What stood in the literals of the last response, in order.
+    pub(super) fn take_literals(&mut self) -> Vec<Vec<u8>> {
+        mem::take(&mut self.literals)
     }
 
     /// Keeps the capabilities a status response carries (RFC 9051 7.1): a round trip saved.

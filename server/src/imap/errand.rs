@@ -1,4 +1,4 @@
-//! Looks for one message by its Message-ID, and takes it away: what a test mail needs of a mailbox.
+//! Looks for one message of our own, reads it, takes it away: what a mail from a mailbox to itself needs of it.
 //!
 //! Looking happens with EXAMINE and changes nothing. Taking away is for a message of our own only: it is flagged
 //! and expunged by its UID (RFC 4315), so that nothing else that is marked as deleted goes with it.
@@ -21,6 +21,8 @@ use super::{
 use crate::model::Problem;
 use crate::net::trace::timed_out;
 
+/// How much of a message is read, in bytes: ours are small, whatever servers put around them.
+const READ_BYTES: u32 = 65_536;
 /// How long one command may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// What a folder for spam is called where no server says which one it is; each also below the inbox.
@@ -62,10 +64,52 @@ impl Session {
     /// Why the server would not say.
     pub async fn find(&mut self, message_id: &str) -> Result<Vec<u32>, Problem> {
         let id = quoted(&printable(message_id));
-        let command = format!("UID SEARCH OR HEADER Message-ID {id} HEADER X-Microsoft-Original-Message-ID {id}");
-        let (data, _) = self.run(&command).await?;
+        self.search(&format!("OR HEADER Message-ID {id} HEADER X-Microsoft-Original-Message-ID {id}")).await
+    }
+
+    /// The UIDs of the messages with these words in their subject, in the folder that is open.
+    ///
+    /// # Errors
+    /// Why the server would not say.
+    pub async fn find_by_subject(&mut self, words: &str) -> Result<Vec<u32>, Problem> {
+        self.search(&format!("SUBJECT {}", quoted(&printable(words)))).await
+    }
+
+    async fn search(&mut self, criteria: &str) -> Result<Vec<u32>, Problem> {
+        let (data, _) = self.run(&format!("UID SEARCH {criteria}")).await?;
         let found = data.iter().filter(|(name, _)| name == "SEARCH");
         Ok(found.flat_map(|(_, rest)| rest.split_whitespace()).filter_map(|uid| uid.parse().ok()).collect())
+    }
+
+    /// The first 64 kB of a message in the folder that is open, as it is stored; nothing is marked as read
+    /// (RFC 9051 6.4.5). `None` where the message is gone.
+    ///
+    /// # Errors
+    /// Why the server would not show it.
+    pub async fn peek(&mut self, uid: u32) -> Result<Option<Vec<u8>>, Problem> {
+        self.leave_idle().await?;
+        let conversation = self.conversation();
+        conversation.turn_to(Place::Folder);
+        let heard = async {
+            let tag = conversation.ask(&format!("UID FETCH {uid} (UID BODY.PEEK[]<0.{READ_BYTES}>)")).await?;
+            let mut message = None;
+            loop {
+                match conversation.hear().await? {
+                    Response::Status(status) if is(&status, &tag) => {
+                        conversation.granted(status)?;
+                        return Ok(message);
+                    }
+                    Response::Continuation { text } => return Err(conversation.nonsense(&format!("+ {text}"))),
+                    Response::Data { name, rest, .. } if name == "FETCH" && rest.contains("BODY[]") => {
+                        // A short message may come as a quoted string, which stands in the line itself.
+                        let literal = conversation.take_literals().into_iter().next();
+                        message = Some(literal.unwrap_or_else(|| rest.into_bytes()));
+                    }
+                    _ => {}
+                }
+            }
+        };
+        timeout(PATIENCE, heard).await.unwrap_or_else(|_| Err(timed_out(PATIENCE)))
     }
 
     /// Lets the server tell what is new in the folder (RFC 9051 6.1.2).

@@ -26,6 +26,13 @@ pub enum Ends {
     ClientSecret { provider: OAuthProvider },
     /// What somebody allowed, because it has not been used.
     Grant { provider: OAuthProvider, address: String },
+    /// What somebody allowed, which the provider ends on a day that it has said, however often it is used.
+    SignIn {
+        provider: OAuthProvider,
+        address: String,
+        /// The application is in Google's testing mode: every sign-in ends after seven days.
+        testing: bool,
+    },
     /// The certificate of a mail server.
     Certificate { host: String, port: u16 },
 }

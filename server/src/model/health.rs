@@ -71,6 +71,8 @@ pub struct Stopped {
     pub address: EmailAddress,
     pub incoming: bool,
     pub outgoing: bool,
+    /// Since when the first of the two does not work.
+    pub since: Timestamp,
 }
 
 /// One thing that is wrong now, with everything that it stops.

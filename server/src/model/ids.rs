@@ -64,6 +64,10 @@ id! {
     OwnerLinkId
 }
 id! {
+    /// One time that a cause has stopped mailboxes.
+    AlertId
+}
+id! {
     /// A message that is to go out, or went out.
     DeliveryId
 }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::user::validate_email;
 use super::workspace::validate_name;
 use super::{
-    CheckReport, Company, CompanyId, EmailAddress, Field, GrantStatus, Group, GroupId, Health, Invalid, MailboxId,
-    OAuthProvider, Problem, Protocol, Reason, ServerForm, ServerSettings, Timestamp,
+    Activation, CheckReport, Company, CompanyId, EmailAddress, Field, GrantStatus, Group, GroupId, Health, Invalid,
+    MailboxId, OAuthProvider, Problem, Protocol, Reason, ServerForm, ServerSettings, Timestamp,
 };
 
 /// Whose mail server a mailbox lives on.
@@ -69,6 +69,9 @@ pub struct MailboxSummary {
     pub outgoing: DirectionStatus,
     /// Set where the mailbox rests on a sign-in with Microsoft or Google.
     pub grant: Option<GrantStatus>,
+    /// Whether the address is proven to be ours; `None` where nobody asks: for drafts, on the default server until a
+    /// way to prove it is taken, and for mailboxes from before there was activation.
+    pub activation: Option<Activation>,
 }
 
 /// A mailbox as its own page shows it.
@@ -99,6 +102,14 @@ pub struct MailboxForm {
     pub other_account: bool,
     pub incoming: ServerForm,
     pub outgoing: ServerForm,
+}
+
+impl MailboxSummary {
+    /// True for a mailbox that somebody wants at work and whose address is not proven to be ours.
+    #[must_use]
+    pub fn is_awaiting(&self) -> bool {
+        self.state == MailboxState::Active && self.activation.as_ref().is_some_and(|one| one.proof.is_none())
+    }
 }
 
 impl ServerKind {

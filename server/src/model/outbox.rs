@@ -14,6 +14,8 @@ pub enum Purpose {
     Alert,
     /// A mail that is to come back through a forwarding address.
     ForwardingCheck,
+    /// It proves that a mailbox's address is ours.
+    Activation,
 }
 
 /// Where a delivery stands.
@@ -81,6 +83,7 @@ impl Purpose {
             Self::TestMail => "test_mail",
             Self::Alert => "alert",
             Self::ForwardingCheck => "forwarding_check",
+            Self::Activation => "activation",
         }
     }
 }

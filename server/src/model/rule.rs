@@ -30,6 +30,9 @@ pub enum Rule {
     NoRelay,
     #[error("the message is being sent at this moment")]
     BeingSent,
+    /// As many activation mails of a mailbox as may go out have gone out within an hour.
+    #[error("enough activation mails were sent within an hour")]
+    ActivationMailsSpent,
     /// Mailboxes rest on the application at Microsoft or Google.
     #[error("mailboxes rest on this application")]
     ApplicationInUse,

@@ -303,6 +303,19 @@ mod tests {
     }
 
     #[test]
+    fn only_the_relay_may_go_without_a_sign_in() {
+        let form = ServerForm { method: AuthMethod::None, ..form("25", false, TlsMode::Auto) };
+        for protocol in [Protocol::Imap, Protocol::Smtp] {
+            let expected = Invalid::of(protocol, Field::AuthMethod, Reason::Unchosen);
+            assert_eq!(form.validate(protocol, true), [expected]);
+            assert!(form.settings(protocol).is_err());
+        }
+        assert_eq!(form.validate_relay(false), []);
+        let settings = form.relay_settings().unwrap();
+        assert_eq!(settings.to_form().relay_settings(), Ok(settings));
+    }
+
+    #[test]
     fn settings_survive_the_way_through_the_form() {
         for port in ["993", "143", "587", "2525", "10143"] {
             for (tls, mode) in [(true, TlsMode::Implicit), (true, TlsMode::StartTls), (false, TlsMode::Auto)] {

@@ -10,10 +10,10 @@ use openidconnect::core::{
     CoreTokenIntrospectionResponse, CoreTokenType,
 };
 use openidconnect::{
-    AccessToken, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointNotSet,
-    EndpointSet, IdTokenFields, IssuerUrl, JsonWebKeySet, LoginHint, Nonce, OAuth2TokenResponse as _,
-    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, RevocationUrl, Scope,
-    StandardErrorResponse, StandardTokenResponse, TokenResponse as _, TokenUrl,
+    AccessToken, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet,
+    IdTokenFields, IssuerUrl, JsonWebKeySet, LoginHint, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, RevocationUrl, Scope, StandardErrorResponse,
+    StandardTokenResponse, TokenResponse as _, TokenUrl,
 };
 use rand::Rng as _;
 use rustls_pki_types::CertificateDer;
@@ -46,7 +46,7 @@ pub struct Client {
 
 type Fields = IdTokenFields<
     Claims,
-    EmptyExtraTokenFields,
+    super::grant::BesideTokens,
     CoreGenderClaim,
     CoreJweContentEncryptionAlgorithm,
     CoreJwsSigningAlgorithm,
@@ -358,6 +358,10 @@ fn tokens(answer: &TokenAnswer, application: &Application) -> Result<Tokens, Pro
         access: access.secret().clone().into(),
         expires_in: answer.expires_in().map_or(UNSAID_EXPIRY_SECONDS, |duration| duration.as_secs()),
         refresh: refresh.map(|refresh| refresh.clone().into()),
+        refresh_expires_in: match application.provider {
+            OAuthProvider::Google => answer.extra_fields().extra_fields().refresh_token_expires_in,
+            OAuthProvider::Microsoft => None,
+        },
         scopes,
     })
 }

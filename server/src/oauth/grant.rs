@@ -1,7 +1,8 @@
 //! What a provider gives in the end: tokens, and who they are for.
 
+use openidconnect::ExtraTokenFields;
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// What the token endpoint gave.
 #[derive(Clone, Debug)]
@@ -11,8 +12,27 @@ pub struct Tokens {
     pub expires_in: u64,
     /// A refresh without one keeps the old one (RFC 6749 6).
     pub refresh: Option<SecretString>,
+    /// Seconds until the refresh token ends however often it is used, where Google says so: it does while its
+    /// application is in testing mode. A Microsoft token's life begins anew with every use.
+    pub refresh_expires_in: Option<u64>,
     /// What was granted, as the provider said it; what was asked for where it said nothing (RFC 6749 5.1).
     pub scopes: Vec<String>,
+}
+
+/// What providers say beside what RFC 6749 5.1 knows.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct BesideTokens {
+    /// Seconds; Google.
+    #[serde(default, deserialize_with = "seconds")]
+    pub refresh_token_expires_in: Option<u64>,
+}
+
+impl ExtraTokenFields for BesideTokens {}
+
+/// A number of seconds as a number or as text. Whatever else it is says nothing, and spoils no answer.
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let value = Option::<serde_json::Value>::deserialize(deserializer)?;
+    Ok(value.and_then(|value| value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())))
 }
 
 /// Who signed in, from a verified id token.

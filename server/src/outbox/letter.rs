@@ -23,6 +23,8 @@ pub struct Letter<'a> {
     pub to: &'a EmailAddress,
     pub subject: &'a str,
     pub text: &'a str,
+    /// The Message-ID of the message it follows, with its angle brackets, so that people see them together.
+    pub in_reply_to: Option<&'a str>,
 }
 
 /// A message as it goes out.
@@ -44,7 +46,11 @@ impl Letter<'_> {
         let to = address(self.to).ok_or_else(unfit)?;
         let message_id = format!("<{:032x}@{}>", rand::random::<u128>(), from.domain());
         let date = UNIX_EPOCH + Duration::from_millis(u64::try_from(now.0).unwrap_or_default());
-        let mut message = Message::builder()
+        let mut builder = Message::builder();
+        if let Some(before) = self.in_reply_to {
+            builder = builder.in_reply_to(before.to_owned()).references(before.to_owned());
+        }
+        let mut message = builder
             .from(Mailbox::new(Some(one_line(self.name)).filter(|name| !name.is_empty()), from))
             .to(Mailbox::new(None, to))
             .subject(one_line(self.subject))
@@ -79,7 +85,7 @@ mod tests {
 
     fn write(name: &str, from: &str, to: &str, subject: &str, text: &str) -> (String, String) {
         let (from, to) = (EmailAddress::parse(from).unwrap(), EmailAddress::parse(to).unwrap());
-        let written = Letter { name, from: &from, to: &to, subject, text }.write(NOW).unwrap();
+        let written = Letter { name, from: &from, to: &to, subject, text, in_reply_to: None }.write(NOW).unwrap();
         (written.message_id, String::from_utf8(written.message).unwrap())
     }
 
@@ -100,6 +106,23 @@ mod tests {
             assert!(letter.lines().any(|found| found == line), "{line} is not in {letter}");
         }
         assert!(id.starts_with('<') && id.ends_with("@example.com>"), "{id}");
+    }
+
+    #[test]
+    fn a_letter_that_follows_another_names_it() {
+        let address = EmailAddress::parse("help@example.com").unwrap();
+        let letter = Letter {
+            name: "",
+            from: &address,
+            to: &address,
+            subject: "Works again",
+            text: "",
+            in_reply_to: Some("<before@example.com>"),
+        };
+        let written = String::from_utf8(letter.write(NOW).unwrap().message).unwrap();
+        for line in ["In-Reply-To: <before@example.com>", "References: <before@example.com>"] {
+            assert!(written.lines().any(|found| found == line), "{line} is not in {written}");
+        }
     }
 
     #[test]

@@ -105,6 +105,6 @@ pub(super) async fn let_go(tx: &mut Tx) -> Result<()> {
 /// What a broken relay stops: every default mailbox at work. `None` while it works, or there is none.
 pub(crate) async fn incident(tx: &mut Tx) -> Result<Option<Incident>> {
     let Some(Health::Failing { since, problem }) = db::relay::load(tx).await?.health else { return Ok(None) };
-    let mailboxes = db::relay::mailboxes(tx).await?;
+    let mailboxes = db::relay::mailboxes(tx, since).await?;
     Ok(Some(Incident { cause: Cause::Relay, problem, direction: Direction::Outgoing, since, mailboxes }))
 }

@@ -20,7 +20,7 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// The day of a moment in UTC: `23 November 2026`, `2026년 11월 23일`.
-pub(super) fn day(moment: Timestamp, language: Language) -> String {
+pub(crate) fn day(moment: Timestamp, language: Language) -> String {
     let (year, month, day) = civil(moment.0.div_euclid(MILLIS_PER_DAY));
     match language {
         Language::En => {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::context::Context;
-use crate::db;
 use crate::db::watch::FailingRow;
+use crate::db::{self, Tx};
 use crate::error::Result;
 use crate::model::{Cause, Direction, Incident, Stopped};
 use crate::relay;
@@ -17,11 +17,15 @@ use crate::users::Admin;
 /// When the database fails.
 pub async fn incidents(ctx: &Context, _: &Admin) -> Result<Vec<Incident>> {
     let mut tx = ctx.db.read().await?;
-    let failing = db::watch::failing(&mut tx).await?;
-    let mut incidents = by_cause(failing);
+    let mut incidents = of_mailboxes(&mut tx).await?;
     incidents.extend(relay::incident(&mut tx).await?);
     incidents.sort_by_key(|incident| (usize::MAX - incident.mailboxes.len(), incident.since));
     Ok(incidents)
+}
+
+/// [`incidents`] without the relay.
+pub(crate) async fn of_mailboxes(tx: &mut Tx) -> Result<Vec<Incident>> {
+    Ok(by_cause(db::watch::failing(tx).await?))
 }
 
 fn by_cause(failing: Vec<FailingRow>) -> Vec<Incident> {
@@ -54,6 +58,7 @@ fn add(mailboxes: &mut Vec<Stopped>, row: FailingRow) {
         Some(mailbox) => {
             mailbox.incoming |= incoming;
             mailbox.outgoing |= outgoing;
+            mailbox.since = mailbox.since.min(row.since);
         }
         None => mailboxes.push(Stopped {
             workspace: row.workspace,
@@ -62,6 +67,7 @@ fn add(mailboxes: &mut Vec<Stopped>, row: FailingRow) {
             address: row.address,
             incoming,
             outgoing,
+            since: row.since,
         }),
     }
 }

@@ -7,6 +7,8 @@
     reason = "a world that cannot be made is a failed test"
 )]
 
+mod activation;
+mod alerts;
 mod cluster;
 mod drafts;
 mod mail_server;
@@ -18,6 +20,7 @@ mod provider;
 mod publishing;
 mod relay;
 mod secrets;
+mod sender_domains;
 mod sessions;
 mod sign_ins;
 mod test_mail;

@@ -114,8 +114,15 @@ impl Desk {
     }
 }
 
-/// A mailbox at work, with both servers on this machine.
+/// A mailbox at work, with both servers on this machine, and nothing to send.
 pub async fn mailbox(world: &World, address: &str, incoming: u16, outgoing: u16) -> MailboxId {
+    let mailbox = saved(world, address, incoming, outgoing).await;
+    world.without_activation_mail(mailbox).await;
+    mailbox
+}
+
+/// A mailbox at work, with both servers on this machine, as it was saved.
+pub async fn saved(world: &World, address: &str, incoming: u16, outgoing: u16) -> MailboxId {
     let draft = world.begun(address).await;
     for (direction, port) in [(Direction::Incoming, incoming), (Direction::Outgoing, outgoing)] {
         fill(world, draft.id, direction, address, port).await;
@@ -124,7 +131,13 @@ pub async fn mailbox(world: &World, address: &str, incoming: u16, outgoing: u16)
     world.publish(&draft, PublishAs::Active).await.unwrap()
 }
 
-async fn fill(world: &World, draft: postroom_server::model::DraftId, direction: Direction, address: &str, port: u16) {
+pub async fn fill(
+    world: &World,
+    draft: postroom_server::model::DraftId,
+    direction: Direction,
+    address: &str,
+    port: u16,
+) {
     let form = ServerForm {
         host: "127.0.0.1".to_owned(),
         port: port.to_string(),
@@ -325,6 +338,7 @@ async fn saved_settings_let_parked_mail_try(world: World) {
 async fn mail_of_a_gone_permission_waits_until_somebody_signs_in_again(world: World) {
     let desk = SignIns::new(world).await;
     let mailbox = desk.mailbox("ada@example.org").await;
+    desk.world.without_activation_mail(mailbox).await;
     queue(&desk.world, mailbox).await;
     let mut given = None;
     desk.provider.behave(|behaviour| {

@@ -39,12 +39,12 @@ crate::on_both_databases!(
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
 
-fn later(world: &World, minutes: i64) {
+pub fn later(world: &World, minutes: i64) {
     world.ctx.clock.advance_millis(minutes * MINUTE);
 }
 
 /// A check that ended at a step with a problem.
-fn failed(direction: Direction, step: Step, problem: Problem) -> CheckReport {
+pub fn failed(direction: Direction, step: Step, problem: Problem) -> CheckReport {
     let mut report = CheckReport::planned(direction.protocol(), endpoint(direction).security);
     report.apply(Event::Failed { step, millis: 5, problem, remedy: None });
     report.apply(Event::Ended { millis: 30 });
@@ -55,7 +55,7 @@ fn away() -> Problem {
     Problem::ConnectionRefused { host: "imap.example.com".to_owned(), port: 993 }
 }
 
-fn unreachable() -> CheckReport {
+pub fn unreachable() -> CheckReport {
     failed(Direction::Incoming, Step::Connect, away())
 }
 
@@ -64,7 +64,7 @@ async fn claim_all(world: &World) -> Vec<Claim> {
 }
 
 /// Looks at everything that is due, with the given ends; answers what is worth telling.
-async fn look(world: &World, ended: impl Fn(&Claim) -> CheckReport) -> Vec<HappenedTo> {
+pub async fn look(world: &World, ended: impl Fn(&Claim) -> CheckReport) -> Vec<HappenedTo> {
     let mut told = Vec::new();
     for claim in claim_all(world).await {
         told.extend(watch::settle(&world.ctx, &claim, &ended(&claim)).await.unwrap());
@@ -73,14 +73,14 @@ async fn look(world: &World, ended: impl Fn(&Claim) -> CheckReport) -> Vec<Happe
 }
 
 /// Incoming mail ends like this, and outgoing mail works.
-fn incoming(report: &CheckReport) -> impl Fn(&Claim) -> CheckReport {
+pub fn incoming(report: &CheckReport) -> impl Fn(&Claim) -> CheckReport {
     move |claim| match claim.direction {
         Direction::Incoming => report.clone(),
         Direction::Outgoing => passed(Direction::Outgoing),
     }
 }
 
-fn all_pass(claim: &Claim) -> CheckReport {
+pub fn all_pass(claim: &Claim) -> CheckReport {
     passed(claim.direction)
 }
 
@@ -99,7 +99,7 @@ async fn happened(world: &World, id: MailboxId) -> Vec<HappenedTo> {
 }
 
 /// Lets incoming mail fail twice, so that it is confirmed.
-async fn break_incoming(world: &World, report: &CheckReport) {
+pub async fn break_incoming(world: &World, report: &CheckReport) {
     later(world, 20);
     look(world, incoming(report)).await;
     later(world, 2);

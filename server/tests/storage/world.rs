@@ -4,13 +4,13 @@ use std::net::SocketAddr;
 
 use postroom_server::login::Key;
 use postroom_server::model::{
-    AuthMethod, CheckReport, Direction, Draft, Endpoint, Event, Finding, Group, MailboxForm, NameForm, Problem,
-    PublishAs, Security, ServerForm, ServerKind, Step, Timestamp, Workspace,
+    AuthMethod, CheckReport, DeliveryState, Direction, Draft, Endpoint, Event, Finding, Group, MailboxForm, NameForm,
+    Problem, PublishAs, Purpose, Security, ServerForm, ServerKind, Step, Timestamp, Workspace,
 };
 use postroom_server::net::{DialOptions, Dialer};
 use postroom_server::users::Admin;
 use postroom_server::{Clock, Config, Context, Error, config::DatabaseUrl};
-use postroom_server::{drafts, groups, users, workspaces};
+use postroom_server::{drafts, groups, outbox, users, workspaces};
 use secrecy::{ExposeSecret as _, SecretString};
 use tempfile::TempDir;
 
@@ -147,6 +147,16 @@ impl World {
         publish_as: PublishAs,
     ) -> Result<postroom_server::model::MailboxId, Error> {
         drafts::publish(&self.ctx, &self.admin, self.workspace.id, draft.id, publish_as).await
+    }
+
+    /// Takes the activation mail of a mailbox out of the outbox, for tests that count what is in there.
+    pub async fn without_activation_mail(&self, mailbox: postroom_server::model::MailboxId) {
+        let (ctx, admin, workspace) = (&self.ctx, &self.admin, self.workspace.id);
+        for mail in outbox::list(ctx, admin, workspace, DeliveryState::Waiting).await.unwrap() {
+            if mail.mailbox.as_ref().is_some_and(|from| from.id == mailbox) && mail.purpose == Purpose::Activation {
+                outbox::throw_away(ctx, admin, workspace, mail.id).await.unwrap();
+            }
+        }
     }
 
     /// A custom mailbox at work.

@@ -53,7 +53,7 @@ pub fn Outbox() -> impl IntoView {
                 <ParkedMail shown=shown(TestStage::Sending) outbox="#outbox".to_owned() />
                 <TestMailCard
                     place=place() mailbox=MailboxId(7) address=ADDRESS.to_owned()
-                    shown=shown(TestStage::Ended { result: arrived(Tidied::Removed) })
+                    state=RwSignal::new(shown(TestStage::Ended { result: arrived(Tidied::Removed) }))
                 />
             </div>
             <Card title="Every end of a test mail".to_owned()>{lasts}</Card>
