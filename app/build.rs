@@ -22,6 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "watch",
             "alerts",
             "outbox",
+            "domains",
             "relay",
             "forwarding",
             "activation",

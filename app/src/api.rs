@@ -26,6 +26,7 @@ pub mod mailboxes;
 pub mod oauth;
 pub mod outbox;
 pub mod relay;
+pub mod sender_domains;
 #[cfg(feature = "ssr")]
 mod situation;
 pub mod test_mail;

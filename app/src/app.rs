@@ -79,6 +79,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("companies") view={Lazy::<lazy::Companies>::new()} />
                     <Route path=path!("forecast") view={Lazy::<lazy::Forecast>::new()} />
                     <Route path=path!("alerts") view={Lazy::<lazy::Alerts>::new()} />
+                    <Route path=path!("sender-domains") view={Lazy::<lazy::SenderDomains>::new()} />
+                    <Route path=path!("sender-domains/:domain") view={Lazy::<lazy::SenderDomain>::new()} />
                     <Route path=path!("relay") view={Lazy::<lazy::Relay>::new()} />
                     <Route path=path!("relay/:delivery/delete") view={Lazy::<lazy::ThrowAwayOwn>::new()} />
                     <Route path=path!("sign-in/:provider") view={Lazy::<lazy::Application>::new()} />

@@ -33,6 +33,7 @@ mod owner_links;
 mod relay;
 mod renew;
 mod repair;
+pub mod sender_domains;
 mod test_mail;
 pub mod wizard;
 mod words;

@@ -115,6 +115,8 @@ pub struct NetworkConfig {
     pub allow_private: bool,
     /// PEM files of authorities that are trusted besides the usual ones.
     pub extra_ca_files: Vec<PathBuf>,
+    /// Name servers to ask instead of the system's.
+    pub name_servers: Vec<SocketAddr>,
 }
 
 /// How long people stay signed in.
@@ -198,7 +200,12 @@ impl Default for Config {
             mail_domain: "postroom.localhost".to_owned(),
             ehlo_name: None,
             log: "info".to_owned(),
-            network: NetworkConfig { allow_loopback: false, allow_private: false, extra_ca_files: Vec::new() },
+            network: NetworkConfig {
+                allow_loopback: false,
+                allow_private: false,
+                extra_ca_files: Vec::new(),
+                name_servers: Vec::new(),
+            },
             session: SessionConfig { idle_hours: 12 },
             sign_in: SignInConfig { attempts: 10, window_minutes: 15 },
             watch: WatchConfig::default(),

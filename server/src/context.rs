@@ -83,6 +83,7 @@ fn dial_options(config: &Config) -> Result<DialOptions> {
     options.guard.allow_loopback = config.network.allow_loopback;
     options.guard.allow_private = config.network.allow_private;
     options.guard.own.push(config.listen);
+    options.name_servers.clone_from(&config.network.name_servers);
     options.guard.own.extend(config.inbound.listen);
     options.extra_roots = extra_roots(config)?;
     Ok(options)

@@ -35,6 +35,7 @@ mod migrations;
 pub(crate) mod outbox;
 pub(crate) mod owner_links;
 pub(crate) mod relay;
+pub(crate) mod sender_domains;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod sign_ins;

@@ -62,6 +62,8 @@ pub mod remedy;
 #[cfg(feature = "native")]
 mod round_trip;
 #[cfg(feature = "native")]
+pub mod sender_domains;
+#[cfg(feature = "native")]
 pub mod sessions;
 #[cfg(feature = "native")]
 pub mod sign_ins;

@@ -24,6 +24,7 @@ pub mod relay;
 pub mod remedy;
 pub mod report;
 pub mod rule;
+pub mod sender_domain;
 pub mod server_form;
 pub mod step;
 pub mod test_mail;
@@ -58,6 +59,10 @@ pub use relay::Relay;
 pub use remedy::{Remedy, Who};
 pub use report::{CheckReport, Event, Line, Outcome, Party, StepReport, StepState};
 pub use rule::Rule;
+pub use sender_domain::{
+    DkimVerdict, DmarcVerdict, DomainReport, Keeper, MxVerdict, Part, Policy, Publish, SenderDomain, SpfVerdict,
+    Standing, Verdict,
+};
 pub use server_form::{ServerForm, ServerSettings, TlsMode};
 pub use step::Step;
 pub use test_mail::{TestMail, TestResult, TestStage, Tidied};

@@ -14,7 +14,7 @@ use postroom_server::{
     activation, alerts,
     config::Config,
     context::Context,
-    drafts, inbound, outbox, relay, sessions, sign_ins,
+    drafts, inbound, outbox, relay, sender_domains, sessions, sign_ins,
     stop::{Stop, StopSwitch},
     tokens, users, watch,
 };
@@ -86,6 +86,7 @@ async fn serve(config: Config, arguments: Arguments) -> Result<(), Box<dyn std::
     work.spawn(keep_tokens_fresh(ctx.clone(), stop.clone()));
     work.spawn(outbox::run(ctx.clone(), stop.clone()));
     work.spawn(relay::run(ctx.clone(), stop.clone()));
+    work.spawn(look_at_sender_domains(ctx.clone(), stop.clone()));
     work.spawn(activation::run(ctx.clone(), stop.clone()));
     work.spawn(alerts::run(ctx.clone(), stop.clone()));
     work.spawn(watch::run(ctx.clone(), stop.clone(), WATCH_GRACE));
@@ -165,6 +166,24 @@ async fn forget_old_things(ctx: Context, mut stop: Stop) {
         }
         if let Err(error) = inbound::sweep(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Files of mail could not be swept.");
+        }
+    }
+}
+
+/// Looks up what is due, some every hour: each domain about once a day.
+async fn look_at_sender_domains(ctx: Context, mut stop: Stop) {
+    let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
+    loop {
+        tokio::select! {
+            _ = hourly.tick() => {}
+            () = stop.asked() => return,
+        }
+        // What is cut off has only asked; the next hour asks again.
+        tokio::select! {
+            looked = sender_domains::look_due(&ctx) => if let Err(error) = looked {
+                tracing::warn!(error = &error as &dyn std::error::Error, "Sender domains could not be looked up.");
+            },
+            () = stop.asked() => return,
         }
     }
 }

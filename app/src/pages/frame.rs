@@ -115,6 +115,7 @@ fn Bar(overview: Overview) -> impl IntoView {
                 <ul class="menu-list">
                     <li><a href="/account/workspaces">{say!(words, common.manage_workspaces)}</a></li>
                     <li><a href="/account/companies">{say!(words, common.manage_companies)}</a></li>
+                    <li><a href="/account/sender-domains">{say!(words, domains.title)}</a></li>
                     <li><a href="/account/forecast">{say!(words, watch.forecast)}</a></li>
                     <li><a href="/account/alerts">{say!(words, alerts.title)}</a></li>
                     <li><a href="/account/relay">{say!(words, relay.title)}</a></li>

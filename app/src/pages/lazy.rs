@@ -9,7 +9,7 @@ use leptos_router::LazyRoute;
 
 use super::{
     account, activate, admin, alerts, application, delete_mailbox, forecast, frame, gallery, help, history, mailbox,
-    mailboxes, names, outbox, owner_links, relay, renew, wizard,
+    mailboxes, names, outbox, owner_links, relay, renew, sender_domains, wizard,
 };
 
 /// Declares the pages of one part: a type for each route, and the component behind it.
@@ -87,6 +87,8 @@ part! {
         History => history::HistoryPage,
         Forecast => forecast::ForecastPage,
         Alerts => alerts::AlertsPage,
+        SenderDomains => sender_domains::SenderDomainsPage,
+        SenderDomain => sender_domains::SenderDomainPage,
         DeleteMailbox => delete_mailbox::DeleteMailboxPage,
         Problems => help::ProblemsPage,
         Gallery => gallery::GalleryPage,

@@ -30,6 +30,7 @@ migrations![
     "0008_forwarding",
     "0009_activation",
     "0010_alerts",
+    "0011_sender_domains",
 ];
 
 /// The migrations of the embedded database.

@@ -84,6 +84,12 @@ impl Dialer {
         &self.ehlo_name
     }
 
+    /// Asks the DNS, with the same name servers.
+    #[must_use]
+    pub const fn dns(&self) -> &Dns {
+        &self.dns
+    }
+
     /// How long things may take.
     #[must_use]
     pub const fn deadlines(&self) -> &Deadlines {

@@ -3,6 +3,8 @@
 //! A and AAAA are asked for at the same time, with the system's name servers, search list and hosts
 //! file. International names become A-labels first (UTS 46), and an IP address is its own answer.
 
+pub mod records;
+
 use std::{
     net::{IpAddr, SocketAddr},
     time::Duration,

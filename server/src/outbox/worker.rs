@@ -1,5 +1,6 @@
 //! Takes what is due and hands it to the mail servers, one connection for each lane and round.
 
+use std::borrow::Cow;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use crate::error::Result;
 use crate::model::{DeliveryId, EmailAddress, Problem, Timestamp};
 use crate::net::Trace;
 use crate::net::trace::timed_out;
+use crate::sender_domains;
 use crate::smtp::{self, Envelope, Session, Submission};
 use crate::stop::{Stop, StopSwitch};
 use crate::tokens;
@@ -187,7 +189,8 @@ impl Round<'_> {
                 continue;
             }
             let envelope = Envelope { sender: &delivery.sender, recipients: &delivery.recipients };
-            let end = match session.submit(envelope, &delivery.message).await {
+            let message = self.signed(delivery).await;
+            let end = match session.submit(envelope, &message).await {
                 Submission::Accepted { reply } => End::Sent { reply },
                 Submission::Refused(problem) if is_about_the_account(&problem) => {
                     if delivery.sender == way.settings.email || matches!(self.lane, Lane::Mailbox(_)) {
@@ -224,6 +227,26 @@ impl Round<'_> {
             opened.unwrap_or_else(|_| Err(timed_out(deadline)))
         })
         .await
+    }
+
+    /// The message as it goes out: through the relay with our signature, where its domain has one. A mailbox's own
+    /// server signs itself. A message is not held back because it could not be signed.
+    async fn signed<'a>(&self, delivery: &'a Claimed) -> Cow<'a, [u8]> {
+        if self.lane != Lane::Relay {
+            return Cow::Borrowed(&delivery.message);
+        }
+        let signed = async {
+            let mut tx = self.ctx.db.read().await?;
+            sender_domains::sign(self.ctx, &mut tx, &delivery.sender, delivery.message.clone()).await
+        };
+        match signed.await {
+            Ok(message) => Cow::Owned(message),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(sender = delivery.sender.domain(), error, "A message went out without a signature.");
+                Cow::Borrowed(&delivery.message)
+            }
+        }
     }
 
     /// Parks what waits in the lane, or only what one sender sends, unless somebody has repaired it since we looked:

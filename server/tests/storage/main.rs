@@ -20,6 +20,7 @@ mod provider;
 mod publishing;
 mod relay;
 mod secrets;
+mod sender_domains;
 mod sessions;
 mod sign_ins;
 mod test_mail;

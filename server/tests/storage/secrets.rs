@@ -17,7 +17,7 @@ crate::on_both_databases!(
 
 /// Everything the database holds, as bytes that a thief would search.
 pub async fn everything(world: &World) -> Vec<u8> {
-    const TABLES: [&str; 10] = [
+    const TABLES: [&str; 11] = [
         "settings",
         "users",
         "sessions",
@@ -28,6 +28,7 @@ pub async fn everything(world: &World) -> Vec<u8> {
         "mailbox_servers",
         "drafts",
         "draft_servers",
+        "sender_domains",
     ];
     let mut found = Vec::new();
     match world.ctx.db.read().await.unwrap() {

@@ -25,8 +25,10 @@ pub mod https;
 pub mod line;
 pub mod name_server;
 pub mod script;
+pub mod zone;
 
 pub use certificates::{Authority, Identity, Leaf, ServerTls};
 pub use dialing::{dialer, dialer_trusting, impatient};
 pub use https::{HttpReply, HttpRequest, Https};
 pub use script::Script;
+pub use zone::Zone;
