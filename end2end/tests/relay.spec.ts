@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { type Mail, type Person } from "../support/mail.ts";
-import { type Admin, en, expect, expectAccessible, expectNoSidewaysScrolling, fill, ko, mailboxes, right, test, visit } from "../support/test.ts";
+import { en, expect, expectAccessible, expectNoSidewaysScrolling, fill, ko, mailboxes, right, test, visit } from "../support/test.ts";
 import { Half } from "../support/wizard.ts";
 import type { Words } from "../support/words.ts";
 

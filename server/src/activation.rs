@@ -85,6 +85,7 @@ async fn saved_here(
     let other = before.is_none_or(|before| is_another(before, now));
     if other {
         cancel_mail(tx, ctx, round.as_ref()).await?;
+        db::forwarding::forget_check(tx, mailbox).await?;
     }
     if forwarding::is_ours(ctx, address) {
         return activations::forget(tx, mailbox).await;

@@ -136,7 +136,6 @@ pub(crate) async fn arrived(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -
         activation::prove(tx, ctx, mailbox, ProvenBy::Forwarding).await?;
         // What Google asked is answered by then: mail comes.
         db::forwarding::forget_confirmation(tx, mailbox).await?;
-        activation::prove(tx, ctx, mailbox, ProvenBy::Forwarding).await?;
     }
     Ok(())
 }

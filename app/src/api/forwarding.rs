@@ -1,7 +1,9 @@
 //! Mail that is forwarded to a mailbox on Postroom's own server: where to, whether it comes, and what came last.
 
 use leptos::prelude::*;
-use postroom_server::model::{EmailAddress, ForwardingCheck, ForwardingConfirmation, MailboxId, ReceivedMail, Remedy};
+use postroom_server::model::{
+    EmailAddress, ForwardingCheck, ForwardingConfirmation, MailboxId, ReceivedMail, Remedy, SenderDomain,
+};
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
@@ -11,9 +13,9 @@ use super::{outbox::advice, signed_in, workspaces::find};
 use crate::{i18n::language, web::Throttles};
 #[cfg(feature = "ssr")]
 use postroom_server::{
-    forwarding, inbound, mailboxes,
+    Error, forwarding, inbound, mailboxes,
     model::{Direction, ForwardingStage},
-    relay,
+    relay, sender_domains,
 };
 
 /// How many of the last messages are shown.
@@ -35,6 +37,8 @@ pub struct ForwardingShown {
     pub confirmation: Option<ForwardingConfirmation>,
     /// The newest first.
     pub received: Vec<ReceivedMail>,
+    /// What the DNS says about mail from this address.
+    pub domain: Option<SenderDomain>,
 }
 
 /// How mail comes to a mailbox on Postroom's own server.
@@ -55,6 +59,10 @@ pub async fn forwarding_of(workspace: String, mailbox: MailboxId) -> Result<Forw
         }
         _ => None,
     };
+    let domain = match sender_domains::details(&ctx, &admin, address.domain()).await {
+        Err(Error::NotFound(_)) => None,
+        found => Some(found?),
+    };
     Ok(ForwardingShown {
         forward_to,
         receiving: ctx.config.inbound.listen.is_some(),
@@ -62,6 +70,7 @@ pub async fn forwarding_of(workspace: String, mailbox: MailboxId) -> Result<Forw
         check,
         remedy,
         confirmation: forwarding::confirmation(&ctx, &admin, workspace, mailbox).await?,
+        domain,
         received: inbound::last_received(&ctx, &admin, workspace, mailbox, SHOWN).await?,
     })
 }

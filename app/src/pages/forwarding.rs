@@ -11,6 +11,7 @@ use super::{
     frame::Place,
     look_out::{look_out, look_while},
     mailboxes::{GAP, around},
+    sender_domains::SenderDomainCard,
     words::{action_error, api_error},
 };
 use crate::{
@@ -53,6 +54,7 @@ pub fn Forwarding(place: Place, mailbox: MailboxId, address: String, shown: Forw
         <Card title=say!(words, forwarding.received_title).to_owned()>
             {move || view! { <Received mails=state.with(|shown| shown.received.clone()) /> }}
         </Card>
+        {shown.domain.map(|domain| view! { <SenderDomainCard domain /> })}
     }
 }
 

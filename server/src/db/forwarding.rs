@@ -56,6 +56,12 @@ pub(crate) async fn arrived(tx: &mut Tx, mailbox: MailboxId, now: Timestamp) -> 
     Ok(())
 }
 
+/// Forgets the last check: it was about another address.
+pub(crate) async fn forget_check(tx: &mut Tx, mailbox: MailboxId) -> Result<()> {
+    on!(tx, "DELETE FROM forwarding_checks WHERE mailbox_id = $1", mailbox)?;
+    Ok(())
+}
+
 /// Puts what Google asks in the place of what it asked before.
 pub(crate) async fn set_confirmation(tx: &mut Tx, mailbox: MailboxId, found: &ForwardingConfirmation) -> Result<()> {
     on!(
