@@ -23,6 +23,8 @@ export interface Mail {
   imap: { tls: number; starttls: number };
   smtp: { tls: number; starttls: number };
   wrong: { expired: number; otherName: number; selfSigned: number; silent: number; closed: number };
+  /** Ports of which Postfix knows where pPORT.postroom.localhost is. */
+  postrooms: number[];
   microsoft: Microsoft;
   google: Google;
   /** Its address and password hold nothing unusual. */

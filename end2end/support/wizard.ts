@@ -168,6 +168,7 @@ export class Wizard {
 
   async expectSaved(workspace = "it"): Promise<void> {
     await expect(this.page).toHaveURL(new RegExp(`${mailboxes(workspace)}/\\d+\\?done=saved$`));
+    await expect(this.page.locator("#test-mail"), "the page of the mailbox").toBeVisible();
   }
 
   private button(name: string): Locator {

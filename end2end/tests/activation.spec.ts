@@ -153,7 +153,7 @@ test.describe("without JavaScript", () => {
 test.describe("in Korean, on a phone", () => {
   test.use({ locale: "ko-KR", viewport: { width: 320, height: 640 } });
 
-  test("nothing scrolls sideways", async ({ page, admin, mail }) => {
+  test("nothing scrolls sideways", async ({ page, admin, mail, complaints }) => {
     const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     await visit(page, await blind(admin, mail, "지원팀"));
     await expect(page.locator(badges)).toHaveText([ko.activation.awaiting, ko.activation.awaiting]);
@@ -163,5 +163,6 @@ test.describe("in Korean, on a phone", () => {
     await page.goto(`/activate/${"0".repeat(32)}`);
     await expect(page.getByRole("heading", { level: 1, name: ko.activation.link_unknown_title })).toBeVisible();
     expect(await sideways()).toBe(0);
+    expect(complaints.splice(0), "the link is not there").toEqual([expect.stringContaining("status of 404")]);
   });
 });

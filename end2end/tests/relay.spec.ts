@@ -30,7 +30,7 @@ test("a wrong password is shown with its remedy, and the right one sends a mail 
   const from = `Postroom <${mail.support.address}>`;
   const before = await lying(mail, mail.bob, from);
   await visit(page, mailboxes());
-  await page.getByRole("button", { name: en.common.account }).click();
+  await page.locator(`summary[aria-label="${en.common.account}"]`).click();
   await page.getByRole("link", { name: en.relay.title }).click();
   await expect(page).toHaveURL(new RegExp(`${relay}$`));
   await expect(page.getByRole("heading", { level: 1, name: en.relay.title })).toBeVisible();
@@ -132,7 +132,7 @@ test.describe("without JavaScript", () => {
     await server(page).expectPassed();
     await page.getByLabel(en.relay.test_to).fill(mail.it.address);
     await sendTest(page).click();
-    await expect(page.getByText(en.common.done_test_queued)).toBeVisible();
+    await expect(page.locator(".toast")).toHaveText(en.common.done_test_queued);
     await expect(async () => {
       await page.goto(relay);
       const line = page.getByRole("listitem").filter({ hasText: fill(en.outbox.to_whom, { to: mail.it.address }) });

@@ -67,11 +67,12 @@ test("a DNS that does not answer is told, and the last result stays", async ({ p
   await expectAccessible(page);
 });
 
-test("a domain of nobody is not found", async ({ page, admin }) => {
+test("a domain of nobody is not found", async ({ page, admin, complaints }) => {
   expect(admin).toBeDefined();
   await visit(page, "/account/sender-domains/example.org");
   await expect(page.getByRole("heading", { level: 1 })).not.toHaveText("example.org");
   await expect(again(page)).toHaveCount(0);
+  expect(complaints.splice(0)).toEqual([expect.stringContaining("status of 404")]);
 });
 
 test.describe("without JavaScript", () => {

@@ -101,6 +101,11 @@ impl Ports {
         })
     }
 
+    /// Where a Postroom may take mail that Postfix brings: the demo on the first, each worker of the tests on one.
+    pub fn postrooms(&self) -> std::ops::Range<u16> {
+        self.postroom_mail..self.postroom_mail + 8
+    }
+
     fn served(&self) -> [u16; 11] {
         [
             self.imap_tls,
@@ -200,6 +205,7 @@ impl Servers {
                 "silent": ports.silent,
                 "closed": ports.closed,
             },
+            "postrooms": ports.postrooms().collect::<Vec<_>>(),
             "microsoft": provider::describe_microsoft(ports),
             "google": provider::describe_google(ports),
             "people": PEOPLE.iter().map(with_token).collect::<Vec<_>>(),

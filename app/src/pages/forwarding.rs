@@ -121,8 +121,10 @@ fn Steps(
                         {move || confirmation().map(|asked| view! { <Confirmation asked /> })}
                     </div>
                     <Fold summary=say!(words, forwarding.microsoft)>
-                        <Numbered steps=microsoft(words) />
-                        <CopyLine text=command />
+                        <div class="stack">
+                            <Numbered steps=microsoft(words) />
+                            <CopyLine text=command />
+                        </div>
                     </Fold>
                     <Fold summary=say!(words, forwarding.google)>
                         <Numbered steps=google(words) />

@@ -114,16 +114,18 @@ pub fn SenderDomainPage() -> impl IntoView {
     let params = use_params_map();
     let domain = Memo::new(move |_| params.with(|params| params.get("domain")).unwrap_or_default());
     let look = ServerAction::<LookUpSenderDomain>::new();
-    view! {
-        <Page width=PageWidth::Narrow>
-            {loaded(
-                // Looking again leads back to the same address, which by itself would load nothing anew.
-                move || (domain.get(), look.version().get()),
-                |(domain, _)| sender_domain(domain),
-                move |domain| view! { <Shown domain look /> },
-            )}
-        </Page>
-    }
+    loaded(
+        // Looking again leads back to the same address, which by itself would load nothing anew.
+        move || (domain.get(), look.version().get()),
+        |(domain, _)| sender_domain(domain),
+        move |domain| {
+            view! {
+                <Page width=PageWidth::Narrow>
+                    <Shown domain look />
+                </Page>
+            }
+        },
+    )
 }
 
 #[component]

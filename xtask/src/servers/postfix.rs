@@ -24,7 +24,7 @@ pub fn start(folder: &Path, ports: Ports, certificates: &Certificates, owner: Ma
     write(&configuration.join("senders"), &PEOPLE.iter().map(senders).collect::<String>())?;
     write(&configuration.join("refused-senders"), &PEOPLE.iter().filter_map(refused_sender).collect::<String>())?;
     write(&configuration.join("forwards"), FORWARDS)?;
-    write(&configuration.join("postrooms"), POSTROOMS)?;
+    write(&configuration.join("postrooms"), &postrooms(ports))?;
     write(&configuration.join("main.cf"), &main(folder, certificates, owner))?;
     write(&configuration.join("master.cf"), &master(ports))?;
     give(&configuration, 0, 0)?;
@@ -44,8 +44,9 @@ const FORWARDS: &str = r"/^fwd=([^=@]+)=([^=@]+)@example\.test$/ $1@$2
 ";
 
 /// Mail for the Postroom that listens on port N and calls itself pN.postroom.localhost: it needs no MX record.
-const POSTROOMS: &str = r"/[@.]p([0-9]+)\.postroom\.localhost$/ smtp:[127.0.0.1]:$1
-";
+fn postrooms(ports: Ports) -> String {
+    ports.postrooms().map(|port| format!(".p{port}.postroom.localhost smtp:[127.0.0.1]:{port}\n")).collect()
+}
 
 /// Who may send as this person: whoever signed in as it, and members with Send As under their own name.
 fn senders(person: &Person) -> String {
@@ -85,7 +86,7 @@ alias_maps =
 local_recipient_maps =
 virtual_mailbox_domains = {DOMAIN}
 virtual_alias_maps = regexp:{folder}/postfix/forwards
-transport_maps = regexp:{folder}/postfix/postrooms
+transport_maps = texthash:{folder}/postfix/postrooms
 smtp_tls_security_level = may
 smtp_host_lookup = native
 virtual_mailbox_base = {folder}/mail
