@@ -16,7 +16,7 @@ use postroom_server::{Config, Context, drafts, groups, inbound, mailboxes, test_
 use tempfile::TempDir;
 
 /// Each has its own claims and its own connection to the mail server.
-const MAILBOXES: usize = 20;
+pub const MAILBOXES: usize = 20;
 
 pub struct Desk {
     ctx: Context,
