@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Mail, type Person } from "../support/mail.ts";
 import { Admin, en, expect, expectAccessible, expectNoSidewaysScrolling, fill, ko, right, test, visit } from "../support/test.ts";
-import { Way } from "../support/way.ts";
+import { Dovecot } from "../support/dovecot.ts";
 
 const address = "/account/alerts";
 
@@ -31,19 +31,19 @@ test.describe("an outage", () => {
     await admin.setUp(mail.oncall.address);
     await admin.relay(mail);
     const name = `Night desk ${Date.now()}`;
-    const way = await Way.to(mail.imap.tls);
+    const dovecot = await Dovecot.start(mail, mail.support);
     try {
       const draft = await admin.draft(mail.support.address, { name });
       const { imap, smtp } = right(mail);
-      await admin.servers(draft, "check_both", { ...imap, port: way.port }, smtp);
-      const mailbox = (await admin.servers(draft, "save", { ...imap, port: way.port }, smtp)).replace(/\?.*/, "");
+      await admin.servers(draft, "check_both", { ...imap, port: dovecot.port }, smtp);
+      const mailbox = (await admin.servers(draft, "save", { ...imap, port: dovecot.port }, smtp)).replace(/\?.*/, "");
       await visit(page, address);
       await expect(page.getByRole("heading", { name: en.alerts.empty_title })).toBeVisible();
       await expect(page.getByRole("checkbox")).toBeChecked();
       await expectAccessible(page);
 
-      await way.down();
-      const stopped = `[Postroom] ${name} has stopped: ${mail.host} refuses connections on port ${way.port}`;
+      await dovecot.stop();
+      const stopped = `[Postroom] ${name} has stopped: ${mail.host} refuses connections on port ${dovecot.port}`;
       // It is confirmed within seconds, and collects its mailboxes for a minute.
       await expect.poll(() => lying(mail, mail.oncall, stopped), { timeout: 150_000 }).toHaveLength(1);
       const [alert] = await lying(mail, mail.oncall, stopped);
@@ -58,7 +58,7 @@ test.describe("an outage", () => {
       await expect(line).toContainText(en.alerts.state_sent);
       await expectAccessible(page);
 
-      await way.up();
+      await dovecot.launch();
       const again = `[Postroom] ${name} works again after `;
       await expect.poll(() => lying(mail, mail.oncall, again), { timeout: 60_000 }).toHaveLength(1);
       const [over] = await lying(mail, mail.oncall, again);
@@ -68,7 +68,7 @@ test.describe("an outage", () => {
       await expect(line.locator(".badge")).toHaveText(en.alerts.recovered);
       await expect(line).toContainText(fill(en.alerts.kind_recovered, { address: mail.oncall.address }));
     } finally {
-      await way.down();
+      await dovecot.remove();
     }
   });
 });
