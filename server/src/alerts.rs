@@ -28,6 +28,7 @@ use crate::context::Context;
 use crate::db::{self, Tx};
 use crate::error::{Error, Result};
 use crate::model::{AlertEnding, AlertId, AlertKind, Language, Recipient, Rule, Told, UserId};
+use crate::relay;
 use crate::remedy::remedy;
 use crate::users::Admin;
 
@@ -141,22 +142,13 @@ pub async fn first_administrator(ctx: &Context, user: UserId, language: Language
     tx.commit().await
 }
 
-/// True where there is a way for alerts to go out that rests on no mailbox.
-///
-/// # Errors
-/// When the database fails.
-pub async fn has_relay(ctx: &Context, _: &Admin) -> Result<bool> {
-    let mut tx = ctx.db.read().await?;
-    Ok(post::sender(&mut tx).await?.is_some())
-}
-
 /// Sends whoever asks a mail, the way alerts go.
 ///
 /// # Errors
 /// [`Rule::NotConfigured`] where there is no relay.
 pub async fn send_test(ctx: &Context, admin: &Admin, language: Language) -> Result<()> {
     let mut tx = ctx.db.write().await?;
-    let from = post::sender(&mut tx).await?.ok_or(Rule::NotConfigured)?;
+    let from = relay::sender(&mut tx).await?.ok_or(Rule::NotConfigured)?;
     let to = db::alerts::ToTell { user: admin.user.id, address: admin.user.email.clone(), language };
     let post = Post { from, to: vec![to] };
     post.send(&mut tx, ctx, AlertKind::Test, None, |language| letters::test(&ctx.config, language)).await?;

@@ -346,6 +346,12 @@ impl Config {
         }
     }
 
+    /// The name of this machine towards mail servers, where one is known.
+    #[must_use]
+    pub fn own_name(&self) -> Option<&str> {
+        self.ehlo_name.as_deref().or_else(|| self.public_url.as_ref()?.domain())
+    }
+
     /// The database that is to be opened, as a URL.
     #[must_use]
     pub fn database_url(&self) -> String {

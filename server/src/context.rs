@@ -76,8 +76,7 @@ impl Context {
 /// What the configuration says about connections to mail servers.
 fn dial_options(config: &Config) -> Result<DialOptions> {
     let mut options = DialOptions::default();
-    let public_name = config.public_url.as_ref().and_then(|url| url.domain());
-    if let Some(name) = config.ehlo_name.as_deref().or(public_name) {
+    if let Some(name) = config.own_name() {
         name.clone_into(&mut options.ehlo_name);
     }
     options.guard.allow_loopback = config.network.allow_loopback;

@@ -37,6 +37,5 @@ use crate::config::Config;
 
 /// The name this server gives itself.
 fn host_name(config: &Config) -> &str {
-    let public_name = config.public_url.as_ref().and_then(|url| url.domain());
-    config.ehlo_name.as_deref().or(public_name).unwrap_or(&config.mail_domain)
+    config.own_name().unwrap_or(&config.mail_domain)
 }

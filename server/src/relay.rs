@@ -73,6 +73,15 @@ pub async fn details(ctx: &Context, _: &Admin) -> Result<Relay> {
     })
 }
 
+/// Whether there is a server to send through.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_set(ctx: &Context, _: &Admin) -> Result<bool> {
+    let mut tx = ctx.db.read().await?;
+    Ok(sender(&mut tx).await?.is_some())
+}
+
 /// Sets the relay. Without a password the sealed one stays, as long as the host is the same.
 ///
 /// What was known of other settings is forgotten; the same ones once more change nothing.

@@ -10,7 +10,7 @@ use super::{signed_in, workspaces::done};
 #[cfg(feature = "ssr")]
 use crate::i18n::language;
 #[cfg(feature = "ssr")]
-use postroom_server::alerts;
+use postroom_server::{alerts, relay};
 
 /// The page.
 #[cfg(feature = "ssr")]
@@ -34,7 +34,7 @@ pub struct AlertsShown {
 pub async fn load_alerts() -> Result<AlertsShown, ApiError> {
     let (ctx, admin) = signed_in().await?;
     let people = alerts::recipients(&ctx, &admin).await?;
-    let relay = alerts::has_relay(&ctx, &admin).await?;
+    let relay = relay::is_set(&ctx, &admin).await?;
     let told = alerts::told(&ctx, &admin, language()).await?;
     Ok(AlertsShown { people, own: admin.user.email, relay, told })
 }

@@ -66,7 +66,7 @@ pub async fn forwarding_of(workspace: String, mailbox: MailboxId) -> Result<Forw
     Ok(ForwardingShown {
         forward_to,
         receiving: ctx.config.inbound.listen.is_some(),
-        relay: relay::details(&ctx, &admin).await?.settings.is_some(),
+        relay: relay::is_set(&ctx, &admin).await?,
         check,
         remedy,
         confirmation: forwarding::confirmation(&ctx, &admin, workspace, mailbox).await?,

@@ -7,7 +7,7 @@ use postroom_server::model::{Activation, ActivationStage, DeliveryState, Mailbox
 
 use super::{
     frame::Place,
-    look_out::look_while,
+    look_out::{look_after, look_at, look_while},
     mailboxes::{GAP, around},
     words::{action_error, api_error},
 };
@@ -195,25 +195,9 @@ fn follow(
     action: ServerAction<SendActivation>,
 ) {
     let under_way = Memo::new(move |_| state.with(ActivationShown::is_under_way));
-    let look = move || {
-        let workspace = workspace.clone();
-        leptos::task::spawn_local(async move {
-            // A look that fails is no news; the next one follows.
-            if let Ok(found) = activation(workspace, mailbox).await
-                && state.try_with_untracked(|before| *before != found) == Some(true)
-            {
-                state.try_set(found);
-            }
-        });
-    };
+    let look = look_at(state, move || activation(workspace.clone(), mailbox));
     look_while(LOOK_EVERY, move || under_way.get(), look.clone());
-    Effect::new(move |before: Option<usize>| {
-        let now = action.version().get();
-        if before.is_some_and(|before| before != now) {
-            look();
-        }
-        now
-    });
+    look_after(move || action.version().get(), look);
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use postroom_server::model::{
 
 use super::{
     frame::Place,
-    look_out::{look_out, look_while},
+    look_out::{look_after, look_at, look_out, look_while},
     mailboxes::{GAP, around},
     sender_domains::SenderDomainCard,
     words::{action_error, api_error},
@@ -29,7 +29,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 pub fn Forwarding(place: Place, mailbox: MailboxId, address: String, shown: ForwardingShown) -> impl IntoView {
     let words = words();
     let state = RwSignal::new(shown.clone());
-    let look = looker(place.slug.clone(), mailbox, state);
+    let slug = place.slug.clone();
+    let look = look_at(state, move || forwarding_of(slug.clone(), mailbox));
     let under_way =
         Memo::new(move |_| state.with(|shown| shown.check.as_ref().is_some_and(ForwardingCheck::is_under_way)));
     look_while(LOOK_EVERY, move || under_way.get(), look.clone());
@@ -70,15 +71,9 @@ fn Steps(
     let words = words();
     let action = ServerAction::<CheckForwarding>::new();
     let error = action_error(action);
-    let slug = StoredValue::new(place.slug.clone());
+    let slug = place.slug.clone();
     // A check that has just begun is looked at at once.
-    Effect::new(move |before: Option<usize>| {
-        let version = action.version().get();
-        if before.is_some_and(|before| before != version) {
-            looker(slug.get_value(), mailbox, state)();
-        }
-        version
-    });
+    look_after(move || action.version().get(), look_at(state, move || forwarding_of(slug.clone(), mailbox)));
     let under_way = move || state.with(|shown| shown.check.as_ref().is_some_and(ForwardingCheck::is_under_way));
     let busy = Signal::derive(move || action.pending().get() || under_way());
     let confirmation = move || state.with(|shown| shown.confirmation.clone());
@@ -282,21 +277,6 @@ fn command(address: &str, forward_to: &str) -> String {
         quoted(address),
         quoted(forward_to)
     )
-}
-
-/// Asks how things stand and shows it where something has changed.
-fn looker(workspace: String, mailbox: MailboxId, state: RwSignal<ForwardingShown>) -> impl Fn() + Clone + 'static {
-    move || {
-        let workspace = workspace.clone();
-        leptos::task::spawn_local(async move {
-            // A look that fails is no news; the next one follows.
-            if let Ok(found) = forwarding_of(workspace, mailbox).await
-                && state.try_with_untracked(|before| *before != found) == Some(true)
-            {
-                state.try_set(found);
-            }
-        });
-    }
 }
 
 #[cfg(test)]

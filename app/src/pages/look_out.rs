@@ -1,8 +1,10 @@
 //! Looking again and again, while somebody can see it.
 
-use std::time::Duration;
+use std::{future::Future, time::Duration};
 
 use leptos::prelude::*;
+
+use crate::api::ApiError;
 
 /// How often pages ask whether something has changed.
 pub const PAUSE: Duration = Duration::from_secs(20);
@@ -36,4 +38,34 @@ pub fn look_while(pause: Duration, wanted: impl Fn() -> bool + 'static, look: im
         }
     });
     on_cleanup(stop);
+}
+
+/// A look: asks, and shows the answer where it is another one.
+pub fn look_at<T, Fut>(shown: RwSignal<T>, ask: impl Fn() -> Fut + Clone + 'static) -> impl Fn() + Clone + 'static
+where
+    T: PartialEq + Send + Sync + 'static,
+    Fut: Future<Output = Result<T, ApiError>> + 'static,
+{
+    move || {
+        let answer = ask();
+        leptos::task::spawn_local(async move {
+            // A look that fails is no news; the next one follows.
+            if let Ok(found) = answer.await
+                && shown.try_with_untracked(|before| *before != found) == Some(true)
+            {
+                shown.try_set(found);
+            }
+        });
+    }
+}
+
+/// Calls `look` each time an action has come back. `version` counts how often it has.
+pub fn look_after(version: impl Fn() -> usize + 'static, look: impl Fn() + 'static) {
+    Effect::new(move |before: Option<usize>| {
+        let now = version();
+        if before.is_some_and(|before| before != now) {
+            look();
+        }
+        now
+    });
 }

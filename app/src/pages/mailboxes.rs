@@ -10,7 +10,7 @@ use postroom_server::model::{
 use super::{
     frame::{Place, Trail, in_place, mail_steps},
     loaded::loaded,
-    look_out::look_out,
+    look_out::{look_at, look_out},
     mailbox_sign_in::grant_reason,
 };
 use crate::{
@@ -143,17 +143,7 @@ fn Table(all: Vec<Listed>, place: Place) -> impl IntoView {
     let total = all.len();
     let all = RwSignal::new(all);
     let slug = place.slug.clone();
-    look_out(move || {
-        let slug = slug.clone();
-        leptos::task::spawn_local(async move {
-            // A look that fails is no news; the next one follows.
-            if let Ok(now) = list_mailboxes(slug).await
-                && all.try_with_untracked(|before| *before != now) == Some(true)
-            {
-                all.try_set(now);
-            }
-        });
-    });
+    look_out(look_at(all, move || list_mailboxes(slug.clone())));
     let shown = Memo::new(move |_| {
         let mut shown: Vec<Listed> =
             all.with(|all| all.iter().filter(|one| matches(words, one, &wanted.get())).cloned().collect());

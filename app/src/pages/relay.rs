@@ -17,7 +17,7 @@ use super::{
     loaded::loaded,
     mailboxes::{GAP, around},
     outbox::{Everything, Home},
-    wizard::server_fields::{ServerFields, ServerFieldset, field_id, field_label},
+    wizard::server_fields::{LastCheck, ServerFields, ServerFieldset, field_id, field_label},
     words::{action_error, api_error, error_beside, summary, typed},
 };
 use crate::{
@@ -29,7 +29,7 @@ use crate::{
     },
     components::{
         Breadcrumb, Button, ButtonKind, Card, ErrorSummary, Field, Fold, Moment, Notice, Page, PageHead, PageWidth,
-        StepList, Tone,
+        Tone,
     },
     i18n::{Locale, words},
     say,
@@ -175,15 +175,7 @@ fn ServerCard(relay: Relay) -> impl IntoView {
                     </Show>
                 </div>
                 {move || told().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
-                <Show
-                    when=move || report.with(Option::is_some)
-                    fallback=move || view! { <p class="soft small">{say!(words, relay.not_checked)}</p> }
-                >
-                    <Show when=move || fields.changed.get()>
-                        <Notice tone=Tone::Warning>{say!(words, wizard.changed_since)}</Notice>
-                    </Show>
-                    <StepList report=shown />
-                </Show>
+                <LastCheck fields report shown unchecked=say!(words, relay.not_checked) />
             </form>
         </Card>
     }

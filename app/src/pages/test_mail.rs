@@ -7,7 +7,7 @@ use postroom_server::model::{DeliveryState, Field as FormField, MailboxId, TestM
 
 use super::{
     frame::Place,
-    look_out::look_while,
+    look_out::{look_at, look_while},
     mailboxes::{GAP, around},
     words::{action_error, api_error, error_beside, typed},
 };
@@ -160,17 +160,7 @@ fn is_under_way(shown: &TestMailShown) -> bool {
 /// Looks again and again while a test mail is on its way, and once more when it has ended; ends with the component.
 fn follow(workspace: String, mailbox: MailboxId, shown: RwSignal<TestMailShown>, pending: Memo<bool>) {
     let under_way = Memo::new(move |_| pending.get() || shown.with(is_under_way));
-    let look = move || {
-        let workspace = workspace.clone();
-        leptos::task::spawn_local(async move {
-            // A look that fails is no news; the next one follows.
-            if let Ok(found) = last_test_mail(workspace, mailbox).await
-                && shown.try_with_untracked(|before| *before != found) == Some(true)
-            {
-                shown.try_set(found);
-            }
-        });
-    };
+    let look = look_at(shown, move || last_test_mail(workspace.clone(), mailbox));
     look_while(LOOK_EVERY, move || under_way.get(), look.clone());
     Effect::new(move |before: Option<bool>| {
         let now = under_way.get();

@@ -16,15 +16,10 @@ pub(super) struct Post {
     pub to: Vec<ToTell>,
 }
 
-/// Whom alerts are from; `None` where no relay is set.
-pub(super) async fn sender(tx: &mut Tx) -> Result<Option<EmailAddress>> {
-    relay::sender(tx).await
-}
-
 impl Post {
     /// `None` where alerts have no way to go, or nobody is told.
     pub async fn open(tx: &mut Tx) -> Result<Option<Self>> {
-        let Some(from) = sender(tx).await? else { return Ok(None) };
+        let Some(from) = relay::sender(tx).await? else { return Ok(None) };
         let to = db::alerts::recipients(tx).await?;
         Ok((!to.is_empty()).then_some(Self { from, to }))
     }

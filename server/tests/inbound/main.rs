@@ -19,22 +19,4 @@ mod recipients;
 #[path = "../storage/world.rs"]
 mod world;
 
-/// Runs tests on each database: `async fn name(world: World)`, listed by name.
-macro_rules! on_both_databases {
-    ($($name:ident),* $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $name() {
-                super::$name(crate::world::World::on_sqlite().await).await;
-            })*
-        }
-
-        mod postgres {
-            $(#[tokio::test]
-            async fn $name() {
-                super::$name(crate::world::World::on_postgres().await).await;
-            })*
-        }
-    };
-}
-use on_both_databases;
+use world::on_both_databases;

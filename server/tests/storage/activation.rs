@@ -12,6 +12,7 @@ use secrecy::SecretString;
 
 use crate::mail_server::MailServer;
 use crate::outbox::{fill, saved};
+use crate::test_mail::{BYE, INBOX as OPEN};
 use crate::world::{START, World, passed};
 
 crate::on_both_databases!(
@@ -36,15 +37,6 @@ crate::on_both_databases!(
     another_workspace_sends_nothing,
 );
 
-const OPEN: &str = "S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
-    C: AUTHENTICATE PLAIN
-    S: OK [CAPABILITY IMAP4rev1 UIDPLUS] Welcome
-    C: LIST
-    S: * LIST () \"/\" INBOX
-    S: OK done
-    C: EXAMINE \"INBOX\"
-    S: * 3 EXISTS
-    S: OK [READ-ONLY] done\n";
 const NOT_THERE: &str = "C: NOOP
     S: OK done
     C: UID SEARCH OR HEADER Message-ID \"<
@@ -63,7 +55,6 @@ const NO_JUNK: &str = "C: LIST
     S: OK done
     C: EXAMINE \"INBOX\"
     S: OK done\n";
-const BYE: &str = "C: LOGOUT\nS: * BYE\nS: OK done\nCLOSE";
 const HALF_AN_HOUR: i64 = 30 * 60_000;
 
 /// A server that shows this message as the one with the UID.

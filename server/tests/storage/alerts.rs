@@ -307,7 +307,7 @@ async fn another_problem_of_the_same_mailbox_is_no_recovery(world: World) {
 
 async fn without_a_relay_an_alert_is_kept_and_told_when_there_is_one(world: World) {
     let mut desk = Desk { world, relay: MailServer::start().await };
-    assert!(!alerts::has_relay(&desk.world.ctx, &desk.world.admin).await.unwrap());
+    assert!(!relay::is_set(&desk.world.ctx, &desk.world.admin).await.unwrap());
     let asked = alerts::send_test(&desk.world.ctx, &desk.world.admin, Language::En).await;
     assert!(matches!(asked, Err(Error::Rule(postroom_server::model::Rule::NotConfigured))), "{asked:?}");
     desk.world.mailbox("help@example.com").await;

@@ -30,22 +30,4 @@ mod watch;
 mod workspaces;
 mod world;
 
-/// Runs tests on each database: `async fn name(world: World)`, listed by name.
-macro_rules! on_both_databases {
-    ($($name:ident),* $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $name() {
-                super::$name(crate::world::World::on_sqlite().await).await;
-            })*
-        }
-
-        mod postgres {
-            $(#[tokio::test]
-            async fn $name() {
-                super::$name(crate::world::World::on_postgres().await).await;
-            })*
-        }
-    };
-}
-use on_both_databases;
+use world::on_both_databases;

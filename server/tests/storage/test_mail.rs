@@ -21,7 +21,7 @@ crate::on_both_databases!(
     what_is_no_address_is_refused_and_nothing_is_queued,
 );
 
-const INBOX: &str = "S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
+pub const INBOX: &str = "S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
     C: AUTHENTICATE PLAIN
     S: OK [CAPABILITY IMAP4rev1 UIDPLUS] Welcome
     C: LIST
@@ -51,7 +51,7 @@ const TAKEN_AWAY: &str = "C: SELECT \"INBOX\"
     C: UID EXPUNGE 17
     S: * 4 EXPUNGE
     S: OK done\n";
-const BYE: &str = "C: LOGOUT\nS: * BYE\nS: OK done\nCLOSE";
+pub const BYE: &str = "C: LOGOUT\nS: * BYE\nS: OK done\nCLOSE";
 
 struct Desk {
     world: World,

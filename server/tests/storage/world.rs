@@ -16,6 +16,26 @@ use tempfile::TempDir;
 
 use crate::cluster;
 
+/// Runs tests on each database: `async fn name(world: World)`, listed by name.
+macro_rules! on_both_databases {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(crate::world::World::on_sqlite().await).await;
+            })*
+        }
+
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(crate::world::World::on_postgres().await).await;
+            })*
+        }
+    };
+}
+pub(crate) use on_both_databases;
+
 /// When every test begins.
 pub const START: Timestamp = Timestamp(1_700_000_000_000);
 pub const ADMIN: &str = "ada@example.com";

@@ -8,7 +8,7 @@ use super::{
     WizardPage, WizardStep,
     discard::Discard,
     draft_in_address, draft_path,
-    server_fields::{ServerFields, ServerFieldset, field_id, field_label},
+    server_fields::{LastCheck, ServerFields, ServerFieldset, field_id, field_label},
     sign_in::SignIn,
     signed_in::SignedIn,
 };
@@ -19,7 +19,7 @@ use crate::{
         live::Whose,
         oauth::{SignInShown, sign_in_state},
     },
-    components::{Button, ButtonKind, Card, ErrorSummary, LinkButton, Notice, StepList, Tone},
+    components::{Button, ButtonKind, Card, ErrorSummary, LinkButton, Notice, Tone},
     i18n::{Locale, words},
     pages::{
         frame::{Place, in_place},
@@ -278,15 +278,7 @@ fn HalfCard(half: Half, check_intent: Intent, save_intent: Intent, busy: Signal<
                     </Show>
                 </div>
                 {move || trouble.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
-                <Show
-                    when=move || report.with(Option::is_some)
-                    fallback=move || view! { <p class="soft small">{say!(words, wizard.not_checked)}</p> }
-                >
-                    <Show when=move || fields.changed.get()>
-                        <Notice tone=Tone::Warning>{say!(words, wizard.changed_since)}</Notice>
-                    </Show>
-                    <StepList report=shown />
-                </Show>
+                <LastCheck fields report shown unchecked=say!(words, wizard.not_checked) />
             </div>
         </Card>
     }

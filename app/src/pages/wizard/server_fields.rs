@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use postroom_server::model::{
-    AuthMethod, Direction, Field as FormField, Invalid, Protocol, Security, ServerForm, TlsMode,
+    AuthMethod, CheckReport, Direction, Field as FormField, Invalid, Protocol, Security, ServerForm, TlsMode,
 };
 
 use crate::{
-    components::{Checkbox, Field, Fold, PasswordField, Select},
+    components::{Checkbox, Field, Fold, Notice, PasswordField, Select, StepList, Tone},
     i18n::{Locale, words},
     pages::words::field_error,
     say,
@@ -302,4 +302,31 @@ fn touched(fields: ServerFields, field: FormField) {
             *blamed = None;
         }
     });
+}
+
+/// What the last check of a server said, and whether its fields have changed since.
+#[component]
+pub fn LastCheck(
+    fields: ServerFields,
+    /// `None` where there was no check.
+    #[prop(into)]
+    report: Signal<Option<CheckReport>>,
+    /// The report to draw, or the ladder ahead.
+    #[prop(into)]
+    shown: Signal<CheckReport>,
+    /// The words where there was no check.
+    unchecked: &'static str,
+) -> impl IntoView {
+    let words = words();
+    view! {
+        <Show
+            when=move || report.with(Option::is_some)
+            fallback=move || view! { <p class="soft small">{unchecked}</p> }
+        >
+            <Show when=move || fields.changed.get()>
+                <Notice tone=Tone::Warning>{say!(words, wizard.changed_since)}</Notice>
+            </Show>
+            <StepList report=shown />
+        </Show>
+    }
 }
