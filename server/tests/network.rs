@@ -65,7 +65,8 @@ async fn a_failing_name_server_is_told_from_a_missing_name() {
     );
     assert_eq!(
         problem_with_dns(Answer::Code(5)).await,
-        Problem::DnsFailed { host: host(), detail: "REFUSED".to_owned() }
+        Problem::DnsRefused { host: host() },
+        "the rules of the name server are in the way, not the name"
     );
 }
 

@@ -22,6 +22,9 @@ pub enum Problem {
     DnsTimedOut { host: String },
     #[error("looking up {host} failed: {detail}")]
     DnsFailed { host: String, detail: String },
+    /// The name server would not answer this machine (REFUSED): its rules are in the way, not the name.
+    #[error("the name server refused to look up {host}")]
+    DnsRefused { host: String },
     /// The SSRF guard: the operator's settings do not let users reach this address.
     #[error("{host} leads to {address}, where this Postroom may not connect")]
     AddressNotAllowed { host: String, address: String },
@@ -64,9 +67,23 @@ pub enum Problem {
     CertificateUntrusted { issuer: String },
     #[error("the server vouches for itself")]
     CertificateSelfSigned { subject: String },
-    /// Revoked, too weak, wrong purpose, malformed.
+    /// A public authority issued it, and the server leaves out the certificates in between.
+    #[error("the server does not send the certificates between its own and {issuer}'s root")]
+    CertificateChainIncomplete { issuer: String },
+    /// A device that opens encrypted connections put its own certificate in the server's place.
+    #[error("the certificate was made on the way, by {issuer}")]
+    CertificateInspected { issuer: String },
+    /// No Subject Alternative Name (RFC 9525 6.3): only a common name, which nobody looks at any more.
+    #[error("the certificate names no host, only {common_name} as its subject")]
+    CertificateWithoutNames { common_name: String },
+    #[error("the certificate is too weak: {weakness}")]
+    CertificateTooWeak { weakness: Weakness },
+    /// Revoked, wrong purpose, malformed.
     #[error("the certificate cannot be used: {detail}")]
     CertificateInvalid { detail: String },
+    /// The alert `unrecognized_name` (RFC 6066 3).
+    #[error("the server does not answer to the name {host}")]
+    HostNotServed { host: String },
     #[error("the server wants a certificate from us")]
     ClientCertificateWanted,
     /// Nothing newer than TLS 1.1.
@@ -217,12 +234,36 @@ pub enum Problem {
     SenderRefused { sender: String, reply: String },
     #[error("the server will not deliver to {recipient}: {reply}")]
     RecipientRefused { recipient: String, reply: String },
+    /// The server takes mail for its own people only, or only from those who signed in.
+    #[error("the server will not pass mail on to {recipient}: {reply}")]
+    RelayDenied { recipient: String, reply: String },
     /// An address with characters beyond ASCII, and a server without SMTPUTF8 (RFC 6531).
     #[error("the server cannot carry the address {address}")]
     InternationalAddressNotSupported { address: String },
     /// The message itself is unwelcome, whoever sends it to whom: its size, its content, a rule it breaks.
     #[error("the server will not take the message: {reply}")]
     MessageRefused { reply: String },
+    #[error("the message is too large: {reply}")]
+    MessageTooLarge { reply: String },
+    /// A rule that the organisation itself made for its mail (Google signs such refusals with `gcdp`).
+    #[error("a mail rule of the organisation refused the message: {reply}")]
+    RefusedByMailRule { reply: String },
+    /// SPF, DKIM or DMARC do not vouch for the sender's domain.
+    #[error("nothing proves that the message comes from the sender's domain: {reply}")]
+    SenderNotAuthenticated { reply: String },
+    /// A list of unwelcome addresses has ours.
+    #[error("this machine's address is on a block list: {reply}")]
+    BlockListed { reply: String },
+    #[error("as many messages as the provider allows have been sent: {reply}")]
+    SendingLimitReached { reply: String },
+    /// Exchange Online stops a sender that goes on making the same mistake.
+    #[error("the provider holds the sender back after repeated errors: {reply}")]
+    SenderThrottled { reply: String },
+    /// Sending was taken away for suspicion of spam.
+    #[error("the provider does not let the sender send any more: {reply}")]
+    SenderBlocked { reply: String },
+    #[error("there is no room left: {reply}")]
+    MailboxFull { reply: String },
     #[error("the server refused a command: {reply}")]
     CommandRefused { reply: String },
 
@@ -231,6 +272,21 @@ pub enum Problem {
     ProtocolNonsense { protocol: Protocol, line: String },
     #[error("the server sent more than {limit_bytes} bytes where a line was due")]
     TooMuchData { limit_bytes: usize },
+}
+
+/// Why a certificate is below today's measure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum Weakness {
+    /// Signed with a broken hash such as SHA-1.
+    #[error("signed with {algorithm}")]
+    Signature { algorithm: String },
+    /// An RSA key below 2048 bits, of the server or of whoever signed.
+    #[error("an RSA key of {bits} bits")]
+    Key { bits: usize },
+    /// X.509 before version 3, which cannot name its host.
+    #[error("X.509 version {version}")]
+    Version { version: u32 },
 }
 
 /// The form field a problem points at.
@@ -272,6 +328,7 @@ impl Problem {
             Self::HostNameInvalid { .. } => "host_name_invalid",
             Self::DnsTimedOut { .. } => "dns_timed_out",
             Self::DnsFailed { .. } => "dns_failed",
+            Self::DnsRefused { .. } => "dns_refused",
             Self::AddressNotAllowed { .. } => "address_not_allowed",
             Self::ConnectionRefused { .. } => "connection_refused",
             Self::ConnectTimedOut { .. } => "connect_timed_out",
@@ -289,7 +346,12 @@ impl Problem {
             Self::CertificateForOtherName { .. } => "certificate_for_other_name",
             Self::CertificateUntrusted { .. } => "certificate_untrusted",
             Self::CertificateSelfSigned { .. } => "certificate_self_signed",
+            Self::CertificateChainIncomplete { .. } => "certificate_chain_incomplete",
+            Self::CertificateInspected { .. } => "certificate_inspected",
+            Self::CertificateWithoutNames { .. } => "certificate_without_names",
+            Self::CertificateTooWeak { .. } => "certificate_too_weak",
             Self::CertificateInvalid { .. } => "certificate_invalid",
+            Self::HostNotServed { .. } => "host_not_served",
             Self::ClientCertificateWanted => "client_certificate_wanted",
             Self::TlsTooOld => "tls_too_old",
             Self::TlsNoSharedCipher => "tls_no_shared_cipher",
@@ -350,8 +412,17 @@ impl Problem {
             Self::FolderRefused { .. } => "folder_refused",
             Self::SenderRefused { .. } => "sender_refused",
             Self::RecipientRefused { .. } => "recipient_refused",
+            Self::RelayDenied { .. } => "relay_denied",
             Self::InternationalAddressNotSupported { .. } => "international_address_not_supported",
             Self::MessageRefused { .. } => "message_refused",
+            Self::MessageTooLarge { .. } => "message_too_large",
+            Self::RefusedByMailRule { .. } => "refused_by_mail_rule",
+            Self::SenderNotAuthenticated { .. } => "sender_not_authenticated",
+            Self::BlockListed { .. } => "block_listed",
+            Self::SendingLimitReached { .. } => "sending_limit_reached",
+            Self::SenderThrottled { .. } => "sender_throttled",
+            Self::SenderBlocked { .. } => "sender_blocked",
+            Self::MailboxFull { .. } => "mailbox_full",
             Self::CommandRefused { .. } => "command_refused",
             Self::ProtocolNonsense { .. } => "protocol_nonsense",
             Self::TooMuchData { .. } => "too_much_data",
@@ -368,7 +439,9 @@ impl Problem {
             | Self::AddressNotAllowed { .. }
             | Self::Unreachable { .. }
             | Self::CertificateForOtherName { .. }
+            | Self::HostNotServed { .. }
             | Self::NotAMailServer { .. }
+            | Self::RelayDenied { .. }
             | Self::WrongProtocol { .. } => Field::Host,
             Self::ConnectionRefused { .. }
             | Self::ConnectTimedOut { .. }
@@ -391,6 +464,7 @@ impl Problem {
             Self::FolderMissing { .. } | Self::FolderRefused { .. } => Field::Folder,
             Self::DnsTimedOut { .. }
             | Self::DnsFailed { .. }
+            | Self::DnsRefused { .. }
             | Self::ConnectDenied { .. }
             | Self::ConnectionLost { .. }
             | Self::TimedOut { .. }
@@ -399,6 +473,10 @@ impl Problem {
             | Self::CertificateNotYetValid { .. }
             | Self::CertificateUntrusted { .. }
             | Self::CertificateSelfSigned { .. }
+            | Self::CertificateChainIncomplete { .. }
+            | Self::CertificateInspected { .. }
+            | Self::CertificateWithoutNames { .. }
+            | Self::CertificateTooWeak { .. }
             | Self::CertificateInvalid { .. }
             | Self::ClientCertificateWanted
             | Self::TlsTooOld
@@ -445,6 +523,14 @@ impl Problem {
             | Self::ProviderUnavailable { .. }
             | Self::ProviderRefused { .. }
             | Self::MessageRefused { .. }
+            | Self::MessageTooLarge { .. }
+            | Self::RefusedByMailRule { .. }
+            | Self::SenderNotAuthenticated { .. }
+            | Self::BlockListed { .. }
+            | Self::SendingLimitReached { .. }
+            | Self::SenderThrottled { .. }
+            | Self::SenderBlocked { .. }
+            | Self::MailboxFull { .. }
             | Self::CommandRefused { .. }
             | Self::ProtocolNonsense { .. }
             | Self::TooMuchData { .. } => Field::None,
@@ -500,7 +586,16 @@ impl Problem {
             | Self::FolderRefused { reply, .. }
             | Self::SenderRefused { reply, .. }
             | Self::RecipientRefused { reply, .. }
+            | Self::RelayDenied { reply, .. }
             | Self::MessageRefused { reply }
+            | Self::MessageTooLarge { reply }
+            | Self::RefusedByMailRule { reply }
+            | Self::SenderNotAuthenticated { reply }
+            | Self::BlockListed { reply }
+            | Self::SendingLimitReached { reply }
+            | Self::SenderThrottled { reply }
+            | Self::SenderBlocked { reply }
+            | Self::MailboxFull { reply }
             | Self::CommandRefused { reply } => Some(reply),
             Self::ProtocolNonsense { line, .. } => Some(line),
             _ => None,
@@ -549,6 +644,7 @@ impl Problem {
             self,
             Self::DnsTimedOut { .. }
                 | Self::DnsFailed { .. }
+                | Self::DnsRefused { .. }
                 | Self::ConnectionRefused { .. }
                 | Self::ConnectTimedOut { .. }
                 | Self::Unreachable { .. }
@@ -561,6 +657,7 @@ impl Problem {
                 | Self::TemporaryRefusal { .. }
                 | Self::TooManyConnections { .. }
                 | Self::RateLimited { .. }
+                | Self::SendingLimitReached { .. }
                 | Self::ProviderUnreachable { .. }
                 | Self::ProviderUnavailable { .. }
         )

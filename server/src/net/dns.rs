@@ -66,7 +66,7 @@ impl Dns {
     ///
     /// # Errors
     /// [`Problem::HostNameInvalid`], [`Problem::HostNotFound`], [`Problem::HostHasNoAddress`],
-    /// [`Problem::DnsTimedOut`] or [`Problem::DnsFailed`].
+    /// [`Problem::DnsTimedOut`], [`Problem::DnsRefused`] or [`Problem::DnsFailed`].
     pub async fn resolve(&self, host: &str, deadline: Duration) -> Result<Vec<IpAddr>, Problem> {
         let name = match Host::read(host).ok_or_else(|| Problem::HostNameInvalid { host: host.to_owned() })? {
             Host::Address(address) => return Ok(vec![address]),
@@ -200,7 +200,7 @@ fn problem(host: &str, error: &NetError) -> Problem {
         _ if error.is_nx_domain() => Problem::HostNotFound { host },
         NetError::Timeout => Problem::DnsTimedOut { host },
         NetError::Dns(DnsError::ResponseCode(ResponseCode::ServFail)) => failed("SERVFAIL"),
-        NetError::Dns(DnsError::ResponseCode(ResponseCode::Refused)) => failed("REFUSED"),
+        NetError::Dns(DnsError::ResponseCode(ResponseCode::Refused)) => Problem::DnsRefused { host },
         NetError::Dns(DnsError::NoRecordsFound(none)) if none.response_code == ResponseCode::NoError => {
             Problem::HostHasNoAddress { host }
         }

@@ -182,4 +182,25 @@ mod tests {
         assert_eq!(fail([Some(Kind::HostUnreachable), Some(Kind::NetworkUnreachable)]).await, Failure::Unreachable);
         assert!(matches!(fail([Some(Kind::PermissionDenied); 2]).await, Failure::Denied(_)));
     }
+
+    #[test]
+    fn every_error_of_the_system_has_its_problem() {
+        // By number, as Linux says them: the words differ from one library to the next.
+        for (number, what, expected) in [
+            (111, "ECONNREFUSED", "connection_refused"),
+            (104, "ECONNRESET", "connection_refused"),
+            (110, "ETIMEDOUT", "connect_timed_out"),
+            (113, "EHOSTUNREACH", "unreachable"),
+            (101, "ENETUNREACH", "unreachable"),
+            (100, "ENETDOWN", "unreachable"),
+            (99, "EADDRNOTAVAIL", "unreachable"),
+            (13, "EACCES", "connect_denied"),
+            (1, "EPERM", "connect_denied"),
+            (24, "EMFILE", "connect_denied"),
+            (23, "ENFILE", "connect_denied"),
+        ] {
+            let failure = Failure::of(&io::Error::from_raw_os_error(number));
+            assert_eq!(failure.into_problem("mail.example.com", 993).kind(), expected, "{what}");
+        }
+    }
 }

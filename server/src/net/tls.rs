@@ -7,7 +7,9 @@
 pub mod certificate;
 pub mod classify;
 pub mod explaining;
+mod inspection;
 pub mod verifier;
+mod witness;
 
 use std::{
     io,
@@ -27,7 +29,7 @@ use rustls::{
 use rustls_pki_types::{CertificateDer, ServerName};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
-use self::{explaining::Explaining, verifier::Recording};
+use self::{explaining::Explaining, verifier::Recording, witness::Witness};
 use super::{
     Trace,
     dns::Host,
@@ -97,7 +99,8 @@ impl Tls {
         let recording = Arc::new(Recording::new(Arc::clone(&self.verifier), Arc::clone(&self.pinned)));
         let asked = Arc::new(AskedForCertificate::default());
         let mut config = self.config.clone();
-        let verifying: Arc<dyn ServerCertVerifier> = recording.clone();
+        let witness = Arc::new(Witness::of(recording.clone()));
+        let verifying: Arc<dyn ServerCertVerifier> = witness.clone();
         config.dangerous().set_certificate_verifier(verifying);
         let resolving: Arc<dyn ResolvesClientCert> = asked.clone();
         config.client_auth_cert_resolver = resolving;
@@ -116,6 +119,7 @@ impl Tls {
                     host: &endpoint.host,
                     port: endpoint.port,
                     certificate: recording.certificate(),
+                    sent_along: witness.sent_along(),
                     asked_for_ours: asked.0.load(Ordering::Relaxed),
                 };
                 let problem = classify::problem(&error, &evidence);

@@ -333,14 +333,22 @@ impl Round<'_> {
 
 /// True for refusals that meet every message of the sender, though signing in worked.
 const fn is_about_the_account(problem: &Problem) -> bool {
-    matches!(problem, Problem::SenderRefused { .. } | Problem::AccountDisabled { .. } | Problem::NotAuthorized { .. })
+    matches!(
+        problem,
+        Problem::SenderRefused { .. }
+            | Problem::SenderThrottled { .. }
+            | Problem::SenderBlocked { .. }
+            | Problem::AccountDisabled { .. }
+            | Problem::NotAuthorized { .. }
+    )
 }
 
 /// How long a message rests after `attempts` tries before this one; `jitter` in thousandths.
 fn wait_millis(attempts: u32, problem: &Problem, jitter: i64) -> i64 {
     let doubled = FIRST_WAIT_MILLIS.saturating_mul(1_i64.checked_shl(attempts.min(20)).unwrap_or(i64::MAX));
     let wait = doubled.min(LONGEST_WAIT_MILLIS);
-    let least = if matches!(problem, Problem::RateLimited { .. }) { LIMITED_WAIT_MILLIS } else { 0 };
+    let limited = matches!(problem, Problem::RateLimited { .. } | Problem::SendingLimitReached { .. });
+    let least = if limited { LIMITED_WAIT_MILLIS } else { 0 };
     wait.max(least) / 1_000 * jitter
 }
 
@@ -359,7 +367,10 @@ mod tests {
 
     #[test]
     fn a_limit_is_given_a_quarter_of_an_hour() {
-        let problem = Problem::RateLimited { reply: String::new() };
-        assert_eq!(wait_millis(0, &problem, 1_000), 15 * 60_000);
+        for problem in
+            [Problem::RateLimited { reply: String::new() }, Problem::SendingLimitReached { reply: String::new() }]
+        {
+            assert_eq!(wait_millis(0, &problem, 1_000), 15 * 60_000);
+        }
     }
 }

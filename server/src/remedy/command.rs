@@ -12,7 +12,8 @@ pub(super) fn command(problem: &Problem, situation: &Situation) -> Option<String
         Problem::HostNotFound { .. }
         | Problem::HostHasNoAddress { .. }
         | Problem::DnsTimedOut { .. }
-        | Problem::DnsFailed { .. } => look_up(situation),
+        | Problem::DnsFailed { .. }
+        | Problem::DnsRefused { .. } => look_up(situation),
         Problem::ConnectionRefused { .. }
         | Problem::ConnectTimedOut { .. }
         | Problem::Unreachable { .. }
@@ -23,6 +24,7 @@ pub(super) fn command(problem: &Problem, situation: &Situation) -> Option<String
         | Problem::NotAMailServer { .. }
         | Problem::StartTlsNotOffered
         | Problem::StartTlsRefused { .. }
+        | Problem::HostNotServed { .. }
         | Problem::ClientCertificateWanted
         | Problem::TlsTooOld
         | Problem::TlsNoSharedCipher
@@ -36,7 +38,11 @@ pub(super) fn command(problem: &Problem, situation: &Situation) -> Option<String
         | Problem::CertificateForOtherName { .. }
         | Problem::CertificateUntrusted { .. }
         | Problem::CertificateSelfSigned { .. }
+        | Problem::CertificateInspected { .. }
+        | Problem::CertificateWithoutNames { .. }
+        | Problem::CertificateTooWeak { .. }
         | Problem::CertificateInvalid { .. } => show_certificate(situation),
+        Problem::CertificateChainIncomplete { .. } => show_chain(situation),
         Problem::ImapDisabled { .. } => exchange(situation, "-ImapEnabled $true"),
         Problem::SmtpAuthDisabled { .. } => exchange(situation, "-SmtpClientAuthenticationDisabled $false"),
         Problem::AuthenticatedButNotConnected { .. } => {
@@ -76,7 +82,16 @@ pub(super) fn command(problem: &Problem, situation: &Situation) -> Option<String
         | Problem::FolderRefused { .. }
         | Problem::RecipientRefused { .. }
         | Problem::InternationalAddressNotSupported { .. }
+        | Problem::RelayDenied { .. }
         | Problem::MessageRefused { .. }
+        | Problem::MessageTooLarge { .. }
+        | Problem::RefusedByMailRule { .. }
+        | Problem::SenderNotAuthenticated { .. }
+        | Problem::BlockListed { .. }
+        | Problem::SendingLimitReached { .. }
+        | Problem::SenderThrottled { .. }
+        | Problem::SenderBlocked { .. }
+        | Problem::MailboxFull { .. }
         | Problem::CommandRefused { .. }
         | Problem::ProtocolNonsense { .. }
         | Problem::TooMuchData { .. }
@@ -137,6 +152,12 @@ fn talk(situation: &Situation, security: Security) -> Option<String> {
 fn show_certificate(situation: &Situation) -> Option<String> {
     let s_client = s_client(situation, situation.security)?;
     Some(format!("{s_client} </dev/null | openssl x509 -noout -subject -issuer -dates -ext subjectAltName"))
+}
+
+/// Lists every certificate that the server sends.
+fn show_chain(situation: &Situation) -> Option<String> {
+    let s_client = s_client(situation, situation.security)?;
+    Some(format!("{s_client} -showcerts </dev/null"))
 }
 
 fn s_client(situation: &Situation, security: Security) -> Option<String> {

@@ -3,7 +3,7 @@
 mod oauth;
 
 use super::Situation;
-use crate::model::{AuthMethod, Problem, Protocol, Security, Timestamp};
+use crate::model::{AuthMethod, Problem, Protocol, Security, Timestamp, Weakness};
 
 /// Every kind of problem once, in the order a check would meet them, each where it is typical.
 #[must_use]
@@ -18,6 +18,7 @@ pub fn examples() -> Vec<(Problem, Situation)> {
         (Problem::HostNameInvalid { host: "mail_example com".to_owned() }, imap()),
         (Problem::DnsTimedOut { host: host() }, imap()),
         (Problem::DnsFailed { host: host(), detail: "server failure".to_owned() }, imap()),
+        (Problem::DnsRefused { host: host() }, imap()),
         (Problem::AddressNotAllowed { host: host(), address: "192.168.1.10".to_owned() }, imap()),
         (Problem::ConnectionRefused { host: host(), port: 993 }, imap()),
         (Problem::ConnectTimedOut { host: host(), port: 465 }, smtp()),
@@ -44,7 +45,12 @@ pub fn examples() -> Vec<(Problem, Situation)> {
         ),
         (Problem::CertificateUntrusted { issuer: "Example Corp Internal CA".to_owned() }, imap()),
         (Problem::CertificateSelfSigned { subject: "mail.example.com".to_owned() }, imap()),
-        (Problem::CertificateInvalid { detail: "signed with SHA-1".to_owned() }, imap()),
+        (Problem::CertificateChainIncomplete { issuer: "Let's Encrypt, R11".to_owned() }, imap()),
+        (Problem::CertificateInspected { issuer: "Fortinet, FortiGate CA".to_owned() }, imap()),
+        (Problem::CertificateWithoutNames { common_name: "mail.example.com".to_owned() }, imap()),
+        (Problem::CertificateTooWeak { weakness: Weakness::Signature { algorithm: "SHA-1".to_owned() } }, imap()),
+        (Problem::CertificateInvalid { detail: "it has been revoked".to_owned() }, imap()),
+        (Problem::HostNotServed { host: host() }, imap()),
         (Problem::ClientCertificateWanted, imap()),
         (Problem::TlsTooOld, imap()),
         (Problem::TlsNoSharedCipher, imap()),
@@ -142,7 +148,43 @@ pub fn examples() -> Vec<(Problem, Situation)> {
             Problem::InternationalAddressNotSupported { address: "büro@example.com".to_owned() },
             Situation { address: "büro@example.com".to_owned(), ..smtp() },
         ),
+        (
+            Problem::RelayDenied {
+                recipient: "someone@example.net".to_owned(),
+                reply: says("554 5.7.1 <someone@example.net>: Relay access denied"),
+            },
+            smtp(),
+        ),
         (Problem::MessageRefused { reply: says("554 5.7.1 Message rejected by content filter") }, smtp()),
+        (Problem::MessageTooLarge { reply: says("552 5.3.4 Message size exceeds fixed maximum message size") }, smtp()),
+        (
+            Problem::RefusedByMailRule { reply: says("550 5.7.1 Message rejected by the domain's rule. - gcdp") },
+            situation(Protocol::Smtp, "smtp.gmail.com"),
+        ),
+        (
+            Problem::SenderNotAuthenticated {
+                reply: says("550 5.7.26 Unauthenticated email is not accepted due to the domain's DMARC policy."),
+            },
+            smtp(),
+        ),
+        (
+            Problem::BlockListed {
+                reply: says("554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org"),
+            },
+            smtp(),
+        ),
+        (
+            Problem::SendingLimitReached { reply: says("550 5.4.5 Daily user sending limit exceeded.") },
+            situation(Protocol::Smtp, "smtp.gmail.com"),
+        ),
+        (
+            Problem::SenderThrottled {
+                reply: says("550 5.2.253 Sender throttled due to continuous invalid license errors."),
+            },
+            office365_smtp(),
+        ),
+        (Problem::SenderBlocked { reply: says("550 5.1.8 Access denied, bad outbound sender") }, office365_smtp()),
+        (Problem::MailboxFull { reply: says("552 5.2.2 Mailbox full") }, smtp()),
         (Problem::CommandRefused { reply: says("BAD Unknown command") }, imap()),
         (Problem::ProtocolNonsense { protocol: Protocol::Imap, line: says("<html><head>") }, imap()),
         (Problem::TooMuchData { limit_bytes: 65_536 }, imap()),

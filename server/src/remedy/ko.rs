@@ -4,6 +4,7 @@ mod access;
 mod application;
 mod mailbox;
 mod oauth;
+mod outgoing;
 mod provider;
 mod sign_in;
 mod tls;
@@ -21,6 +22,7 @@ pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
         Problem::HostNameInvalid { .. } => way::host_name_invalid(scene),
         Problem::DnsTimedOut { .. } => way::dns_timed_out(scene),
         Problem::DnsFailed { .. } => way::dns_failed(scene),
+        Problem::DnsRefused { .. } => way::dns_refused(scene),
         Problem::AddressNotAllowed { address, .. } => way::address_not_allowed(scene, address),
         Problem::ConnectionRefused { port, .. } => way::connection_refused(scene, *port),
         Problem::ConnectTimedOut { port, .. } => way::connect_timed_out(scene, *port),
@@ -39,7 +41,12 @@ pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
         Problem::CertificateForOtherName { names, .. } => tls::certificate_for_other_name(scene, names),
         Problem::CertificateUntrusted { issuer } => tls::certificate_untrusted(scene, issuer),
         Problem::CertificateSelfSigned { .. } => tls::certificate_self_signed(scene),
+        Problem::CertificateChainIncomplete { issuer } => tls::certificate_chain_incomplete(scene, issuer),
+        Problem::CertificateInspected { issuer } => tls::certificate_inspected(scene, issuer),
+        Problem::CertificateWithoutNames { common_name } => tls::certificate_without_names(scene, common_name),
+        Problem::CertificateTooWeak { weakness } => tls::certificate_too_weak(scene, weakness),
         Problem::CertificateInvalid { .. } => tls::certificate_invalid(scene),
+        Problem::HostNotServed { .. } => tls::host_not_served(scene),
         Problem::ClientCertificateWanted => tls::client_certificate_wanted(scene),
         Problem::TlsTooOld => tls::tls_too_old(scene),
         Problem::TlsNoSharedCipher => tls::tls_no_shared_cipher(scene),
@@ -105,8 +112,17 @@ pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
         Problem::FolderRefused { folder, .. } => mailbox::folder_refused(scene, folder),
         Problem::SenderRefused { sender, .. } => mailbox::sender_refused(scene, sender),
         Problem::RecipientRefused { recipient, .. } => mailbox::recipient_refused(scene, recipient),
+        Problem::RelayDenied { recipient, .. } => outgoing::relay_denied(scene, recipient),
         Problem::InternationalAddressNotSupported { address } => mailbox::international_address(address),
-        Problem::MessageRefused { .. } => mailbox::message_refused(scene),
+        Problem::MessageRefused { .. } => outgoing::message_refused(scene),
+        Problem::MessageTooLarge { .. } => outgoing::message_too_large(scene),
+        Problem::RefusedByMailRule { .. } => outgoing::refused_by_mail_rule(scene),
+        Problem::SenderNotAuthenticated { .. } => outgoing::sender_not_authenticated(scene),
+        Problem::BlockListed { .. } => outgoing::block_listed(scene),
+        Problem::SendingLimitReached { .. } => outgoing::sending_limit_reached(scene),
+        Problem::SenderThrottled { .. } => outgoing::sender_throttled(scene),
+        Problem::SenderBlocked { .. } => outgoing::sender_blocked(scene),
+        Problem::MailboxFull { .. } => outgoing::mailbox_full(scene),
         Problem::CommandRefused { .. } => mailbox::command_refused(scene),
         Problem::ProtocolNonsense { .. } => mailbox::protocol_nonsense(scene),
         Problem::TooMuchData { limit_bytes } => mailbox::too_much_data(scene, *limit_bytes),

@@ -5,6 +5,8 @@ use crate::model::{Problem, Protocol, Provider};
 
 const MICROSOFT_ADMIN: &str = "https://admin.microsoft.com";
 const MICROSOFT_EXCHANGE: &str = "https://admin.exchange.microsoft.com";
+const MICROSOFT_DEFENDER: &str = "https://security.microsoft.com";
+const MICROSOFT_RESTRICTED: &str = "https://security.microsoft.com/restrictedentities";
 const ENTRA: &str = "entra.microsoft.com";
 const ENTRA_APPLICATIONS: &str = "https://entra.microsoft.com/#view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade";
 const GOOGLE_ADMIN: &str = "https://admin.google.com";
@@ -67,12 +69,20 @@ pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
         | Problem::ScopeRefused { reply } => applications(scene).or_else(|| entra_error(reply)),
         Problem::PublicUrlUnsuitable { .. } => applications(scene),
         Problem::ProviderUnavailable { .. } => status(scene),
-        Problem::FolderMissing { .. } => webmail(scene),
+        Problem::FolderMissing { .. } | Problem::MailboxFull { .. } => webmail(scene),
+        Problem::MessageTooLarge { .. } => at_microsoft(scene, MICROSOFT_EXCHANGE),
+        Problem::RefusedByMailRule { .. } => at_google(scene, GOOGLE_ADMIN),
+        Problem::SenderNotAuthenticated { .. } => {
+            at_microsoft(scene, MICROSOFT_DEFENDER).or_else(|| at_google(scene, GOOGLE_ADMIN))
+        }
+        Problem::SenderThrottled { .. } => at_microsoft(scene, MICROSOFT_ADMIN),
+        Problem::SenderBlocked { .. } => at_microsoft(scene, MICROSOFT_RESTRICTED).or_else(|| directory(scene)),
         Problem::HostNotFound { .. }
         | Problem::HostHasNoAddress { .. }
         | Problem::HostNameInvalid { .. }
         | Problem::DnsTimedOut { .. }
         | Problem::DnsFailed { .. }
+        | Problem::DnsRefused { .. }
         | Problem::AddressNotAllowed { .. }
         | Problem::ConnectionRefused { .. }
         | Problem::ConnectTimedOut { .. }
@@ -90,7 +100,12 @@ pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
         | Problem::CertificateForOtherName { .. }
         | Problem::CertificateUntrusted { .. }
         | Problem::CertificateSelfSigned { .. }
+        | Problem::CertificateChainIncomplete { .. }
+        | Problem::CertificateInspected { .. }
+        | Problem::CertificateWithoutNames { .. }
+        | Problem::CertificateTooWeak { .. }
         | Problem::CertificateInvalid { .. }
+        | Problem::HostNotServed { .. }
         | Problem::ClientCertificateWanted
         | Problem::TlsTooOld
         | Problem::TlsNoSharedCipher
@@ -108,8 +123,11 @@ pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
         | Problem::RateLimited { .. }
         | Problem::FolderRefused { .. }
         | Problem::RecipientRefused { .. }
+        | Problem::RelayDenied { .. }
         | Problem::InternationalAddressNotSupported { .. }
         | Problem::MessageRefused { .. }
+        | Problem::BlockListed { .. }
+        | Problem::SendingLimitReached { .. }
         | Problem::CommandRefused { .. }
         | Problem::ProtocolNonsense { .. }
         | Problem::TooMuchData { .. }

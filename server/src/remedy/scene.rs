@@ -1,7 +1,10 @@
 //! The situation made ready for a sentence: names cleaned and cut, the service recognised.
 
 use super::{Situation, servers};
-use crate::model::{OAuthProvider, Protocol, Provider, Security};
+use crate::{
+    model::{OAuthProvider, Protocol, Provider, Security},
+    net::dns::Host,
+};
 
 /// Longest name in a title, in characters, so that every title fits on one line.
 const TITLE_NAME_CHARACTERS: usize = 30;
@@ -22,6 +25,8 @@ pub(super) struct Scene {
     pub host: String,
     /// The host, short enough for a title.
     pub title_host: String,
+    /// An IP address was typed where a name is due.
+    pub is_address: bool,
     pub port: u16,
     pub security: Security,
     /// Who signs in: the person at Microsoft or Google where that is known, else the user name.
@@ -74,6 +79,7 @@ impl Scene {
             protocol_name: situation.protocol.name(),
             host: name(&situation.host, STEP_NAME_CHARACTERS),
             title_host: name(&situation.host, TITLE_NAME_CHARACTERS),
+            is_address: matches!(Host::read(&situation.host), Some(Host::Address(_))),
             port: situation.port,
             security: situation.security,
             username: name(account, STEP_NAME_CHARACTERS),

@@ -24,6 +24,7 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
         | Problem::TlsFromTheStart { .. }
         | Problem::StartTlsNotOffered
         | Problem::CertificateForOtherName { .. }
+        | Problem::HostNotServed { .. }
         | Problem::NoGreeting
         | Problem::WrongProtocol { .. }
         | Problem::NotAMailServer { .. }
@@ -40,6 +41,10 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
         | Problem::RateLimited { .. }
         | Problem::FolderMissing { .. }
         | Problem::RecipientRefused { .. }
+        | Problem::RelayDenied { .. }
+        | Problem::MessageTooLarge { .. }
+        | Problem::SendingLimitReached { .. }
+        | Problem::MailboxFull { .. }
         | Problem::InternationalAddressNotSupported { .. }
         | Problem::ConsentDeclined { .. }
         | Problem::MailScopeMissing { .. }
@@ -54,6 +59,7 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
         | Problem::ProviderRefused { .. } => Who::You,
 
         Problem::DnsTimedOut { .. }
+        | Problem::DnsRefused { .. }
         | Problem::AddressNotAllowed { .. }
         | Problem::ConnectDenied { .. }
         | Problem::CertificateNotYetValid { .. }
@@ -76,6 +82,8 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
         Problem::ConnectTimedOut { .. }
         | Problem::Unreachable { .. }
         | Problem::StartTlsInjected
+        | Problem::CertificateInspected { .. }
+        | Problem::BlockListed { .. }
         | Problem::ProviderUnreachable { .. } => Who::Network,
 
         Problem::ProviderUnavailable { .. } => Who::Provider,
@@ -95,6 +103,9 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
         | Problem::TimedOut { .. }
         | Problem::StartTlsRefused { .. }
         | Problem::CertificateExpired { .. }
+        | Problem::CertificateChainIncomplete { .. }
+        | Problem::CertificateWithoutNames { .. }
+        | Problem::CertificateTooWeak { .. }
         | Problem::CertificateInvalid { .. }
         | Problem::ClientCertificateWanted
         | Problem::TlsTooOld
@@ -118,6 +129,10 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
         | Problem::AccountDisabled { .. }
         | Problem::AuthenticatedButNotConnected { .. }
         | Problem::SenderRefused { .. }
+        | Problem::RefusedByMailRule { .. }
+        | Problem::SenderNotAuthenticated { .. }
+        | Problem::SenderThrottled { .. }
+        | Problem::SenderBlocked { .. }
         | Problem::NotAuthorized { .. }
         | Problem::FolderRefused { .. }
         | Problem::BlockedByPolicy { .. }

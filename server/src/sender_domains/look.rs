@@ -86,6 +86,7 @@ fn reason(problem: &Problem) -> String {
     match problem {
         Problem::DnsFailed { detail, .. } => detail.clone(),
         Problem::DnsTimedOut { host } => format!("{host}: timeout"),
+        Problem::DnsRefused { .. } => "REFUSED".to_owned(),
         Problem::HostNameInvalid { host } => format!("{host}: not a name"),
         other => other.kind().to_owned(),
     }

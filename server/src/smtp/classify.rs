@@ -52,7 +52,9 @@ pub fn problem(place: Place, reply: &Reply, scene: Scene<'_>) -> Problem {
 #[must_use]
 pub fn recipient_problem(reply: &Reply, scene: Scene<'_>) -> Option<Problem> {
     match known(Place::Rcpt, reply, scene.provider) {
-        Some(Verdict::TemporaryRefusal) | None if reply.class() == 4 && reply.code != 421 => None,
+        Some(Verdict::TemporaryRefusal | Verdict::MailboxFull) | None if reply.class() == 4 && reply.code != 421 => {
+            None
+        }
         Some(verdict) => Some(name(verdict, scene)),
         None => Some(name(by_class(Place::Rcpt, reply), scene)),
     }
@@ -173,8 +175,17 @@ fn name(verdict: Verdict, scene: Scene<'_>) -> Problem {
         Verdict::TlsTooOld => Problem::TlsTooOld,
         Verdict::SenderRefused => Problem::SenderRefused { sender: sender.to_owned(), reply },
         Verdict::RecipientRefused => Problem::RecipientRefused { recipient: sender.to_owned(), reply },
+        Verdict::RelayDenied => Problem::RelayDenied { recipient: sender.to_owned(), reply },
         Verdict::InternationalAddress => Problem::InternationalAddressNotSupported { address: sender.to_owned() },
         Verdict::MessageRefused => Problem::MessageRefused { reply },
+        Verdict::MessageTooLarge => Problem::MessageTooLarge { reply },
+        Verdict::RefusedByMailRule => Problem::RefusedByMailRule { reply },
+        Verdict::SenderNotAuthenticated => Problem::SenderNotAuthenticated { reply },
+        Verdict::BlockListed => Problem::BlockListed { reply },
+        Verdict::SendingLimitReached => Problem::SendingLimitReached { reply },
+        Verdict::SenderThrottled => Problem::SenderThrottled { reply },
+        Verdict::SenderBlocked => Problem::SenderBlocked { reply },
+        Verdict::MailboxFull => Problem::MailboxFull { reply },
         Verdict::CommandRefused => Problem::CommandRefused { reply },
     }
 }

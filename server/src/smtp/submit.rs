@@ -204,10 +204,16 @@ impl Session {
             Problem::RecipientRefused { reply, .. } => {
                 Problem::RecipientRefused { recipient: recipient.as_str().to_owned(), reply }
             }
+            Problem::RelayDenied { reply, .. } => {
+                Problem::RelayDenied { recipient: recipient.as_str().to_owned(), reply }
+            }
             problem => problem,
         };
         // Limits pass, though some servers say them with a 5.
-        let passes = matches!(problem, Problem::RateLimited { .. } | Problem::TooManyConnections { .. });
+        let passes = matches!(
+            problem,
+            Problem::RateLimited { .. } | Problem::TooManyConnections { .. } | Problem::SendingLimitReached { .. }
+        );
         if reply.class() == 4 || passes { Submission::Later(problem) } else { Submission::Refused(problem) }
     }
 }

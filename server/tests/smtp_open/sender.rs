@@ -66,7 +66,7 @@ async fn a_server_that_will_not_relay_is_quoted() {
     let reply = "554 5.7.1 <support@example.com>: Relay access denied";
     assert_eq!(
         problem(&format!("S: 250 ok\nS: {reply}\nS: 250 ok\n")).await,
-        Problem::RecipientRefused { recipient: SENDER.to_owned(), reply: reply.to_owned() }
+        Problem::RelayDenied { recipient: SENDER.to_owned(), reply: reply.to_owned() }
     );
 }
 

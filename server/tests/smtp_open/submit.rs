@@ -111,7 +111,7 @@ async fn what_is_put_off_is_told_apart_from_what_is_refused() {
 async fn a_limit_passes_though_it_is_said_with_a_5() {
     let over = [ADDRESSED, GO_ON, "S: 550 5.4.5 Daily user sending limit exceeded\n"];
     let outcome = submit(&over).await.outcome;
-    assert!(matches!(outcome, Submission::Later(Problem::RateLimited { .. })), "{outcome:?}");
+    assert!(matches!(outcome, Submission::Later(Problem::SendingLimitReached { .. })), "{outcome:?}");
 }
 
 #[tokio::test]
@@ -156,7 +156,7 @@ async fn a_refusal_in_the_middle_of_the_message_counts_though_the_server_hangs_u
     let parts = [ADDRESSED, "S: 354 Go on\nC: Subject\nS: 552 5.3.4 Message too big\nCLOSE"];
     let outcome = submit(&parts).await.outcome;
     let reply = "552 5.3.4 Message too big".to_owned();
-    assert_eq!(outcome, Submission::Refused(Problem::MessageRefused { reply }));
+    assert_eq!(outcome, Submission::Refused(Problem::MessageTooLarge { reply }));
 }
 
 #[tokio::test]

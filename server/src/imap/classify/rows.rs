@@ -43,6 +43,7 @@ const GREETING: &[Place] = &[Place::Greeting];
 const SIGN_IN: &[Place] = &[Place::SignIn];
 const FOLDER: &[Place] = &[Place::Folder];
 const INSIDE: &[Place] = &[Place::SignIn, Place::Folder];
+const GOOGLE: &[Provider] = &[Provider::Google];
 const MICROSOFT: &[Provider] = &[Provider::Microsoft];
 
 const fn code(at: &'static [Place], code: &'static str, means: fn(Scene<'_>, String) -> Problem) -> Row {
@@ -130,7 +131,10 @@ pub static ROWS: &[Row] = &[
     // Response codes that servers use for more than one thing.
     code(ANYWHERE, "AUTHENTICATIONFAILED", bad_credentials),
     code(ANYWHERE, "LIMIT", too_many_connections),
-    code(ANYWHERE, "OVERQUOTA", rate_limited),
+    // Google says it of traffic, everybody else of room (RFC 5530).
+    Row { at: ANYWHERE, from: GOOGLE, code: "OVERQUOTA", words: &[], means: rate_limited },
+    code(ANYWHERE, "OVERQUOTA", mailbox_full),
+    code(FOLDER, "CANNOT", folder_missing),
     code(ANYWHERE, "UNAVAILABLE", temporary_refusal),
     code(ANYWHERE, "SERVERBUG", temporary_refusal),
     // Plain words.
@@ -146,6 +150,8 @@ pub static ROWS: &[Row] = &[
     says(FOLDER, &["not found"], folder_missing),
     says(FOLDER, &["permission"], folder_refused),
     says(FOLDER, &["acl"], folder_refused),
+    says(INSIDE, &["quota exceeded"], mailbox_full),
+    says(INSIDE, &["over quota"], mailbox_full),
     // BAD says that the command was wrong; some servers say it about the password.
     says(SIGN_IN, &["invalid credentials"], bad_credentials),
     says(SIGN_IN, &["authenticate failed"], bad_credentials),
@@ -199,6 +205,10 @@ fn folder_refused(scene: Scene<'_>, reply: String) -> Problem {
 
 fn imap_disabled(_: Scene<'_>, reply: String) -> Problem {
     Problem::ImapDisabled { reply }
+}
+
+fn mailbox_full(_: Scene<'_>, reply: String) -> Problem {
+    Problem::MailboxFull { reply }
 }
 
 fn not_authorized(_: Scene<'_>, reply: String) -> Problem {

@@ -225,6 +225,10 @@ const SAMPLES: &[Sample] = &[
     (OTHER, Folder, Plain, "A1 NO Mailbox is locked by another session", "temporary_refusal"),
     (OTHER, Folder, Plain, "A1 NO Can't get exclusive access", "temporary_refusal"),
     (OTHER, Folder, Plain, "A1 BAD What?", "command_refused"),
+    (OTHER, Folder, Plain, "A1 NO [CANNOT] Invalid mailbox name: Tickets//", "folder_missing"),
+    (OTHER, Folder, Plain, "A1 NO [OVERQUOTA] Out of room", "mailbox_full"),
+    (OTHER, Folder, Plain, "A1 NO Quota exceeded (mailbox for user is full)", "mailbox_full"),
+    (OTHER, SignIn, Plain, "A1 NO This account is over quota", "mailbox_full"),
     // Elsewhere.
     (OTHER, StartTls, Plain, "A1 BAD TLS is not configured", "start_tls_refused"),
     (OTHER, Capabilities, Plain, "A1 BAD Unknown command", "command_refused"),

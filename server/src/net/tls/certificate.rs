@@ -4,8 +4,9 @@ use sha2::{Digest, Sha256};
 use x509_parser::{
     certificate::X509Certificate,
     extensions::GeneralName,
-    prelude::FromDer,
-    x509::{AttributeTypeAndValue, X509Name, X509Version},
+    prelude::{FromDer, ParsedExtension},
+    public_key::PublicKey,
+    x509::{AttributeTypeAndValue, X509Name},
 };
 
 use crate::{
@@ -27,8 +28,21 @@ pub struct Look {
     pub self_issued: bool,
     /// There is no Subject Alternative Name, only a common name, which nobody looks at any more (RFC 9525).
     pub names_in_subject_only: bool,
-    /// X.509 v3, the only version that is taken.
-    pub version_3: bool,
+    /// The common name, where there is one.
+    pub common_name: Option<String>,
+    /// X.509 v3 is the only version that is taken.
+    pub version: u32,
+    /// The name of a hash in the signature that is broken.
+    pub weak_signature: Option<&'static str>,
+    /// The length of the key, where it is one for RSA.
+    pub rsa_bits: Option<usize>,
+    /// An authority's own certificate.
+    pub is_authority: bool,
+    /// Marks that only public authorities leave: see [`bears_public_marks`].
+    pub public: bool,
+    /// Subject and issuer as they are encoded, to be compared with those of other certificates.
+    pub subject_der: Vec<u8>,
+    pub issuer_der: Vec<u8>,
 }
 
 /// Describes a DER certificate; one that cannot be read has its fingerprint alone.
@@ -47,6 +61,11 @@ pub fn look(der: &[u8]) -> Option<Look> {
         names.extend(texts(certificate.subject().iter_common_name()));
     }
     let validity = certificate.validity();
+    let common_name = texts(certificate.subject().iter_common_name()).into_iter().next();
+    let rsa_bits = match certificate.public_key().parsed() {
+        Ok(PublicKey::RSA(key)) => Some(key.key_size()),
+        _ => None,
+    };
     Some(Look {
         certificate: Certificate {
             names,
@@ -58,7 +77,14 @@ pub fn look(der: &[u8]) -> Option<Look> {
         subject: name(certificate.subject()),
         self_issued: certificate.subject().as_raw() == certificate.issuer().as_raw(),
         names_in_subject_only,
-        version_3: certificate.version() == X509Version::V3,
+        common_name,
+        version: certificate.version().0.saturating_add(1),
+        weak_signature: weak_signature(&certificate.signature_algorithm.algorithm.to_id_string()),
+        rsa_bits,
+        is_authority: certificate.is_ca(),
+        public: bears_public_marks(&certificate),
+        subject_der: certificate.subject().as_raw().to_vec(),
+        issuer_der: certificate.issuer().as_raw().to_vec(),
     })
 }
 
@@ -66,6 +92,41 @@ pub fn look(der: &[u8]) -> Option<Look> {
 #[must_use]
 pub fn fingerprint(der: &[u8]) -> String {
     Sha256::digest(der).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The broken hash in a signature algorithm (RFC 3279, RFC 5758).
+fn weak_signature(algorithm: &str) -> Option<&'static str> {
+    match algorithm {
+        "1.2.840.113549.1.1.2" => Some("MD2"),
+        "1.2.840.113549.1.1.4" => Some("MD5"),
+        "1.2.840.113549.1.1.5" | "1.2.840.10045.4.1" | "1.2.840.10040.4.3" => Some("SHA-1"),
+        _ => None,
+    }
+}
+
+/// True where a public authority issued it: a log of certificates vouches for it (RFC 6962), it follows the rules
+/// that browsers set for such authorities, or it names a web page where its issuer's certificate is fetched.
+///
+/// A company's own authority may do the last, too, but then mostly in a directory of its own (`ldap:`).
+fn bears_public_marks(certificate: &X509Certificate<'_>) -> bool {
+    /// The arc of the policies of the CA/Browser Forum.
+    const BROWSER_FORUM: &str = "2.23.140.1.";
+    /// id-ad-caIssuers (RFC 5280 4.2.2.1).
+    const CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
+    certificate.extensions().iter().any(|extension| match extension.parsed_extension() {
+        ParsedExtension::SCT(_) => true,
+        ParsedExtension::CertificatePolicies(policies) => {
+            policies.iter().any(|policy| policy.policy_id.to_id_string().starts_with(BROWSER_FORUM))
+        }
+        ParsedExtension::AuthorityInfoAccess(access) => {
+            let places = || access.accessdescs.iter().filter(|place| place.access_method.to_id_string() == CA_ISSUERS);
+            let is = |scheme: &str| {
+                places().any(|place| matches!(&place.access_location, GeneralName::URI(uri) if uri.starts_with(scheme)))
+            };
+            is("http") && !is("ldap")
+        }
+        _ => false,
+    })
 }
 
 fn unread(der: &[u8]) -> Certificate {

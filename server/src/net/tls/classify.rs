@@ -8,14 +8,18 @@ use rustls_pki_types::{CertificateDer, UnixTime};
 use super::{
     certificate::{self, Look},
     explaining::Refused,
+    inspection,
 };
 use crate::{
-    model::{Problem, Timestamp},
+    model::{Problem, Timestamp, Weakness},
     net::trace::printable,
 };
 
 /// Longest detail taken over from the TLS library, in bytes.
 const MAX_DETAIL_BYTES: usize = 300;
+/// The shortest RSA key that a handshake may be signed with.
+const MIN_RSA_BITS: usize = 2_048;
+const X509_V3: u32 = 3;
 
 /// What is known besides the error.
 #[derive(Debug)]
@@ -25,6 +29,8 @@ pub struct Evidence<'a> {
     pub port: u16,
     /// The server's certificate, if it got so far as to show it.
     pub certificate: Option<CertificateDer<'static>>,
+    /// What came behind it; `None` where that is not known.
+    pub sent_along: Option<Vec<CertificateDer<'static>>>,
     /// The server wanted a certificate from us.
     pub asked_for_ours: bool,
 }
@@ -39,6 +45,9 @@ pub fn problem(error: &io::Error, evidence: &Evidence<'_>) -> Problem {
         Some(Error::AlertReceived(
             AlertDescription::HandshakeFailure | AlertDescription::BadCertificate | AlertDescription::AccessDenied,
         )) if evidence.asked_for_ours => Problem::ClientCertificateWanted,
+        Some(Error::AlertReceived(AlertDescription::UnrecognisedName)) => {
+            Problem::HostNotServed { host: evidence.host.to_owned() }
+        }
         Some(error) => in_general(error),
         None => match error.kind() {
             io::ErrorKind::UnexpectedEof => failed("the server closed the connection during the handshake"),
@@ -71,7 +80,7 @@ pub fn explained(error: &io::Error, host: &str, port: u16) -> Option<Problem> {
         },
         error => (error.clone(), None),
     };
-    let evidence = Evidence { host, port, certificate, asked_for_ours: false };
+    let evidence = Evidence { host, port, certificate, sent_along: None, asked_for_ours: false };
     Some(problem(&io::Error::other(error), &evidence))
 }
 
@@ -107,7 +116,6 @@ fn in_general(error: &Error) -> Problem {
             | PeerIncompatible::UncompressedEcPointsRequired,
         ) => Problem::TlsNoSharedCipher,
         Error::AlertReceived(AlertDescription::CertificateRequired) => Problem::ClientCertificateWanted,
-        Error::AlertReceived(AlertDescription::UnrecognisedName) => failed("the server does not know this host name"),
         Error::AlertReceived(alert) => failed(&format!("the server sent the alert {alert:?}")),
         Error::NoCertificatesPresented => failed("the server showed no certificate"),
         other => failed(&other.to_string()),
@@ -133,6 +141,16 @@ fn certificate_problem(fault: &CertificateError, evidence: &Evidence<'_>) -> Pro
         (CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }, look) => {
             for_other_name(evidence.host, look)
         }
+        // A device on the way says who it is, whatever else is wrong with what it made.
+        (CertificateError::UnknownIssuer | CertificateError::Other(_) | CertificateError::BadSignature, Some(look))
+            if inspection::made_by_a_device(&look.certificate.issuer) =>
+        {
+            Problem::CertificateInspected { issuer: look.certificate.issuer }
+        }
+        // The handshake itself is signed with the server's key, and no RSA key below 2048 bits is taken for that.
+        (CertificateError::BadSignature, Some(Look { rsa_bits: Some(bits), .. })) if bits < MIN_RSA_BITS => {
+            too_weak(Weakness::Key { bits })
+        }
         // An authority's own certificate in a server's place is reported as `Other`: what people make with
         // OpenSSL's defaults. The signature faults are those of a trusted root that has the same name and
         // another key: a certificate made anew, or two machines that both call themselves `localhost`.
@@ -142,12 +160,15 @@ fn certificate_problem(fault: &CertificateError, evidence: &Evidence<'_>) -> Pro
             | CertificateError::BadSignature
             | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. },
             Some(look),
-        ) if look.self_issued && look.version_3 => Problem::CertificateSelfSigned { subject: look.subject },
-        (CertificateError::UnknownIssuer, Some(look)) => {
-            Problem::CertificateUntrusted { issuer: look.certificate.issuer }
-        }
+        ) if look.self_issued && look.version == X509_V3 => Problem::CertificateSelfSigned { subject: look.subject },
+        (CertificateError::UnknownIssuer, Some(look)) => unknown_issuer(look, evidence.sent_along.as_deref()),
         (CertificateError::UnknownIssuer, None) => Problem::CertificateUntrusted { issuer: String::new() },
         (CertificateError::BadSignature, _) => invalid("its signature is wrong, or its key is too weak"),
+        (
+            CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+            | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. },
+            Some(Look { weak_signature: Some(algorithm), .. }),
+        ) => too_weak(Weakness::Signature { algorithm: algorithm.to_owned() }),
         (
             CertificateError::UnsupportedSignatureAlgorithmContext { .. }
             | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. },
@@ -157,19 +178,42 @@ fn certificate_problem(fault: &CertificateError, evidence: &Evidence<'_>) -> Pro
         (CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. }, _) => {
             invalid("it was not issued for a server")
         }
+        (CertificateError::UnhandledCriticalExtension, _) => invalid("it demands something that nobody understands"),
         (CertificateError::BadEncoding, _) => invalid("it is malformed"),
-        (CertificateError::Other(_), Some(look)) if !look.version_3 => {
-            invalid("it is of an old version (X.509 v3 is needed)")
+        (CertificateError::Other(_), Some(look)) if look.version < X509_V3 => {
+            too_weak(Weakness::Version { version: look.version })
+        }
+        (CertificateError::Other(_), Some(look)) if look.is_authority => {
+            invalid("it is an authority's own certificate, not one for a server")
         }
         (other, _) => invalid(&other.to_string()),
     }
 }
 
+const fn too_weak(weakness: Weakness) -> Problem {
+    Problem::CertificateTooWeak { weakness }
+}
+
+/// Nobody trusted issued it: because the way from a public authority is not shown, or because there is none.
+fn unknown_issuer(look: Look, sent_along: Option<&[CertificateDer<'static>]>) -> Problem {
+    let issuer_came_along = |sent: &[CertificateDer<'static>]| {
+        sent.iter()
+            .filter_map(|der| certificate::look(der))
+            .any(|one| one.subject_der == look.issuer_der && one.is_authority)
+    };
+    let issuer = look.certificate.issuer;
+    if look.public && sent_along.is_some_and(|sent| !issuer_came_along(sent)) {
+        Problem::CertificateChainIncomplete { issuer }
+    } else {
+        Problem::CertificateUntrusted { issuer }
+    }
+}
+
 fn for_other_name(host: &str, look: Option<Look>) -> Problem {
     match look {
-        Some(look) if look.names_in_subject_only => Problem::CertificateInvalid {
-            detail: "it has no Subject Alternative Name, so it is for no host at all".to_owned(),
-        },
+        Some(Look { names_in_subject_only: true, common_name, .. }) => {
+            Problem::CertificateWithoutNames { common_name: common_name.unwrap_or_default() }
+        }
         look => Problem::CertificateForOtherName {
             host: host.to_owned(),
             names: look.map(|look| look.certificate.names).unwrap_or_default(),
@@ -180,3 +224,6 @@ fn for_other_name(host: &str, look: Option<Look>) -> Problem {
 fn timestamp(time: UnixTime) -> Timestamp {
     Timestamp(i64::try_from(time.as_secs()).unwrap_or(i64::MAX).saturating_mul(1_000))
 }
+
+#[cfg(test)]
+mod tests;

@@ -161,17 +161,6 @@ pub(super) fn international_address(address: &str) -> Words {
     )
 }
 
-pub(super) fn message_refused(scene: &Scene) -> Words {
-    let Scene { host, .. } = scene;
-    words!(
-        "The server will not take this message";
-        "Signing in worked and the addresses were accepted, but not what the message says or how large it is. {host} has a filter, a size limit or a rule that it breaks.";
-        "Read the server's answer below: it usually names the rule.",
-        "Ask the administrator of {host} to let messages from this account through, and to look into the filter's log.",
-        "Then send the message again; a refused message is not tried again by itself.",
-    )
-}
-
 pub(super) fn command_refused(scene: &Scene) -> Words {
     let Scene { host, protocol_name, .. } = scene;
     words!(

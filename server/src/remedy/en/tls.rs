@@ -2,7 +2,7 @@
 
 use super::provider;
 use crate::{
-    model::{Language, Provider, Timestamp},
+    model::{Language, Provider, Timestamp, Weakness},
     remedy::{
         date::day,
         scene::{Scene, list, step_name},
@@ -85,6 +85,15 @@ pub(super) fn certificate_not_yet_valid(scene: &Scene, not_before: Timestamp) ->
 pub(super) fn certificate_for_other_name(scene: &Scene, names: &[String]) -> Words {
     let Scene { host, title_host, .. } = scene;
     let listed = list(names, 4);
+    if scene.is_address {
+        return words!(
+            "The certificate is for a name, not for an IP address";
+            "An IP address was entered as the server name, and certificates are made for names. So Postroom cannot tell whether {host} is the right server.";
+            "Enter the server's name instead of {host}. The certificate is for: {listed}.",
+            "If it is none of these, look up the server name in your mail provider's instructions.",
+        )
+        .first(provider::right_server_or(scene, Vec::new()));
+    }
     let words = words!(
         "The certificate is not for {title_host}";
         "The server proved that it is somebody, but not {host}. With hosted mail the certificate often carries the name of the hosting company's server.";
@@ -97,7 +106,6 @@ pub(super) fn certificate_for_other_name(scene: &Scene, names: &[String]) -> Wor
     words
         .then(steps![
             "The certificate is for: {listed}. If your provider names one of these as the mail server, enter it as the server name. A name with “*” stands for any one word in that place.",
-            "If you typed an IP address, enter the server's name instead.",
             "Otherwise ask the administrator of {host} for a certificate that includes this name.",
         ])
         .first(provider::right_server_or(scene, Vec::new()))
@@ -145,11 +153,83 @@ fn inspected(scene: &Scene) -> Words {
     )
 }
 
+pub(super) fn certificate_chain_incomplete(scene: &Scene, issuer: &str) -> Words {
+    let Scene { host, .. } = scene;
+    let issuer = step_name(issuer);
+    words!(
+        "The server leaves out a part of its certificate chain";
+        "The certificate comes from a public authority, “{issuer}”, but the server does not send the certificate in between that leads to one Postroom knows. Browsers often fill such a gap by themselves, so nobody may have noticed.";
+        "Ask the administrator of {host} to install the full chain, not the server's certificate alone. From Let's Encrypt it is the file fullchain.pem; elsewhere the file called CA bundle is put behind the certificate.",
+        "The mail service has a setting of its own for it, apart from the web server's (Postfix: smtpd_tls_chain_files, Dovecot: ssl_cert). Reload it afterwards.",
+        "Run the command shown here: it must list more than one certificate now. Then check again.",
+    )
+}
+
+pub(super) fn certificate_inspected(scene: &Scene, issuer: &str) -> Words {
+    let Scene { host, port, .. } = scene;
+    let issuer = step_name(issuer);
+    words!(
+        "A security device opens this connection";
+        "The certificate was not made for {host} by a public authority but by “{issuer}”, as firewalls and virus scanners do to read what is encrypted.";
+        "Ask whoever runs the network to exempt {host}, port {port} from TLS inspection (also called SSL inspection or HTTPS scanning).",
+        "If your company wants to keep inspecting, whoever runs Postroom can add the device's authority to extra_ca_files under [network] in postroom.toml.",
+        "If {host} is such a device itself, a mail gateway with the certificate it was delivered with, its administrator has to install a proper one.",
+    )
+}
+
+pub(super) fn certificate_without_names(scene: &Scene, common_name: &str) -> Words {
+    let Scene { host, .. } = scene;
+    let common_name = step_name(common_name);
+    words!(
+        "The certificate names no server";
+        "It has only a common name, “{common_name}”, and no Subject Alternative Name. Up-to-date programs no longer look at the common name, because it is not made for host names.";
+        "Ask the administrator of {host} to have the certificate issued anew with the server's name as Subject Alternative Name. Public authorities always do that; with a company's own authority it has to be asked for.",
+        "Then have the mail service reloaded and check again. Nothing needs to change here.",
+    )
+}
+
+pub(super) fn certificate_too_weak(scene: &Scene, weakness: &Weakness) -> Words {
+    let Scene { host, .. } = scene;
+    let why = match weakness {
+        Weakness::Signature { algorithm } => {
+            format!(
+                "It is signed with {algorithm}, which has been broken: somebody could make another certificate that fits the same signature."
+            )
+        }
+        Weakness::Key { bits } => {
+            format!("Its RSA key has only {bits} bits. A key below 2048 bits can be worked out from the certificate.")
+        }
+        Weakness::Version { version } => {
+            format!(
+                "It is of version {version} of X.509, from the time before certificates could name their server. Programs take version 3 only."
+            )
+        }
+    };
+    words!(
+        "The server's certificate is too weak";
+        "{why}";
+        "Ask the administrator of {host} to have the certificate issued anew: as X.509 version 3 with the server's name in it, an RSA key of at least 2048 bits or an ECDSA key, and signed with SHA-256.",
+        "If it comes from the company's own authority, that authority has to sign with SHA-256 and a key of 2048 bits, too.",
+        "Check again afterwards. Nothing needs to change here.",
+    )
+}
+
+pub(super) fn host_not_served(scene: &Scene) -> Words {
+    let Scene { host, title_host, .. } = scene;
+    words!(
+        "The server does not answer to the name {title_host}";
+        "A server is there, but when Postroom asked for {host} it refused the encrypted connection: it serves other names only.";
+        "Enter the server name exactly as your mail provider gives it. With hosted mail that is often a name of the provider and not one of your own domain.",
+        "If the name is right, ask the administrator of {host} to add it to the TLS settings of the mail service (SNI).",
+    )
+    .first(provider::right_server_or(scene, Vec::new()))
+}
+
 pub(super) fn certificate_invalid(scene: &Scene) -> Words {
     let Scene { host, .. } = scene;
     words!(
         "The server's certificate cannot be used";
-        "It has been revoked, is too weak by today's measure, or is not made for servers. No up-to-date program will accept it.";
+        "It has been revoked, is malformed, or was not made for a server. No up-to-date program will accept it.";
         "Ask the administrator of {host} to have the certificate issued anew: for this server name, with an RSA key of at least 2048 bits or an ECDSA key, and signed with SHA-256.",
         "Check again afterwards. Nothing needs to change here.",
     )

@@ -61,6 +61,17 @@ pub(super) fn dns_failed(scene: &Scene) -> Words {
     )
 }
 
+pub(super) fn dns_refused(scene: &Scene) -> Words {
+    let Scene { host, title_host, .. } = scene;
+    words!(
+        "The name server refuses to look up {title_host}";
+        "The name server of Postroom's machine answered REFUSED: it does not serve this machine, or a filter blocks the name. {host} itself may be in order.";
+        "Run the command shown here on the machine Postroom runs on. If it says REFUSED as well, that machine needs another name server.",
+        "Ask whoever runs Postroom to set one: in the system's settings (on Linux: /etc/resolv.conf), or as name_servers under [network] in postroom.toml.",
+        "If a DNS filter in your network blocks names, have {host} allowed.",
+    )
+}
+
 pub(super) fn address_not_allowed(scene: &Scene, address: &str) -> Words {
     let Scene { host, title_host, .. } = scene;
     let address = step_name(address);

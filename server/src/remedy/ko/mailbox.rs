@@ -160,17 +160,6 @@ pub(super) fn international_address(address: &str) -> Words {
     )
 }
 
-pub(super) fn message_refused(scene: &Scene) -> Words {
-    let Scene { host, .. } = scene;
-    words!(
-        "서버가 이 메일을 받지 않습니다";
-        "로그인과 주소 확인은 성공했지만 메일의 내용이나 크기를 받아들이지 않았습니다. {host} 서버의 필터, 크기 제한 또는 규칙에 걸렸습니다.";
-        "아래에 있는 서버의 응답을 읽어 보세요. 대개 어떤 규칙인지 나와 있습니다.",
-        "{host} 서버 관리자에게 이 계정의 메일을 허용하고 필터 기록을 확인해 달라고 요청하세요.",
-        "그런 다음 메일을 다시 보내세요. 거부된 메일은 저절로 다시 보내지 않습니다.",
-    )
-}
-
 pub(super) fn command_refused(scene: &Scene) -> Words {
     let Scene { host, protocol_name, .. } = scene;
     words!(

@@ -2,7 +2,7 @@
 
 use super::provider;
 use crate::{
-    model::{Language, Provider, Timestamp},
+    model::{Language, Provider, Timestamp, Weakness},
     remedy::{
         date::day,
         scene::{Scene, list, step_name},
@@ -85,6 +85,15 @@ pub(super) fn certificate_not_yet_valid(scene: &Scene, not_before: Timestamp) ->
 pub(super) fn certificate_for_other_name(scene: &Scene, names: &[String]) -> Words {
     let Scene { host, title_host, .. } = scene;
     let listed = list(names, 4);
+    if scene.is_address {
+        return words!(
+            "인증서가 IP 주소가 아니라 이름으로 발급되어 있습니다";
+            "서버 이름에 IP 주소를 입력했는데 인증서는 이름으로 발급됩니다. 그래서 Postroom이 {host} 서버가 맞는지 확인할 수 없습니다.";
+            "{host} 대신 서버 이름을 입력하세요. 인증서에 들어 있는 이름은 다음과 같습니다: {listed}. 이 중에서 고르세요.",
+            "이 중에 없으면 메일 서비스의 안내에서 서버 이름을 찾아 입력하세요.",
+        )
+        .first(provider::right_server_or(scene, Vec::new()));
+    }
     let words = words!(
         "{title_host} 서버의 인증서가 아닙니다";
         "서버가 신원을 증명했지만 {host} 서버로는 증명하지 못했습니다. 호스팅 메일에서는 인증서에 호스팅 업체의 서버 이름이 들어 있는 경우가 많습니다.";
@@ -97,7 +106,6 @@ pub(super) fn certificate_for_other_name(scene: &Scene, names: &[String]) -> Wor
     words
         .then(steps![
             "인증서에 들어 있는 이름은 다음과 같습니다: {listed}. 이 중에 메일 서비스가 안내하는 메일 서버가 있으면 그 이름을 서버 이름에 입력하세요. ‘*’ 자리에는 어떤 단어든 하나가 들어갈 수 있습니다.",
-            "IP 주소를 입력했다면 서버 이름으로 바꾸세요.",
             "그렇지 않으면 {host} 서버 관리자에게 이 이름이 들어간 인증서를 설치해 달라고 요청하세요.",
         ])
         .first(provider::right_server_or(scene, Vec::new()))
@@ -145,11 +153,83 @@ fn inspected(scene: &Scene) -> Words {
     )
 }
 
+pub(super) fn certificate_chain_incomplete(scene: &Scene, issuer: &str) -> Words {
+    let Scene { host, .. } = scene;
+    let issuer = step_name(issuer);
+    words!(
+        "서버가 인증서 체인의 일부를 빠뜨렸습니다";
+        "공인 인증 기관 ‘{issuer}’에서 발급한 인증서이지만, 서버가 Postroom이 아는 기관까지 이어 주는 중간 인증서를 보내지 않았습니다. 브라우저는 스스로 채우는 경우가 많아 눈에 띄지 않았을 수 있습니다.";
+        "{host} 서버 관리자에게 서버 인증서만이 아니라 전체 체인을 설치해 달라고 요청하세요. Let's Encrypt라면 fullchain.pem 파일이고, 다른 기관이라면 인증서 뒤에 CA 번들 파일을 이어 붙이면 됩니다.",
+        "웹 서버와 별도로 메일 서비스에도 설정해야 합니다(Postfix에서는 smtpd_tls_chain_files, Dovecot에서는 ssl_cert). 바꾼 뒤 서비스를 다시 불러오세요.",
+        "아래 명령을 실행하면 인증서가 두 개 이상 나와야 합니다. 그다음 다시 확인하세요.",
+    )
+}
+
+pub(super) fn certificate_inspected(scene: &Scene, issuer: &str) -> Words {
+    let Scene { host, port, .. } = scene;
+    let issuer = step_name(issuer);
+    words!(
+        "보안 장비가 이 연결을 열어 보고 있습니다";
+        "{host} 서버의 인증서가 공인 인증 기관이 아니라 ‘{issuer}’에서 만든 것입니다. 암호화된 내용을 검사하는 방화벽이나 백신이 이렇게 합니다.";
+        "네트워크 담당자에게 {host} 서버의 {port}번 포트를 TLS 검사(SSL 검사, HTTPS 검사라고도 합니다)에서 제외해 달라고 요청하세요.",
+        "회사 방침상 검사를 계속해야 한다면 Postroom 운영자가 장비의 인증 기관을 postroom.toml의 [network]에 있는 extra_ca_files에 추가할 수 있습니다.",
+        "{host} 서버가 출고 때의 인증서를 그대로 쓰는 메일 보안 장비라면, 장비 관리자가 정식 인증서를 설치해야 합니다.",
+    )
+}
+
+pub(super) fn certificate_without_names(scene: &Scene, common_name: &str) -> Words {
+    let Scene { host, .. } = scene;
+    let common_name = step_name(common_name);
+    words!(
+        "인증서에 서버 이름이 없습니다";
+        "일반 이름(CN) ‘{common_name}’만 있고 주체 대체 이름(Subject Alternative Name)이 없습니다. 일반 이름은 서버 이름을 적는 자리가 아니어서 최신 프로그램은 확인하지 않습니다.";
+        "{host} 서버 관리자에게 서버 이름을 주체 대체 이름에 넣어 인증서를 새로 발급해 달라고 요청하세요. 공인 인증 기관은 항상 넣어 주지만, 회사 자체 인증 기관에는 따로 요청해야 합니다.",
+        "메일 서비스를 다시 불러온 뒤 다시 확인하세요. 여기서 바꿀 설정은 없습니다.",
+    )
+}
+
+pub(super) fn certificate_too_weak(scene: &Scene, weakness: &Weakness) -> Words {
+    let Scene { host, .. } = scene;
+    let why = match weakness {
+        Weakness::Signature { algorithm } => {
+            format!(
+                "이미 뚫린 {algorithm} 방식으로 서명되어 있습니다. 같은 서명에 들어맞는 가짜 인증서를 만들 수 있습니다."
+            )
+        }
+        Weakness::Key { bits } => {
+            format!("RSA 키가 {bits}비트밖에 되지 않습니다. 2048비트보다 짧은 키는 인증서만으로 알아낼 수 있습니다.")
+        }
+        Weakness::Version { version } => {
+            format!(
+                "인증서에 서버 이름을 넣을 수 없던 시절의 X.509 버전 {version} 인증서입니다. 지금은 버전 3만 쓸 수 있습니다."
+            )
+        }
+    };
+    words!(
+        "서버 인증서가 너무 약합니다";
+        "{why}";
+        "{host} 서버 관리자에게 인증서를 새로 발급해 달라고 요청하세요. 서버 이름이 들어 있는 X.509 버전 3 인증서로, 2048비트 이상의 RSA 키나 ECDSA 키를 쓰고 SHA-256으로 서명해야 합니다.",
+        "회사 자체 인증 기관에서 발급했다면 그 기관도 2048비트 이상의 키와 SHA-256으로 서명해야 합니다.",
+        "발급한 뒤 다시 확인하세요. 여기서 바꿀 설정은 없습니다.",
+    )
+}
+
+pub(super) fn host_not_served(scene: &Scene) -> Words {
+    let Scene { host, title_host, .. } = scene;
+    words!(
+        "서버가 {title_host} 이름을 받지 않습니다";
+        "서버는 있지만 {host} 이름으로 암호화 연결을 요청하자 거부했습니다. 다른 이름으로만 서비스하는 서버입니다.";
+        "메일 서비스에서 안내하는 서버 이름을 그대로 입력하세요. 호스팅 메일에서는 회사 도메인이 아니라 호스팅 업체의 서버 이름인 경우가 많습니다.",
+        "이름이 맞다면 {host} 서버 관리자에게 메일 서비스의 TLS 설정(SNI)에 이 이름을 추가해 달라고 요청하세요.",
+    )
+    .first(provider::right_server_or(scene, Vec::new()))
+}
+
 pub(super) fn certificate_invalid(scene: &Scene) -> Words {
     let Scene { host, .. } = scene;
     words!(
         "서버 인증서를 사용할 수 없습니다";
-        "인증서가 폐기되었거나, 지금 기준으로 너무 약하거나, 서버용이 아닙니다. 최신 프로그램은 모두 이 인증서를 거부합니다.";
+        "인증서가 폐기되었거나, 형식이 잘못되었거나, 서버용이 아닙니다. 최신 프로그램은 모두 이 인증서를 거부합니다.";
         "{host} 서버 관리자에게 인증서를 새로 발급해 달라고 요청하세요. 서버 이름이 들어 있고, 2048비트 이상의 RSA 키나 ECDSA 키를 쓰고, SHA-256으로 서명한 인증서여야 합니다.",
         "발급한 뒤 다시 확인하세요. 여기서 바꿀 설정은 없습니다.",
     )

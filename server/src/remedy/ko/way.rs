@@ -61,6 +61,17 @@ pub(super) fn dns_failed(scene: &Scene) -> Words {
     )
 }
 
+pub(super) fn dns_refused(scene: &Scene) -> Words {
+    let Scene { host, title_host, .. } = scene;
+    words!(
+        "DNS 서버가 {title_host} 조회를 거부했습니다";
+        "Postroom이 설치된 컴퓨터의 DNS 서버가 REFUSED로 응답했습니다. 이 컴퓨터의 요청을 받지 않거나 필터가 이름을 막은 것이며, {host} 서버에는 문제가 없을 수 있습니다.";
+        "Postroom이 설치된 컴퓨터에서 아래 명령을 실행하세요. 여기서도 REFUSED가 나오면 그 컴퓨터에 다른 DNS 서버가 필요합니다.",
+        "Postroom 운영자에게 시스템 설정(Linux에서는 /etc/resolv.conf)이나 postroom.toml의 [network]에 있는 name_servers에 다른 DNS 서버를 지정해 달라고 요청하세요.",
+        "네트워크의 DNS 필터가 이름을 막고 있다면 {host} 이름을 허용해 달라고 요청하세요.",
+    )
+}
+
 pub(super) fn address_not_allowed(scene: &Scene, address: &str) -> Words {
     let Scene { host, title_host, .. } = scene;
     let address = step_name(address);

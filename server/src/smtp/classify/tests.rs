@@ -100,10 +100,13 @@ fn the_many_refusals_of_google_are_told_apart() {
         ),
         "not_authorized"
     );
-    assert_eq!(kind(Place::Mail, GMAIL, "550 5.4.5 Daily user sending limit exceeded. x - gsmtp"), "rate_limited");
+    assert_eq!(
+        kind(Place::Mail, GMAIL, "550 5.4.5 Daily user sending limit exceeded. x - gsmtp"),
+        "sending_limit_reached"
+    );
     assert_eq!(
         kind(Place::Rcpt, GMAIL, "550 5.7.1 Message rejected by the domain's administrator. x - gcdp"),
-        "blocked_by_policy"
+        "refused_by_mail_rule"
     );
 }
 
@@ -225,7 +228,11 @@ fn what_is_said_at_the_door_is_understood() {
         (Place::Ehlo, "504 5.5.2 <localhost>: Helo command rejected: need fully-qualified hostname", "ehlo_refused"),
         (Place::Rcpt, "450 4.7.1 <desk>: Helo command rejected: Host not found", "ehlo_refused"),
         (Place::Ehlo, "550 Access denied - Invalid HELO name (See RFC2821 4.1.1.1)", "ehlo_refused"),
-        (Place::Ehlo, "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked", "turned_away"),
+        (Place::Ehlo, "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked", "block_listed"),
+        (Place::Greeting, "554 5.7.1 Client host [192.0.2.1] blocked using zen.spamhaus.org", "block_listed"),
+        (Place::Ehlo, "550 You are blocked", "turned_away"),
+        (Place::Ehlo, "554 5.5.1 Error: SMTP protocol synchronization error", "command_refused"),
+        (Place::Ehlo, "554 Improper use of SMTP command pipelining", "command_refused"),
         (Place::Ehlo, "554 5.7.1 Service unavailable", "turned_away"),
         (Place::Ehlo, "421 closing", "temporary_refusal"),
         (Place::StartTls, "454 4.7.0 TLS not available due to local problem", "start_tls_refused"),
@@ -253,19 +260,36 @@ fn what_is_said_to_a_sender_is_understood() {
             "554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied; Failed",
             "sender_refused",
         ),
-        ("550 5.2.253 Sender throttled due to continuous invalid-license errors", "rate_limited"),
-        ("550 5.1.90 Your message can't be sent because you've reached your daily limit", "rate_limited"),
-        ("554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException", "rate_limited"),
-        ("550 Daily sending quota exceeded", "rate_limited"),
-        ("550 You have reached a daily limit", "rate_limited"),
-        ("550 5.7.705 Access denied, tenant has exceeded threshold", "rate_limited"),
-        ("550 5.1.8 Access denied, bad outbound sender", "account_disabled"),
-        ("550 5.7.501 Access denied, spam abuse detected", "account_disabled"),
-        ("550 5.7.708 Service unavailable. Access denied, traffic not accepted from this IP", "turned_away"),
-        ("554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.example.org", "turned_away"),
-        ("554 5.7.1 Client host [192.0.2.1] blocked", "turned_away"),
-        ("550 Your address is on our blacklist", "turned_away"),
-        ("550 Your address is on a blocklist", "turned_away"),
+        ("550 5.2.251 Sender throttled due to continuous mailbox-full errors", "sender_throttled"),
+        ("550 5.2.252 Sender throttled due to continuous send-as-denied errors", "sender_refused"),
+        ("550 5.2.253 Sender throttled due to continuous invalid-license errors", "sender_throttled"),
+        ("550 5.2.254 Sender throttled due to continuous too-many-recipients errors", "sender_throttled"),
+        ("550 5.2.255 Sender throttled due to continuous invalid-recipients errors", "sender_throttled"),
+        ("550 Sender throttled", "sender_throttled"),
+        ("550 5.1.90 Your message can't be sent because you've reached your daily limit", "sending_limit_reached"),
+        ("554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException", "sending_limit_reached"),
+        ("550 Daily sending quota exceeded", "sending_limit_reached"),
+        ("550 You have reached a daily limit", "sending_limit_reached"),
+        (
+            "550 5.7.232 Your message can't be sent: the tenant's external recipients are used up",
+            "sending_limit_reached",
+        ),
+        ("550 Hourly sending limit of the account", "sending_limit_reached"),
+        ("550 Your sending quota is used up", "sending_limit_reached"),
+        ("550 5.7.705 Access denied, tenant has exceeded threshold", "sender_blocked"),
+        ("550 5.1.8 Access denied, bad outbound sender", "sender_blocked"),
+        ("550 5.7.501 Access denied, spam abuse detected", "sender_blocked"),
+        ("550 5.7.708 Service unavailable. Access denied, traffic not accepted from this IP", "sender_blocked"),
+        ("554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.example.org", "block_listed"),
+        ("554 5.7.1 Client host [192.0.2.1] blocked", "block_listed"),
+        ("550 Your address is on our blacklist", "block_listed"),
+        ("550 Your address is on a blocklist", "block_listed"),
+        ("550 5.7.1 Your address is on our block list (S3150)", "block_listed"),
+        ("554 5.7.1 192.0.2.1 found in dnsbl.example.org", "block_listed"),
+        ("554 Spamhaus says no", "block_listed"),
+        ("550 rejected: in the rbl", "block_listed"),
+        ("550 192.0.2.1 listed by example.org", "block_listed"),
+        ("550 192.0.2.1 is listed at example.org", "block_listed"),
         ("530 5.7.57 SMTP; Client was not authenticated to send anonymous mail during MAIL FROM", "not_authorized"),
         ("553 5.6.7 SMTPUTF8 is required, but was not offered", "international_address_not_supported"),
         ("555 SMTPUTF8 unknown", "international_address_not_supported"),
@@ -297,11 +321,11 @@ fn a_refused_recipient_counts_only_when_it_speaks_of_us() {
         assert_eq!(kind(text), None, "{text}");
     }
     for (text, expected) in [
-        ("554 5.7.1 <a@example.com>: Relay access denied", "recipient_refused"),
-        ("454 4.7.1 <a@example.com>: Relay access denied", "recipient_refused"),
-        ("550 5.7.1 Unable to relay", "recipient_refused"),
-        ("550 5.7.64 TenantAttribution; Relay Access Denied", "recipient_refused"),
-        ("550 5.7.64 TenantAttribution", "recipient_refused"),
+        ("554 5.7.1 <a@example.com>: Relay access denied", "relay_denied"),
+        ("454 4.7.1 <a@example.com>: Relay access denied", "relay_denied"),
+        ("550 5.7.1 Unable to relay", "relay_denied"),
+        ("550 5.7.64 TenantAttribution; Relay Access Denied", "relay_denied"),
+        ("550 5.7.64 TenantAttribution", "relay_denied"),
         ("550 5.1.1 <a@example.com>: Recipient address rejected: User unknown", "recipient_refused"),
         ("553 5.7.1 <a@example.com>: Sender address rejected: not owned by user b", "sender_refused"),
         ("450 4.1.8 <a@example.com>: Sender address rejected: Domain not found", "sender_refused"),
@@ -311,6 +335,81 @@ fn a_refused_recipient_counts_only_when_it_speaks_of_us() {
         ("503 5.5.1 Bad sequence", "command_refused"),
     ] {
         assert_eq!(kind(text), Some(expected), "{text}");
+    }
+}
+
+#[test]
+fn what_is_said_to_a_message_is_understood() {
+    for (place, text, expected) in [
+        (Place::Mail, "552 5.3.4 Message size exceeds fixed limit", "message_too_large"),
+        (
+            Place::Mail,
+            "552-5.3.4 Your message exceeded Google's message size limits.\n552 5.3.4 x - gsmtp",
+            "message_too_large",
+        ),
+        (Place::Message, "552 5.2.3 Message exceeds local size limit", "message_too_large"),
+        (Place::Message, "552 Message size exceeds maximum permitted", "message_too_large"),
+        (Place::Message, "554 Over the size limit", "message_too_large"),
+        (Place::Message, "550 Message too large", "message_too_large"),
+        (Place::Mail, "552 Message too big", "message_too_large"),
+        (
+            Place::Message,
+            "554 5.2.2 mailbox full; STOREDRV.Submission.Exception:QuotaExceededException",
+            "mailbox_full",
+        ),
+        (Place::Rcpt, "452 4.2.2 The email account that you tried to reach is over quota", "mailbox_full"),
+        (Place::Message, "552 Mailbox is full", "mailbox_full"),
+        (Place::Message, "552 Requested mail action aborted: quota exceeded", "mailbox_full"),
+        (Place::Message, "552 User over quota", "mailbox_full"),
+        (
+            Place::Message,
+            "550 5.7.26 This mail has been blocked because the sender is unauthenticated.",
+            "sender_not_authenticated",
+        ),
+        (
+            Place::Message,
+            "550 5.7.1 Unauthenticated email is not accepted due to domain's DMARC policy.",
+            "sender_not_authenticated",
+        ),
+        (
+            Place::Message,
+            "550 5.7.515 Access denied, sending domain does not meet the required level",
+            "sender_not_authenticated",
+        ),
+        (Place::Mail, "550 SPF check failed", "sender_not_authenticated"),
+        (
+            Place::Message,
+            "550 5.7.509 Access denied, sending domain does not pass verification",
+            "sender_not_authenticated",
+        ),
+        (Place::Message, "554 5.7.1 Message looks like spam", "message_refused"),
+        (Place::Rcpt, "550 5.7.1 We take no spam", "message_refused"),
+        (
+            Place::Message,
+            "552-5.7.0 This message was blocked because its content presents a potential security issue.\n552 5.7.0 x - gsmtp",
+            "message_refused",
+        ),
+        (Place::Message, "550 5.2.253 Sender throttled due to continuous invalid-license errors", "sender_throttled"),
+    ] {
+        assert_eq!(kind(place, OTHER, text), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_passes_by_itself_asks_for_nobody() {
+    // Greylists, too many recipients at once, servers under load: the outbox waits or splits, and nothing is repaired.
+    for (place, text) in [
+        (Place::Rcpt, "450 4.2.0 Greylisted, please come back later"),
+        (Place::Rcpt, "452 4.5.3 Too many recipients"),
+        (Place::Rcpt, "450 4.2.1 The user is receiving mail too quickly"),
+        (Place::Message, "451 4.7.500 Server busy. Please try again later"),
+        (Place::Message, "432 4.3.2 Concurrent connections limit exceeded"),
+        (Place::Message, "550 5.4.5 Daily user sending limit exceeded"),
+        (Place::Greeting, "421 4.3.2 Service not available"),
+        (Place::SignIn, "454 4.7.0 Temporary authentication failure"),
+    ] {
+        let reply = heard(text);
+        assert!(!problem(place, &reply, scene(OTHER, AuthMethod::Plain, &reply)).needs_person(), "{text}");
     }
 }
 
