@@ -21,6 +21,8 @@ mod scopes;
 mod sign_in;
 mod trial;
 
+pub(crate) use classify::vocabulary;
+
 pub use application::{Application, Endpoints, endpoints, mail_servers, public_url};
 pub use client::Client;
 pub use grant::{Exchanged, Identity, Tokens};

@@ -21,13 +21,16 @@ mod examples;
 mod ko;
 mod link;
 mod quote;
+mod said;
 mod scene;
 mod servers;
+mod services;
+mod stage;
 mod who;
 mod words;
 
-pub use self::examples::examples;
 use self::scene::Scene;
+pub use self::{examples::examples, services::Service, stage::Stage};
 use crate::model::{CheckReport, Event, Language, OAuthProvider, Problem, Protocol, Provider, Remedy, Security};
 
 /// What was being connected when the problem appeared: the form as the admin filled it in.
@@ -97,6 +100,7 @@ pub fn remedy(problem: &Problem, situation: &Situation, language: Language) -> R
         Language::Ko => ko::words(problem, &scene),
     };
     Remedy {
+        kind: problem.kind().to_owned(),
         title: words.title,
         why: words.why,
         steps: words.steps,
@@ -145,14 +149,61 @@ pub fn advise_event(event: Event, situation: &Situation, language: Language) -> 
 pub struct Entry {
     /// [`Problem::kind`].
     pub kind: &'static str,
+    /// Where on the way it happens.
+    pub stage: Stage,
+    /// What servers and programs say about it, in lower case: found by those who have nothing but these words.
+    pub said: String,
     pub remedy: Remedy,
+}
+
+/// One problem in detail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chapter {
+    pub entry: Entry,
+    /// An example of the server's own words.
+    pub reply: Option<String>,
+    /// The services where the repair is another one than elsewhere.
+    pub services: Vec<Service>,
 }
 
 /// Every kind of problem once, in the order a check would meet them.
 #[must_use]
 pub fn catalogue(language: Language) -> Vec<Entry> {
-    examples()
-        .iter()
-        .map(|(problem, situation)| Entry { kind: problem.kind(), remedy: remedy(problem, situation, language) })
-        .collect()
+    let said = said::by_kind();
+    let listed = |(problem, situation): (Problem, Situation)| {
+        let mut words = said.get(problem.kind()).cloned().unwrap_or_default();
+        words.extend(problem.reply().map(str::to_lowercase));
+        Entry {
+            kind: problem.kind(),
+            stage: Stage::of(&problem),
+            said: words.into_iter().collect::<Vec<_>>().join("\n"),
+            remedy: remedy(&problem, &situation, language),
+        }
+    };
+    examples().into_iter().map(listed).collect()
+}
+
+/// One problem in detail, as it is repaired at `service`, or elsewhere; `None` where there is no such problem.
+#[must_use]
+pub fn chapter(kind: &str, service: Option<Service>, language: Language) -> Option<Chapter> {
+    let (problem, situation) = examples().into_iter().find(|(problem, _)| problem.kind() == kind)?;
+    let elsewhere = remedy(&problem, &Service::elsewhere(&situation), language);
+    let repair = |service: Service| service.take(&situation).map(|at| remedy(&problem, &at, language));
+    let services: Vec<Service> = Service::ALL
+        .into_iter()
+        .filter(|&service| repair(service).is_some_and(|there| advice(&there) != advice(&elsewhere)))
+        .collect();
+    let chosen = service.filter(|service| services.contains(service)).and_then(repair);
+    let mut entry = catalogue(language).into_iter().find(|entry| entry.kind == kind)?;
+    if let Some(there) = chosen {
+        entry.remedy = there;
+    }
+    Some(Chapter { entry, reply: problem.reply().map(str::to_owned), services })
+}
+
+/// What of a remedy makes it another one; names of servers and addresses in it do not.
+fn advice(remedy: &Remedy) -> (String, Vec<String>) {
+    let plain =
+        |text: &String| text.split_whitespace().filter(|word| !word.contains(['@', '.'])).collect::<Vec<_>>().join(" ");
+    (plain(&remedy.why), remedy.steps.iter().map(plain).collect())
 }

@@ -14,7 +14,7 @@ use postroom_server::{
         AuthMethod, CheckReport, Event, Language, Line, Outcome, Party, Problem, Protocol, Remedy, Security, Step,
         Timestamp, Who,
     },
-    remedy::{Situation, advise, advise_event, catalogue, examples, remedy},
+    remedy::{Service, Situation, advise, advise_event, catalogue, chapter, examples, remedy},
 };
 
 use self::world::{
@@ -377,7 +377,7 @@ fn whole_catalogue(language: Language) -> String {
 }
 
 fn write_remedy(text: &mut String, heading: &str, remedy: &Remedy) {
-    let Remedy { title, why, steps, who, link, command } = remedy;
+    let Remedy { kind: _, title, why, steps, who, link, command } = remedy;
     let mut line = |line: String| {
         text.push_str(&line);
         text.push('\n');
@@ -395,4 +395,69 @@ fn write_remedy(text: &mut String, heading: &str, remedy: &Remedy) {
         line(format!("  $ {command}"));
     }
     line(String::new());
+}
+
+// ---- the catalogue as a place to look things up ---------------------------------------------------------
+
+/// The kinds whose words hold every word of `query`.
+fn found(query: &str) -> Vec<&'static str> {
+    let words: Vec<String> = query.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let holds = |entry: &postroom_server::remedy::Entry| words.iter().all(|word| entry.said.contains(word));
+    catalogue(Language::En).into_iter().filter(holds).map(|entry| entry.kind).collect()
+}
+
+#[test]
+fn a_problem_is_found_by_what_servers_and_programs_say_of_it() {
+    for (query, kind) in [
+        ("5.7.139", "smtp_auth_disabled"),
+        ("5.7.139", "passwords_retired"),
+        ("SmtpClientAuthentication", "smtp_auth_disabled"),
+        ("5.7.30", "passwords_retired"),
+        ("AADSTS65001", "admin_consent_needed"),
+        ("aadsts7000222", "client_secret_expired"),
+        ("admin_policy_enforced", "app_blocked"),
+        ("[PRIVACYREQUIRED]", "sign_in_needs_tls"),
+        ("authenticated but not connected", "authenticated_but_not_connected"),
+        ("mail_max_userip_connections", "too_many_connections"),
+        ("weixin token", "app_password_needed"),
+        ("5.2.253", "sender_throttled"),
+        ("5.7.26 dmarc", "sender_not_authenticated"),
+        ("unable to verify the first certificate", "certificate_chain_incomplete"),
+        ("NXDOMAIN", "host_not_found"),
+        ("ECONNREFUSED", "connection_refused"),
+        ("wrong version number", "not_a_tls_port"),
+    ] {
+        assert!(found(query).contains(&kind), "{query}: {:?}", found(query));
+    }
+    assert_eq!(found("xyzzy"), Vec::<&str>::new());
+}
+
+#[test]
+fn every_problem_has_a_page_of_its_own_that_names_the_same_kind() {
+    for language in Language::ALL {
+        for entry in catalogue(language) {
+            let chapter = chapter(entry.kind, None, language).unwrap();
+            assert_eq!(chapter.entry, entry, "{}", entry.kind);
+        }
+    }
+    assert_eq!(chapter("no_such_problem", None, Language::En), None);
+}
+
+#[test]
+fn a_page_shows_the_services_where_the_repair_differs_and_no_others() {
+    let services = |kind: &str| chapter(kind, None, Language::En).unwrap().services;
+    for service in Service::ALL {
+        assert_eq!(Service::of_slug(service.slug()), Some(service));
+        assert!(services("imap_disabled").contains(&service), "{service:?}");
+    }
+    assert_eq!(services("tls_no_shared_cipher"), []);
+    assert_eq!(services("timed_out"), []);
+    assert_eq!(services("client_secret_expired"), [Service::Google, Service::Gmail]);
+    assert!(services("refused_by_mail_rule").contains(&Service::Google));
+
+    let naver = chapter("imap_disabled", Some(Service::Naver), Language::Ko).unwrap();
+    assert!(naver.entry.remedy.steps.iter().any(|step| step.contains("POP3/IMAP 설정")), "{naver:?}");
+    let microsoft = chapter("imap_disabled", Some(Service::Microsoft), Language::En).unwrap();
+    let command = "Set-CASMailbox -Identity 'support@example.com' -ImapEnabled $true";
+    assert_eq!(microsoft.entry.remedy.command.as_deref(), Some(command));
 }

@@ -49,6 +49,12 @@ pub fn classify(refusal: &Status, remarks: &[Status], scene: Scene<'_>) -> Probl
     in_the_providers_words(problem, scene)
 }
 
+/// What servers say and which kind of problem it stands for, in lower case.
+pub fn vocabulary() -> impl Iterator<Item = (&'static str, String)> {
+    let scene = Scene { place: Place::SignIn, provider: Provider::Other, method: AuthMethod::Plain, folder: "" };
+    CERTAIN.iter().chain(ROWS).map(move |row| ((row.means)(scene, String::new()).kind(), row.wording()))
+}
+
 fn deciding_row(status: &Status, rows: &'static [Row], scene: Scene<'_>) -> Option<&'static Row> {
     let line = normalised(&status.line);
     rows.iter().find(|row| row.fits(status, &line, scene))

@@ -21,6 +21,9 @@ pub enum Who {
 /// The repair for one problem, ready to show: plain text, no markup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Remedy {
+    /// The permanent name of the problem, under which the help has a page about it; empty where there is none.
+    #[serde(default)]
+    pub kind: String,
     /// What is wrong, in at most a line.
     pub title: String,
     /// Why it is so, in a sentence or two.

@@ -206,6 +206,20 @@ fn numbers_in(text: &str) -> Vec<u32> {
     digits.filter_map(|digits| digits.parse().ok()).collect()
 }
 
+/// What providers say and which kind of problem it stands for, in lower case.
+pub(crate) fn vocabulary() -> impl Iterator<Item = (&'static str, String)> {
+    let scene = Scene { place: Place::Page, host: "", redirect_uri: "" };
+    let kind = move |verdict| name(verdict, String::new(), scene).kind();
+    let numbers = NUMBERS
+        .iter()
+        .flat_map(move |row| row.numbers.iter().map(move |number| (kind(row.verdict), format!("aadsts{number}"))));
+    let words = WORDS.iter().map(move |row| {
+        let words = row.errors.iter().chain(row.suberrors).chain(row.says);
+        (kind(row.verdict), words.copied().collect::<Vec<_>>().join(" "))
+    });
+    numbers.chain(words)
+}
+
 /// Puts the evidence into the problem.
 fn name(verdict: Verdict, reply: String, scene: Scene<'_>) -> Problem {
     let redirect_uri = scene.redirect_uri.to_owned();

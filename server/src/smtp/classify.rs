@@ -101,6 +101,23 @@ pub fn chokes_on_groups(reply: &Reply) -> bool {
     matches!(reply.code, 500 | 502) || text.contains("pipelin") || text.contains("synchroni")
 }
 
+/// What servers say and which kind of problem it stands for, in lower case.
+pub fn vocabulary() -> impl Iterator<Item = (&'static str, String)> {
+    ROWS.iter().map(|row| {
+        let scene = Scene {
+            provider: Provider::Other,
+            method: AuthMethod::Plain,
+            offered: &[],
+            sender: "",
+            encrypted: true,
+            words: String::new(),
+        };
+        let codes = row.enhanced.iter().map(|(class, subject, detail)| format!("{class}.{subject}.{detail}"));
+        let words = codes.chain(row.says.iter().map(|&word| word.to_owned())).collect::<Vec<_>>().join(" ");
+        (name(row.verdict, scene).kind(), words)
+    })
+}
+
 /// The first row that fits.
 fn known(place: Place, reply: &Reply, provider: Provider) -> Option<Verdict> {
     let text = comparable(&reply.text());

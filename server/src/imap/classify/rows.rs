@@ -20,6 +20,12 @@ pub struct Row {
 }
 
 impl Row {
+    /// What the row looks for.
+    pub fn wording(&self) -> String {
+        let code = (!self.code.is_empty()).then(|| format!("[{}]", self.code.to_lowercase()));
+        code.into_iter().chain(self.words.iter().map(|&word| word.to_owned())).collect::<Vec<_>>().join(" ")
+    }
+
     /// True when the row speaks of this reply. `line` is normalised.
     pub fn fits(&self, status: &Status, line: &str, scene: Scene<'_>) -> bool {
         (self.at.is_empty() || self.at.contains(&scene.place))
