@@ -69,7 +69,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/setup") view={Lazy::<lazy::Setup>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view={Lazy::<lazy::SignIn>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/help/problems") view={Lazy::<lazy::Problems>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/help/problems/:kind") view={Lazy::<lazy::Problems>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/help/problems/:kind") view={Lazy::<lazy::Problem>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/help/troubleshooting") view={Lazy::<lazy::Troubleshooting>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/renew/:token") view={Lazy::<lazy::Renew>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/activate/:token") view={Lazy::<lazy::Activate>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/consent/:outcome") view={Lazy::<lazy::Consent>::new()} ssr=SsrMode::Async />

@@ -16,7 +16,7 @@ pub fn RemedyCard(
     heading: u8,
 ) -> impl IntoView {
     let words = words();
-    let Remedy { title, why, steps, who, link, command } = remedy;
+    let Remedy { kind, title, why, steps, who, link, command } = remedy;
     let steps = (!steps.is_empty()).then(|| {
         let steps = steps.into_iter().map(|step| view! { <li><span>{step}</span></li> }).collect_view();
         view! { <ol role="list" aria-label=say!(words, components.steps_label)>{steps}</ol> }
@@ -41,6 +41,7 @@ pub fn RemedyCard(
             {steps}
             {command.map(|command| view! { <CopyLine text=command /> })}
             {link.map(|link| view! { <OutwardLink link /> })}
+            {(!kind.is_empty()).then(|| view! { <MoreAbout kind /> })}
         </article>
     }
 }
@@ -53,6 +54,20 @@ pub fn Reply(reply: String) -> impl IntoView {
             <figcaption>{say!(words(), components.server_said)}</figcaption>
             <blockquote translate="no">{reply}</blockquote>
         </figure>
+    }
+}
+
+/// Leads to the help's page about the problem. It opens beside the form, which may hold what is not saved yet.
+#[component]
+fn MoreAbout(kind: String) -> impl IntoView {
+    let words = words();
+    view! {
+        <p class="soft small">
+            <a href=format!("/help/problems/{kind}") target="_blank">
+                {say!(words, components.more_about)}
+                <span class="visually-hidden">" " {say!(words, components.opens_new_tab)}</span>
+            </a>
+        </p>
     }
 }
 

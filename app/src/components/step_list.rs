@@ -133,6 +133,7 @@ mod tests {
 
     fn remedy() -> Box<Remedy> {
         Box::new(Remedy {
+            kind: "bad_credentials".to_owned(),
             title: "The password is wrong".to_owned(),
             why: "The server does not know it.".to_owned(),
             steps: vec!["Type it again.".to_owned()],
@@ -166,6 +167,7 @@ mod tests {
         for text in ["The password is wrong", "Type it again.", "Mail administrator", "Open example.com"] {
             assert!(html.contains(text), "{text}");
         }
+        assert!(html.contains("href=\"/help/problems/bad_credentials\""));
         assert!(html.contains("rel=\"noopener noreferrer\""));
     }
 

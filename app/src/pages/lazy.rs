@@ -9,7 +9,7 @@ use leptos_router::LazyRoute;
 
 use super::{
     account, activate, admin, alerts, application, delete_mailbox, forecast, frame, gallery, help, history, mailbox,
-    mailboxes, names, outbox, owner_links, relay, renew, sender_domains, wizard,
+    mailboxes, names, outbox, owner_links, relay, renew, sender_domains, troubleshooting, wizard,
 };
 
 /// Declares the pages of one part: a type for each route, and the component behind it.
@@ -91,6 +91,8 @@ part! {
         SenderDomain => sender_domains::SenderDomainPage,
         DeleteMailbox => delete_mailbox::DeleteMailboxPage,
         Problems => help::ProblemsPage,
+        Problem => help::ProblemPage,
+        Troubleshooting => troubleshooting::TroubleshootingPage,
         Gallery => gallery::GalleryPage,
     }
 }

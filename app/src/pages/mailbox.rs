@@ -311,6 +311,9 @@ fn Servers(place: Place, details: MailboxDetails, statuses: Statuses, awaiting: 
                         <p class="soft small">{around(&say!(words, mailboxes.checked, when = GAP), view! { <Moment at /> })}</p>
                     })}
                     <Watched check />
+                    {move || status.with(|status| status.problem.is_some()).then(|| view! {
+                        <p class="small"><a href="/help/troubleshooting">{say!(words, mailboxes.what_to_check)}</a></p>
+                    })}
                 </div>
             </Card>
         }

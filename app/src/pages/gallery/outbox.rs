@@ -110,6 +110,7 @@ fn problem() -> Problem {
 
 fn remedy() -> Box<Remedy> {
     Box::new(Remedy {
+        kind: "bad_credentials".to_owned(),
         title: "The server did not accept user name and password".to_owned(),
         why: "The password was changed, or it has a typing error.".to_owned(),
         steps: vec!["Type the password again.".to_owned()],

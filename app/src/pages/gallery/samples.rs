@@ -105,6 +105,7 @@ pub fn refused() -> CheckReport {
         millis: 2_004,
         problem: Problem::BadCredentials { reply },
         remedy: Some(Box::new(Remedy {
+            kind: "bad_credentials".to_owned(),
             title: "The server refused the user name or password".to_owned(),
             why: "The server was found and the connection is safe; it only does not know this user name and \
                   password together."

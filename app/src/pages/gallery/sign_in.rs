@@ -223,6 +223,7 @@ fn trouble() -> ApplicationTrouble {
 
 fn remedy(title: &str) -> Remedy {
     Remedy {
+        kind: "client_secret_expired".to_owned(),
         title: title.to_owned(),
         why: "The provider says so, and only somebody there can change it.".to_owned(),
         steps: vec!["Do the first thing.".to_owned(), "Then come back and try again.".to_owned()],
