@@ -18,6 +18,10 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expectAccessible(page);
       await visit(page, "/help/problems/bad_credentials");
       await expectAccessible(page);
+      await visit(page, "/help/problems/imap_disabled?provider=microsoft");
+      await expectAccessible(page);
+      await visit(page, "/help/troubleshooting");
+      await expectAccessible(page);
     });
 
     test("signing in", async ({ page, admin: _ }) => {
