@@ -117,6 +117,9 @@ pub struct NetworkConfig {
     pub extra_ca_files: Vec<PathBuf>,
     /// Name servers to ask instead of the system's.
     pub name_servers: Vec<SocketAddr>,
+    /// `HOST:PORT` of servers that are known to answer there. When another server is silent on the same port they are
+    /// asked for a connection, and nothing else, to tell a closed network from a closed server. None: never.
+    pub reference_hosts: Vec<HostPort>,
 }
 
 /// How long people stay signed in.
@@ -205,6 +208,7 @@ impl Default for Config {
                 allow_private: false,
                 extra_ca_files: Vec::new(),
                 name_servers: Vec::new(),
+                reference_hosts: reference_hosts(),
             },
             session: SessionConfig { idle_hours: 12 },
             sign_in: SignInConfig { attempts: 10, window_minutes: 15 },
@@ -214,6 +218,24 @@ impl Default for Config {
             oauth: OAuthConfig::default(),
         }
     }
+}
+
+/// Two of the largest services for each port of mail, so that one that is down misleads nobody.
+fn reference_hosts() -> Vec<HostPort> {
+    [
+        ("smtp.gmail.com", 25),
+        ("outlook-com.olc.protection.outlook.com", 25),
+        ("smtp.gmail.com", 465),
+        ("smtp.mail.yahoo.com", 465),
+        ("smtp.gmail.com", 587),
+        ("smtp.office365.com", 587),
+        ("outlook.office365.com", 143),
+        ("imap.gmx.net", 143),
+        ("imap.gmail.com", 993),
+        ("outlook.office365.com", 993),
+    ]
+    .map(|(host, port)| HostPort { host: host.to_owned(), port })
+    .into()
 }
 
 impl Default for WatchConfig {

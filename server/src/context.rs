@@ -83,6 +83,8 @@ fn dial_options(config: &Config) -> Result<DialOptions> {
     options.guard.allow_private = config.network.allow_private;
     options.guard.own.push(config.listen);
     options.name_servers.clone_from(&config.network.name_servers);
+    let references = config.network.reference_hosts.iter();
+    options.neighbours.references = references.map(|known| (known.host.clone(), known.port)).collect();
     options.guard.own.extend(config.inbound.listen);
     options.extra_roots = extra_roots(config)?;
     Ok(options)

@@ -21,12 +21,13 @@ mod conversation;
 pub mod errand;
 pub mod folder;
 mod greeting;
+mod peek;
 pub mod response;
 pub mod session;
 mod sign_in;
 mod start_tls;
 
-pub use self::{capabilities::Capabilities, folder::Folder, session::Session};
+pub use self::{capabilities::Capabilities, folder::Folder, peek::peek, session::Session};
 
 use self::{
     classify::Place,

@@ -166,6 +166,24 @@ impl ServerForm {
         }
     }
 
+    /// Takes over port and protection of an endpoint; the host stays as it was typed.
+    pub fn take(&mut self, endpoint: &Endpoint) {
+        self.port = endpoint.port.to_string();
+        self.tls = endpoint.security != Security::None;
+        self.tls_mode = TlsMode::Auto;
+        // The protocol has no say in what the port stands for.
+        if self.security(Protocol::Imap) != endpoint.security {
+            self.tls_mode = if endpoint.security == Security::StartTls { TlsMode::StartTls } else { TlsMode::Implicit };
+        }
+    }
+
+    /// True where the form names this host, however it is written.
+    #[must_use]
+    pub fn is_for(&self, host: &str) -> bool {
+        let folded = |host: &str| bare_host(host).trim_end_matches('.').to_lowercase();
+        folded(&self.host) == folded(host)
+    }
+
     /// The port, where it is one.
     #[must_use]
     pub fn port_number(&self) -> Option<u16> {
@@ -191,18 +209,12 @@ impl ServerSettings {
     pub fn to_form(&self) -> ServerForm {
         let mut form = ServerForm {
             host: self.endpoint.host.clone(),
-            port: self.endpoint.port.to_string(),
-            tls: self.endpoint.security != Security::None,
-            tls_mode: TlsMode::Auto,
             method: self.method,
             email: self.email.to_string(),
             username: if self.username == self.email.as_str() { String::new() } else { self.username.clone() },
+            ..ServerForm::default()
         };
-        // The protocol has no say in what the port stands for.
-        if form.security(Protocol::Imap) != self.endpoint.security {
-            form.tls_mode =
-                if self.endpoint.security == Security::StartTls { TlsMode::StartTls } else { TlsMode::Implicit };
-        }
+        form.take(&self.endpoint);
         form
     }
 }

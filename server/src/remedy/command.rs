@@ -15,6 +15,8 @@ pub(super) fn command(problem: &Problem, situation: &Situation) -> Option<String
         | Problem::DnsFailed { .. } => look_up(situation),
         Problem::ConnectionRefused { .. }
         | Problem::ConnectTimedOut { .. }
+        | Problem::PortBlocked { .. }
+        | Problem::NotListening { .. }
         | Problem::Unreachable { .. }
         | Problem::ConnectDenied { .. } => knock(situation),
         Problem::ConnectionLost { .. }
