@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use postroom_server::model::{
-    AuthMethod, CheckReport, Direction, Field as FormField, Invalid, Protocol, Security, ServerForm, TlsMode,
+    AuthMethod, CheckReport, Direction, Endpoint, Field as FormField, Invalid, Protocol, Security, ServerForm, TlsMode,
 };
 
 use crate::{
-    components::{Checkbox, Field, Fold, Notice, PasswordField, Select, StepList, Tone},
+    components::{Checkbox, Field, Fold, Heal, Notice, PasswordField, Select, StepList, Tone},
     i18n::{Locale, words},
     pages::words::field_error,
     say,
@@ -82,6 +82,17 @@ impl ServerFields {
     #[must_use]
     pub fn security_now(self) -> Security {
         untrack(|| self.security())
+    }
+
+    /// Takes over port and protection that a check has found open, as if they had been typed.
+    pub fn take(self, offer: &Endpoint) {
+        let mut form = untrack(|| self.form());
+        form.take(offer);
+        self.port_is_typed.set(form.port != usual_port(self.direction.protocol(), form.tls, form.tls_mode));
+        self.port.set(form.port);
+        self.tls.set(form.tls);
+        self.tls_mode.set(form.tls_mode);
+        self.blamed.set(None);
     }
 
     fn follow_tick_box(self) {
@@ -316,8 +327,18 @@ pub fn LastCheck(
     shown: Signal<CheckReport>,
     /// The words where there was no check.
     unchecked: &'static str,
+    /// What the button posts that takes over what the check has found open: its name and its value.
+    posts: (&'static str, &'static str),
 ) -> impl IntoView {
     let words = words();
+    // An offer is for the host that was checked, not for another that has been typed since.
+    let fits = Signal::derive(move || {
+        let form = fields.form();
+        report.with(|report| {
+            report.as_ref().is_some_and(|report| report.offers.first().is_some_and(|offer| form.is_for(&offer.host)))
+        })
+    });
+    let heal = Heal { posts, fits };
     view! {
         <Show
             when=move || report.with(Option::is_some)
@@ -326,7 +347,7 @@ pub fn LastCheck(
             <Show when=move || fields.changed.get()>
                 <Notice tone=Tone::Warning>{say!(words, wizard.changed_since)}</Notice>
             </Show>
-            <StepList report=shown />
+            <StepList report=shown heal />
         </Show>
     }
 }

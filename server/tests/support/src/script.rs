@@ -65,7 +65,12 @@ impl Script {
 
     /// Serves the script in clear until its line `TLS`.
     pub async fn serve_starttls(script: &str, tls: &ServerTls) -> Self {
-        Self::start(Part { scripts: parse_all(&[script]), tls: Some(tls.clone()), tls_at_once: false }).await
+        Self::serve_starttls_in_turn(&[script], tls).await
+    }
+
+    /// Serves the first script on the first connection and so on, each in clear until its line `TLS`.
+    pub async fn serve_starttls_in_turn(scripts: &[&str], tls: &ServerTls) -> Self {
+        Self::start(Part { scripts: parse_all(scripts), tls: Some(tls.clone()), tls_at_once: false }).await
     }
 
     async fn start(part: Part) -> Self {
