@@ -338,6 +338,21 @@ mod tests {
     }
 
     #[test]
+    fn an_endpoint_that_is_taken_over_is_what_the_form_then_stands_for() {
+        for (port, security) in
+            [(993, Security::Tls), (143, Security::StartTls), (143, Security::Tls), (10_993, Security::StartTls)]
+        {
+            let endpoint = Endpoint { host: "MAIL.example.com.".to_owned(), port, security };
+            let mut taken = form("25", false, TlsMode::Implicit);
+            assert!(taken.is_for(&endpoint.host) && !taken.is_for("imap.example.com"));
+            taken.take(&endpoint);
+            let settings = taken.settings(Protocol::Imap).unwrap();
+            assert_eq!((settings.endpoint.port, settings.endpoint.security), (port, security));
+            assert_eq!(taken.host, "mail.example.com");
+        }
+    }
+
+    #[test]
     fn without_a_user_name_the_address_signs_in() {
         let settings = form("993", true, TlsMode::Auto).settings(Protocol::Imap).unwrap();
         assert_eq!(settings.username, "support@example.com");

@@ -151,6 +151,32 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn an_address_that_kept_silent_is_told_when_another_one_wins() {
+        let lines = std::sync::Arc::new(Mutex::new(Vec::new()));
+        let sink = std::sync::Arc::clone(&lines);
+        let trace = Trace::to(move |event| sink.lock().unwrap().push(event));
+        race(
+            &addresses(&["[2001:db8::1]:993", "192.0.2.1:993"]),
+            |address| async move { if address.is_ipv6() { pending().await } else { Ok(address) } },
+            PATIENCE,
+            &trace,
+        )
+        .await
+        .unwrap();
+
+        let told: Vec<String> = lines
+            .lock()
+            .unwrap()
+            .iter()
+            .filter_map(|event| match event {
+                crate::model::Event::Line(line) => Some(line.text.clone()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(told, ["[2001:db8::1]:993 has not answered yet; 192.0.2.1:993 has, and is used"]);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_failed_address_gives_way_to_the_next_one_at_once() {
         let began = Instant::now();
         let winner = race(
