@@ -21,6 +21,7 @@ mod conversation;
 pub mod errand;
 pub mod folder;
 mod greeting;
+pub mod listing;
 pub mod response;
 pub mod session;
 mod sign_in;

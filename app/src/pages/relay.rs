@@ -207,6 +207,7 @@ fn typed_form(error: &ApiError) -> Option<ServerForm> {
         },
         email: text("email"),
         username: text("username"),
+        folder: String::new(),
     })
 }
 
