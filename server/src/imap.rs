@@ -21,6 +21,7 @@ mod conversation;
 pub mod errand;
 pub mod folder;
 mod greeting;
+pub mod listing;
 mod peek;
 pub mod response;
 pub mod session;

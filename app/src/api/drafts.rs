@@ -36,6 +36,9 @@ pub struct TypedServer {
     pub email: String,
     #[serde(default)]
     pub username: String,
+    /// Empty: the inbox.
+    #[serde(default)]
+    pub folder: String,
     /// Empty: the password that is already sealed stays.
     #[serde(default)]
     pub password: String,
@@ -59,6 +62,7 @@ impl TypedServer {
             method: self.method,
             email: self.email.clone(),
             username: self.username.clone(),
+            folder: self.folder.clone(),
         }
     }
 

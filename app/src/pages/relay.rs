@@ -212,6 +212,7 @@ fn typed_form(error: &ApiError) -> Option<ServerForm> {
         },
         email: text("email"),
         username: text("username"),
+        folder: String::new(),
     })
 }
 
@@ -312,6 +313,7 @@ mod tests {
                 method,
                 email: "postroom@example.com".to_owned(),
                 username: "ada".to_owned(),
+                folder: String::new(),
                 password: "secret".to_owned(),
             };
             let error = ApiError::Invalid { errors: Vec::new(), typed: BTreeMap::new() }.with_typed(server.pairs());

@@ -26,11 +26,11 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// What is checked of a mailbox: its inbox, or sending as its address.
+    /// What is checked of a mailbox: the folder that is watched, or sending as its address.
     #[must_use]
     pub fn of(direction: Direction, settings: ServerSettings, key: Key) -> Self {
         let subject = match direction {
-            Direction::Incoming => Subject::Incoming { folder: "INBOX".to_owned() },
+            Direction::Incoming => Subject::Incoming { folder: settings.folder.clone() },
             Direction::Outgoing => Subject::Outgoing { sender: settings.email.clone() },
         };
         Self { settings, key, subject, watched: false }

@@ -34,6 +34,8 @@ pub struct ServerForm {
     pub email: String,
     /// Empty where it is the e-mail address.
     pub username: String,
+    /// The folder that is watched, on an IMAP server; empty where it is the inbox.
+    pub folder: String,
 }
 
 /// The settings of one mail server after a look at them.
@@ -44,6 +46,14 @@ pub struct ServerSettings {
     /// The address we read or send as.
     pub email: EmailAddress,
     pub username: String,
+    /// The folder that is watched, as people see its name; without meaning for SMTP.
+    #[serde(default = "inbox")]
+    pub folder: String,
+}
+
+/// Where new mail comes in (RFC 9051 5.1).
+fn inbox() -> String {
+    "INBOX".to_owned()
 }
 
 impl ServerForm {
@@ -51,6 +61,8 @@ impl ServerForm {
     pub const MAX_HOST_CHARACTERS: usize = 253;
     /// Longest user name, in characters.
     pub const MAX_USERNAME_CHARACTERS: usize = 320;
+    /// Longest name of a folder, its parents with it, in characters.
+    pub const MAX_FOLDER_CHARACTERS: usize = 250;
     /// Longest password or token for a mail server, in characters.
     pub const MAX_PASSWORD_CHARACTERS: usize = 8000;
 
@@ -113,6 +125,7 @@ impl ServerForm {
             (Field::Address, validate_email(&self.email)),
             (Field::Username, username),
             (Field::Password, (!has_password).then_some(Reason::Empty)),
+            (Field::Folder, self.validate_folder()),
         ]
         .into_iter()
         .filter_map(|(field, reason)| reason.map(|reason| Invalid::of(protocol, field, reason)))
@@ -160,7 +173,11 @@ impl ServerForm {
                 };
                 let endpoint =
                     Endpoint { host: bare_host(&self.host).to_owned(), port, security: self.security(protocol) };
-                Ok(ServerSettings { endpoint, method: self.method, email, username })
+                let folder = match self.folder.trim() {
+                    folder if folder.is_empty() || folder.eq_ignore_ascii_case("INBOX") => inbox(),
+                    folder => folder.to_owned(),
+                };
+                Ok(ServerSettings { endpoint, method: self.method, email, username, folder })
             }
             _ => Err(found),
         }
@@ -192,6 +209,17 @@ impl ServerForm {
         port.parse().ok().filter(|&port| digits_only && port != 0)
     }
 
+    fn validate_folder(&self) -> Option<Reason> {
+        let folder = self.folder.trim();
+        if folder.chars().any(char::is_control) {
+            Some(Reason::ForbiddenCharacters)
+        } else if folder.chars().count() > Self::MAX_FOLDER_CHARACTERS {
+            Some(Reason::TooLong { max_characters: Self::MAX_FOLDER_CHARACTERS })
+        } else {
+            None
+        }
+    }
+
     fn validate_port(&self) -> Option<Reason> {
         if self.port.trim().is_empty() {
             Some(Reason::Empty)
@@ -212,6 +240,7 @@ impl ServerSettings {
             method: self.method,
             email: self.email.to_string(),
             username: if self.username == self.email.as_str() { String::new() } else { self.username.clone() },
+            folder: if self.folder == inbox() { String::new() } else { self.folder.clone() },
             ..ServerForm::default()
         };
         form.take(&self.endpoint);
@@ -350,6 +379,19 @@ mod tests {
             assert_eq!((settings.endpoint.port, settings.endpoint.security), (port, security));
             assert_eq!(taken.host, "mail.example.com");
         }
+    }
+
+    #[test]
+    fn the_inbox_is_watched_unless_another_folder_is_named() {
+        let folder = |name: &str| ServerForm { folder: name.to_owned(), ..form("993", true, TlsMode::Auto) };
+        for inbox in ["", " ", "inbox", "INBOX"] {
+            let settings = folder(inbox).settings(Protocol::Imap).unwrap();
+            assert_eq!((settings.folder.as_str(), settings.to_form().folder.as_str()), ("INBOX", ""), "{inbox:?}");
+        }
+        let settings = folder(" 지원/접수 ").settings(Protocol::Imap).unwrap();
+        assert_eq!((settings.folder.as_str(), settings.to_form().folder.as_str()), ("지원/접수", "지원/접수"));
+        let forbidden = Invalid::of(Protocol::Imap, Field::Folder, Reason::ForbiddenCharacters);
+        assert_eq!(folder("a\r\nb").validate(Protocol::Imap, true), [forbidden]);
     }
 
     #[test]

@@ -67,6 +67,12 @@ impl Trace {
         }
     }
 
+    /// True where somebody listens.
+    #[must_use]
+    pub const fn is_on(&self) -> bool {
+        self.on.is_some()
+    }
+
     /// Gives every step this long.
     #[must_use]
     pub fn with_step_deadline(mut self, deadline: Duration) -> Self {

@@ -286,7 +286,7 @@ fn HalfCard(half: Half, check_intent: Intent, save_intent: Intent, busy: Signal<
     view! {
         <Card title=title.to_owned() text=text.to_owned()>
             <div class="stack">
-                <ServerFieldset fields />
+                <ServerFieldset fields report />
                 <div class="actions">
                     <Button name="intent" value=intent_value(check_intent) busy>{check_words}</Button>
                     <Show when=saveable>
