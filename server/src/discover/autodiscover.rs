@@ -36,7 +36,7 @@ impl Autodiscovered {
         let host = self.url.host_str()?;
         let belongs =
             |suffix: &&str| host.strip_suffix(*suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-        SUFFIXES.iter().any(|suffix| belongs(&suffix)).then_some(host)
+        SUFFIXES.iter().any(|suffix| belongs(suffix)).then_some(host)
     }
 }
 
