@@ -5,6 +5,7 @@
 pub mod activation;
 pub mod address;
 pub mod alert;
+pub mod discovery;
 pub mod draft;
 pub mod endpoint;
 pub mod finding;
@@ -36,6 +37,10 @@ pub mod workspace;
 pub use activation::{ActivatedMailbox, Activation, ActivationLink, ActivationStage, Proof, ProvenBy};
 pub use address::EmailAddress;
 pub use alert::{Alert, AlertEnding, AlertKind, AlertMail, Recipient, Told};
+pub use discovery::{
+    Because, Candidate, Certainty, Discovery, Need, NeedKind, Progress, Recognised, SignInWay, Source, SourceOutcome,
+    SourceReport, Sourced, Trouble, UsernameForm,
+};
 pub use draft::{Draft, PublishAs};
 pub use endpoint::{AuthMethod, Endpoint, Protocol, Security};
 pub use finding::{Certificate, Finding};

@@ -9,6 +9,7 @@ pub mod deadlines;
 pub mod dialer;
 pub mod dns;
 pub mod guard;
+pub mod https;
 pub mod masks;
 pub mod neighbours;
 pub mod overheard;

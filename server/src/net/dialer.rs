@@ -95,6 +95,18 @@ impl Dialer {
         &self.dns
     }
 
+    /// Where users may connect.
+    #[must_use]
+    pub const fn guard(&self) -> &Guard {
+        &self.guard
+    }
+
+    /// Makes TLS connections, with the same trust.
+    #[must_use]
+    pub const fn tls(&self) -> &Tls {
+        &self.tls
+    }
+
     /// How long things may take.
     #[must_use]
     pub const fn deadlines(&self) -> &Deadlines {
