@@ -26,6 +26,8 @@ pub const STEP_DEADLINE: Duration = Duration::from_secs(10);
 const MAX_LINE_BYTES: usize = 2_048;
 /// Longest transcript, in bytes.
 const MAX_TRANSCRIPT_BYTES: usize = 65_536;
+/// What a line counts besides its text, in bytes: lines without text are not for nothing.
+const LINE_BYTES: usize = 40;
 
 /// Where the events of one walk go. Cheap to clone.
 #[derive(Clone)]
@@ -181,7 +183,7 @@ impl Trace {
         } else {
             return;
         };
-        on.written_bytes.fetch_add(text.len(), Ordering::Relaxed);
+        on.written_bytes.fetch_add(text.len().saturating_add(LINE_BYTES), Ordering::Relaxed);
         self.emit(Event::Line(Line { at_millis: millis_since(on.began), from, text }));
     }
 
