@@ -3,9 +3,10 @@
 use std::sync::{Mutex, PoisonError};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::{Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
-use crate::model::Problem;
+use crate::model::{Finding, Problem};
 
 /// Shorter secrets are not searched for: striking out every `a` would hide the whole conversation.
 const MIN_SECRET_BYTES: usize = 4;
@@ -63,9 +64,20 @@ impl Masks {
     /// The problem with secrets struck out of all its words: servers do quote what they were told.
     #[must_use]
     pub fn cover_problem(&self, problem: Problem) -> Problem {
-        let Ok(mut value) = serde_json::to_value(&problem) else { return problem };
+        self.cover_words(problem)
+    }
+
+    /// The finding with secrets struck out of all its words.
+    #[must_use]
+    pub fn cover_finding(&self, finding: Finding) -> Finding {
+        self.cover_words(finding)
+    }
+
+    /// Goes through every text of a value, by way of its JSON form.
+    fn cover_words<T: Serialize + DeserializeOwned>(&self, whole: T) -> T {
+        let Ok(mut value) = serde_json::to_value(&whole) else { return whole };
         self.cover_value(&mut value);
-        serde_json::from_value(value).unwrap_or(problem)
+        serde_json::from_value(value).unwrap_or(whole)
     }
 
     fn cover_value(&self, value: &mut serde_json::Value) {
@@ -85,6 +97,14 @@ impl Masks {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_server_that_greets_with_the_secret_is_not_quoted() {
+        let masks = Masks::default();
+        masks.add("guess");
+        let finding = masks.cover_finding(Finding::Greeted { text: "the password is guess".to_owned() });
+        assert_eq!(finding, Finding::Greeted { text: "the password is •••".to_owned() });
+    }
 
     #[test]
     fn a_secret_within_a_secret_leaves_nothing_behind() {
