@@ -116,10 +116,7 @@ mod native {
 
     use axum::{extract::ConnectInfo, http::request::Parts};
     use leptos::prelude::use_context;
-    use postroom_server::{
-        Context, Error,
-        users::{self, Admin},
-    };
+    use postroom_server::{Context, Error, users::Admin};
     use tower_sessions::Session;
 
     use super::ApiError;
@@ -165,12 +162,8 @@ mod native {
     /// Whoever asks, proven to be an administrator.
     pub(crate) async fn signed_in() -> Result<(Context, Admin), ApiError> {
         let ctx = context()?;
-        let user = sessions::user(&session().await?).await.ok_or(ApiError::SignedOut)?;
-        match users::admin(&ctx, user).await {
-            Ok(admin) => Ok((ctx, admin.reading(crate::i18n::language()))),
-            Err(Error::NotFound(_)) => Err(ApiError::SignedOut),
-            Err(error) => Err(error.into()),
-        }
+        let admin = sessions::admin(&ctx, &session().await?).await?.ok_or(ApiError::SignedOut)?;
+        Ok((ctx, admin.reading(crate::i18n::language())))
     }
 
     /// Where the request comes from.

@@ -1,4 +1,6 @@
 // A mailbox that is saved: checked again, edited, paused, deleted.
+import { readFile } from "node:fs/promises";
+
 import { Admin, en, expect, fill, live, mailboxes, right, test, visit, Wizard } from "../support/test.ts";
 import { Way } from "../support/way.ts";
 
@@ -46,6 +48,28 @@ test.describe("a password that is sealed", () => {
     await expect(await incoming.errorOf(incoming.password)).toContainText(en.errors.empty);
     await expect(incoming.card).not.toContainText(en.wizard.password_unchanged);
   });
+});
+
+test("the file for support says how it went, without a password and without names", async ({ page, admin, mail }) => {
+  const id = await admin.mailbox(mail);
+  await visit(page, `${mailboxes()}/${id}`);
+  const link = page.getByRole("link", { name: en.components.support_file }).first();
+  const waiting = page.waitForEvent("download");
+  await link.click();
+  const download = await waiting;
+  expect(download.suggestedFilename()).toBe("postroom-support.txt");
+  const text = await readFile(await download.path(), "utf8");
+  expect(text).toContain(`IMAP at ${mail.host}:${mail.imap.tls}, TLS from the first byte`);
+  expect(text).toContain(`SMTP at ${mail.host}:${mail.smtp.tls}, TLS from the first byte`);
+  expect(text).toMatch(/ms {2}passed {2}sign_in/);
+  expect(text).toContain("<1>@");
+  expect(text).not.toContain(mail.support.password);
+  expect(text).not.toContain(mail.support.address);
+
+  const stranger = await page.context().browser()!.newContext();
+  const asked = await stranger.request.get(new URL(`${mailboxes()}/${id}/support.txt`, page.url()).href, { maxRedirects: 0 });
+  expect(asked.status(), "nobody gets it without signing in").toBe(303);
+  await stranger.close();
 });
 
 test("a server that goes down is seen by a new check, and so is its return", async ({ page, admin, mail }) => {

@@ -72,6 +72,8 @@ pub mod smtp;
 #[cfg(feature = "native")]
 pub mod stop;
 #[cfg(feature = "native")]
+pub mod support;
+#[cfg(feature = "native")]
 pub mod telemetry;
 #[cfg(feature = "native")]
 pub mod test_mail;

@@ -13,6 +13,7 @@ pub enum Picture {
     Pause,
     Search,
     Copy,
+    Download,
     Star,
     Mail,
     Person,
@@ -34,6 +35,7 @@ impl Picture {
             Self::Copy => {
                 "M10 8h8a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2h-8a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2zM16 8V6a2 2 0 0 0-2-2H6a2 2 0 0 0-2 2v8a2 2 0 0 0 2 2h2"
             }
+            Self::Download => "M12 4v11M7.5 10.5L12 15l4.5-4.5M5 19.5h14",
             Self::Star => "M12 3.5l2.6 5.3 5.9.9-4.3 4.1 1 5.8L12 16.9l-5.2 2.7 1-5.8L3.5 9.7l5.9-.9z",
             Self::Mail => {
                 "M5 5h14a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2zM3.5 7l8.5 6.5L20.5 7"

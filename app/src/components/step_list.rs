@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use postroom_server::model::{CheckReport, Step, StepReport, StepState};
 
 use super::{
-    Icon, Picture, RemedyCard, StatusBadge, Transcript,
+    Icon, Picture, RemedyCard, StatusBadge, SupportLink, Transcript,
     check_words::{check_state, check_summary, check_title, duration, state_name, state_word, step_title},
     finding::{finding_details, finding_line},
     remedy_card::Reply,
@@ -23,6 +23,7 @@ pub fn StepList(#[prop(into)] report: Signal<CheckReport>) -> impl IntoView {
     let summary = Memo::new(move |_| report.with(|report| check_summary(words, report)));
     let steps = Memo::new(move |_| report.with(|report| report.steps.iter().map(|line| line.step).collect::<Vec<_>>()));
     let lines = Memo::new(move |_| report.with(|report| report.transcript.clone()));
+    let ended = Memo::new(move |_| report.with(|report| report.outcome.is_some()));
     view! {
         <section class="check">
             <div class="check-head">
@@ -41,6 +42,9 @@ pub fn StepList(#[prop(into)] report: Signal<CheckReport>) -> impl IntoView {
                 </For>
             </ol>
             <Transcript lines />
+            <Show when=move || ended.get()>
+                <SupportLink />
+            </Show>
         </section>
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use postroom_server::model::{Line, Party};
 
+use super::CopyButton;
 use crate::{i18n::words, say};
 
 /// The conversation, folded away until somebody wants it.
@@ -25,6 +26,13 @@ pub fn Transcript(#[prop(into)] lines: Signal<Vec<Line>>) -> impl IntoView {
                         }
                     }}
                 </p>
+                <div hidden=move || count.get() == 0>
+                    <CopyButton
+                        text=Signal::derive(move || lines.with(|lines| as_text(lines)))
+                        label=say!(words, components.transcript_copy)
+                        done_label=say!(words, components.copied)
+                    />
+                </div>
                 <ol
                     class="transcript"
                     role="list"
@@ -46,6 +54,19 @@ pub fn Transcript(#[prop(into)] lines: Signal<Vec<Line>>) -> impl IntoView {
     }
 }
 
+/// The conversation as it is pasted into a letter.
+fn as_text(lines: &[Line]) -> String {
+    let line = |line: &Line| {
+        let party = match line.from {
+            Party::Client => "C:",
+            Party::Server => "S:",
+            Party::Note => "--",
+        };
+        format!("{:>6} ms  {party} {}\n", line.at_millis, line.text)
+    };
+    lines.iter().map(line).collect()
+}
+
 #[component]
 fn TranscriptLine(line: Line) -> impl IntoView {
     let words = words();
@@ -60,5 +81,17 @@ fn TranscriptLine(line: Line) -> impl IntoView {
             <abbr title=party>{letter}</abbr>
             <span>{line.text}</span>
         </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_copied_conversation_says_who_said_what_and_when() {
+        let line = |at_millis, from, text: &str| Line { at_millis, from, text: text.to_owned() };
+        let lines = [line(3, Party::Server, "* OK ready"), line(12, Party::Client, "A1 LOGIN ••• •••")];
+        assert_eq!(as_text(&lines), "     3 ms  S: * OK ready\n    12 ms  C: A1 LOGIN ••• •••\n");
     }
 }

@@ -36,7 +36,7 @@ use crate::{
     },
     components::{
         Button, ButtonKind, Card, Chip, LinkButton, Moment, Notice, Page, PageHead, Picture, StatusBadge, StepList,
-        Tone,
+        SupportFile, Tone,
     },
     i18n::{Locale, words},
     say,
@@ -257,6 +257,7 @@ fn Servers(place: Place, details: MailboxDetails, statuses: Statuses, awaiting: 
     let configured = [(incoming, details.incoming_settings.clone()), (outgoing, details.outgoing_settings.clone())];
     let busy = Signal::derive(move || incoming.running().get() || outgoing.running().get() || action.pending().get());
     let slug = place.slug.clone();
+    provide_context(SupportFile(format!("{}/{id}/support.txt", place.mailboxes())));
     // The states follow the checks: they are asked for again when the last one has ended.
     Effect::new({
         let slug = slug.clone();

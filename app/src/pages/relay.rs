@@ -29,7 +29,7 @@ use crate::{
     },
     components::{
         Breadcrumb, Button, ButtonKind, Card, ErrorSummary, Field, Fold, Moment, Notice, Page, PageHead, PageWidth,
-        Tone,
+        SupportFile, Tone,
     },
     i18n::{Locale, words},
     say,
@@ -94,6 +94,7 @@ pub fn State(relay: Relay) -> impl IntoView {
 #[component]
 fn ServerCard(relay: Relay) -> impl IntoView {
     let words = words();
+    provide_context(SupportFile("/account/relay/support.txt".to_owned()));
     let direction = Direction::Outgoing;
     let save = ServerAction::<SaveRelay>::new();
     let posted = action_error(save).get_untracked();

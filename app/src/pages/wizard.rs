@@ -23,7 +23,7 @@ pub use server::ServerPage;
 
 use super::frame::{Place, Trail, mail_steps};
 use crate::{
-    components::{Page, PageHead, PageWidth, Progress, ProgressState, ProgressStep},
+    components::{Page, PageHead, PageWidth, Progress, ProgressState, ProgressStep, SupportFile},
     i18n::words,
     say,
 };
@@ -57,6 +57,11 @@ fn draft_in_address() -> Memo<DraftId> {
 /// The address of a page of the wizard.
 fn draft_path(place: &Place, draft: DraftId, step: WizardStep) -> String {
     place.path(&format!("/channels/email/drafts/{draft}/{}", step.path()))
+}
+
+/// Lets every check on the page offer the file for support of the draft.
+fn offer_support_file(place: &Place, draft: DraftId) {
+    provide_context(SupportFile(place.path(&format!("/channels/email/drafts/{draft}/support.txt"))));
 }
 
 /// Title, way back, and where in the wizard one is.

@@ -19,7 +19,7 @@ use tower_http::{
     services::{ServeDir, ServeFile},
 };
 
-use super::{Throttles, guard, headers, health, language, metrics, sessions, sign_in};
+use super::{Throttles, guard, headers, health, language, metrics, sessions, sign_in, support};
 use crate::{
     api::ApiError,
     app::{App, shell},
@@ -79,6 +79,9 @@ pub fn router(ctx: Context, throttles: Throttles, stop: Stop, site: &Path) -> Ro
         .route("/language", post(language::switch))
         .route("/oauth/begin", post(sign_in::begin))
         .route("/oauth/callback", get(sign_in::callback))
+        .route("/admin/{workspace}/channels/email/mailboxes/{mailbox}/support.txt", get(support::mailbox))
+        .route("/admin/{workspace}/channels/email/drafts/{draft}/support.txt", get(support::draft))
+        .route("/account/relay/support.txt", get(support::of_relay))
         .route("/api/{*function}", any(server_function))
         .leptos_routes_with_context(&state, routes, provide(&state), {
             let options = options.clone();

@@ -10,6 +10,7 @@ use postroom_server::{
     context::Context,
     model::{Timestamp, UserId},
     random, sessions as stored,
+    users::{self, Admin},
     vault::VaultError,
 };
 use secrecy::{ExposeSecret as _, SecretString};
@@ -99,6 +100,19 @@ pub fn layer(ctx: &Context) -> SessionManagerLayer<Store> {
 /// Who is signed in, if anybody.
 pub async fn user(session: &Session) -> Option<UserId> {
     session.get(USER).await.ok().flatten()
+}
+
+/// Whoever is signed in, proven to be an administrator; `None` where nobody is.
+///
+/// # Errors
+/// The database could not be asked.
+pub async fn admin(ctx: &Context, session: &Session) -> std::result::Result<Option<Admin>, postroom_server::Error> {
+    let Some(user) = user(session).await else { return Ok(None) };
+    match users::admin(ctx, user).await {
+        Ok(admin) => Ok(Some(admin)),
+        Err(postroom_server::Error::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Signs somebody in under a new session id, so that an id planted beforehand is worth nothing.

@@ -23,7 +23,6 @@ use postroom_server::{
     oauth::Answer,
     owner_links,
     sign_ins::{self, Landing, Purpose},
-    users::{self, Admin},
     workspaces,
 };
 use secrecy::{ExposeSecret as _, SecretString};
@@ -142,7 +141,7 @@ async fn purpose(ctx: &Context, session: &Session, asked: Asked) -> Result<Optio
         let opened = owner_links::open(ctx, &token).await?;
         return Ok(Some((owner_links::purpose(ctx, opened).await?, back)));
     }
-    let Some(admin) = admin(ctx, session).await? else { return Ok(None) };
+    let Some(admin) = sessions::admin(ctx, session).await? else { return Ok(None) };
     let slug = asked.workspace.unwrap_or_default();
     let workspace = workspaces::by_slug(ctx, &admin, &slug).await?;
     let channel = format!("/admin/{}/channels/email", workspace.slug);
@@ -157,15 +156,6 @@ async fn purpose(ctx: &Context, session: &Session, asked: Asked) -> Result<Optio
             Ok(Some((purpose, format!("{channel}/mailboxes/{mailbox}"))))
         }
         (None, None) => Err(Error::NotFound("purpose")),
-    }
-}
-
-async fn admin(ctx: &Context, session: &Session) -> Result<Option<Admin>, Error> {
-    let Some(user) = sessions::user(session).await else { return Ok(None) };
-    match users::admin(ctx, user).await {
-        Ok(admin) => Ok(Some(admin)),
-        Err(Error::NotFound(_)) => Ok(None),
-        Err(error) => Err(error),
     }
 }
 

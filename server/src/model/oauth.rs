@@ -267,26 +267,17 @@ pub(crate) fn is_guid(text: &str) -> bool {
 fn parse_day(text: &str) -> Option<Timestamp> {
     let mut parts = text.split('-');
     let mut part = |digits: usize| {
-        parts.next().filter(|part| part.len() == digits && part.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()
+        parts
+            .next()
+            .filter(|part| part.len() == digits && part.bytes().all(|b| b.is_ascii_digit()))?
+            .parse::<u16>()
+            .ok()
     };
-    let (year, month, day): (i64, i64, i64) = (part(4)?, part(2)?, part(2)?);
-    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    let days = match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 if leap => 29,
-        2 => 28,
-        _ => return None,
-    };
-    if parts.next().is_some() || year < 1970 || !(1..=days).contains(&day) {
+    let (year, month, day) = (part(4)?, part(2)?, part(2)?);
+    if parts.next().is_some() || year < 1970 {
         return None;
     }
-    // Howard Hinnant's days_from_civil: years begin in March, so that the leap day is the last one.
-    let (year, month) = if month <= 2 { (year - 1, month + 9) } else { (year, month - 3) };
-    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let of_year = (153 * month + 2) / 5 + day - 1;
-    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
-    Some(Timestamp(days * 86_400_000))
+    Timestamp::of_day(year.into(), month.try_into().ok()?, day.try_into().ok()?)
 }
 
 #[cfg(test)]

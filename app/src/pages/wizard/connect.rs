@@ -7,7 +7,7 @@ use postroom_server::model::{CheckReport, Direction, Draft, Field as FormField, 
 use super::{
     WizardPage, WizardStep,
     discard::Discard,
-    draft_in_address, draft_path,
+    draft_in_address, draft_path, offer_support_file,
     server_fields::{LastCheck, ServerFields, ServerFieldset, field_id, field_label},
     sign_in::SignIn,
     signed_in::SignedIn,
@@ -124,6 +124,7 @@ fn Connect(place: Place, draft: Draft) -> impl IntoView {
     let summed =
         Signal::derive(move || both.iter().flat_map(|half| summed_errors(words, half.fields)).collect::<Vec<_>>());
     let (slug, id) = (place.slug.clone(), draft.id);
+    offer_support_file(&place, id);
 
     let submit = {
         let slug = slug.clone();

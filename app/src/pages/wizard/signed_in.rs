@@ -6,7 +6,7 @@ use postroom_server::model::{
     AuthMethod, CheckReport, Direction, Draft, GrantStatus, OAuthProvider, Security, ServerForm, TlsMode,
 };
 
-use super::{WizardPage, WizardStep, consent::OtherAccount, discard::Discard, draft_path};
+use super::{WizardPage, WizardStep, consent::OtherAccount, discard::Discard, draft_path, offer_support_file};
 use crate::{
     api::{
         ApiError,
@@ -47,6 +47,7 @@ pub fn SignedIn(
     let tried = Signal::derive(move || both.iter().any(|check| check.report().with(Option::is_some)));
     let ready = Signal::derive(move || both.iter().all(|check| check.passed()));
     let (slug, id) = (place.slug.clone(), draft.id);
+    offer_support_file(&place, id);
     let known = Direction::BOTH
         .into_iter()
         .all(|direction| draft.form.server(direction).settings(direction.protocol()).is_ok());

@@ -1,0 +1,52 @@
+use super::*;
+use crate::model::{EmailAddress, Endpoint, Event, Line, Problem, Protocol, Step};
+
+fn settings() -> ServerSettings {
+    ServerSettings {
+        endpoint: Endpoint { host: "smtp.example.com".to_owned(), port: 465, security: Security::Tls },
+        method: AuthMethod::Plain,
+        email: EmailAddress::parse("support@example.com").unwrap(),
+        username: "support@example.com".to_owned(),
+    }
+}
+
+fn refused() -> CheckReport {
+    let mut report = CheckReport::planned(Protocol::Smtp, Security::Tls);
+    let line = |at_millis, from, text: &str| Event::Line(Line { at_millis, from, text: text.to_owned() });
+    report.apply(line(3, Party::Server, "220 smtp.example.com ready"));
+    report.apply(line(9, Party::Client, "AUTH PLAIN •••"));
+    report.apply(line(12, Party::Server, "535 5.7.8 support@example.com: wrong"));
+    let problem = Problem::BadCredentials { reply: "535 5.7.8 support@example.com: wrong".to_owned() };
+    report.apply(Event::Failed { step: Step::SignIn, millis: 7, problem, remedy: None });
+    report.apply(Event::Ended { millis: 20 });
+    report
+}
+
+#[test]
+fn the_file_says_where_it_broke_and_what_both_sides_said() {
+    let (settings, report) = (settings(), refused());
+    let servers = [Checked { settings: &settings, report: Some(&report) }];
+    let text = file("support@example.com", Timestamp(1_795_440_245_000), &servers);
+    for part in [
+        "Made     2026-11-23T13:24:05Z",
+        "SMTP at smtp.example.com:465, TLS from the first byte",
+        "Failed after 20 ms",
+        "7 ms  FAILED  sign_in",
+        "\"kind\":\"bad_credentials\"",
+        "9 ms  C: AUTH PLAIN •••",
+        "12 ms  S: 535 5.7.8 <1>@example.com: wrong",
+    ] {
+        assert!(text.contains(part), "{part} is missing in:\n{text}");
+    }
+}
+
+#[test]
+fn nobodys_name_is_in_the_file() {
+    let (settings, report) = (settings(), refused());
+    let servers =
+        [Checked { settings: &settings, report: Some(&report) }, Checked { settings: &settings, report: None }];
+    let text = file("support@example.com", Timestamp(0), &servers);
+    assert!(!text.contains("support@"), "{text}");
+    assert!(text.contains("About    <1>@example.com"));
+    assert!(text.contains("These settings were never checked."));
+}
