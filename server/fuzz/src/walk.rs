@@ -182,7 +182,7 @@ async fn speak(mut stream: DuplexStream, breaths: Vec<Vec<u8>>) -> Vec<u8> {
 fn forms() -> [String; 5] {
     let inside = |offset: usize| {
         let message = [&b"\0\0"[..offset], SECRET.as_bytes()].concat();
-        STANDARD.encode(&message)[(offset * 8).div_ceil(6)..message.len() * 8 / 6].to_owned()
+        STANDARD.encode(&message).get((offset * 8).div_ceil(6)..message.len() * 8 / 6).unwrap_or_default().to_owned()
     };
     [SECRET.to_owned(), SECRET.replace('"', "\\\""), inside(0), inside(1), inside(2)]
 }

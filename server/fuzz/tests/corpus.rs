@@ -1,5 +1,6 @@
 //! Every input of the corpus, and a few thousand changed ones, the same in every run.
 
+#![expect(clippy::print_stderr, reason = "the input that breaks a property has to be shown")]
 #![expect(clippy::unwrap_used, reason = "a corpus that cannot be read is a failed test")]
 
 use std::{fs, panic, path::Path};
