@@ -68,6 +68,8 @@ pub(super) struct Look {
     folder: Folder,
     listed: u32,
     examined: Option<Status>,
+    /// The server said that its UIDs are for this session only.
+    uids_do_not_last: bool,
     idle: Idle,
 }
 
@@ -96,6 +98,7 @@ impl Look {
             folder: Folder { name: folder.to_owned(), ..Folder::default() },
             listed: 0,
             examined: None,
+            uids_do_not_last: false,
             idle: Idle::NotAsked,
         }
     }
@@ -152,14 +155,13 @@ impl Look {
     /// Waits for the answer to IDLE, asking for it first where that has not been done.
     pub(super) async fn idle(&mut self, conversation: &mut Conversation) -> Result<((), Finding), Problem> {
         conversation.turn_to(Place::Idle);
-        let refused_together = matches!(&self.idle, Idle::Refused(status) if status.condition == Condition::Bad);
-        if self.known(conversation).offers("IDLE") && (self.idle == Idle::NotAsked || refused_together) {
-            self.ask(conversation, &[Ask::Idle]).await?;
-        }
         let patience = conversation.trace().patience();
         let answered = async {
-            while self.idle == Idle::Waiting {
-                self.hear(conversation).await?;
+            self.hear_about_idle(conversation).await?;
+            let refused_together = matches!(&self.idle, Idle::Refused(status) if status.condition == Condition::Bad);
+            if self.known(conversation).offers("IDLE") && (self.idle == Idle::NotAsked || refused_together) {
+                self.ask(conversation, &[Ask::Idle]).await?;
+                self.hear_about_idle(conversation).await?;
             }
             Ok(())
         };
@@ -170,6 +172,13 @@ impl Look {
             conversation.trace().note("The server does not answer IDLE; Postroom will ask for new mail instead.");
         }
         Ok(((), Finding::Idle { supported: self.idle == Idle::Running }))
+    }
+
+    async fn hear_about_idle(&mut self, conversation: &mut Conversation) -> Result<(), Problem> {
+        while self.idle == Idle::Waiting {
+            self.hear(conversation).await?;
+        }
+        Ok(())
     }
 
     /// True when the server said that it will tell us of new mail.
@@ -195,9 +204,7 @@ impl Look {
             return self.judge(conversation, examined);
         }
         conversation.trace().note("The server does not take commands sent together; asking one at a time.");
-        while self.idle == Idle::Waiting {
-            self.hear(conversation).await?;
-        }
+        self.hear_about_idle(conversation).await?;
         if self.idle == Idle::Running {
             conversation.leave_idle().await?;
             self.idle = Idle::NotAsked;
@@ -322,9 +329,12 @@ impl Look {
         let Some(code) = &status.code else { return };
         let number = code.rest.parse().ok();
         match code.name.as_str() {
-            "UIDVALIDITY" => self.folder.uid_validity = number,
+            "UIDVALIDITY" => self.folder.uid_validity = number.filter(|_| !self.uids_do_not_last),
             "UIDNEXT" => self.folder.uid_next = number,
-            "UIDNOTSTICKY" => self.folder.uid_validity = None,
+            "UIDNOTSTICKY" => {
+                self.uids_do_not_last = true;
+                self.folder.uid_validity = None;
+            }
             _ => {}
         }
     }
