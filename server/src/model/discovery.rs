@@ -266,6 +266,7 @@ impl Candidate {
                 UsernameForm::Address => String::new(),
                 other => other.of(address),
             },
+            folder: String::new(),
         };
         if form.security(protocol) != endpoint.security {
             form.tls_mode = if endpoint.security == Security::StartTls { TlsMode::StartTls } else { TlsMode::Implicit };
