@@ -51,11 +51,11 @@ async fn found(config: &Config, arguments: &Arguments) -> Result<Discovery, Box<
     }
     let defaults = DialOptions::default();
     let dialer = Dialer::new(DialOptions {
-        ehlo_name: config.own_name().map_or(defaults.ehlo_name, str::to_owned),
+        ehlo_name: config.own_name().map_or_else(|| defaults.ehlo_name.clone(), str::to_owned),
         guard: Guard::allow_all(),
         extra_roots: roots,
         name_servers: config.network.name_servers.clone(),
-        deadlines: defaults.deadlines,
+        ..defaults
     })?;
     let mut options = discover::Options::of(&config.discovery)?;
     options.enabled &= !arguments.offline;

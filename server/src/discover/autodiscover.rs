@@ -35,8 +35,8 @@ impl Autodiscovered {
         const SUFFIXES: [&str; 4] = ["office365.com", "outlook.com", "office365.us", "partner.outlook.cn"];
         let host = self.url.host_str()?;
         let belongs =
-            |suffix: &&str| host.strip_suffix(*suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-        SUFFIXES.iter().any(|suffix| belongs(suffix)).then_some(host)
+            |suffix: &str| host.strip_suffix(*suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        SUFFIXES.iter().into_iter().any(belongs).then_some(host)
     }
 }
 
