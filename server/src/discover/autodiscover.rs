@@ -34,9 +34,11 @@ impl Autodiscovered {
     pub fn host_at_microsoft(&self) -> Option<&str> {
         const SUFFIXES: [&str; 4] = ["office365.com", "outlook.com", "office365.us", "partner.outlook.cn"];
         let host = self.url.host_str()?;
-        let belongs =
-            |suffix: &str| host.strip_suffix(*suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-        SUFFIXES.iter().into_iter().any(belongs).then_some(host)
+        let belongs = |suffix| {
+            let before = host.strip_suffix(suffix)?;
+            (before.is_empty() || before.ends_with('.')).then_some(host)
+        };
+        SUFFIXES.into_iter().find_map(belongs)
     }
 }
 

@@ -44,6 +44,7 @@ pub fn dialer(roots: &[CertificateDer<'static>], name_servers: Vec<SocketAddr>, 
         extra_roots: roots.to_vec(),
         name_servers,
         deadlines,
+        ..DialOptions::default()
     };
     Dialer::new(options).expect("a dialer can be made")
 }
