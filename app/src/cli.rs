@@ -11,6 +11,7 @@ use rustls_pki_types::{CertificateDer, pem::PemObject};
 
 mod admin;
 mod check;
+mod discover;
 mod serve;
 
 /// Connects any mailbox to a service desk.
@@ -35,6 +36,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Checks mail servers step by step, without a browser or a database
     Check(Box<check::Arguments>),
+    /// Finds a mailbox's servers from its address, without a password
+    Discover(discover::Arguments),
     /// Makes administrators and sets their passwords, with access to the data directory
     Admin(admin::Arguments),
 }
@@ -51,6 +54,10 @@ pub async fn run() -> ExitCode {
             Err(code) => code,
         },
         Command::Check(wanted) => check::run(*wanted).await,
+        Command::Discover(wanted) => match load(file, &[]) {
+            Ok(config) => discover::run(config, wanted).await,
+            Err(code) => code,
+        },
         Command::Admin(wanted) => match load(file, &wanted.overrides()) {
             Ok(config) => admin::run(config, wanted).await,
             Err(code) => code,

@@ -40,7 +40,7 @@ pub use moment::Moment;
 pub use navigation::{Breadcrumb, Progress, ProgressState, ProgressStep};
 pub use remedy_card::RemedyCard;
 pub use status::{Chip, Notice, StatusBadge, Tone};
-pub use step_list::StepList;
+pub use step_list::{Heal, StepList};
 pub use support_file::{SupportFile, SupportLink};
 pub use toasts::{Toasts, provide_toasts, toast, toast_with};
 pub use topbar::{Menu, TopBar, WorkspaceLink, WorkspaceSwitcher};

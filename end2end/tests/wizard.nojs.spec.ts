@@ -133,3 +133,19 @@ test("mailboxes are edited, paused, found and deleted", async ({ page, admin, ma
   await page.getByRole("button", { name: fill(en.mailboxes.delete_yes, { address: mail.support.address }) }).click();
   await expect(page.locator(".toast")).toHaveText(en.common.done_deleted);
 });
+
+test("a port begun the wrong way is healed with one press", async ({ page, mail, admin: _ }) => {
+  await page.goto(mailboxes());
+  const wizard = new Wizard(page);
+  await wizard.begin("IT help", mail.support.address);
+  const { imap } = right(mail);
+  await wizard.incoming.fill({ ...imap, port: mail.imap.starttls, tls_mode: "implicit" });
+  await wizard.incoming.checkButton.click();
+  await wizard.incoming.expectFailed(/does not begin with encryption/);
+
+  const { components } = en;
+  const words = fill(components.offer_use, { port: mail.imap.starttls, security: components.protection_starttls });
+  await wizard.incoming.card.getByRole("button", { name: words, exact: true }).click();
+  await wizard.incoming.expectPassed();
+  await expect(wizard.incoming.port).toHaveValue(`${mail.imap.starttls}`);
+});

@@ -129,6 +129,22 @@ test("a wrong password is shown with the server's own words, and fixing it leads
   expect(await page.content()).not.toContain(mail.support.password);
 });
 
+test("a port begun the wrong way is healed with one click", async ({ page, mail }) => {
+  const wizard = new Wizard(page);
+  await wizard.begin("IT help", mail.support.address);
+  const { imap } = right(mail);
+  await wizard.incoming.fill({ ...imap, port: mail.imap.starttls, tls_mode: "implicit" });
+  await wizard.incoming.checkButton.click();
+  await wizard.incoming.expectFailed(/does not begin with encryption/);
+
+  const words = fill(steps.offer_use, { port: mail.imap.starttls, security: steps.protection_starttls });
+  await wizard.incoming.card.getByRole("button", { name: words, exact: true }).click();
+  await wizard.incoming.expectPassed();
+  await expect(wizard.incoming.port).toHaveValue(`${mail.imap.starttls}`);
+  await expect(wizard.incoming.tlsMode).toHaveValue("starttls");
+  await expect(wizard.incoming.rung(steps.step_start_tls)).toContainText("TLS 1.3");
+});
+
 test("each server can be checked and saved on its own", async ({ page, mail }) => {
   const wizard = new Wizard(page);
   await wizard.begin("IT help", mail.support.address);

@@ -10,21 +10,23 @@
 //! connections. The secret is in no event, in none of the forms it takes on the wire.
 
 mod renewing;
+mod second_look;
 mod secrets;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::{
     imap,
     login::Login,
-    model::{AuthMethod, CheckReport, EmailAddress, Endpoint, Event, Problem, Protocol, StepState},
+    model::{AuthMethod, CheckReport, EmailAddress, Endpoint, Event, Finding, Problem, Protocol, StepState},
     net::{Dialer, Trace, trace::timed_out},
     smtp,
 };
 
 pub use renewing::{Plan, run_with};
+use second_look::Failure;
 
 /// What is checked: a server, and who signs in there to do what.
 #[derive(Clone, Debug)]
@@ -58,16 +60,50 @@ impl Subject {
 ///
 /// Never fails: what is wrong is in the report.
 pub async fn run(dialer: &Dialer, target: &Target, listener: impl Fn(Event) + Send + Sync + 'static) -> CheckReport {
+    walk(dialer, target, false, listener).await
+}
+
+/// [`run`], where a person watches: a way that is closed, or begins otherwise than it was told to, is looked at a
+/// second time before the failure is told. What the look finds is in [`CheckReport::offers`], and where it proves
+/// more than the failure did, in the problem. Nobody signs in for it, and it costs nothing where all is well.
+pub async fn run_watched(
+    dialer: &Dialer,
+    target: &Target,
+    listener: impl Fn(Event) + Send + Sync + 'static,
+) -> CheckReport {
+    walk(dialer, target, true, listener).await
+}
+
+async fn walk(
+    dialer: &Dialer,
+    target: &Target,
+    watched: bool,
+    listener: impl Fn(Event) + Send + Sync + 'static,
+) -> CheckReport {
+    let began = Instant::now();
     let planned = CheckReport::planned(target.subject.protocol(), target.endpoint.security);
     let signs_in = target.login.method != AuthMethod::None;
     let planned = if signs_in { planned } else { planned.without_sign_in() };
     let report = Arc::new(Mutex::new(planned));
-    let folded = Arc::clone(&report);
-    let trace = Trace::to(move |event| {
-        folded.lock().unwrap_or_else(PoisonError::into_inner).apply(event.clone());
-        listener(event);
-    })
-    .with_step_deadline(dialer.deadlines().step);
+    let told = {
+        let report = Arc::clone(&report);
+        Arc::new(move |event: Event| {
+            report.lock().unwrap_or_else(PoisonError::into_inner).apply(event.clone());
+            listener(event);
+        })
+    };
+    // A failure that deserves a second look waits for it: the page shows the step as running meanwhile.
+    let held = Arc::new(Mutex::new(None::<Failure>));
+    let trace = {
+        let (told, held) = (Arc::clone(&told), Arc::clone(&held));
+        Trace::to(move |event| match event {
+            Event::Failed { step, millis, problem, .. } if watched && second_look::helps(step, &problem) => {
+                *held.lock().unwrap_or_else(PoisonError::into_inner) = Some(Failure { step, millis, problem });
+            }
+            event => told(event),
+        })
+        .with_step_deadline(dialer.deadlines().step)
+    };
     if signs_in {
         for form in secrets::forms(&target.login) {
             trace.hide(&form);
@@ -80,9 +116,29 @@ pub async fn run(dialer: &Dialer, target: &Target, listener: impl Fn(Event) + Se
         Ok(Err(problem)) => blame(&report, &trace, problem),
         Err(_) => blame(&report, &trace, timed_out(deadline)),
     }
+    let failure = held.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(failure) = failure {
+        let addresses = addresses(&report.lock().unwrap_or_else(PoisonError::into_inner));
+        let left = deadline.saturating_sub(began.elapsed()).min(dialer.deadlines().second_look);
+        let found = second_look::look(dialer, target, &failure, &addresses, left, &trace).await;
+        for endpoint in found.offers {
+            told(Event::Offered { endpoint });
+        }
+        let Failure { step, millis, .. } = failure;
+        told(Event::Failed { step, millis, problem: found.problem, remedy: None });
+    }
     trace.end();
     let report = report.lock().unwrap_or_else(PoisonError::into_inner);
     report.clone()
+}
+
+/// What the host's name led to.
+fn addresses(report: &CheckReport) -> Vec<String> {
+    let found = report.steps.iter().find_map(|line| match &line.finding {
+        Some(Finding::Resolved { addresses }) => Some(addresses.clone()),
+        _ => None,
+    });
+    found.unwrap_or_default()
 }
 
 /// Opens the session and takes leave again, which both protocols do within two seconds.

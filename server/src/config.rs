@@ -38,6 +38,7 @@ pub struct Config {
     /// What is logged, in the words of `tracing_subscriber::EnvFilter`.
     pub log: String,
     pub network: NetworkConfig,
+    pub discovery: DiscoveryConfig,
     pub session: SessionConfig,
     pub sign_in: SignInConfig,
     pub watch: WatchConfig,
@@ -117,6 +118,22 @@ pub struct NetworkConfig {
     pub extra_ca_files: Vec<PathBuf>,
     /// Name servers to ask instead of the system's.
     pub name_servers: Vec<SocketAddr>,
+    /// `HOST:PORT` of servers that are known to answer there. When another server is silent on the same port they are
+    /// asked for a connection, and nothing else, to tell a closed network from a closed server. None: never.
+    pub reference_hosts: Vec<HostPort>,
+}
+
+/// How a mailbox's servers are found from its address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DiscoveryConfig {
+    /// False: the list of providers alone, and nothing that leaves this machine, not even to the DNS.
+    pub enabled: bool,
+    /// A public directory of providers, which learns the domain; none, written as an empty text, asks none.
+    #[serde(with = "url_or_none")]
+    pub directory: Option<Url>,
+    /// A list of providers of one's own, which comes before the one that is compiled in.
+    pub providers_file: Option<PathBuf>,
 }
 
 /// How long people stay signed in.
@@ -205,13 +222,43 @@ impl Default for Config {
                 allow_private: false,
                 extra_ca_files: Vec::new(),
                 name_servers: Vec::new(),
+                reference_hosts: reference_hosts(),
             },
+            discovery: DiscoveryConfig::default(),
             session: SessionConfig { idle_hours: 12 },
             sign_in: SignInConfig { attempts: 10, window_minutes: 15 },
             watch: WatchConfig::default(),
             inbound: InboundConfig::default(),
             metrics: MetricsConfig::default(),
             oauth: OAuthConfig::default(),
+        }
+    }
+}
+
+/// Two of the largest services for each port of mail, so that one that is down misleads nobody.
+fn reference_hosts() -> Vec<HostPort> {
+    [
+        ("smtp.gmail.com", 25),
+        ("outlook-com.olc.protection.outlook.com", 25),
+        ("smtp.gmail.com", 465),
+        ("smtp.mail.yahoo.com", 465),
+        ("smtp.gmail.com", 587),
+        ("smtp.office365.com", 587),
+        ("outlook.office365.com", 143),
+        ("imap.gmx.net", 143),
+        ("imap.gmail.com", 993),
+        ("outlook.office365.com", 993),
+    ]
+    .map(|(host, port)| HostPort { host: host.to_owned(), port })
+    .into()
+}
+
+impl Default for DiscoveryConfig {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            directory: Url::parse("https://autoconfig.thunderbird.net/v1.1/").ok(),
+            providers_file: None,
         }
     }
 }
@@ -265,6 +312,26 @@ mod address_or_none {
             address => address.parse().map(Some).map_err(|_| {
                 D::Error::custom(format!("{address:?} is no address with a port, such as \"127.0.0.1:2525\""))
             }),
+        }
+    }
+}
+
+/// The same for an https address.
+mod url_or_none {
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+    use url::Url;
+
+    #[expect(clippy::ref_option, reason = "serde asks for this shape")]
+    pub fn serialize<S: Serializer>(url: &Option<Url>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(url.as_ref().map_or("", Url::as_str))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let wrong = || D::Error::custom(format!("{text:?} is no address that begins with https://"));
+        match text.trim() {
+            "" | "none" => Ok(None),
+            url => Url::parse(url).ok().filter(|url| url.scheme() == "https").map(Some).ok_or_else(wrong),
         }
     }
 }

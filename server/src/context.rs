@@ -12,6 +12,7 @@ use crate::bell::Bell;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
+use crate::discover::{self, Discoverer};
 use crate::error::{Error, Result};
 use crate::net::{DialOptions, Dialer};
 use crate::oauth;
@@ -26,6 +27,7 @@ pub struct Context {
     pub clock: Clock,
     pub config: Arc<Config>,
     pub dialer: Arc<Dialer>,
+    pub discoverer: Arc<Discoverer>,
     pub oauth: Arc<oauth::Client>,
     pub pulse: Pulse,
     /// Wakes whoever sends what waits in the outbox.
@@ -59,12 +61,15 @@ impl Context {
         let oauth = Arc::new(oauth::Client::new(&extra_roots(&config)?)?);
         let vault = Vault::open_or_create(&config.key_file())?;
         let db = Db::open(&config.database_url()).await?;
+        let dialer = Arc::new(dialer);
+        let discoverer = Arc::new(Discoverer::new(Arc::clone(&dialer), discover::Options::of(&config.discovery)?)?);
         Ok(Self {
             db,
             vault,
             clock,
             config: Arc::new(config),
-            dialer: Arc::new(dialer),
+            dialer,
+            discoverer,
             oauth,
             pulse: Pulse::default(),
             outbox: Bell::default(),
@@ -83,6 +88,8 @@ fn dial_options(config: &Config) -> Result<DialOptions> {
     options.guard.allow_private = config.network.allow_private;
     options.guard.own.push(config.listen);
     options.name_servers.clone_from(&config.network.name_servers);
+    let references = config.network.reference_hosts.iter();
+    options.neighbours.references = references.map(|known| (known.host.clone(), known.port)).collect();
     options.guard.own.extend(config.inbound.listen);
     options.extra_roots = extra_roots(config)?;
     Ok(options)

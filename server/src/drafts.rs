@@ -193,8 +193,12 @@ pub async fn save_server(
     let mut tx = ctx.db.write().await?;
     let row = db::drafts::hold(&mut tx, workspace, admin.user.id, id, ctx.clock.now()).await?;
     // A token goes to the provider's own servers, whatever a page says.
-    let signed_in =
-        ServerForm { email: form.email.clone(), username: form.username.clone(), ..row.form.server(direction).clone() };
+    let signed_in = ServerForm {
+        email: form.email.clone(),
+        username: form.username.clone(),
+        folder: form.folder.clone(),
+        ..row.form.server(direction).clone()
+    };
     let (form, password, wrong) =
         if row.form.sign_in.is_some() { (&signed_in, None, None) } else { (form, password, wrong) };
     let mut changed = row.form.server(direction) != form;
@@ -323,6 +327,7 @@ pub(crate) async fn settle_sign_in(
                 OAuthProvider::Google => AuthMethod::OAuthBearer,
             },
             email: form.address.trim().to_owned(),
+            folder: form.server(direction).folder.clone(),
             ..ServerForm::default()
         };
         db::drafts::bump_revision(tx, row.id, direction).await?;

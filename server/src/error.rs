@@ -30,6 +30,8 @@ pub enum Error {
     Config(#[from] crate::config::ConfigError),
     #[error("no connections can be made")]
     Dialer(#[from] crate::net::DialerError),
+    #[error("no mail servers can be looked for")]
+    Discovery(#[from] crate::discover::DiscovererError),
     #[error("the sign-in providers cannot be spoken to")]
     Providers(#[from] crate::oauth::ClientError),
     /// Something we stored ourselves cannot be read back.

@@ -21,12 +21,14 @@ mod conversation;
 pub mod errand;
 pub mod folder;
 mod greeting;
+pub mod listing;
+mod peek;
 pub mod response;
 pub mod session;
 mod sign_in;
 mod start_tls;
 
-pub use self::{capabilities::Capabilities, folder::Folder, session::Session};
+pub use self::{capabilities::Capabilities, folder::Folder, peek::peek, session::Session};
 
 use self::{
     classify::Place,
@@ -84,6 +86,9 @@ pub async fn open_over(
         }
     }
 }
+
+/// How many capabilities a finding shows. Real servers have some forty.
+const MAX_SHOWN_CAPABILITIES: usize = 200;
 
 /// Where we go and as whom.
 #[derive(Clone, Copy)]
@@ -171,6 +176,7 @@ async fn ask_capabilities(conversation: &mut Conversation) -> Result<(Capabiliti
         let names = capabilities.names().join(" ");
         return Err(Problem::NotAMailServer { reply: conversation.shown(&format!("CAPABILITY {names}")) });
     }
-    let finding = Finding::Capabilities { capabilities: capabilities.names().to_vec() };
+    let shown = capabilities.names().iter().take(MAX_SHOWN_CAPABILITIES).map(|name| conversation.shown(name));
+    let finding = Finding::Capabilities { capabilities: shown.collect() };
     Ok((capabilities, finding))
 }

@@ -22,7 +22,7 @@ mod data;
 mod head;
 mod limits;
 mod listener;
-mod scanner;
+pub mod scanner;
 mod session;
 mod store;
 

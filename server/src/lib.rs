@@ -26,6 +26,8 @@ pub mod context;
 #[cfg(feature = "native")]
 pub mod db;
 #[cfg(feature = "native")]
+pub mod discover;
+#[cfg(feature = "native")]
 pub mod drafts;
 #[cfg(feature = "native")]
 pub mod error;

@@ -5,9 +5,11 @@
 pub mod activation;
 pub mod address;
 pub mod alert;
+pub mod discovery;
 pub mod draft;
 pub mod endpoint;
 pub mod finding;
+pub mod folder;
 pub mod forecast;
 pub mod forwarding;
 pub mod health;
@@ -35,9 +37,14 @@ pub mod workspace;
 pub use activation::{ActivatedMailbox, Activation, ActivationLink, ActivationStage, Proof, ProvenBy};
 pub use address::EmailAddress;
 pub use alert::{Alert, AlertEnding, AlertKind, AlertMail, Recipient, Told};
+pub use discovery::{
+    Because, Candidate, Certainty, Discovery, Need, NeedKind, Progress, Recognised, SignInWay, Source, SourceOutcome,
+    SourceReport, Sourced, Trouble, UsernameForm,
+};
 pub use draft::{Draft, PublishAs};
 pub use endpoint::{AuthMethod, Endpoint, Protocol, Security};
 pub use finding::{Certificate, Finding};
+pub use folder::{FolderEntry, FolderRole};
 pub use forecast::{Ending, Ends, Severity};
 pub use forwarding::{ForwardingCheck, ForwardingConfirmation, ForwardingStage};
 pub use health::{Cause, HappenedTo, Health, HealthEvent, Incident, Stopped};

@@ -139,6 +139,7 @@ pub fn advise_event(event: Event, situation: &Situation, language: Language) -> 
         event @ (Event::Started { .. }
         | Event::Line(_)
         | Event::Passed { .. }
+        | Event::Offered { .. }
         | Event::Restarted
         | Event::Ended { .. }) => event,
     }

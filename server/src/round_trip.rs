@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::context::Context;
 use crate::db;
 use crate::error::Result;
-use crate::imap::{self, errand::FolderName};
+use crate::imap::{self, listing::FolderName};
 use crate::login::Key;
 use crate::model::{DeliveryId, DeliveryState, Problem, ServerSettings, Timestamp};
 use crate::net::Trace;

@@ -14,6 +14,7 @@ mod conversation;
 pub mod extensions;
 mod greeting;
 mod hello;
+mod peek;
 pub mod reply;
 mod sasl;
 mod sender;
@@ -33,6 +34,7 @@ use crate::{
 use classify::Scene;
 use conversation::Conversation;
 pub use extensions::Extensions;
+pub use peek::peek;
 use sender::Pace;
 pub use submit::{Envelope, Submission};
 

@@ -18,7 +18,7 @@ use crate::context::Context;
 use crate::db;
 use crate::error::{Error, Result};
 use crate::imap;
-use crate::imap::errand::{FolderName, Removal};
+use crate::imap::{errand::Removal, listing::FolderName};
 use crate::login::Key;
 use crate::mailboxes;
 use crate::model::{

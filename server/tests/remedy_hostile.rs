@@ -272,8 +272,8 @@ fn with_texts(problem: &Problem, text: &dyn Fn(&str) -> Option<String>) -> Probl
         if let Some(text) = text(key) {
             match value {
                 Value::String(old) => *old = text,
-                Value::Array(old) => *old = vec![Value::String(text); 3],
-                Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => {}
+                Value::Array(old) if old.iter().all(Value::is_string) => *old = vec![Value::String(text); 3],
+                Value::Array(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => {}
             }
         }
     }

@@ -65,3 +65,33 @@ async fn a_client_that_is_no_tls_client_is_let_go() {
     // A TLS alert (21) is all it says.
     assert_eq!(said.first(), Some(&21));
 }
+
+#[tokio::test]
+async fn a_flood_ends_when_the_client_goes_and_is_counted() {
+    let server = Script::serve("S* 3 line {n}\nFLOOD~ spam ").await;
+    let mut client = TcpStream::connect(server.address()).await.unwrap();
+    let mut first = [0; 24];
+    client.read_exact(&mut first).await.unwrap();
+    drop(client);
+    server.all_gone().await;
+    assert_eq!(&first, b"line 1\r\nline 2\r\nline 3\r\n");
+    assert!(server.sent_bytes() >= 24, "{}", server.sent_bytes());
+}
+
+#[tokio::test]
+async fn what_is_said_in_clear_is_kept_apart_from_what_is_encrypted() {
+    let tls = ServerTls::of(&Authority::new("Some CA").issue(&Leaf::default()));
+    let server = Script::serve_tls("SILENCE", &tls).await;
+    let mut client = TcpStream::connect(server.address()).await.unwrap();
+    client.write_all(b"hello\n").await.unwrap();
+    drop(client);
+    server.all_gone().await;
+    assert_eq!(server.heard_in_clear(), b"", "under implicit TLS nothing is ever said in clear");
+
+    let server = Script::serve("C: hel\nDRIP~ a{tag}b").await;
+    let mut client = TcpStream::connect(server.address()).await.unwrap();
+    client.write_all(b"hello there\n").await.unwrap();
+    let mut said = [0; 5];
+    client.read_exact(&mut said).await.unwrap();
+    assert_eq!((&said, server.heard_in_clear()), (b"a{tag", b"hello there\n".to_vec()));
+}

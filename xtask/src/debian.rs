@@ -25,6 +25,7 @@ const BROWSER: &[Package] = &[
     // Without it Korean pages show empty boxes, in tests and in pictures.
     Package { name: "fonts-noto-cjk", files: &["/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"] },
 ];
+const TLS: &[Package] = &[Package { name: "openssl", files: &["/usr/bin/openssl"] }];
 const DATABASE: &[Package] = &[Package { name: "postgresql", files: &[] }];
 
 /// Dovecot and Postfix.
@@ -35,6 +36,11 @@ pub fn mail() -> Result<()> {
 /// Chromium and a font for Korean.
 pub fn browser() -> Result<()> {
     install(BROWSER)
+}
+
+/// OpenSSL, for servers whose TLS is too old for ours.
+pub fn tls() -> Result<()> {
+    install(TLS)
 }
 
 /// PostgreSQL's own programs (`initdb`, `postgres`), wherever they are.

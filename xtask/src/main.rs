@@ -7,6 +7,7 @@
 //! run ──► build ──► native program, WASM + JS + CSS in target/site
 //! demo ─► build, servers ──► Postroom beside Dovecot, Postfix and two OpenID providers
 //! test ─► lint, unit, build, servers, Playwright
+//! fuzz ─► properties of the readers, with inputs nobody thought of
 //! size ─► build --release, what the first page costs
 //! ```
 #![expect(clippy::print_stdout, reason = "a command line tool speaks through its standard output")]
@@ -16,6 +17,7 @@ mod build;
 mod debian;
 mod demo;
 mod failure;
+mod fuzz;
 mod interrupt;
 mod node;
 mod process;
@@ -77,6 +79,14 @@ enum Task {
         #[arg(long, default_value_t = 0)]
         port_offset: u16,
     },
+    /// Look for inputs that break a property of the readers of mail protocols. Needs a C++ compiler.
+    Fuzz {
+        /// One target alone, such as `imap_responses`: a folder of `server/fuzz/corpus`.
+        target: Option<String>,
+        /// How long each target is tried.
+        #[arg(long, default_value_t = 300)]
+        seconds: u32,
+    },
     /// Print what the first page costs, and fail above the limit.
     Size,
     /// Take the pictures that the README shows.
@@ -127,6 +137,7 @@ impl Task {
             Self::Test { only, playwright } => test::run(&repository, only, &playwright),
             Self::Demo { port, port_offset } => demo::run(&repository, port, port_offset),
             Self::Servers { port_offset } => demo::servers_alone(port_offset),
+            Self::Fuzz { target, seconds } => fuzz::run(&repository, target.as_deref(), seconds),
             Self::Size => size::run(&repository),
             Self::Screenshots => screenshots::run(&repository),
         }

@@ -92,6 +92,7 @@ fn lint(repository: &Repository) -> Result<()> {
 
 fn unit(repository: &Repository) -> Result<()> {
     debian::database()?;
+    debian::tls()?;
     let mut tests = build::cargo(repository);
     tests.args(["test", "--workspace", "--no-fail-fast"]);
     if let Some(folder) = debian::postgres_folder() {

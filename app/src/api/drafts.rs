@@ -4,7 +4,9 @@
 use std::fmt;
 
 use leptos::prelude::*;
-use postroom_server::model::{AuthMethod, Direction, Draft, DraftId, Invalid, MailboxId, ServerForm, TlsMode};
+use postroom_server::model::{
+    AuthMethod, Direction, Draft, DraftId, Endpoint, Invalid, MailboxId, ServerForm, TlsMode,
+};
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
@@ -34,6 +36,9 @@ pub struct TypedServer {
     pub email: String,
     #[serde(default)]
     pub username: String,
+    /// Empty: the inbox.
+    #[serde(default)]
+    pub folder: String,
     /// Empty: the password that is already sealed stays.
     #[serde(default)]
     pub password: String,
@@ -57,6 +62,7 @@ impl TypedServer {
             method: self.method,
             email: self.email.clone(),
             username: self.username.clone(),
+            folder: self.folder.clone(),
         }
     }
 
@@ -87,6 +93,17 @@ impl TypedServer {
         ]
     }
 
+    /// Takes over port and protection that a check has found open, where they are of the host that is typed.
+    pub fn take(&mut self, offer: &Endpoint) {
+        let mut form = self.form();
+        if form.is_for(&offer.host) {
+            form.take(offer);
+            self.port = form.port;
+            self.tls = form.tls.then(|| "on".to_owned());
+            self.tls_mode = form.tls_mode;
+        }
+    }
+
     /// What is wrong with the fields, when a password is or is not sealed already.
     #[must_use]
     pub fn validate(&self, direction: Direction, has_password: bool) -> Vec<Invalid> {
@@ -115,6 +132,9 @@ pub enum Intent {
     CheckBoth,
     CheckIncoming,
     CheckOutgoing,
+    /// Take the best offer of the last check, and check with it.
+    HealIncoming,
+    HealOutgoing,
     SaveIncoming,
     SaveOutgoing,
     /// Save and put to work; both checks must have passed.
@@ -128,8 +148,8 @@ impl Intent {
     pub const fn directions(self) -> &'static [Direction] {
         match self {
             Self::Keep => &[],
-            Self::CheckIncoming | Self::SaveIncoming => &[Direction::Incoming],
-            Self::CheckOutgoing | Self::SaveOutgoing => &[Direction::Outgoing],
+            Self::CheckIncoming | Self::HealIncoming | Self::SaveIncoming => &[Direction::Incoming],
+            Self::CheckOutgoing | Self::HealOutgoing | Self::SaveOutgoing => &[Direction::Outgoing],
             Self::CheckBoth | Self::Save | Self::SaveAsDraft => &Direction::BOTH,
         }
     }
@@ -137,7 +157,17 @@ impl Intent {
     /// True for the buttons that start a check.
     #[must_use]
     pub const fn checks(self) -> bool {
-        matches!(self, Self::CheckBoth | Self::CheckIncoming | Self::CheckOutgoing)
+        matches!(self, Self::CheckBoth | Self::CheckIncoming | Self::CheckOutgoing) || self.heals().is_some()
+    }
+
+    /// The direction that takes over an offer.
+    #[must_use]
+    pub const fn heals(self) -> Option<Direction> {
+        match self {
+            Self::HealIncoming => Some(Direction::Incoming),
+            Self::HealOutgoing => Some(Direction::Outgoing),
+            _ => None,
+        }
     }
 }
 
@@ -256,7 +286,17 @@ pub async fn submit_servers(
 ) -> Result<(), ApiError> {
     let (ctx, admin) = signed_in().await?;
     let workspace = find(&ctx, &admin, &workspace).await?;
-    for (direction, typed) in [(Direction::Incoming, incoming), (Direction::Outgoing, outgoing)] {
+    let offer = match intent.heals() {
+        Some(direction) => {
+            let kept = drafts::load(&ctx, &admin, workspace.id, draft).await?;
+            kept.report(direction).and_then(|report| report.offers.first().cloned()).map(|offer| (direction, offer))
+        }
+        None => None,
+    };
+    for (direction, mut typed) in [(Direction::Incoming, incoming), (Direction::Outgoing, outgoing)] {
+        if let Some((_, offer)) = offer.as_ref().filter(|(healed, _)| *healed == direction) {
+            typed.take(offer);
+        }
         let password = (!typed.password.is_empty()).then(|| typed.password.clone().into());
         drafts::save_server(&ctx, &admin, workspace.id, draft, direction, &typed.form(), password).await?;
     }
@@ -278,7 +318,11 @@ pub async fn submit_servers(
             }
             go(&workspace, draft, "connect?done=direction_saved")
         }
-        Intent::CheckBoth | Intent::CheckIncoming | Intent::CheckOutgoing => {
+        Intent::CheckBoth
+        | Intent::CheckIncoming
+        | Intent::CheckOutgoing
+        | Intent::HealIncoming
+        | Intent::HealOutgoing => {
             let one =
                 async |direction| Check::prepare(&workspace.slug, Whose::Draft(draft), direction).await?.run().await;
             match intent.directions() {

@@ -118,7 +118,7 @@ pub(super) mod native {
             };
             let situation =
                 situation::of_server(&ctx, &admin, direction.protocol(), &settings, &address, grant.as_ref()).await?;
-            let plan = Plan::of(direction, settings, key);
+            let plan = Plan::of(direction, settings, key).watched();
             Ok(Self { ctx, admin, keeper, direction, plan, situation, language: language() })
         }
 

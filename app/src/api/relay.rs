@@ -38,10 +38,22 @@ pub async fn load_relay() -> Result<Relay, ApiError> {
 }
 
 /// Sets the relay, and checks it to the end where `check` is given: this is how pages without JavaScript check. Live
-/// pages save and then watch with [`watch_check`](super::live::watch_check).
+/// pages save and then watch with [`watch_check`](super::live::watch_check). `heal` takes over the best offer of the last
+/// check first.
 #[server(endpoint = "save_relay")]
-pub async fn save_relay(outgoing: TypedServer, #[server(default)] check: Option<String>) -> Result<(), ApiError> {
+pub async fn save_relay(
+    outgoing: TypedServer,
+    #[server(default)] check: Option<String>,
+    #[server(default)] heal: Option<String>,
+) -> Result<(), ApiError> {
     let (ctx, admin) = signed_in().await?;
+    let mut outgoing = outgoing;
+    if heal.is_some()
+        && let Some(report) = relay::details(&ctx, &admin).await?.report
+        && let Some(offer) = report.offers.first()
+    {
+        outgoing.take(offer);
+    }
     let password = (!outgoing.password.is_empty()).then(|| outgoing.password.clone().into());
     let saved = relay::save(&ctx, &admin, &outgoing.form(), password).await;
     saved.map_err(|error| ApiError::from(error).with_typed(outgoing.pairs()))?;

@@ -6,7 +6,7 @@ use std::{io::Read, path::PathBuf, process::ExitCode, sync::Arc};
 
 use app::{
     components::{
-        check_words::{step_title, who_word},
+        check_words::{protection, step_title, who_word},
         finding::finding_line,
     },
     i18n::{Locale, words_in},
@@ -14,10 +14,11 @@ use app::{
 };
 use clap::{Args, ValueEnum};
 use postroom_server::{
+    Config,
     check::{self, Subject, Target},
     login::Login,
     model::{AuthMethod, CheckReport, EmailAddress, Endpoint, Language, Outcome, Party, Protocol, Security, StepState},
-    net::{DialOptions, Dialer, Guard},
+    net::{DialOptions, Dialer, Guard, Neighbours},
     remedy::{self, Situation},
 };
 use secrecy::SecretString;
@@ -134,6 +135,7 @@ async fn checked(arguments: &Arguments) -> Result<Reports, Box<dyn std::error::E
         ehlo_name: arguments.ehlo_name.clone(),
         guard: Guard::allow_all(),
         extra_roots,
+        neighbours: Neighbours { references: references(), ..Neighbours::default() },
         ..DialOptions::default()
     })?);
     let login = Login {
@@ -151,7 +153,7 @@ async fn checked(arguments: &Arguments) -> Result<Reports, Box<dyn std::error::E
         let target = endpoint.map(|endpoint| Target { endpoint: endpoint.clone(), login: login.clone(), subject });
         async move {
             let target = target?;
-            let mut report = check::run(&dialer, &target, |_| {}).await;
+            let mut report = check::run_watched(&dialer, &target, |_| {}).await;
             remedy::advise(
                 &mut report,
                 &situation(arguments, &target.endpoint, target.subject.protocol()),
@@ -164,6 +166,11 @@ async fn checked(arguments: &Arguments) -> Result<Reports, Box<dyn std::error::E
         one(arguments.imap.as_ref(), Subject::Incoming { folder: arguments.folder.clone() }),
         one(arguments.smtp.as_ref(), Subject::Outgoing { sender: arguments.address.clone() }),
     ))
+}
+
+/// Whom to compare a silent port with: there is no configuration here, so those that are asked without one.
+fn references() -> Vec<(String, u16)> {
+    Config::default().network.reference_hosts.into_iter().map(|known| (known.host, known.port)).collect()
 }
 
 fn situation(arguments: &Arguments, endpoint: &Endpoint, protocol: Protocol) -> Situation {
@@ -230,6 +237,7 @@ fn as_json(report: &CheckReport) -> Value {
         "outcome": report.outcome.unwrap_or(Outcome::Failed),
         "millis": report.millis,
         "steps": steps,
+        "offers": report.offers,
         "transcript": report.transcript,
     })
 }
@@ -257,6 +265,10 @@ fn as_text(report: &CheckReport, words: Locale) -> String {
                 text += &format!("      {extra}\n");
             }
         }
+    }
+    for Endpoint { port, security, .. } in &report.offers {
+        let security = protection(words, *security);
+        text += &format!("  + {}\n", say!(words, components.offer_found, port = port, security = security));
     }
     for line in &report.transcript {
         let party = match line.from {

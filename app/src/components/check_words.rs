@@ -1,6 +1,6 @@
 //! The fixed words of a check: its steps, their states, who can repair something, how long it took.
 
-use postroom_server::model::{CheckReport, Outcome, Protocol, Step, StepState, Who};
+use postroom_server::model::{CheckReport, Outcome, Protocol, Security, Step, StepState, Who};
 
 use super::Tone;
 use crate::{i18n::Locale, say};
@@ -65,6 +65,16 @@ pub fn check_title(words: Locale, protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::Imap => say!(words, components.check_imap),
         Protocol::Smtp => say!(words, components.check_smtp),
+    }
+}
+
+/// How a connection is protected, in a word.
+#[must_use]
+pub fn protection(words: Locale, security: Security) -> &'static str {
+    match security {
+        Security::Tls => say!(words, components.protection_tls),
+        Security::StartTls => say!(words, components.protection_starttls),
+        Security::None => say!(words, components.protection_none),
     }
 }
 

@@ -87,9 +87,14 @@ pub fn Field(
     optional_mark: bool,
     #[prop(optional)] autofocus: bool,
     #[prop(optional, into)] disabled: Signal<bool>,
+    /// What may be picked instead of typed: the value, and a word beside it.
+    #[prop(optional, into)]
+    suggestions: Signal<Vec<(String, String)>>,
     #[prop(optional, into)] on_input: Option<Callback<String>>,
 ) -> impl IntoView {
     let id = id.unwrap_or_else(|| name.clone());
+    let list = format!("{id}-list");
+    let list_id = list.clone();
     let node = NodeRef::<html::Input>::new();
     follow(node, value, on_input);
     let described = {
@@ -122,6 +127,7 @@ pub fn Field(
                     required=required
                     autofocus=autofocus
                     disabled=move || disabled.get()
+                    list=move || suggestions.with(|all| !all.is_empty()).then(|| list.clone())
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
                     aria-describedby=described
                     node_ref=node
@@ -131,6 +137,14 @@ pub fn Field(
                         }
                     }
                 />
+                {move || {
+                    let id = list_id.clone();
+                    let options = suggestions.get();
+                    (!options.is_empty()).then(|| {
+                        let options = options.into_iter().map(|(value, word)| view! { <option value=value>{word}</option> });
+                        view! { <datalist id=id>{options.collect_view()}</datalist> }
+                    })
+                }}
             </div>
             <FieldError id=id error />
         </div>

@@ -40,6 +40,9 @@ pub fn finding_line(words: Locale, finding: &Finding) -> String {
         Finding::SignedIn { username, method } => {
             say!(words, components.finding_signed_in, username = username, method = method.mechanism())
         }
+        Finding::Folder { name, messages, recent: Some(recent), .. } if *messages > 1 => {
+            say!(words, components.finding_folder_recent, name = name, count = messages, recent = recent)
+        }
         Finding::Folder { name, messages, .. } => match messages {
             0 => say!(words, components.finding_folder_empty, name = name),
             1 => say!(words, components.finding_folder_one, name = name),
@@ -153,6 +156,8 @@ mod tests {
             uid_validity: None,
             uid_next: None,
             folders: None,
+            recent: None,
+            list: Vec::new(),
         };
         let ehlo = |size_limit_bytes| Finding::Ehlo {
             server: "mx.example.com".to_owned(),

@@ -4,19 +4,24 @@
 //! what changes is drawn anew, and what somebody unfolded stays unfolded.
 
 use leptos::prelude::*;
-use postroom_server::model::{CheckReport, Step, StepReport, StepState};
+use postroom_server::model::{CheckReport, Endpoint, Step, StepReport, StepState};
 
 use super::{
-    Icon, Picture, RemedyCard, StatusBadge, SupportLink, Transcript,
-    check_words::{check_state, check_summary, check_title, duration, state_name, state_word, step_title},
+    Button, Icon, Picture, RemedyCard, StatusBadge, SupportLink, Transcript,
+    check_words::{check_state, check_summary, check_title, duration, protection, state_name, state_word, step_title},
     finding::{finding_details, finding_line},
     remedy_card::Reply,
 };
-use crate::i18n::words;
+use crate::{i18n::words, say};
 
 /// The whole check of one server: title and state, a sentence that is read out, the ladder, the conversation.
+///
+/// Where the check found another way open, that is said below the step that failed; `heal` makes a button of it.
 #[component]
-pub fn StepList(#[prop(into)] report: Signal<CheckReport>) -> impl IntoView {
+pub fn StepList(
+    #[prop(into)] report: Signal<CheckReport>,
+    #[prop(optional, into)] heal: Option<Heal>,
+) -> impl IntoView {
     let words = words();
     let title = Memo::new(move |_| report.with(|report| check_title(words, report.protocol)));
     let state = Memo::new(move |_| report.with(|report| check_state(words, report)));
@@ -38,7 +43,7 @@ pub fn StepList(#[prop(into)] report: Signal<CheckReport>) -> impl IntoView {
             </p>
             <ol class="ladder" role="list">
                 <For each=move || steps.get() key=|step| *step let:step>
-                    <Rung report step />
+                    <Rung report step heal />
                 </For>
             </ol>
             <Transcript lines />
@@ -51,7 +56,7 @@ pub fn StepList(#[prop(into)] report: Signal<CheckReport>) -> impl IntoView {
 
 /// One step. A step that is not on the ladder any more leaves an empty rung for the moment until it is removed.
 #[component]
-fn Rung(report: Signal<CheckReport>, step: Step) -> impl IntoView {
+fn Rung(report: Signal<CheckReport>, step: Step, heal: Option<Heal>) -> impl IntoView {
     let words = words();
     let line = Memo::new(move |_| report.with(|report| report.steps.iter().find(|line| line.step == step).cloned()));
     let state = Memo::new(move |_| line.with(|line| line.as_ref().map_or(StepState::Waiting, |line| line.state)));
@@ -82,8 +87,43 @@ fn Rung(report: Signal<CheckReport>, step: Step) -> impl IntoView {
                     {time}
                 </div>
                 {move || line.get().map(|line| view! { <Outcome line /> })}
+                {move || (state.get() == StepState::Failed).then(|| view! { <OpenWay report heal /> })}
             </div>
         </li>
+    }
+}
+
+/// The submit button that takes over the best offer, in the form that stands around the ladder.
+#[derive(Clone, Copy, Debug)]
+pub struct Heal {
+    /// What the button posts: its name and its value.
+    pub posts: (&'static str, &'static str),
+    /// True while the offer fits what is typed.
+    pub fits: Signal<bool>,
+}
+
+/// The way that was found open, if there is one.
+#[component]
+fn OpenWay(report: Signal<CheckReport>, heal: Option<Heal>) -> impl IntoView {
+    let words = words();
+    let best = Memo::new(move |_| report.with(|report| report.offers.first().cloned()));
+    move || {
+        best.get().map(|Endpoint { port, security, .. }| {
+            let security = protection(words, security);
+            let button = move || {
+                heal.filter(|heal| heal.fits.get()).map(|Heal { posts: (name, value), .. }| {
+                    view! {
+                        <Button name value>{say!(words, components.offer_use, port = port, security = security)}</Button>
+                    }
+                })
+            };
+            view! {
+                <div class="offer">
+                    <p>{say!(words, components.offer_found, port = port, security = security)}</p>
+                    {button}
+                </div>
+            }
+        })
     }
 }
 
@@ -189,6 +229,24 @@ mod tests {
         let html = shown(Language::En, refused(None));
         assert!(html.contains("the server refused the user name or password"));
         assert!(html.contains("535 5.7.8 Error"));
+    }
+
+    #[test]
+    fn a_way_that_was_found_open_is_told_and_can_be_taken_where_it_fits() {
+        let mut report = refused(None);
+        let endpoint = Endpoint { host: "mail.example.com".to_owned(), port: 993, security: Security::Tls };
+        report.apply(Event::Offered { endpoint });
+        let plain = shown(Language::En, report.clone());
+        assert!(plain.contains("Port 993 with SSL/TLS") && !plain.contains("<button class=\"button\""), "{plain}");
+        let with = |fits: bool| {
+            let report = report.clone();
+            html_of(Language::Ko, move || {
+                let heal = Heal { posts: ("intent", "heal_incoming"), fits: Signal::derive(move || fits) };
+                view! { <StepList report=report heal /> }
+            })
+        };
+        assert!(with(true).contains("value=\"heal_incoming\"") && with(true).contains("993번 포트"));
+        assert!(!with(false).contains("heal_incoming"));
     }
 
     #[test]

@@ -363,6 +363,10 @@ pub fn Settings(settings: ServerSettings) -> impl IntoView {
             <dd>{security_words(words, endpoint.security)}</dd>
             <dt>{say!(words, mailboxes.sign_in_as)}</dt>
             <dd>{settings.username}</dd>
+            {(settings.folder != "INBOX").then(|| view! {
+                <dt>{say!(words, wizard.folder)}</dt>
+                <dd>{settings.folder}</dd>
+            })}
         </dl>
     }
 }

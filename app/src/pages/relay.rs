@@ -117,11 +117,16 @@ fn ServerCard(relay: Relay) -> impl IntoView {
     let pending = RwSignal::new(false);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let Ok(SaveRelay { outgoing, .. }) = SaveRelay::from_event(&event) else { return };
+        let Ok(SaveRelay { mut outgoing, heal, .. }) = SaveRelay::from_event(&event) else { return };
         if pending.get_untracked() {
             return;
         }
         trouble.set(None);
+        let best = check.report().with_untracked(|report| report.as_ref()?.offers.first().cloned());
+        if let Some(offer) = best.filter(|_| heal.is_some()) {
+            fields.take(&offer);
+            outgoing.take(&offer);
+        }
         let has_password = fields.has_password.get_untracked() || !outgoing.password.is_empty();
         let wrong = outgoing.form().validate_relay(has_password);
         let right = wrong.is_empty();
@@ -131,7 +136,7 @@ fn ServerCard(relay: Relay) -> impl IntoView {
         }
         pending.set(true);
         leptos::task::spawn_local(async move {
-            match save_relay(outgoing, None).await {
+            match save_relay(outgoing, None, None).await {
                 Ok(()) => {
                     let signs_in = fields.method.get_untracked() != AuthMethod::None;
                     let typed = !fields.password.with_untracked(String::is_empty);
@@ -176,7 +181,7 @@ fn ServerCard(relay: Relay) -> impl IntoView {
                     </Show>
                 </div>
                 {move || told().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
-                <LastCheck fields report shown unchecked=say!(words, relay.not_checked) />
+                <LastCheck fields report shown unchecked=say!(words, relay.not_checked) posts=("heal", "1") />
             </form>
         </Card>
     }
@@ -207,6 +212,7 @@ fn typed_form(error: &ApiError) -> Option<ServerForm> {
         },
         email: text("email"),
         username: text("username"),
+        folder: String::new(),
     })
 }
 
@@ -307,6 +313,7 @@ mod tests {
                 method,
                 email: "postroom@example.com".to_owned(),
                 username: "ada".to_owned(),
+                folder: String::new(),
                 password: "secret".to_owned(),
             };
             let error = ApiError::Invalid { errors: Vec::new(), typed: BTreeMap::new() }.with_typed(server.pairs());

@@ -326,7 +326,7 @@ async fn proof(session: &mut imap::Session, seen: Option<Seen>, token_hash: &[u8
         }
     }
     if seen.junk {
-        session.examine(&imap::errand::FolderName::inbox()).await?;
+        session.examine(&imap::listing::FolderName::inbox()).await?;
     }
     Ok(None)
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use secrecy::SecretString;
 
-use super::{Subject, Target, run};
+use super::{Subject, Target, run, run_watched};
 use crate::context::Context;
 use crate::error::Result;
 use crate::login::{Key, Login};
@@ -21,17 +21,25 @@ pub struct Plan {
     pub settings: ServerSettings,
     pub key: Key,
     pub subject: Subject,
+    /// Whether somebody waits for the answer, for whom a failure is worth a second look.
+    pub watched: bool,
 }
 
 impl Plan {
-    /// What is checked of a mailbox: its inbox, or sending as its address.
+    /// What is checked of a mailbox: the folder that is watched, or sending as its address.
     #[must_use]
     pub fn of(direction: Direction, settings: ServerSettings, key: Key) -> Self {
         let subject = match direction {
-            Direction::Incoming => Subject::Incoming { folder: "INBOX".to_owned() },
+            Direction::Incoming => Subject::Incoming { folder: settings.folder.clone() },
             Direction::Outgoing => Subject::Outgoing { sender: settings.email.clone() },
         };
-        Self { settings, key, subject }
+        Self { settings, key, subject, watched: false }
+    }
+
+    /// The same, while a person looks on.
+    #[must_use]
+    pub fn watched(self) -> Self {
+        Self { watched: true, ..self }
     }
 }
 
@@ -53,7 +61,7 @@ pub async fn run_with(
 
 async fn walk(ctx: &Context, plan: &Plan, listener: impl Fn(Event) + Send + Sync + 'static) -> Result<CheckReport> {
     let grant = match &plan.key {
-        Key::Password(secret) => return Ok(run(&ctx.dialer, &target(plan, secret.clone()), listener).await),
+        Key::Password(secret) => return Ok(go(ctx, plan, secret.clone(), listener).await),
         Key::Grant(grant) => *grant,
     };
     let protocol = plan.subject.protocol();
@@ -62,14 +70,14 @@ async fn walk(ctx: &Context, plan: &Plan, listener: impl Fn(Event) + Send + Sync
         Ok(token) => token,
         Err(problem) => return Ok(told.refuse(problem, 0)),
     };
-    let first = run(&ctx.dialer, &target(plan, token.clone()), told.but_a_refused_token()).await;
+    let first = go(ctx, plan, token.clone(), told.but_a_refused_token()).await;
     if !matches!(first.problem(), Some((Step::SignIn, Problem::TokenRejected { .. }))) {
         return Ok(told.report());
     }
     match tokens::access(ctx, grant, Wanted::InsteadOf(&token)).await? {
         Ok(token) => {
             told.tell(Event::Restarted);
-            run(&ctx.dialer, &target(plan, token), told.everything()).await;
+            go(ctx, plan, token, told.everything()).await;
             Ok(told.report())
         }
         // The provider knows better than the mail server why: the permission is gone, say.
@@ -77,9 +85,19 @@ async fn walk(ctx: &Context, plan: &Plan, listener: impl Fn(Event) + Send + Sync
     }
 }
 
-fn target(plan: &Plan, secret: SecretString) -> Target {
+async fn go(
+    ctx: &Context,
+    plan: &Plan,
+    secret: SecretString,
+    listener: impl Fn(Event) + Send + Sync + 'static,
+) -> CheckReport {
     let ServerSettings { endpoint, method, username, .. } = plan.settings.clone();
-    Target { endpoint, login: Login { username, secret, method }, subject: plan.subject.clone() }
+    let target = Target { endpoint, login: Login { username, secret, method }, subject: plan.subject.clone() };
+    if plan.watched {
+        run_watched(&ctx.dialer, &target, listener).await
+    } else {
+        run(&ctx.dialer, &target, listener).await
+    }
 }
 
 /// Everything the listener was told, folded as the page folds it.

@@ -17,7 +17,7 @@ use crate::{
     model::{AuthMethod, Problem, Protocol, Provider},
     net::{
         Trace, Wire,
-        masks::Masks,
+        masks::{self, Masks},
         trace::{printable, timed_out},
     },
 };
@@ -26,6 +26,11 @@ use crate::{
 pub(super) const MASK: &str = "•••";
 /// Longest reply that is kept as evidence, in bytes.
 const MAX_REPLY_BYTES: usize = 1_024;
+/// How much a server may say to one command, in bytes: enough for seventy thousand folders. A server that never
+/// comes to an end is left here, long before the deadline and before anything that is collected grows large.
+const MAX_ANSWER_BYTES: usize = 8_388_608;
+/// What a response counts besides its bytes: it costs us time, however short it is.
+const RESPONSE_BYTES: usize = 64;
 /// How many untagged remarks are kept for one command.
 const MAX_REMARKS: usize = 8;
 /// How long a server that said BYE may take to say why, or to close the connection.
@@ -42,6 +47,8 @@ pub(super) struct Conversation {
     /// Problems are masked here too: the workers walk with a trace that is off.
     masks: Masks,
     tags: u32,
+    /// What was said since the last command.
+    answer_bytes: usize,
     place: Place,
     folder: String,
     /// The newest the server told; `None` when it has to be asked.
@@ -66,6 +73,7 @@ impl Conversation {
             method,
             masks: Masks::default(),
             tags: 0,
+            answer_bytes: 0,
             place: Place::Greeting,
             folder: folder.to_owned(),
             capabilities: None,
@@ -77,7 +85,14 @@ impl Conversation {
         }
     }
 
-    /// Strikes a secret out of everything the server says from here on.
+    /// Strikes a password or token out of everything the server says from here on, in all the forms it may be told in.
+    pub(super) fn hide_secret(&mut self, secret: &str) {
+        for form in masks::forms(secret) {
+            self.hide(&form);
+        }
+    }
+
+    /// Strikes these words out of everything the server says from here on.
     pub(super) fn hide(&mut self, secret: &str) {
         self.trace.hide(secret);
         self.masks.add(secret);
@@ -96,6 +111,7 @@ impl Conversation {
 
     /// The next tag: `A1`, `A2`, …
     pub(super) fn tag(&mut self) -> String {
+        self.answer_bytes = 0;
         self.tags = self.tags.saturating_add(1);
         format!("A{}", self.tags)
     }
@@ -198,13 +214,21 @@ impl Conversation {
     /// A whole response from the inbox, if there is one.
     pub(super) fn arrived(&mut self) -> Result<Option<Vec<u8>>, Problem> {
         match frame(self.wire.inbox()) {
-            Ok(Some(frame)) => Ok(Some(self.take(frame))),
-            Ok(None) => Ok(None),
-            Err(TooMuch { limit_bytes }) => {
-                self.can_end_politely = false;
-                Err(Problem::TooMuchData { limit_bytes })
+            Ok(Some(frame)) => {
+                self.answer_bytes = self.answer_bytes.saturating_add(frame.bytes).saturating_add(RESPONSE_BYTES);
+                if self.answer_bytes > MAX_ANSWER_BYTES {
+                    return Err(self.too_much(MAX_ANSWER_BYTES));
+                }
+                Ok(Some(self.take(frame)))
             }
+            Ok(None) => Ok(None),
+            Err(TooMuch { limit_bytes }) => Err(self.too_much(limit_bytes)),
         }
+    }
+
+    const fn too_much(&mut self, limit_bytes: usize) -> Problem {
+        self.can_end_politely = false;
+        Problem::TooMuchData { limit_bytes }
     }
 
     fn take(&mut self, frame: Frame) -> Vec<u8> {

@@ -4,10 +4,11 @@
 //! C: A3 ID ("name" "Postroom" …)      some servers let nobody in who does not introduce himself
 //! C: A4 LIST "" "*"                   how many folders there are
 //! C: A5 EXAMINE "INBOX"               read-only (RFC 9051 6.3.3): nothing in the mailbox changes
-//! C: A6 IDLE                          always last: nothing may follow it (RFC 2177)
+//! C: A6 UID SEARCH RETURN (COUNT) YOUNGER 86400      where the server counts for us (RFC 4731, RFC 5032)
+//! C: A7 IDLE                          always last: nothing may follow it (RFC 2177)
 //! ```
 //!
-//! The four go out in one write and cost one round trip; tags tell which reply is whose. Where a server cannot
+//! They go out in one write and cost one round trip; tags tell which reply is whose. Where a server cannot
 //! take them together, they go one at a time.
 
 use tokio::time::timeout;
@@ -17,12 +18,18 @@ use super::{
     capabilities::Capabilities,
     classify::Place,
     conversation::{Conversation, is},
+    listing::Listed,
     response::{Condition, Response, Status},
 };
 use crate::{
-    model::{Finding, Problem},
+    model::{Finding, FolderEntry, Problem},
     net::trace::timed_out,
 };
+
+/// No more folders than this are shown to pick from.
+const MAX_FOLDERS: usize = 300;
+/// How far back messages count as recent.
+const DAY_SECONDS: u32 = 86_400;
 
 /// What we ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +38,7 @@ enum Ask {
     Id,
     List,
     Examine,
+    Recent,
     Idle,
 }
 
@@ -45,6 +53,10 @@ pub struct Folder {
     pub uid_next: Option<u32>,
     /// How many folders the account has; `None` when the server would not say.
     pub folders: Option<u32>,
+    /// How many messages came within the last day; `None` when the server does not count them.
+    pub recent: Option<u32>,
+    /// The folders that can be opened, as far as there is room.
+    pub list: Vec<FolderEntry>,
 }
 
 /// A look at one folder, while replies come in.
@@ -56,6 +68,8 @@ pub(super) struct Look {
     folder: Folder,
     listed: u32,
     examined: Option<Status>,
+    /// The server said that its UIDs are for this session only.
+    uids_do_not_last: bool,
     idle: Idle,
 }
 
@@ -84,6 +98,7 @@ impl Look {
             folder: Folder { name: folder.to_owned(), ..Folder::default() },
             listed: 0,
             examined: None,
+            uids_do_not_last: false,
             idle: Idle::NotAsked,
         }
     }
@@ -100,7 +115,11 @@ impl Look {
         if conversation.capabilities.is_none() {
             group.insert(0, Ask::Capability);
         }
+        let counts = known.offers("WITHIN") && (known.offers("ESEARCH") || known.offers("IMAP4REV2"));
         group.extend([Ask::List, Ask::Examine]);
+        if counts && conversation.trace().is_on() {
+            group.push(Ask::Recent);
+        }
         if idle {
             group.push(Ask::Idle);
         }
@@ -128,6 +147,7 @@ impl Look {
             self.ask_and_wait(conversation, Ask::Id).await?;
         }
         self.listed = 0;
+        self.folder.list.clear();
         self.ask_and_wait(conversation, Ask::List).await?;
         self.examine_alone(conversation).await
     }
@@ -135,14 +155,13 @@ impl Look {
     /// Waits for the answer to IDLE, asking for it first where that has not been done.
     pub(super) async fn idle(&mut self, conversation: &mut Conversation) -> Result<((), Finding), Problem> {
         conversation.turn_to(Place::Idle);
-        let refused_together = matches!(&self.idle, Idle::Refused(status) if status.condition == Condition::Bad);
-        if self.known(conversation).offers("IDLE") && (self.idle == Idle::NotAsked || refused_together) {
-            self.ask(conversation, &[Ask::Idle]).await?;
-        }
         let patience = conversation.trace().patience();
         let answered = async {
-            while self.idle == Idle::Waiting {
-                self.hear(conversation).await?;
+            self.hear_about_idle(conversation).await?;
+            let refused_together = matches!(&self.idle, Idle::Refused(status) if status.condition == Condition::Bad);
+            if self.known(conversation).offers("IDLE") && (self.idle == Idle::NotAsked || refused_together) {
+                self.ask(conversation, &[Ask::Idle]).await?;
+                self.hear_about_idle(conversation).await?;
             }
             Ok(())
         };
@@ -153,6 +172,13 @@ impl Look {
             conversation.trace().note("The server does not answer IDLE; Postroom will ask for new mail instead.");
         }
         Ok(((), Finding::Idle { supported: self.idle == Idle::Running }))
+    }
+
+    async fn hear_about_idle(&mut self, conversation: &mut Conversation) -> Result<(), Problem> {
+        while self.idle == Idle::Waiting {
+            self.hear(conversation).await?;
+        }
+        Ok(())
     }
 
     /// True when the server said that it will tell us of new mail.
@@ -178,9 +204,7 @@ impl Look {
             return self.judge(conversation, examined);
         }
         conversation.trace().note("The server does not take commands sent together; asking one at a time.");
-        while self.idle == Idle::Waiting {
-            self.hear(conversation).await?;
-        }
+        self.hear_about_idle(conversation).await?;
         if self.idle == Idle::Running {
             conversation.leave_idle().await?;
             self.idle = Idle::NotAsked;
@@ -196,8 +220,8 @@ impl Look {
 
     fn judge(&mut self, conversation: &Conversation, examined: Status) -> Result<Finding, Problem> {
         conversation.granted(examined)?;
-        let Folder { name, messages, uid_validity, uid_next, folders } = self.folder.clone();
-        Ok(Finding::Folder { name, messages, uid_validity, uid_next, folders })
+        let Folder { name, messages, uid_validity, uid_next, folders, recent, list } = self.folder.clone();
+        Ok(Finding::Folder { name, messages, uid_validity, uid_next, folders, recent, list })
     }
 
     async fn ask_and_wait(&mut self, conversation: &mut Conversation, ask: Ask) -> Result<(), Problem> {
@@ -217,7 +241,14 @@ impl Look {
                 Err(_) => return Err(timed_out(patience)),
             }
         }
-        Ok(())
+        // Counting is a courtesy: a server that takes long over it is not waited for.
+        let counted = async {
+            while self.is_waiting_for(Ask::Recent) {
+                self.hear(conversation).await?;
+            }
+            Ok(())
+        };
+        timeout(patience, counted).await.unwrap_or(Ok(()))
     }
 
     fn is_waiting_for(&self, ask: Ask) -> bool {
@@ -233,6 +264,7 @@ impl Look {
                 Ask::Id => format!("{tag} ID (\"name\" \"Postroom\" \"version\" \"{}\")", env!("CARGO_PKG_VERSION")),
                 Ask::List => format!("{tag} LIST \"\" \"*\""),
                 Ask::Examine => format!("{tag} EXAMINE {}", folder_name(&self.folder.name)),
+                Ask::Recent => format!("{tag} UID SEARCH RETURN (COUNT) YOUNGER {DAY_SECONDS}"),
                 Ask::Idle => format!("{tag} IDLE"),
             });
             if ask == Ask::Idle {
@@ -257,7 +289,20 @@ impl Look {
             }
             Response::Continuation { text } => return Err(conversation.nonsense(&format!("+ {text}"))),
             Response::Data { number: Some(number), name, .. } if name == "EXISTS" => self.folder.messages = number,
-            Response::Data { name, .. } if name == "LIST" => self.listed = self.listed.saturating_add(1),
+            Response::Data { name, rest, .. } if name == "LIST" => {
+                self.listed = self.listed.saturating_add(1);
+                let literals = conversation.take_literals();
+                if self.folder.list.len() < MAX_FOLDERS
+                    && let Some(listed) = Listed::read(&rest, &literals).filter(|listed| listed.opens)
+                {
+                    self.folder.list.push(listed.entry());
+                }
+            }
+            Response::Data { name, rest, .. } if name == "ESEARCH" => {
+                // `(TAG "A6") UID COUNT 12`; a server that found none may leave the count out (RFC 4731 3.1).
+                let count = rest.rsplit_once("COUNT ").and_then(|(_, count)| count.split(' ').next()?.parse().ok());
+                self.folder.recent = Some(count.unwrap_or(0));
+            }
             Response::Status(status) if status.tag.is_some() => self.end(status),
             Response::Status(status) => self.note_codes(&status),
             _ => {}
@@ -270,7 +315,7 @@ impl Look {
         let (_, ask) = self.waiting.remove(at);
         match ask {
             // A refused introduction or list is no reason to stop.
-            Ask::Capability | Ask::Id => {}
+            Ask::Capability | Ask::Id | Ask::Recent => {}
             Ask::List => self.folder.folders = (status.condition == Condition::Ok).then_some(self.listed),
             Ask::Examine => {
                 self.note_codes(&status);
@@ -284,9 +329,12 @@ impl Look {
         let Some(code) = &status.code else { return };
         let number = code.rest.parse().ok();
         match code.name.as_str() {
-            "UIDVALIDITY" => self.folder.uid_validity = number,
+            "UIDVALIDITY" => self.folder.uid_validity = number.filter(|_| !self.uids_do_not_last),
             "UIDNEXT" => self.folder.uid_next = number,
-            "UIDNOTSTICKY" => self.folder.uid_validity = None,
+            "UIDNOTSTICKY" => {
+                self.uids_do_not_last = true;
+                self.folder.uid_validity = None;
+            }
             _ => {}
         }
     }

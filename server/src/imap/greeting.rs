@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     model::{Endpoint, Finding, Problem, Protocol, Security},
-    net::Dialer,
+    net::{Dialer, trace::timed_out},
 };
 
 /// How the server greeted us.
@@ -48,7 +48,14 @@ pub(super) async fn greeting(
         Ok(words) => words?,
         // What came, though no line of it was ever finished.
         Err(_) if conversation.wire().inbox().is_empty() => return Err(Problem::NoGreeting),
-        Err(_) => last_words(conversation.wire().inbox()).text,
+        Err(_) => {
+            let words = last_words(conversation.wire().inbox()).text;
+            // What comes of a line is not known before its end: half a good greeting is none.
+            if matches!(parse(&words), Response::Status(_)) {
+                return Err(timed_out(patience));
+            }
+            words
+        }
     };
     if words.is_empty() {
         // The server hung up without a word, as TLS servers do when they hear nothing.

@@ -89,25 +89,29 @@ impl Status {
 /// # Errors
 /// [`TooMuch`] as soon as the response is known to pass a limit.
 pub fn frame(inbox: &[u8]) -> Result<Option<Frame>, TooMuch> {
-    let mut text = Vec::new();
-    let mut literals = Vec::new();
-    let mut literal_bytes = 0_usize;
-    let mut at = 0_usize;
+    // Nothing is copied before the response is whole: this is asked anew for every few bytes that arrive.
+    let mut lines: Vec<&[u8]> = Vec::new();
+    let mut literals: Vec<&[u8]> = Vec::new();
+    let (mut text_bytes, mut literal_bytes, mut at) = (0_usize, 0_usize, 0_usize);
     let mut may_hold_literals = None;
     loop {
         let rest = inbox.get(at..).unwrap_or_default();
         // One byte more than the limit is enough to know that it was passed.
-        let room = MAX_LINE_BYTES.saturating_sub(text.len()).saturating_add(2);
+        let room = MAX_LINE_BYTES.saturating_sub(text_bytes).saturating_add(2);
         let Some(length) = rest.iter().take(room).position(|&byte| byte == b'\n') else {
             return if rest.len() >= room { Err(TooMuch { limit_bytes: MAX_LINE_BYTES }) } else { Ok(None) };
         };
         let line = without_line_end(rest.get(..length).unwrap_or_default());
-        text.extend_from_slice(line);
+        lines.push(line);
+        text_bytes = text_bytes.saturating_add(line.len());
         at = at.saturating_add(length).saturating_add(1);
-        // Status responses and continuations hold text for people, where braces are only braces.
-        let may = *may_hold_literals.get_or_insert_with(|| matches!(parse(&text), Response::Data { .. }));
-        let Some(announced) = literal_size(line).filter(|_| may) else {
-            return Ok(Some(Frame { text, literals, bytes: at }));
+        let announced = match literal_size(line) {
+            // Status responses and continuations hold text for people, where braces are only braces.
+            Some(size) if *may_hold_literals.get_or_insert_with(|| may_hold_literal(&lines)) => size,
+            _ => {
+                let literals = literals.into_iter().map(<[u8]>::to_vec).collect();
+                return Ok(Some(Frame { text: lines.concat(), literals, bytes: at }));
+            }
         };
         literal_bytes = literal_bytes.saturating_add(announced);
         if literal_bytes > MAX_LITERAL_BYTES {
@@ -116,10 +120,15 @@ pub fn frame(inbox: &[u8]) -> Result<Option<Frame>, TooMuch> {
         let span: Range<usize> = at..at.saturating_add(announced);
         at = span.end;
         match inbox.get(span) {
-            Some(literal) => literals.push(literal.to_vec()),
+            Some(literal) => literals.push(literal),
             None => return Ok(None),
         }
     }
+}
+
+/// True when the response that begins with these lines is data.
+fn may_hold_literal(lines: &[&[u8]]) -> bool {
+    lines.first().is_some_and(|line| matches!(parse(line), Response::Data { .. }))
 }
 
 /// The rest of an inbox after which nothing comes, as the line it would have become.

@@ -39,7 +39,7 @@ pub(super) async fn sign_in(
 ) -> Result<((), Finding), Problem> {
     let capabilities = conversation.capabilities.take().unwrap_or_default();
     let secret = login.secret.expose_secret();
-    conversation.hide(secret);
+    conversation.hide_secret(secret);
     match way(login.method, &capabilities, endpoint.security)? {
         Way::Command => login_command(conversation, login, &capabilities).await?,
         Way::Authenticate(method) => {

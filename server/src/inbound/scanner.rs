@@ -18,7 +18,7 @@ enum Place {
 
 /// Reads a message piece by piece; holds no text.
 #[derive(Debug, Default)]
-pub(super) struct Scanner {
+pub struct Scanner {
     place: Place,
     line_bytes: usize,
     longest_line: usize,
@@ -26,12 +26,15 @@ pub(super) struct Scanner {
 
 /// There is a CR without LF, or an LF without CR.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct BareNewline;
+pub struct BareNewline;
 
 impl Scanner {
     /// Appends the message's own bytes to `text`. Answers how many bytes of the piece belong to the message,
     /// with its end, once the end is found; `None` while the whole piece does.
-    pub(super) fn read(&mut self, piece: &[u8], text: &mut Vec<u8>) -> Result<Option<usize>, BareNewline> {
+    ///
+    /// # Errors
+    /// [`BareNewline`]; nothing may be read after it.
+    pub fn read(&mut self, piece: &[u8], text: &mut Vec<u8>) -> Result<Option<usize>, BareNewline> {
         for (position, &byte) in piece.iter().enumerate() {
             self.place = match (self.place, byte) {
                 (Place::DotCr, b'\n') => return Ok(Some(position + 1)),
@@ -56,7 +59,7 @@ impl Scanner {
     }
 
     /// The length of the longest line so far, in bytes.
-    pub(super) const fn longest_line(&self) -> usize {
+    pub const fn longest_line(&self) -> usize {
         self.longest_line
     }
 }

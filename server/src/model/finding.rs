@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AuthMethod, Timestamp};
+use super::{AuthMethod, FolderEntry, Timestamp};
 
 /// The evidence a passed step leaves behind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +23,20 @@ pub enum Finding {
     /// [`Step::SignIn`](super::Step::SignIn).
     SignedIn { username: String, method: AuthMethod },
     /// [`Step::Folder`](super::Step::Folder): counts from EXAMINE; `folders` is how many folders LIST showed.
-    Folder { name: String, messages: u32, uid_validity: Option<u32>, uid_next: Option<u32>, folders: Option<u32> },
+    Folder {
+        name: String,
+        messages: u32,
+        uid_validity: Option<u32>,
+        uid_next: Option<u32>,
+        folders: Option<u32>,
+        /// How many messages came within the last 24 hours; `None` where the server cannot count them (RFC 5032,
+        /// RFC 4731).
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        recent: Option<u32>,
+        /// The folders that can be opened, at most 300.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        list: Vec<FolderEntry>,
+    },
     /// [`Step::Idle`](super::Step::Idle): without IDLE Postroom asks for new mail once a minute.
     Idle { supported: bool },
     /// [`Step::Sender`](super::Step::Sender): MAIL FROM and RCPT TO were accepted, then taken back.

@@ -32,6 +32,25 @@ pub enum Problem {
     ConnectionRefused { host: String, port: u16 },
     #[error("{host} does not answer on port {port}")]
     ConnectTimedOut { host: String, port: u16 },
+    /// The port is closed to everybody here: a server that is known to answer on it does not answer either, or it
+    /// is port 25, which most networks close, and the host answers on its other ports.
+    #[error("no connection gets out on port {port}, not to {host} and not to {}", .reference.as_deref().unwrap_or("anybody"))]
+    PortBlocked {
+        host: String,
+        port: u16,
+        /// The other server that was tried on the same port.
+        reference: Option<String>,
+    },
+    /// The port is open to others from here, but this host does not answer on it.
+    #[error("{host} does not answer on port {port}, though {reference} does")]
+    NotListening {
+        host: String,
+        port: u16,
+        /// The other server, which answered on the same port.
+        reference: String,
+        /// The usual ports of the protocol on which the host did answer.
+        open: Vec<u16>,
+    },
     #[error("there is no way to {host} from here")]
     Unreachable { host: String, port: u16 },
     /// This machine itself forbids the connection (EACCES, EPERM) or has run out of sockets.
@@ -332,6 +351,8 @@ impl Problem {
             Self::AddressNotAllowed { .. } => "address_not_allowed",
             Self::ConnectionRefused { .. } => "connection_refused",
             Self::ConnectTimedOut { .. } => "connect_timed_out",
+            Self::PortBlocked { .. } => "port_blocked",
+            Self::NotListening { .. } => "not_listening",
             Self::Unreachable { .. } => "unreachable",
             Self::ConnectDenied { .. } => "connect_denied",
             Self::ConnectionLost { .. } => "connection_lost",
@@ -445,6 +466,8 @@ impl Problem {
             | Self::WrongProtocol { .. } => Field::Host,
             Self::ConnectionRefused { .. }
             | Self::ConnectTimedOut { .. }
+            | Self::PortBlocked { .. }
+            | Self::NotListening { .. }
             | Self::SignInNotOffered
             | Self::NoGreeting => Field::Port,
             Self::NotATlsPort { .. }
@@ -647,6 +670,8 @@ impl Problem {
                 | Self::DnsRefused { .. }
                 | Self::ConnectionRefused { .. }
                 | Self::ConnectTimedOut { .. }
+                | Self::PortBlocked { .. }
+                | Self::NotListening { .. }
                 | Self::Unreachable { .. }
                 | Self::ConnectDenied { .. }
                 | Self::ConnectionLost { .. }

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Certificate, Finding, Problem, Protocol, Remedy, Security, Step};
+use super::{Certificate, Endpoint, Finding, Problem, Protocol, Remedy, Security, Step};
 
 /// One thing that happened during a check.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +27,11 @@ pub enum Event {
         problem: Problem,
         /// Filled in by the server in the reader's language; `None` where nobody reads.
         remedy: Option<Box<Remedy>>,
+    },
+    /// A look at the neighbours, without signing in, found a way that is open and encrypted. Comes before the
+    /// failure it heals, the best way first.
+    Offered {
+        endpoint: Endpoint,
     },
     /// The check begins anew, with a fresh access token.
     Restarted,
@@ -98,6 +103,10 @@ pub struct CheckReport {
     pub millis: u64,
     pub steps: Vec<StepReport>,
     pub transcript: Vec<Line>,
+    /// Ways to the same host that are open and encrypted where this one failed, the best first. None of them has
+    /// seen the user name or the password yet.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub offers: Vec<Endpoint>,
 }
 
 impl StepReport {
@@ -112,7 +121,7 @@ impl CheckReport {
     #[must_use]
     pub fn planned(protocol: Protocol, security: Security) -> Self {
         let steps = Step::plan(protocol, security).iter().map(|&step| StepReport::waiting(step)).collect();
-        Self { protocol, outcome: None, millis: 0, steps, transcript: Vec::new() }
+        Self { protocol, outcome: None, millis: 0, steps, transcript: Vec::new(), offers: Vec::new() }
     }
 
     /// The ladder for a server that asks for no sign-in.
@@ -146,7 +155,13 @@ impl CheckReport {
                     line.remedy = remedy;
                 }
             }
+            Event::Offered { endpoint } => {
+                if !self.offers.contains(&endpoint) {
+                    self.offers.push(endpoint);
+                }
+            }
             Event::Restarted => {
+                self.offers.clear();
                 for line in &mut self.steps {
                     *line = StepReport::waiting(line.step);
                 }

@@ -34,6 +34,8 @@ pub struct ServerForm {
     pub email: String,
     /// Empty where it is the e-mail address.
     pub username: String,
+    /// The folder that is watched, on an IMAP server; empty where it is the inbox.
+    pub folder: String,
 }
 
 /// The settings of one mail server after a look at them.
@@ -44,6 +46,14 @@ pub struct ServerSettings {
     /// The address we read or send as.
     pub email: EmailAddress,
     pub username: String,
+    /// The folder that is watched, as people see its name; without meaning for SMTP.
+    #[serde(default = "inbox")]
+    pub folder: String,
+}
+
+/// Where new mail comes in (RFC 9051 5.1).
+fn inbox() -> String {
+    "INBOX".to_owned()
 }
 
 impl ServerForm {
@@ -51,6 +61,8 @@ impl ServerForm {
     pub const MAX_HOST_CHARACTERS: usize = 253;
     /// Longest user name, in characters.
     pub const MAX_USERNAME_CHARACTERS: usize = 320;
+    /// Longest name of a folder, its parents with it, in characters.
+    pub const MAX_FOLDER_CHARACTERS: usize = 250;
     /// Longest password or token for a mail server, in characters.
     pub const MAX_PASSWORD_CHARACTERS: usize = 8000;
 
@@ -113,6 +125,7 @@ impl ServerForm {
             (Field::Address, validate_email(&self.email)),
             (Field::Username, username),
             (Field::Password, (!has_password).then_some(Reason::Empty)),
+            (Field::Folder, self.validate_folder()),
         ]
         .into_iter()
         .filter_map(|(field, reason)| reason.map(|reason| Invalid::of(protocol, field, reason)))
@@ -160,10 +173,32 @@ impl ServerForm {
                 };
                 let endpoint =
                     Endpoint { host: bare_host(&self.host).to_owned(), port, security: self.security(protocol) };
-                Ok(ServerSettings { endpoint, method: self.method, email, username })
+                let folder = match self.folder.trim() {
+                    folder if folder.is_empty() || folder.eq_ignore_ascii_case("INBOX") => inbox(),
+                    folder => folder.to_owned(),
+                };
+                Ok(ServerSettings { endpoint, method: self.method, email, username, folder })
             }
             _ => Err(found),
         }
+    }
+
+    /// Takes over port and protection of an endpoint; the host stays as it was typed.
+    pub fn take(&mut self, endpoint: &Endpoint) {
+        self.port = endpoint.port.to_string();
+        self.tls = endpoint.security != Security::None;
+        self.tls_mode = TlsMode::Auto;
+        // The protocol has no say in what the port stands for.
+        if self.security(Protocol::Imap) != endpoint.security {
+            self.tls_mode = if endpoint.security == Security::StartTls { TlsMode::StartTls } else { TlsMode::Implicit };
+        }
+    }
+
+    /// True where the form names this host, however it is written.
+    #[must_use]
+    pub fn is_for(&self, host: &str) -> bool {
+        let folded = |host: &str| bare_host(host).trim_end_matches('.').to_lowercase();
+        folded(&self.host) == folded(host)
     }
 
     /// The port, where it is one.
@@ -172,6 +207,17 @@ impl ServerForm {
         let port = self.port.trim();
         let digits_only = port.bytes().all(|b| b.is_ascii_digit());
         port.parse().ok().filter(|&port| digits_only && port != 0)
+    }
+
+    fn validate_folder(&self) -> Option<Reason> {
+        let folder = self.folder.trim();
+        if folder.chars().any(char::is_control) {
+            Some(Reason::ForbiddenCharacters)
+        } else if folder.chars().count() > Self::MAX_FOLDER_CHARACTERS {
+            Some(Reason::TooLong { max_characters: Self::MAX_FOLDER_CHARACTERS })
+        } else {
+            None
+        }
     }
 
     fn validate_port(&self) -> Option<Reason> {
@@ -191,18 +237,13 @@ impl ServerSettings {
     pub fn to_form(&self) -> ServerForm {
         let mut form = ServerForm {
             host: self.endpoint.host.clone(),
-            port: self.endpoint.port.to_string(),
-            tls: self.endpoint.security != Security::None,
-            tls_mode: TlsMode::Auto,
             method: self.method,
             email: self.email.to_string(),
             username: if self.username == self.email.as_str() { String::new() } else { self.username.clone() },
+            folder: if self.folder == inbox() { String::new() } else { self.folder.clone() },
+            ..ServerForm::default()
         };
-        // The protocol has no say in what the port stands for.
-        if form.security(Protocol::Imap) != self.endpoint.security {
-            form.tls_mode =
-                if self.endpoint.security == Security::StartTls { TlsMode::StartTls } else { TlsMode::Implicit };
-        }
+        form.take(&self.endpoint);
         form
     }
 }
@@ -323,6 +364,34 @@ mod tests {
                 assert_eq!(settings.to_form().settings(Protocol::Imap).unwrap(), settings, "{port} {mode:?}");
             }
         }
+    }
+
+    #[test]
+    fn an_endpoint_that_is_taken_over_is_what_the_form_then_stands_for() {
+        for (port, security) in
+            [(993, Security::Tls), (143, Security::StartTls), (143, Security::Tls), (10_993, Security::StartTls)]
+        {
+            let endpoint = Endpoint { host: "MAIL.example.com.".to_owned(), port, security };
+            let mut taken = form("25", false, TlsMode::Implicit);
+            assert!(taken.is_for(&endpoint.host) && !taken.is_for("imap.example.com"));
+            taken.take(&endpoint);
+            let settings = taken.settings(Protocol::Imap).unwrap();
+            assert_eq!((settings.endpoint.port, settings.endpoint.security), (port, security));
+            assert_eq!(taken.host, "mail.example.com");
+        }
+    }
+
+    #[test]
+    fn the_inbox_is_watched_unless_another_folder_is_named() {
+        let folder = |name: &str| ServerForm { folder: name.to_owned(), ..form("993", true, TlsMode::Auto) };
+        for inbox in ["", " ", "inbox", "INBOX"] {
+            let settings = folder(inbox).settings(Protocol::Imap).unwrap();
+            assert_eq!((settings.folder.as_str(), settings.to_form().folder.as_str()), ("INBOX", ""), "{inbox:?}");
+        }
+        let settings = folder(" 지원/접수 ").settings(Protocol::Imap).unwrap();
+        assert_eq!((settings.folder.as_str(), settings.to_form().folder.as_str()), ("지원/접수", "지원/접수"));
+        let forbidden = Invalid::of(Protocol::Imap, Field::Folder, Reason::ForbiddenCharacters);
+        assert_eq!(folder("a\r\nb").validate(Protocol::Imap, true), [forbidden]);
     }
 
     #[test]

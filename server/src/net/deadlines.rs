@@ -15,6 +15,8 @@ pub struct Deadlines {
     pub check: Duration,
     /// How long the look whether a port begins with TLS may take.
     pub tls_probe: Duration,
+    /// How long a watched check that has failed may look at the neighbours; never beyond the whole check.
+    pub second_look: Duration,
 }
 
 impl Default for Deadlines {
@@ -25,6 +27,7 @@ impl Default for Deadlines {
             step: Duration::from_secs(10),
             check: Duration::from_secs(30),
             tls_probe: Duration::from_secs(2),
+            second_look: Duration::from_secs(4),
         }
     }
 }

@@ -10,7 +10,7 @@ use tokio::{
 };
 
 use super::{
-    Deadlines, Guard, Trace, Wire,
+    Deadlines, Guard, Neighbours, Trace, Wire,
     dns::Dns,
     tcp,
     tls::{SetUpError, Tls},
@@ -30,6 +30,8 @@ pub struct DialOptions {
     /// Name servers to ask instead of the system's; usually none.
     pub name_servers: Vec<SocketAddr>,
     pub deadlines: Deadlines,
+    /// What is looked at when a server does not answer as it should.
+    pub neighbours: Neighbours,
 }
 
 impl Default for DialOptions {
@@ -41,6 +43,7 @@ impl Default for DialOptions {
             extra_roots: Vec::new(),
             name_servers: Vec::new(),
             deadlines: Deadlines::default(),
+            neighbours: Neighbours::default(),
         }
     }
 }
@@ -59,6 +62,7 @@ pub struct Dialer {
     ehlo_name: String,
     guard: Guard,
     deadlines: Deadlines,
+    neighbours: Neighbours,
     dns: Dns,
     tls: Tls,
 }
@@ -75,6 +79,7 @@ impl Dialer {
             ehlo_name: options.ehlo_name,
             guard: options.guard,
             deadlines: options.deadlines,
+            neighbours: options.neighbours,
         })
     }
 
@@ -90,10 +95,28 @@ impl Dialer {
         &self.dns
     }
 
+    /// Where users may connect.
+    #[must_use]
+    pub const fn guard(&self) -> &Guard {
+        &self.guard
+    }
+
+    /// Makes TLS connections, with the same trust.
+    #[must_use]
+    pub const fn tls(&self) -> &Tls {
+        &self.tls
+    }
+
     /// How long things may take.
     #[must_use]
     pub const fn deadlines(&self) -> &Deadlines {
         &self.deadlines
+    }
+
+    /// What is looked at when a server does not answer as it should.
+    #[must_use]
+    pub const fn neighbours(&self) -> &Neighbours {
+        &self.neighbours
     }
 
     /// Walks [`Step::Resolve`], [`Step::Connect`] and, for implicit TLS, [`Step::Tls`].

@@ -2,14 +2,38 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::{Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
-use crate::model::Problem;
+use crate::model::{Finding, Problem};
 
 /// Shorter secrets are not searched for: striking out every `a` would hide the whole conversation.
 const MIN_SECRET_BYTES: usize = 4;
+/// Base64 pieces shorter than this could stand in an innocent text.
+const MIN_PIECE_BYTES: usize = 6;
 /// What stands where a secret stood.
 const MASK: &str = "•••";
+
+/// The forms in which a password or token may be told: as it is, in a quoted string, and inside of base64, whatever
+/// stands around it there.
+#[must_use]
+pub fn forms(secret: &str) -> Vec<Zeroizing<String>> {
+    let plain = [secret.to_owned(), secret.replace('\\', "\\\\").replace('"', "\\\"")];
+    let pieces = (0..3).map(|offset| inside_base64(secret, offset)).filter(|piece| piece.len() >= MIN_PIECE_BYTES);
+    plain.into_iter().chain(pieces).map(Zeroizing::new).collect()
+}
+
+/// The part of a base64 text that depends on the secret alone when the secret begins `offset` bytes into
+/// a group of three: it is found in every message that carries the secret, whatever stands around it.
+fn inside_base64(secret: &str, offset: usize) -> String {
+    let mut message = vec![0; offset];
+    message.extend_from_slice(secret.as_bytes());
+    // A character stands for six bits; those that share bits with a neighbour are left out.
+    let first = (offset * 8).div_ceil(6);
+    let last = message.len() * 8 / 6;
+    STANDARD.encode(&message).get(first..last).unwrap_or_default().to_owned()
+}
 
 /// The secrets of one walk.
 #[derive(Default)]
@@ -40,9 +64,20 @@ impl Masks {
     /// The problem with secrets struck out of all its words: servers do quote what they were told.
     #[must_use]
     pub fn cover_problem(&self, problem: Problem) -> Problem {
-        let Ok(mut value) = serde_json::to_value(&problem) else { return problem };
+        self.cover_words(problem)
+    }
+
+    /// The finding with secrets struck out of all its words.
+    #[must_use]
+    pub fn cover_finding(&self, finding: Finding) -> Finding {
+        self.cover_words(finding)
+    }
+
+    /// Goes through every text of a value, by way of its JSON form.
+    fn cover_words<T: Serialize + DeserializeOwned>(&self, whole: T) -> T {
+        let Ok(mut value) = serde_json::to_value(&whole) else { return whole };
         self.cover_value(&mut value);
-        serde_json::from_value(value).unwrap_or(problem)
+        serde_json::from_value(value).unwrap_or(whole)
     }
 
     fn cover_value(&self, value: &mut serde_json::Value) {
@@ -64,11 +99,36 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_server_that_greets_with_the_secret_is_not_quoted() {
+        let masks = Masks::default();
+        masks.add("guess");
+        let finding = masks.cover_finding(Finding::Greeted { text: "the password is guess".to_owned() });
+        assert_eq!(finding, Finding::Greeted { text: "the password is •••".to_owned() });
+    }
+
+    #[test]
     fn a_secret_within_a_secret_leaves_nothing_behind() {
         let masks = Masks::default();
         masks.add("open");
         masks.add("open sesame");
         assert_eq!(masks.cover("LOGIN ada \"open sesame\", open"), "LOGIN ada \"•••\", •••");
+    }
+
+    #[test]
+    fn a_secret_is_found_in_base64_whatever_stands_around_it() {
+        let masks = Masks::default();
+        for form in forms("correct \"horse") {
+            masks.add(&form);
+        }
+        for (before, behind) in [("", ""), ("x", ""), ("xy", "z"), ("n,a=ada,\u{1}auth=Bearer ", "\u{1}\u{1}")] {
+            let message = STANDARD.encode(format!("{before}correct \"horse{behind}"));
+            let shown = masks.cover(&message);
+            assert_ne!(shown, message);
+            for offset in 0..3 {
+                assert!(!shown.contains(&inside_base64("correct \"horse", offset)), "{before:?}: {shown}");
+            }
+        }
+        assert_eq!(masks.cover("LOGIN ada \"correct \\\"horse\""), "LOGIN ada \"•••\"");
     }
 
     #[test]

@@ -74,24 +74,35 @@ async fn race<S, F: Future<Output = io::Result<S>>>(
     let mut ahead = addresses.iter().copied();
     let mut running = FuturesUnordered::new();
     let mut worst = Failure::Unreachable;
+    // Those that have been asked and have not said no: told when another one wins, so that a family that does not
+    // work from here (RFC 8305 hides it) is seen all the same.
+    let mut waiting = Vec::new();
     let attempt = |address: SocketAddr| {
         let dialled = dial(address);
         async move { (address, dialled.await) }
     };
     let Some(first) = ahead.next() else { return Err(worst) };
     running.push(attempt(first));
+    waiting.push(first);
     let mut next_at = Instant::now() + STAGGER;
     loop {
         tokio::select! {
             biased;
             Some((address, outcome)) = running.next() => match outcome {
-                Ok(stream) => return Ok(stream),
+                Ok(stream) => {
+                    for silent in waiting.iter().filter(|silent| **silent != address) {
+                        trace.note(&format!("{silent} has not answered yet; {address} has, and is used"));
+                    }
+                    return Ok(stream);
+                }
                 Err(error) => {
                     trace.note(&format!("{address}: {error}"));
+                    waiting.retain(|silent| *silent != address);
                     worst = worst.max(Failure::of(&error));
                     match ahead.next() {
                         Some(address) => {
                             running.push(attempt(address));
+                            waiting.push(address);
                             next_at = Instant::now() + STAGGER;
                         }
                         None if running.is_empty() => return Err(worst),
@@ -101,7 +112,9 @@ async fn race<S, F: Future<Output = io::Result<S>>>(
             },
             () = tokio::time::sleep_until(deadline) => return Err(worst.max(Failure::TimedOut)),
             () = tokio::time::sleep_until(next_at), if ahead.len() > 0 => {
-                running.extend(ahead.next().map(&attempt));
+                let address = ahead.next();
+                waiting.extend(address);
+                running.extend(address.map(&attempt));
                 next_at = Instant::now() + STAGGER;
             }
         }
@@ -135,6 +148,32 @@ mod tests {
 
         assert_eq!(winner.to_string(), good);
         assert_eq!(began.elapsed(), STAGGER);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_address_that_kept_silent_is_told_when_another_one_wins() {
+        let lines = std::sync::Arc::new(Mutex::new(Vec::new()));
+        let sink = std::sync::Arc::clone(&lines);
+        let trace = Trace::to(move |event| sink.lock().unwrap().push(event));
+        race(
+            &addresses(&["[2001:db8::1]:993", "192.0.2.1:993"]),
+            |address| async move { if address.is_ipv6() { pending().await } else { Ok(address) } },
+            PATIENCE,
+            &trace,
+        )
+        .await
+        .unwrap();
+
+        let told: Vec<String> = lines
+            .lock()
+            .unwrap()
+            .iter()
+            .filter_map(|event| match event {
+                crate::model::Event::Line(line) => Some(line.text.clone()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(told, ["[2001:db8::1]:993 has not answered yet; 192.0.2.1:993 has, and is used"]);
     }
 
     #[tokio::test(start_paused = true)]

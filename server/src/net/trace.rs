@@ -26,6 +26,8 @@ pub const STEP_DEADLINE: Duration = Duration::from_secs(10);
 const MAX_LINE_BYTES: usize = 2_048;
 /// Longest transcript, in bytes.
 const MAX_TRANSCRIPT_BYTES: usize = 65_536;
+/// What a line counts besides its text, in bytes: lines without text are not for nothing.
+const LINE_BYTES: usize = 40;
 
 /// Where the events of one walk go. Cheap to clone.
 #[derive(Clone)]
@@ -65,6 +67,12 @@ impl Trace {
             })),
             step_deadline: STEP_DEADLINE,
         }
+    }
+
+    /// True where somebody listens.
+    #[must_use]
+    pub const fn is_on(&self) -> bool {
+        self.on.is_some()
     }
 
     /// Gives every step this long.
@@ -137,6 +145,8 @@ impl Trace {
         if let Some(on) = &self.on
             && let Some((step, millis)) = on.stop_running()
         {
+            // A server that has heard the secret before may tell it in its greeting.
+            let finding = on.masks.cover_finding(finding);
             self.emit(Event::Passed { step, millis, finding });
         }
     }
@@ -181,7 +191,7 @@ impl Trace {
         } else {
             return;
         };
-        on.written_bytes.fetch_add(text.len(), Ordering::Relaxed);
+        on.written_bytes.fetch_add(text.len().saturating_add(LINE_BYTES), Ordering::Relaxed);
         self.emit(Event::Line(Line { at_millis: millis_since(on.began), from, text }));
     }
 

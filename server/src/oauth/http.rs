@@ -2,13 +2,12 @@
 //!
 //! A provider that cannot be reached is told with the real cause: the name, the port, or the certificate.
 
-use std::{error::Error, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use openidconnect::{
     HttpRequest, HttpResponse,
     http::{Method, header},
 };
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use rustls_pki_types::CertificateDer;
 use url::Url;
 
@@ -16,7 +15,8 @@ use crate::{
     model::Problem,
     net::{
         dns::Dns,
-        tls::{SetUpError, Tls, classify},
+        https,
+        tls::{SetUpError, Tls},
         trace::printable,
     },
 };
@@ -63,7 +63,7 @@ impl Http {
         let dns = Dns::new(&[]).map_err(|error| ClientError::Names(Box::new(error)))?;
         let client = reqwest::Client::builder()
             .use_preconfigured_tls(Tls::new(extra_roots)?.explaining_config())
-            .dns_resolver(Arc::new(Names { dns, deadline: deadlines.connect }))
+            .dns_resolver(Arc::new(https::Names::trusted(dns, deadlines.connect)))
             .https_only(true)
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
@@ -120,39 +120,10 @@ impl Http {
         Ok(answer)
     }
 
-    /// Why there was no answer, in words. The address of the request is left out: it may hold more than its host.
+    /// Why there was no answer, in words.
     fn cause(&self, error: &reqwest::Error, host: &str, port: u16) -> String {
-        let causes = std::iter::successors(error.source(), |&error| error.source());
-        for cause in causes {
-            if let Some(problem) = cause.downcast_ref::<Problem>() {
-                return problem.to_string();
-            }
-            let Some(cause) = cause.downcast_ref::<io::Error>() else { continue };
-            if let Some(problem) = classify::explained(cause, host, port) {
-                return problem.to_string();
-            }
-            match cause.kind() {
-                io::ErrorKind::ConnectionRefused => {
-                    return Problem::ConnectionRefused { host: host.to_owned(), port }.to_string();
-                }
-                io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
-                    return Problem::Unreachable { host: host.to_owned(), port }.to_string();
-                }
-                io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => {
-                    return Problem::ConnectionLost { reply: None }.to_string();
-                }
-                _ => {}
-            }
-        }
-        if error.is_timeout() && error.is_connect() {
-            Problem::ConnectTimedOut { host: host.to_owned(), port }.to_string()
-        } else if error.is_timeout() {
-            Problem::TimedOut { seconds: self.deadlines.total.as_secs().max(1) }.to_string()
-        } else {
-            // The last cause is the one that says something.
-            let causes = std::iter::successors(error.source(), |&error| error.source());
-            causes.last().map_or_else(|| "the connection failed".to_owned(), ToString::to_string)
-        }
+        https::problem(error, host, port, self.deadlines.total)
+            .map_or_else(|words| words, |problem| problem.to_string())
     }
 }
 
@@ -161,21 +132,4 @@ pub(super) fn is_json(response: &HttpResponse) -> bool {
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
-}
-
-/// Looks names up as for mail servers, so that the same failure has the same words.
-struct Names {
-    dns: Dns,
-    deadline: Duration,
-}
-
-impl Resolve for Names {
-    fn resolve(&self, name: Name) -> Resolving {
-        let (dns, deadline) = (self.dns.clone(), self.deadline);
-        Box::pin(async move {
-            let addresses = dns.resolve(name.as_str(), deadline).await?;
-            let addresses: Addrs = Box::new(addresses.into_iter().map(|address| SocketAddr::new(address, 0)));
-            Ok(addresses)
-        })
-    }
 }

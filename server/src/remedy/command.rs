@@ -16,6 +16,8 @@ pub(super) fn command(problem: &Problem, situation: &Situation) -> Option<String
         | Problem::DnsRefused { .. } => look_up(situation),
         Problem::ConnectionRefused { .. }
         | Problem::ConnectTimedOut { .. }
+        | Problem::PortBlocked { .. }
+        | Problem::NotListening { .. }
         | Problem::Unreachable { .. }
         | Problem::ConnectDenied { .. } => knock(situation),
         Problem::ConnectionLost { .. }

@@ -22,6 +22,14 @@ pub fn examples() -> Vec<(Problem, Situation)> {
         (Problem::AddressNotAllowed { host: host(), address: "192.168.1.10".to_owned() }, imap()),
         (Problem::ConnectionRefused { host: host(), port: 993 }, imap()),
         (Problem::ConnectTimedOut { host: host(), port: 465 }, smtp()),
+        (
+            Problem::PortBlocked { host: host(), port: 587, reference: Some("smtp.gmail.com".to_owned()) },
+            starttls(smtp()),
+        ),
+        (
+            Problem::NotListening { host: host(), port: 587, reference: "smtp.gmail.com".to_owned(), open: vec![465] },
+            starttls(smtp()),
+        ),
         (Problem::Unreachable { host: host(), port: 993 }, imap()),
         (Problem::ConnectDenied { host: host(), port: 993, detail: "permission denied".to_owned() }, imap()),
         (Problem::ConnectionLost { reply: None }, imap()),

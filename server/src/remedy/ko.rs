@@ -26,6 +26,8 @@ pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
         Problem::AddressNotAllowed { address, .. } => way::address_not_allowed(scene, address),
         Problem::ConnectionRefused { port, .. } => way::connection_refused(scene, *port),
         Problem::ConnectTimedOut { port, .. } => way::connect_timed_out(scene, *port),
+        Problem::PortBlocked { port, reference, .. } => way::port_blocked(scene, *port, reference.as_deref()),
+        Problem::NotListening { port, reference, open, .. } => way::not_listening(scene, *port, reference, open),
         Problem::Unreachable { .. } => way::unreachable(scene),
         Problem::ConnectDenied { port, .. } => way::connect_denied(scene, *port),
         Problem::ConnectionLost { .. } => way::connection_lost(scene),

@@ -86,6 +86,8 @@ pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
         | Problem::AddressNotAllowed { .. }
         | Problem::ConnectionRefused { .. }
         | Problem::ConnectTimedOut { .. }
+        | Problem::PortBlocked { .. }
+        | Problem::NotListening { .. }
         | Problem::Unreachable { .. }
         | Problem::ConnectDenied { .. }
         | Problem::ConnectionLost { .. }

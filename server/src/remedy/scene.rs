@@ -164,6 +164,11 @@ pub(super) fn list(names: &[String], max: usize) -> String {
     if shown.is_empty() { NAMELESS.to_owned() } else { shown.join(", ") }
 }
 
+/// Port numbers as one list.
+pub(super) fn ports(ports: &[u16]) -> String {
+    ports.iter().map(u16::to_string).collect::<Vec<_>>().join(", ")
+}
+
 /// Characters that show nothing, or turn the text around them: they could make one name look like another.
 pub(super) const fn is_invisible(c: char) -> bool {
     matches!(

@@ -20,6 +20,7 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
         | Problem::HostHasNoAddress { .. }
         | Problem::HostNameInvalid { .. }
         | Problem::ConnectionRefused { .. }
+        | Problem::NotListening { .. }
         | Problem::NotATlsPort { .. }
         | Problem::TlsFromTheStart { .. }
         | Problem::StartTlsNotOffered
@@ -80,6 +81,7 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
         | Problem::ScopeRefused { .. } => Who::Postroom,
 
         Problem::ConnectTimedOut { .. }
+        | Problem::PortBlocked { .. }
         | Problem::Unreachable { .. }
         | Problem::StartTlsInjected
         | Problem::CertificateInspected { .. }

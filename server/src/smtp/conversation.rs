@@ -10,7 +10,11 @@ use tokio::time::timeout;
 use super::reply::{Reply, ReplyReader, Unreadable, first_line};
 use crate::{
     model::{Problem, Protocol},
-    net::{Wire, masks::Masks, trace::printable},
+    net::{
+        Wire,
+        masks::{self, Masks},
+        trace::printable,
+    },
 };
 
 /// Longest quotation of a server inside a problem, in bytes.
@@ -57,6 +61,14 @@ impl Conversation {
         !self.reader.is_empty()
     }
 
+    /// Strikes a password or token out of the transcript and of every quotation from here on, in all the forms it
+    /// may be told in.
+    pub(super) fn hide_secret(&mut self, secret: &str) {
+        for form in masks::forms(secret) {
+            self.hide(&form);
+        }
+    }
+
     /// Strikes `secret` out of the transcript and out of every quotation from here on.
     pub(super) fn hide(&mut self, secret: &str) {
         self.wire.trace().hide(secret);
@@ -80,8 +92,24 @@ impl Conversation {
 
     /// Says one command and hears its reply; the transcript shows `shown` instead.
     pub(super) async fn command_shown_as(&mut self, line: &str, shown: &str) -> Result<Reply, Problem> {
+        self.pass_over_early_words();
         self.say(&[(line, shown)]).await?;
         self.reply().await
+    }
+
+    /// Reads what has been said although nobody asked: a yes that came before the question does not answer it.
+    ///
+    /// Everything else stays where it is: a refusal is what servers say before they hang up.
+    fn pass_over_early_words(&mut self) {
+        while let Ok(Some(found)) = first_line(self.wire.inbox()) {
+            if !found.line.is_empty() && found.line.first() != Some(&b'2') {
+                return;
+            }
+            self.wire.trace().server(found.line);
+            let used_bytes = found.used_bytes;
+            self.wire.consume(used_bytes);
+            self.note("The server said this without being asked; it counts for nothing.");
+        }
     }
 
     /// Says commands in one write (RFC 2920); each comes with what the transcript shows for it.

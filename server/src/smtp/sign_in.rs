@@ -50,7 +50,7 @@ pub(super) async fn prove(
         let (wanted, used) = (login.method.mechanism(), method.mechanism());
         talk.note(&format!("The server does not offer {wanted}; signing in with {used}, which it offers."));
     }
-    talk.hide(login.secret.expose_secret());
+    talk.hide_secret(login.secret.expose_secret());
     loop {
         let messages = sasl::messages(method, login, endpoint);
         for message in &messages {

@@ -7,6 +7,7 @@ fn settings() -> ServerSettings {
         method: AuthMethod::Plain,
         email: EmailAddress::parse("support@example.com").unwrap(),
         username: "support@example.com".to_owned(),
+        folder: "INBOX".to_owned(),
     }
 }
 

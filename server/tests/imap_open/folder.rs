@@ -1,6 +1,6 @@
 //! The folder we would watch, and IDLE.
 
-use postroom_server::model::{AuthMethod, Finding, Problem, Step};
+use postroom_server::model::{AuthMethod, Finding, FolderEntry, FolderRole, Problem, Step};
 
 use super::peer::{Server, Visit, Walk};
 
@@ -19,11 +19,52 @@ async fn the_folder_is_counted_and_left_as_it_is() {
             uid_validity: Some(3_857_529_045),
             uid_next: Some(4_392),
             folders: Some(2),
+            recent: None,
+            list: vec![
+                FolderEntry { name: "Sent".to_owned(), role: Some(FolderRole::Sent) },
+                FolderEntry { name: "INBOX".to_owned(), role: Some(FolderRole::Inbox) },
+            ],
         })
     );
     assert_eq!(found(&walk, Step::Idle), Some(Finding::Idle { supported: true }));
     assert!(walk.commands().iter().all(|command| !command.starts_with("SELECT")));
     assert_eq!(walk.session().folder().messages, 172);
+}
+
+const COUNTS: &str = "IMAP4rev1 SASL-IR ID IDLE ESEARCH WITHIN AUTH=PLAIN";
+
+fn counting() -> Server {
+    Server::new().offers(COUNTS).on("AUTHENTICATE", &[&format!("{{tag}} OK [CAPABILITY {COUNTS}] Logged in")])
+}
+
+#[tokio::test]
+async fn a_server_that_can_count_says_how_many_came_within_the_last_day() {
+    let walk = counting()
+        .on("UID", &["* ESEARCH (TAG \"A6\") UID COUNT 12\n{tag} OK Search completed."])
+        .visited(Visit::default())
+        .await;
+    assert!(matches!(found(&walk, Step::Folder), Some(Finding::Folder { recent: Some(12), .. })));
+    assert!(walk.commands().contains(&"UID SEARCH RETURN (COUNT) YOUNGER 86400".to_owned()));
+    assert_eq!(walk.flights(), 2, "the count rides with everything behind the sign-in");
+    assert_eq!(found(&walk, Step::Idle), Some(Finding::Idle { supported: true }));
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_to_count_is_not_worse_for_it() {
+    let walk = counting().on("UID", &["{tag} BAD No search today"]).visited(Visit::default()).await;
+    assert!(walk.report().passed());
+    assert!(matches!(found(&walk, Step::Folder), Some(Finding::Folder { recent: None, messages: 172, .. })));
+}
+
+#[tokio::test]
+async fn folders_that_cannot_be_opened_are_not_offered_and_the_list_has_an_end() {
+    let mut lines: Vec<String> = (0..5_000).map(|number| format!("* LIST () \"/\" Box{number}")).collect();
+    lines.insert(0, "* LIST (\\Noselect) \"/\" Parents".to_owned());
+    lines.push("{tag} OK".to_owned());
+    let walk = Server::new().on("LIST", &[&lines.join("\n")]).visited(Visit::default()).await;
+    let Some(Finding::Folder { folders, list, .. }) = found(&walk, Step::Folder) else { panic!("no finding") };
+    assert_eq!((folders, list.len()), (Some(5_001), 300));
+    assert_eq!(list[0], FolderEntry { name: "Box0".to_owned(), role: None });
 }
 
 #[tokio::test]

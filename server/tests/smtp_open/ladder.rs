@@ -17,7 +17,10 @@ use postroom_server::{
 };
 use postroom_testing::{Authority, Leaf, Script, ServerTls, dialer, dialer_trusting};
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf, duplex},
+    io::{
+        AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, DuplexStream, ReadBuf, duplex,
+        split,
+    },
     net::TcpStream,
     time::Instant,
 };
@@ -164,15 +167,23 @@ async fn a_server_that_falls_silent_meets_the_deadline_of_the_step() {
     assert_eq!(&heard[..bytes], b"EHLO postroom.example\r\n");
 }
 
+/// Says the first reply, and one more for every line it hears; leaves when it has none left and hears another.
+async fn answer(stream: DuplexStream, replies: Vec<Vec<u8>>) {
+    let (reading, mut writing) = split(stream);
+    let mut lines = BufReader::new(reading).split(b'\n');
+    for reply in replies {
+        if writing.write_all(&reply).await.is_err() || !matches!(lines.next_segment().await, Ok(Some(_))) {
+            return;
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_server_that_does_not_say_goodbye_is_left_after_two_seconds() {
-    let (ours, mut theirs) = duplex(4_096);
-    theirs
-        .write_all(
-            b"220 ready\r\n250-mail\r\n250-PIPELINING\r\n250 AUTH PLAIN\r\n235 ok\r\n250 ok\r\n250 ok\r\n250 ok\r\n",
-        )
-        .await
-        .unwrap();
+    let (ours, theirs) = duplex(4_096);
+    let replies =
+        ["220 ready", "250-mail\r\n250-PIPELINING\r\n250 AUTH PLAIN", "235 ok", "250 ok", "250 ok", "250 ok", ""];
+    tokio::spawn(answer(theirs, replies.iter().map(|reply| format!("{reply}\r\n").into_bytes()).collect()));
     let visitor = Visitor { security: Security::Tls, ..Visitor::default() };
     let session = visitor.visit_over(|trace| Wire::new(ours, trace)).await.session();
     let began = Instant::now();
@@ -193,8 +204,15 @@ async fn words_that_were_waiting_when_our_own_write_failed_are_heard() {
 
 #[tokio::test(start_paused = true)]
 async fn whatever_a_server_says_the_walk_ends_with_a_problem_or_a_session() {
-    const WHOLE: &[u8] = b"220 mail ESMTP\r\n250-mail\r\n250-AUTH LOGIN XOAUTH2\r\n250 SMTPUTF8\r\n\
-        334 VXNlcm5hbWU6\r\n334 eyJzdGF0dXMiOiI0MDEifQ==\r\n235 ok\r\n250 ok\r\n250-ok\r\n250 ok\r\n";
+    const WHOLE: [&[u8]; 7] = [
+        b"220 mail ESMTP\r\n",
+        b"250-mail\r\n250-AUTH LOGIN XOAUTH2\r\n250 SMTPUTF8\r\n",
+        b"334 VXNlcm5hbWU6\r\n",
+        b"334 eyJzdGF0dXMiOiI0MDEifQ==\r\n",
+        b"235 ok\r\n",
+        b"250 ok\r\n",
+        b"250-ok\r\n250 ok\r\n",
+    ];
     let dialer = dialer();
     let endpoint = Endpoint { host: "127.0.0.1".to_owned(), port: 1, security: Security::Tls };
     let sender = EmailAddress::parse("support@example.com").unwrap();
@@ -207,8 +225,9 @@ async fn whatever_a_server_says_the_walk_ends_with_a_problem_or_a_session() {
     };
     let mut problems = std::collections::BTreeSet::new();
     for round in 0..400 {
-        let mut said = WHOLE.to_vec();
+        let mut replies = WHOLE.map(<[u8]>::to_vec);
         for _ in 0..random(5) {
+            let said = &mut replies[random(WHOLE.len())];
             let at = random(said.len());
             match random(3) {
                 0 => said[at] = u8::try_from(random(256)).unwrap(),
@@ -216,9 +235,8 @@ async fn whatever_a_server_says_the_walk_ends_with_a_problem_or_a_session() {
                 _ => said.truncate(at + 1),
             }
         }
-        let (ours, mut theirs) = duplex(65_536);
-        theirs.write_all(&said).await.unwrap();
-        theirs.shutdown().await.unwrap();
+        let (ours, theirs) = duplex(65_536);
+        tokio::spawn(answer(theirs, replies.to_vec()));
         let login = login([AuthMethod::Login, AuthMethod::XOAuth2][round % 2]);
         match smtp::open_over(Wire::new(ours, Trace::off()), &dialer, &endpoint, &login, &sender).await {
             Ok(session) => session.close().await,

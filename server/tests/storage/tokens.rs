@@ -276,6 +276,7 @@ async fn check_with(desk: &mut SignIns, server: &Script, grant: GrantId) -> (Che
         method: AuthMethod::XOAuth2,
         email: EmailAddress::parse("ada@example.org").unwrap(),
         username: "ada@example.org".to_owned(),
+        folder: "INBOX".to_owned(),
     };
     let plan = Plan::of(Direction::Incoming, settings, Key::Grant(grant));
     let heard = Arc::new(Mutex::new(Vec::new()));

@@ -149,6 +149,8 @@ pub fn passed_imap() -> CheckReport {
             uid_validity: Some(1_700_000_001),
             uid_next: Some(4_711),
             folders: Some(12),
+            recent: Some(12),
+            list: Vec::new(),
         },
     );
     pass(&mut report, Step::Idle, Finding::Idle { supported: true });

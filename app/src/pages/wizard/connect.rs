@@ -130,12 +130,23 @@ fn Connect(place: Place, draft: Draft) -> impl IntoView {
         let slug = slug.clone();
         move |event: SubmitEvent| {
             event.prevent_default();
-            let Ok(typed) = SubmitServers::from_event(&event) else { return };
+            let Ok(mut typed) = SubmitServers::from_event(&event) else { return };
             if pending.get_untracked().is_some() {
                 return;
             }
             let intent = typed.intent;
             trouble.set(None);
+            for half in both.into_iter().filter(|half| intent.heals() == Some(half.fields.direction)) {
+                let report = half.check.report();
+                let best = report.with_untracked(|report| report.as_ref()?.offers.first().cloned());
+                if let Some(offer) = best {
+                    half.fields.take(&offer);
+                    match half.fields.direction {
+                        Direction::Incoming => typed.incoming.take(&offer),
+                        Direction::Outgoing => typed.outgoing.take(&offer),
+                    }
+                }
+            }
             let chosen = both.into_iter().filter(|half| intent.directions().contains(&half.fields.direction));
             let mut right = true;
             for half in chosen.clone() {
@@ -260,6 +271,10 @@ fn HalfCard(half: Half, check_intent: Intent, save_intent: Intent, busy: Signal<
             say!(words, wizard.save_outgoing),
         ),
     };
+    let heal_intent = match fields.direction {
+        Direction::Incoming => Intent::HealIncoming,
+        Direction::Outgoing => Intent::HealOutgoing,
+    };
     let running = check.running();
     let busy = Signal::derive(move || busy.get() || running.get());
     let saveable = move || half.ready();
@@ -271,7 +286,7 @@ fn HalfCard(half: Half, check_intent: Intent, save_intent: Intent, busy: Signal<
     view! {
         <Card title=title.to_owned() text=text.to_owned()>
             <div class="stack">
-                <ServerFieldset fields />
+                <ServerFieldset fields report />
                 <div class="actions">
                     <Button name="intent" value=intent_value(check_intent) busy>{check_words}</Button>
                     <Show when=saveable>
@@ -279,7 +294,7 @@ fn HalfCard(half: Half, check_intent: Intent, save_intent: Intent, busy: Signal<
                     </Show>
                 </div>
                 {move || trouble.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
-                <LastCheck fields report shown unchecked=say!(words, wizard.not_checked) />
+                <LastCheck fields report shown unchecked=say!(words, wizard.not_checked) posts=("intent", intent_value(heal_intent)) />
             </div>
         </Card>
     }
@@ -291,6 +306,8 @@ const fn intent_value(intent: Intent) -> &'static str {
         Intent::CheckBoth => "check_both",
         Intent::CheckIncoming => "check_incoming",
         Intent::CheckOutgoing => "check_outgoing",
+        Intent::HealIncoming => "heal_incoming",
+        Intent::HealOutgoing => "heal_outgoing",
         Intent::SaveIncoming => "save_incoming",
         Intent::SaveOutgoing => "save_outgoing",
         Intent::Save => "save",

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 use postroom_server::model::{
-    AuthMethod, CheckReport, Direction, Field as FormField, Invalid, Protocol, Security, ServerForm, TlsMode,
+    AuthMethod, CheckReport, Direction, Endpoint, Field as FormField, Finding, FolderEntry, FolderRole, Invalid,
+    Protocol, Security, ServerForm, TlsMode,
 };
 
 use crate::{
-    components::{Checkbox, Field, Fold, Notice, PasswordField, Select, StepList, Tone},
+    components::{Checkbox, Field, Fold, Heal, Notice, PasswordField, Select, StepList, Tone},
     i18n::{Locale, words},
     pages::words::field_error,
     say,
@@ -25,6 +26,7 @@ pub struct ServerFields {
     pub method: RwSignal<AuthMethod>,
     pub email: RwSignal<String>,
     pub username: RwSignal<String>,
+    pub folder: RwSignal<String>,
     pub password: RwSignal<String>,
     /// A password is sealed on the server already.
     pub has_password: RwSignal<bool>,
@@ -50,6 +52,7 @@ impl ServerFields {
             method: RwSignal::new(form.method),
             email: RwSignal::new(form.email.clone()),
             username: RwSignal::new(form.username.clone()),
+            folder: RwSignal::new(form.folder.clone()),
             password: RwSignal::new(String::new()),
             has_password: RwSignal::new(has_password),
             errors: RwSignal::new(Vec::new()),
@@ -69,6 +72,7 @@ impl ServerFields {
             method: self.method.get(),
             email: self.email.get(),
             username: self.username.get(),
+            folder: self.folder.get(),
         }
     }
 
@@ -82,6 +86,17 @@ impl ServerFields {
     #[must_use]
     pub fn security_now(self) -> Security {
         untrack(|| self.security())
+    }
+
+    /// Takes over port and protection that a check has found open, as if they had been typed.
+    pub fn take(self, offer: &Endpoint) {
+        let mut form = untrack(|| self.form());
+        form.take(offer);
+        self.port_is_typed.set(form.port != usual_port(self.direction.protocol(), form.tls, form.tls_mode));
+        self.port.set(form.port);
+        self.tls.set(form.tls);
+        self.tls_mode.set(form.tls_mode);
+        self.blamed.set(None);
     }
 
     fn follow_tick_box(self) {
@@ -121,6 +136,7 @@ pub fn field_id(direction: Direction, field: FormField) -> String {
         FormField::Address => "email",
         FormField::Username => "username",
         FormField::Password => "password",
+        FormField::Folder => "folder",
         _ => "host",
     };
     format!("{}-{part}", direction.as_str())
@@ -136,6 +152,7 @@ pub fn field_label(words: Locale, field: FormField) -> &'static str {
         FormField::Address => say!(words, wizard.email),
         FormField::Username => say!(words, wizard.username),
         FormField::Password => say!(words, wizard.password),
+        FormField::Folder => say!(words, wizard.folder),
         _ => say!(words, wizard.host),
     }
 }
@@ -147,6 +164,9 @@ pub fn ServerFieldset(
     /// The relay may ask for no sign-in.
     #[prop(optional)]
     for_relay: bool,
+    /// The last check, which knows the folders there are.
+    #[prop(optional, into)]
+    report: Signal<Option<CheckReport>>,
 ) -> impl IntoView {
     let words = words();
     let direction = fields.direction;
@@ -277,6 +297,12 @@ pub fn ServerFieldset(
                     on_input=typing(FormField::Password, fields.password)
                 />
             </div>
+            {(direction == Direction::Incoming).then(|| view! {
+                <FolderField
+                    name=name("folder") value=fields.folder report error=error(FormField::Folder)
+                    on_input=typing(FormField::Folder, fields.folder)
+                />
+            })}
             <Fold summary=say!(words, wizard.more) open=folded_matters>
                 <div class="form">
                     <Field
@@ -292,6 +318,68 @@ pub fn ServerFieldset(
             </Fold>
         </div>
     }
+}
+
+/// The folder that is watched: typed, or picked from those the last check has seen.
+#[component]
+pub fn FolderField(
+    #[prop(into)] name: String,
+    #[prop(into)] value: Signal<String>,
+    #[prop(into)] report: Signal<Option<CheckReport>>,
+    #[prop(optional, into)] error: Signal<Option<String>>,
+    #[prop(optional, into)] on_input: Option<Callback<String>>,
+) -> impl IntoView {
+    let words = words();
+    let suggestions = Memo::new(move |_| report.with(|report| report.as_ref().map(folders).unwrap_or_default()));
+    let suggested = Signal::derive(move || {
+        let one = |folder: FolderEntry| (folder.name, role_words(words, folder.role).unwrap_or_default().to_owned());
+        suggestions.get().into_iter().map(one).collect::<Vec<_>>()
+    });
+    let hint = Signal::derive(move || {
+        let count = suggestions.with(Vec::len);
+        let hint = if count == 0 {
+            say!(words, wizard.folder_hint).to_owned()
+        } else {
+            say!(words, wizard.folder_hint_known, count = count)
+        };
+        Some(hint)
+    });
+    view! {
+        <Field
+            label=say!(words, wizard.folder) name id=field_id(Direction::Incoming, FormField::Folder) value=value hint
+            placeholder="INBOX" error autocomplete="off" maxlength=300 suggestions=suggested
+            on_input=on_input.unwrap_or_else(|| Callback::new(|_| ()))
+        />
+    }
+}
+
+/// The folders a check has seen, those where nobody would watch for new mail last.
+fn folders(report: &CheckReport) -> Vec<FolderEntry> {
+    let list = report.steps.iter().find_map(|line| match &line.finding {
+        Some(Finding::Folder { list, .. }) => Some(list.clone()),
+        _ => None,
+    });
+    let mut list = list.unwrap_or_default();
+    list.sort_by_key(|folder| match folder.role {
+        Some(FolderRole::Inbox) => 0,
+        None => 1,
+        Some(FolderRole::All | FolderRole::Archive) => 2,
+        Some(FolderRole::Drafts | FolderRole::Junk | FolderRole::Sent | FolderRole::Trash) => 3,
+    });
+    list
+}
+
+/// What a folder is for, beside its name.
+fn role_words(words: Locale, role: Option<FolderRole>) -> Option<&'static str> {
+    Some(match role? {
+        FolderRole::Inbox => say!(words, wizard.folder_inbox),
+        FolderRole::All => say!(words, wizard.folder_all),
+        FolderRole::Archive => say!(words, wizard.folder_archive),
+        FolderRole::Drafts => say!(words, wizard.folder_drafts),
+        FolderRole::Junk => say!(words, wizard.folder_junk),
+        FolderRole::Sent => say!(words, wizard.folder_sent),
+        FolderRole::Trash => say!(words, wizard.folder_trash),
+    })
 }
 
 fn touched(fields: ServerFields, field: FormField) {
@@ -316,8 +404,18 @@ pub fn LastCheck(
     shown: Signal<CheckReport>,
     /// The words where there was no check.
     unchecked: &'static str,
+    /// What the button posts that takes over what the check has found open: its name and its value.
+    posts: (&'static str, &'static str),
 ) -> impl IntoView {
     let words = words();
+    // An offer is for the host that was checked, not for another that has been typed since.
+    let fits = Signal::derive(move || {
+        let form = fields.form();
+        report.with(|report| {
+            report.as_ref().is_some_and(|report| report.offers.first().is_some_and(|offer| form.is_for(&offer.host)))
+        })
+    });
+    let heal = Heal { posts, fits };
     view! {
         <Show
             when=move || report.with(Option::is_some)
@@ -326,7 +424,7 @@ pub fn LastCheck(
             <Show when=move || fields.changed.get()>
                 <Notice tone=Tone::Warning>{say!(words, wizard.changed_since)}</Notice>
             </Show>
-            <StepList report=shown />
+            <StepList report=shown heal />
         </Show>
     }
 }

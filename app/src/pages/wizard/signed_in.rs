@@ -6,7 +6,10 @@ use postroom_server::model::{
     AuthMethod, CheckReport, Direction, Draft, GrantStatus, OAuthProvider, Security, ServerForm, TlsMode,
 };
 
-use super::{WizardPage, WizardStep, consent::OtherAccount, discard::Discard, draft_path, offer_support_file};
+use super::{
+    WizardPage, WizardStep, consent::OtherAccount, discard::Discard, draft_path, offer_support_file,
+    server_fields::FolderField,
+};
 use crate::{
     api::{
         ApiError,
@@ -76,7 +79,14 @@ pub fn SignedIn(
             trouble.set(None);
             if typed.intent.checks() {
                 unready.set(false);
-                start();
+                // The folder may have been changed.
+                let (slug, start) = (slug.clone(), start.clone());
+                leptos::task::spawn_local(async move {
+                    match submit_servers(slug, id, Intent::Keep, typed.incoming, typed.outgoing).await {
+                        Ok(()) => start(),
+                        Err(error) => trouble.set(Some(error)),
+                    }
+                });
                 return;
             }
             if typed.intent == Intent::Save && !ready.get_untracked() {
@@ -198,6 +208,9 @@ fn Server(check: LiveCheck, form: ServerForm) -> impl IntoView {
             <div class="stack">
                 {hidden(direction, &form)}
                 {facts}
+                {(direction == Direction::Incoming).then(|| view! {
+                    <FolderField name="incoming[folder]" value=form.folder.clone() report />
+                })}
                 {move || trouble.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
                 <Show
                     when=move || report.with(Option::is_some)

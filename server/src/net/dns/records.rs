@@ -21,6 +21,16 @@ pub struct Exchange {
     pub host: String,
 }
 
+/// One SRV record (RFC 2782).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    pub priority: u16,
+    pub weight: u16,
+    pub port: u16,
+    /// Lower case, without a final dot; empty where the service is decidedly not offered.
+    pub target: String,
+}
+
 /// Why the DNS did not answer, as [`Problem::DnsTimedOut`], [`Problem::DnsFailed`] or
 /// [`Problem::HostNameInvalid`]. That there is no such record is an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +65,29 @@ impl Dns {
         };
         let mut found: Vec<Exchange> = records.into_iter().filter_map(exchange).collect();
         found.sort_by_key(|exchange| exchange.preference);
+        Ok(found)
+    }
+
+    /// Who offers a service such as `_imaps._tcp.example.com`, by priority and then by weight, the heavier first.
+    ///
+    /// RFC 2782 wants the dice thrown between weights; here somebody reads the list, and the same answer must look the
+    /// same twice.
+    ///
+    /// # Errors
+    /// [`Unanswered`].
+    pub async fn services(&self, name: &str, deadline: Duration) -> Result<Vec<Service>, Unanswered> {
+        let records = self.records(name, RecordType::SRV, deadline).await?;
+        let service = |data: RData| match data {
+            RData::SRV(srv) => Some(Service {
+                priority: srv.priority,
+                weight: srv.weight,
+                port: srv.port,
+                target: srv.target.to_ascii().trim_end_matches('.').to_lowercase(),
+            }),
+            _ => None,
+        };
+        let mut found: Vec<Service> = records.into_iter().filter_map(service).collect();
+        found.sort_by_key(|service| (service.priority, std::cmp::Reverse(service.weight)));
         Ok(found)
     }
 

@@ -2,8 +2,8 @@
 
 use super::provider;
 use crate::remedy::{
-    scene::{Scene, step_name},
-    words::{Words, words},
+    scene::{Scene, ports, step_name},
+    words::{Words, steps, words},
 };
 
 pub(super) fn host_not_found(scene: &Scene) -> Words {
@@ -104,6 +104,47 @@ pub(super) fn connect_timed_out(scene: &Scene, port: u16) -> Words {
     );
     let words = words.first(provider::check_port(scene));
     if port == 25 { words.first(provider::not_port_25()) } else { words }
+}
+
+pub(super) fn port_blocked(scene: &Scene, port: u16, reference: Option<&str>) -> Words {
+    let Scene { host, .. } = scene;
+    if port == 25 {
+        return words!(
+            "Your network or provider blocks port 25";
+            "Nothing comes back from {host} on port 25. Internet providers and clouds close this port almost everywhere, because it is meant for mail between servers. Your settings need not be wrong otherwise.";
+            "To have port 25 opened all the same, ask whoever runs the network, or the cloud provider, and show them the command below.",
+        )
+        .first(provider::not_port_25());
+    }
+    let reference = step_name(reference.unwrap_or_default());
+    words!(
+        "Your network blocks outgoing connections on port {port}";
+        "{host} does not answer on port {port}, and neither does {reference}, which is known to answer there. So the way out is closed, not the server.";
+        "Show whoever runs the network the command below: run on the machine Postroom runs on, it fails as long as the port is closed.",
+        "Ask them to allow outgoing TCP connections from that machine to {host}, port {port} (firewall, cloud security group, proxy).",
+        "Check again afterwards. Nothing needs to change here.",
+    )
+}
+
+pub(super) fn not_listening(scene: &Scene, port: u16, reference: &str, open: &[u16]) -> Words {
+    let Scene { host, title_host, protocol_name, .. } = scene;
+    let reference = step_name(reference);
+    let words = words!(
+        "{title_host} does not listen on port {port}";
+        "The way out is open: {reference} answers on port {port} from here. It is {host} that does not answer on it.";
+    );
+    if open.is_empty() {
+        return words
+            .then(steps![
+                "Ask the administrator of {host} whether {protocol_name} is switched on there, and whether a firewall keeps Postroom's IP address out.",
+            ])
+            .first(provider::check_port(scene));
+    }
+    let listed = ports(open);
+    words.then(steps![
+        "The server answers on port {listed}. Use that port, with the encryption that belongs to it.",
+        "If it has to be port {port}, ask the administrator of {host} to open it for {protocol_name}.",
+    ])
 }
 
 pub(super) fn unreachable(scene: &Scene) -> Words {

@@ -2,8 +2,8 @@
 
 use super::provider;
 use crate::remedy::{
-    scene::{Scene, step_name},
-    words::{Words, words},
+    scene::{Scene, ports, step_name},
+    words::{Words, steps, words},
 };
 
 pub(super) fn host_not_found(scene: &Scene) -> Words {
@@ -104,6 +104,47 @@ pub(super) fn connect_timed_out(scene: &Scene, port: u16) -> Words {
     );
     let words = words.first(provider::check_port(scene));
     if port == 25 { words.first(provider::not_port_25()) } else { words }
+}
+
+pub(super) fn port_blocked(scene: &Scene, port: u16, reference: Option<&str>) -> Words {
+    let Scene { host, .. } = scene;
+    if port == 25 {
+        return words!(
+            "네트워크나 통신사에서 25번 포트를 차단하고 있습니다";
+            "{host} 서버의 25번 포트에서 아무 응답이 없습니다. 25번은 메일 서버끼리 쓰는 포트라 통신사와 클라우드에서 거의 모두 막아 둡니다. 다른 설정은 틀리지 않았을 수 있습니다.";
+            "그래도 25번 포트를 써야 한다면 네트워크 담당자나 클라우드 업체에 아래 명령을 보여 주고 열어 달라고 요청하세요.",
+        )
+        .first(provider::not_port_25());
+    }
+    let reference = step_name(reference.unwrap_or_default());
+    words!(
+        "네트워크에서 {port}번 포트로 나가는 연결을 차단하고 있습니다";
+        "{host} 서버의 {port}번 포트뿐 아니라, 그 포트에서 항상 응답하는 {reference} 서버도 응답하지 않습니다. 서버가 아니라 밖으로 나가는 길이 막혀 있습니다.";
+        "네트워크 담당자에게 아래 명령을 보여 주세요. Postroom이 설치된 컴퓨터에서 실행하면 포트가 막혀 있는 동안에는 실패합니다.",
+        "방화벽, 클라우드 보안 그룹, 프록시에서 그 컴퓨터가 {host} 서버의 {port}번 포트로 TCP 연결을 할 수 있게 허용해 달라고 요청하세요.",
+        "그런 다음 다시 확인하세요. 여기서 바꿀 설정은 없습니다.",
+    )
+}
+
+pub(super) fn not_listening(scene: &Scene, port: u16, reference: &str, open: &[u16]) -> Words {
+    let Scene { host, title_host, protocol_name, .. } = scene;
+    let reference = step_name(reference);
+    let words = words!(
+        "{title_host} 서버는 {port}번 포트를 쓰지 않습니다";
+        "밖으로 나가는 길은 열려 있습니다. {reference} 서버는 {port}번 포트에서 응답하는데 {host} 서버만 응답하지 않습니다.";
+    );
+    if open.is_empty() {
+        return words
+            .then(steps![
+                "{host} 서버 관리자에게 {protocol_name} 서비스가 켜져 있는지, 방화벽이 Postroom의 IP 주소를 막고 있지 않은지 문의하세요.",
+            ])
+            .first(provider::check_port(scene));
+    }
+    let listed = ports(open);
+    words.then(steps![
+        "이 서버는 {listed}번 포트에서 응답합니다. 그 포트와 거기에 맞는 암호화 방식을 사용하세요.",
+        "꼭 {port}번 포트를 써야 한다면 {host} 서버 관리자에게 {protocol_name}용으로 열어 달라고 요청하세요.",
+    ])
 }
 
 pub(super) fn unreachable(scene: &Scene) -> Words {

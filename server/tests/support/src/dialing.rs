@@ -38,5 +38,6 @@ pub fn impatient() -> Deadlines {
         step: Duration::from_millis(300),
         check: Duration::from_secs(2),
         tls_probe: Duration::from_millis(50),
+        second_look: Duration::from_millis(600),
     }
 }

@@ -5,11 +5,22 @@
 pub enum Line {
     /// `S: text`: the text and CRLF. `OK`, `NO` and `BAD` as first word get the client's last tag in front.
     Say(String),
-    /// `S~ text`: these bytes and nothing more; `\r`, `\n`, `\0`, `\\`, `\xNN` are read as escapes.
+    /// `S~ text`: these bytes and nothing more; `\r`, `\n`, `\0`, `\\`, `\xNN` are read as escapes, and `{tag}` stands
+    /// for the client's last tag.
     SayRaw(Vec<u8>),
+    /// `S* 20000 text`: the text and CRLF so many times; `{n}` in it counts from 1.
+    SayOften(usize, String),
+    /// `DRIP~ text`: these bytes one at a time, a hundredth of a second apart.
+    Drip(Vec<u8>),
+    /// `TRICKLE~ text`: the same over and over, until the client goes away.
+    Trickle(Vec<u8>),
+    /// `FLOOD~ text`: these bytes over and over, as fast as the client takes them, until it goes away.
+    Flood(Vec<u8>),
     /// `C: prefix`: a line from the client that begins with the prefix, with or without an IMAP tag before it,
     /// in any case. An empty prefix takes any line.
     Expect(String),
+    /// `C+ prefix`: a line that continues the client's command, so that its tag is still the command's.
+    ExpectMore(String),
     /// `MESSAGE`: lines from the client up to and with one that is a lone `.`, whatever they say.
     Message,
     /// `TLS`: the handshake, then on with the script inside.
@@ -41,8 +52,13 @@ pub fn parse(script: &str) -> Vec<Line> {
 fn one(line: &str) -> Line {
     if let Some(text) = line.strip_prefix("S:") {
         Line::Say(text.strip_prefix(' ').unwrap_or(text).to_owned())
-    } else if let Some(text) = line.strip_prefix("S~") {
-        Line::SayRaw(unescape(text.strip_prefix(' ').unwrap_or(text)))
+    } else if let Some((kind, text)) = line.split_once('~').and_then(|(word, text)| Some((raw(word)?, text))) {
+        kind(unescape(text.strip_prefix(' ').unwrap_or(text)))
+    } else if let Some(text) = line.strip_prefix("S*") {
+        let (times, text) = text.trim_start().split_once(' ').expect("a number and a text stand behind S*");
+        Line::SayOften(times.parse().expect("a number stands behind S*"), text.to_owned())
+    } else if let Some(text) = line.strip_prefix("C+") {
+        Line::ExpectMore(text.trim().to_owned())
     } else if let Some(text) = line.strip_prefix("C:") {
         Line::Expect(text.trim().to_owned())
     } else {
@@ -55,6 +71,17 @@ fn one(line: &str) -> Line {
             "SILENCE" => Line::Silence,
             other => panic!("a script has no line {other:?}"),
         }
+    }
+}
+
+/// The lines that say bytes, by the word before their `~`.
+fn raw(word: &str) -> Option<fn(Vec<u8>) -> Line> {
+    match word {
+        "S" => Some(Line::SayRaw),
+        "DRIP" => Some(Line::Drip),
+        "TRICKLE" => Some(Line::Trickle),
+        "FLOOD" => Some(Line::Flood),
+        _ => None,
     }
 }
 

@@ -4,7 +4,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     thread,
     time::Duration,
@@ -13,8 +13,9 @@ use std::{
 use postroom_server::model::{Endpoint, Security};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     task::JoinHandle,
+    time::{MissedTickBehavior, interval},
 };
 use tokio_rustls::TlsAcceptor;
 
@@ -22,6 +23,14 @@ use crate::{
     certificates::ServerTls,
     line::{self, Line},
 };
+
+/// Between two bytes of a slow server.
+const DRIP: Duration = Duration::from_millis(10);
+/// How much of a flood is written at once, in bytes.
+const FLOOD_BYTES: usize = 16_384;
+/// What the system keeps of our words that the client has not taken yet, in bytes. A small number makes
+/// [`Script::sent_bytes`] tell what the client was willing to read.
+const SEND_BUFFER_BYTES: u32 = 16_384;
 
 /// A running server. Dropping it closes it, and fails the test when a client said something that was not in
 /// the script.
@@ -37,6 +46,10 @@ struct Heard {
     connections: AtomicUsize,
     gone: AtomicUsize,
     lines: Mutex<Vec<String>>,
+    /// What came outside of TLS, byte by byte.
+    in_clear: Mutex<Vec<u8>>,
+    /// How much could be said.
+    sent_bytes: AtomicU64,
     surprise: Mutex<Option<String>>,
 }
 
@@ -65,11 +78,16 @@ impl Script {
 
     /// Serves the script in clear until its line `TLS`.
     pub async fn serve_starttls(script: &str, tls: &ServerTls) -> Self {
-        Self::start(Part { scripts: parse_all(&[script]), tls: Some(tls.clone()), tls_at_once: false }).await
+        Self::serve_starttls_in_turn(&[script], tls).await
+    }
+
+    /// Serves the first script on the first connection and so on, each in clear until its line `TLS`.
+    pub async fn serve_starttls_in_turn(scripts: &[&str], tls: &ServerTls) -> Self {
+        Self::start(Part { scripts: parse_all(scripts), tls: Some(tls.clone()), tls_at_once: false }).await
     }
 
     async fn start(part: Part) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("loopback has a free port");
+        let listener = listen().expect("loopback has a free port");
         let address = listener.local_addr().expect("a listener has an address");
         let heard = Arc::new(Heard::default());
         let task = tokio::spawn(accept(listener, Arc::new(part), Arc::clone(&heard)));
@@ -112,6 +130,24 @@ impl Script {
         self.heard.lines.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Every byte clients said outside of TLS.
+    #[must_use]
+    pub fn heard_in_clear(&self) -> Vec<u8> {
+        self.heard.in_clear.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How many bytes the script could say before clients went away, give or take what the system keeps for them.
+    #[must_use]
+    pub fn sent_bytes(&self) -> u64 {
+        self.heard.sent_bytes.load(Ordering::SeqCst)
+    }
+
+    /// What a client said that was not in the script, if it did; dropping the server then fails no test any more.
+    #[must_use]
+    pub fn surprise(&self) -> Option<String> {
+        self.heard.surprise.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     /// Waits until every connection that was taken is over; at most ten seconds.
     pub async fn all_gone(&self) {
         let all = async {
@@ -126,13 +162,20 @@ impl Script {
 impl Drop for Script {
     fn drop(&mut self) {
         self.task.abort();
-        let surprise = self.heard.surprise.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(surprise) = surprise
+        if let Some(surprise) = self.surprise()
             && !thread::panicking()
         {
             panic!("{surprise}");
         }
     }
+}
+
+fn listen() -> std::io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    // Connections have it from their listener.
+    socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+    socket.listen(1_024)
 }
 
 fn parse_all(scripts: &[&str]) -> Vec<Vec<Line>> {
@@ -159,9 +202,8 @@ async fn play(stream: TcpStream, lines: &[Line], part: &Part, heard: &Heard) {
         encrypted(stream, lines, part, heard).await;
         return;
     }
-    let mut tag = String::new();
     let mut stream = stream;
-    match speak(&mut stream, lines, &mut tag, heard).await {
+    match speak(&mut stream, lines, heard, true).await {
         Next::Tls(rest) => encrypted(stream, rest, part, heard).await,
         Next::Reset => drop(stream.set_zero_linger()),
         Next::Abandon | Next::Over => (),
@@ -171,7 +213,7 @@ async fn play(stream: TcpStream, lines: &[Line], part: &Part, heard: &Heard) {
 async fn encrypted(stream: TcpStream, lines: &[Line], part: &Part, heard: &Heard) {
     let tls = part.tls.clone().expect("a script with TLS is served with an identity");
     if let Ok(mut stream) = TlsAcceptor::from(tls.0).accept(stream).await {
-        match speak(&mut stream, lines, &mut String::new(), heard).await {
+        match speak(&mut stream, lines, heard, false).await {
             Next::Reset => drop(stream.get_ref().0.set_zero_linger()),
             Next::Abandon => (),
             Next::Over => drop(stream.shutdown().await),
@@ -191,37 +233,57 @@ enum Next<'a> {
 async fn speak<'a>(
     stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
     lines: &'a [Line],
-    tag: &mut String,
     heard: &Heard,
+    in_clear: bool,
 ) -> Next<'a> {
-    let mut inbox = Vec::new();
+    let mut ear = Ear { inbox: Vec::new(), heard, in_clear };
+    let mut tag = String::new();
     let mut ahead = lines.iter();
     while let Some(line) = ahead.next() {
         let said = match line {
             Line::Say(text) => {
                 let tagged = ["OK", "NO", "BAD"].contains(&text.split(' ').next().unwrap_or_default());
                 let text = if tagged { format!("{tag} {text}\r\n") } else { format!("{text}\r\n") };
-                stream.write_all(text.as_bytes()).await
+                say(stream, text.as_bytes(), heard).await
             }
-            Line::SayRaw(bytes) => stream.write_all(bytes).await,
-            Line::Expect(expected) => {
-                let Some(said) = read_line(stream, &mut inbox).await else { return Next::Over };
-                heard.lines.lock().unwrap_or_else(PoisonError::into_inner).push(said.clone());
+            Line::SayRaw(bytes) => say(stream, &with_tag(bytes, &tag), heard).await,
+            Line::SayOften(times, text) => {
+                let numbered = |n: usize| format!("{}\r\n", text.replace("{n}", &n.to_string()));
+                let whole: String = (1..=*times).map(numbered).collect();
+                say(stream, whole.as_bytes(), heard).await
+            }
+            Line::Drip(bytes) => drip(stream, bytes, heard).await,
+            Line::Trickle(bytes) => loop {
+                if let Err(gone) = drip(stream, bytes, heard).await {
+                    break Err(gone);
+                }
+            },
+            Line::Flood(bytes) => {
+                let wave = bytes.repeat((FLOOD_BYTES / bytes.len().max(1)).max(1));
+                loop {
+                    if let Err(gone) = say(stream, &wave, heard).await {
+                        break Err(gone);
+                    }
+                }
+            }
+            Line::Expect(expected) | Line::ExpectMore(expected) => {
+                let Some(said) = ear.line(stream).await else { return Next::Over };
                 if !line::matches(expected, &said) {
                     let surprise = format!("the script waits for {expected:?}, the client says {said:?}");
                     heard.surprise.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(surprise);
                     return Next::Over;
                 }
-                said.split(' ').next().unwrap_or_default().clone_into(tag);
+                if matches!(line, Line::Expect(_)) {
+                    said.split(' ').next().unwrap_or_default().clone_into(&mut tag);
+                }
                 Ok(())
             }
             Line::Message => {
                 loop {
-                    let Some(said) = read_line(stream, &mut inbox).await else { return Next::Over };
-                    let ended = said == ".";
-                    heard.lines.lock().unwrap_or_else(PoisonError::into_inner).push(said);
-                    if ended {
-                        break;
+                    match ear.line(stream).await {
+                        Some(said) if said == "." => break,
+                        Some(_) => {}
+                        None => return Next::Over,
                     }
                 }
                 Ok(())
@@ -232,26 +294,79 @@ async fn speak<'a>(
             Line::Reset => return Next::Reset,
             Line::Silence => break,
         };
-        if said.is_err() || stream.flush().await.is_err() {
+        if said.is_err() {
             return Next::Over;
         }
     }
     // Whatever the client still says, such as its farewell, is noted and not answered.
-    while let Some(said) = read_line(stream, &mut inbox).await {
-        heard.lines.lock().unwrap_or_else(PoisonError::into_inner).push(said);
-    }
+    while ear.line(stream).await.is_some() {}
     Next::Over
 }
 
-/// The client's next line without its end; `None` once it has gone.
-async fn read_line(stream: &mut (impl AsyncRead + Unpin), inbox: &mut Vec<u8>) -> Option<String> {
-    loop {
-        if let Some(end) = inbox.iter().position(|&byte| byte == b'\n') {
-            let line: Vec<u8> = inbox.drain(..=end).collect();
-            return Some(String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']).to_owned());
+/// Says bytes and counts those that found their way.
+async fn say(stream: &mut (impl AsyncWrite + Unpin), bytes: &[u8], heard: &Heard) -> std::io::Result<()> {
+    let mut left = bytes;
+    while !left.is_empty() {
+        let taken = stream.write(left).await?;
+        heard.sent_bytes.fetch_add(u64::try_from(taken).unwrap_or(u64::MAX), Ordering::SeqCst);
+        left = left.get(taken..).unwrap_or_default();
+    }
+    stream.flush().await
+}
+
+/// Says bytes one at a time.
+async fn drip(stream: &mut (impl AsyncWrite + Unpin), bytes: &[u8], heard: &Heard) -> std::io::Result<()> {
+    let mut clock = interval(DRIP);
+    clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    for byte in bytes {
+        clock.tick().await;
+        say(stream, &[*byte], heard).await?;
+    }
+    clock.tick().await;
+    Ok(())
+}
+
+fn with_tag(bytes: &[u8], tag: &str) -> Vec<u8> {
+    const PLACE: &[u8] = b"{tag}";
+    let mut said = Vec::with_capacity(bytes.len());
+    let mut left = bytes;
+    while let Some((&first, rest)) = left.split_first() {
+        if let Some(behind) = left.strip_prefix(PLACE) {
+            said.extend_from_slice(tag.as_bytes());
+            left = behind;
+        } else {
+            said.push(first);
+            left = rest;
         }
-        if stream.read_buf(inbox).await.ok()? == 0 {
-            return None;
+    }
+    said
+}
+
+/// Hears a client and keeps what it says.
+struct Ear<'a> {
+    inbox: Vec<u8>,
+    heard: &'a Heard,
+    in_clear: bool,
+}
+
+impl Ear<'_> {
+    /// The client's next line without its end; `None` once it has gone.
+    async fn line(&mut self, stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
+        loop {
+            if let Some(end) = self.inbox.iter().position(|&byte| byte == b'\n') {
+                let line: Vec<u8> = self.inbox.drain(..=end).collect();
+                let line = String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']).to_owned();
+                self.heard.lines.lock().unwrap_or_else(PoisonError::into_inner).push(line.clone());
+                return Some(line);
+            }
+            let known = self.inbox.len();
+            if stream.read_buf(&mut self.inbox).await.ok()? == 0 {
+                return None;
+            }
+            if self.in_clear {
+                let new = self.inbox.get(known..).unwrap_or_default();
+                self.heard.in_clear.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(new);
+            }
         }
     }
 }

@@ -31,6 +31,8 @@ enum Record {
     Alias(String),
     Mx(u16, String),
     Address(IpAddr),
+    /// Priority, weight, port, target (RFC 2782).
+    Srv(u16, u16, u16, String),
 }
 
 impl Zone {
@@ -56,6 +58,12 @@ impl Zone {
     #[must_use]
     pub fn mx(self, name: &str, preference: u16, host: &str) -> Self {
         self.add(name, Record::Mx(preference, host.to_owned()))
+    }
+
+    /// A service with its priority, weight and port; the target `.` says that there is none.
+    #[must_use]
+    pub fn srv(self, name: &str, (priority, weight, port): (u16, u16, u16), target: &str) -> Self {
+        self.add(name, Record::Srv(priority, weight, port, target.to_owned()))
     }
 
     /// # Panics
@@ -210,6 +218,10 @@ fn encode(name: &str, record: &Record, wanted: u16) -> Option<Vec<u8>> {
         Record::Address(IpAddr::V6(address)) => (28, address.octets().to_vec()),
         Record::Alias(target) => (5, write_name(target)),
         Record::Mx(preference, host) => (15, [preference.to_be_bytes().to_vec(), write_name(host)].concat()),
+        Record::Srv(priority, weight, port, target) => {
+            let numbers = [priority, weight, port].map(|number| number.to_be_bytes()).concat();
+            (33, [numbers, write_name(target)].concat())
+        }
         Record::Txt(strings) => (16, strings.iter().flat_map(|string| counted(string.as_bytes())).collect()),
     };
     if kind != wanted && kind != 5 {

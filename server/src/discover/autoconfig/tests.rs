@@ -1,0 +1,76 @@
+use super::*;
+
+fn desk() -> EmailAddress {
+    EmailAddress::parse("desk@example.com").unwrap()
+}
+
+fn shown(candidates: &[Candidate]) -> Vec<(String, u16, Security, UsernameForm)> {
+    let show = |one: &Candidate| {
+        let endpoint = one.endpoint.value.clone();
+        (endpoint.host, endpoint.port, endpoint.security, one.username.value.clone())
+    };
+    candidates.iter().map(show).collect()
+}
+
+#[test]
+fn servers_keep_the_order_of_the_file_and_placeholders_are_filled_in_everywhere() {
+    let config = parse(include_bytes!("files/several_servers_and_ways.xml")).unwrap();
+    assert_eq!(config.display_name.as_deref(), Some("Example & Sons"));
+    let found = config.found(&desk(), Source::Autoconfig).unwrap();
+    assert_eq!(
+        shown(&found.incoming),
+        [
+            ("imap.example.com".to_owned(), 993, Security::Tls, UsernameForm::Address),
+            ("imap2.example.com".to_owned(), 143, Security::StartTls, UsernameForm::LocalPart),
+        ]
+    );
+    let corp = UsernameForm::Text("corp-desk".to_owned());
+    assert_eq!(shown(&found.outgoing), [("smtp.example.com".to_owned(), 465, Security::Tls, corp)]);
+    assert_eq!(found.incoming[0].ways.value, [SignInWay::OAuth, SignInWay::Password]);
+    let link = Some("https://example.com/settings".to_owned());
+    assert_eq!(found.needs, [Need { kind: NeedKind::ImapOff, link }]);
+}
+
+#[test]
+fn servers_that_would_be_spoken_to_in_clear_are_never_proposed() {
+    let config = parse(include_bytes!("files/only_clear_servers.xml")).unwrap();
+    assert_eq!(config.servers.len(), 2);
+    assert_eq!(config.found(&desk(), Source::Autoconfig), None);
+}
+
+#[test]
+fn a_provider_with_pop3_alone_has_no_imap() {
+    let found = parse(include_bytes!("files/only_pop3.xml")).unwrap().found(&desk(), Source::Directory).unwrap();
+    assert_eq!(found.needs, [needs_no_imap()]);
+    assert!(found.incoming.is_empty());
+}
+
+#[test]
+fn what_is_no_host_name_is_no_server() {
+    let config = parse(include_bytes!("files/host_that_is_none.xml")).unwrap();
+    assert_eq!(config.found(&desk(), Source::Autoconfig), None);
+}
+
+#[test]
+fn entities_are_not_followed() {
+    assert_eq!(parse(include_bytes!("files/entities_within_entities.xml")), Err(Unreadable::DocumentType));
+    assert_eq!(parse(include_bytes!("files/entity_without_document_type.xml")), Err(Unreadable::Entity));
+}
+
+#[test]
+fn what_is_no_such_file_says_so() {
+    assert_eq!(parse(include_bytes!("files/page_for_people.xml")), Err(Unreadable::SomethingElse));
+    assert!(matches!(parse(include_bytes!("files/breaks_off.xml")), Err(Unreadable::NotXml(_))));
+    assert_eq!(parse(b""), Err(Unreadable::SomethingElse));
+    assert!(parse(b"\xff\xfe<\x00c\x00").is_err());
+}
+
+#[test]
+fn depth_and_length_have_an_end() {
+    let deep = format!("<clientConfig>{}", "<a>".repeat(MAX_DEPTH));
+    assert_eq!(parse(deep.as_bytes()), Err(Unreadable::TooDeep));
+    assert_eq!(parse(&vec![b' '; crate::discover::MAX_DOCUMENT_BYTES + 1]), Err(Unreadable::TooLong));
+    let server = "<incomingServer type='imap'><hostname>a.example</hostname></incomingServer>";
+    let many = format!("<clientConfig><emailProvider>{}</emailProvider></clientConfig>", server.repeat(500));
+    assert_eq!(parse(many.as_bytes()).unwrap().servers.len(), MAX_SERVERS);
+}

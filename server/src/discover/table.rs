@@ -1,0 +1,298 @@
+//! The list of providers: who they are, how they are recognised, and where their servers are.
+//!
+//! `providers.toml` beside this file is compiled in and says at its head how it is corrected. A file of the operator's
+//! with the same form comes before it: a provider of the same `id` takes the other's place, and of two that claim the
+//! same domain or the same mail exchanger, the operator's wins.
+
+use std::path::Path;
+
+use figment::{
+    Figment,
+    providers::{Format as _, Toml},
+};
+use serde::Deserialize;
+
+use super::found::{Found, host_of};
+use crate::model::{
+    Because, Candidate, Certainty, Endpoint, Need, NeedKind, OAuthProvider, Protocol, Provider, Recognised, Security,
+    SignInWay, Source, Sourced, UsernameForm,
+};
+
+const BUILT_IN: &str = include_str!("providers.toml");
+
+/// Why a list cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    /// Names the key that is wrong.
+    #[error(transparent)]
+    Read(Box<figment::Error>),
+    #[error("provider {id}: {wrong}")]
+    Wrong { id: String, wrong: String },
+}
+
+/// The providers, those of the operator first.
+#[derive(Clone, Debug)]
+pub struct Table {
+    rows: Vec<Row>,
+    gateways: Vec<Gateway>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    provider: Vec<Row>,
+    #[serde(default)]
+    gateway: Vec<Gateway>,
+}
+
+/// One provider.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    id: String,
+    name: String,
+    /// Domains of addresses; one that begins with a dot stands for everything below it.
+    #[serde(default)]
+    domains: Vec<String>,
+    /// Names, or ends of names, of the hosts that take mail.
+    #[serde(default)]
+    mx: Vec<String>,
+    #[serde(default)]
+    imap: Vec<String>,
+    #[serde(default)]
+    smtp: Vec<String>,
+    #[serde(default)]
+    username: Username,
+    smtp_username: Option<Username>,
+    sign_in: Option<OAuthProvider>,
+    #[serde(default)]
+    needs: Vec<NeedKind>,
+    /// Where passwords are made.
+    account: Option<String>,
+    /// Where IMAP and SMTP are switched on.
+    settings: Option<String>,
+    /// Whoever wrote the row was not sure of it.
+    #[serde(default)]
+    unsure: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Username {
+    #[default]
+    Address,
+    LocalPart,
+}
+
+/// A service that only filters mail.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Gateway {
+    name: String,
+    mx: Vec<String>,
+}
+
+impl Table {
+    /// The list that is compiled in.
+    ///
+    /// # Errors
+    /// Never in a program that has passed its tests.
+    pub fn built_in() -> Result<Self, TableError> {
+        Self::read(Figment::from(Toml::string(BUILT_IN)))
+    }
+
+    /// The list that is compiled in, behind the operator's.
+    ///
+    /// # Errors
+    /// The file cannot be read, or a row in it is wrong.
+    pub fn with_file(file: &Path) -> Result<Self, TableError> {
+        let mut own = Self::read(Figment::from(Toml::file_exact(file)))?;
+        let mut rest = Self::built_in()?;
+        rest.rows.retain(|row| own.rows.iter().all(|one| one.id != row.id));
+        own.rows.append(&mut rest.rows);
+        own.gateways.append(&mut rest.gateways);
+        Ok(own)
+    }
+
+    fn read(figment: Figment) -> Result<Self, TableError> {
+        let File { provider, gateway } = figment.extract().map_err(|error| TableError::Read(Box::new(error)))?;
+        for row in &provider {
+            row.wrong().map_or(Ok(()), |wrong| Err(TableError::Wrong { id: row.id.clone(), wrong }))?;
+        }
+        if let Some((row, domain)) = claimed_twice(&provider) {
+            return Err(TableError::Wrong { id: row.id.clone(), wrong: format!("{domain} is claimed twice") });
+        }
+        Ok(Self { rows: provider, gateways: gateway })
+    }
+
+    /// The provider whose own domain this is.
+    pub(super) fn by_domain(&self, domain: &str) -> Option<Found> {
+        let has = |row: &&Row| {
+            row.domains.iter().any(|own| match own.strip_prefix('.') {
+                Some(_) => domain.ends_with(own.as_str()),
+                None => domain == own,
+            })
+        };
+        let row = self.rows.iter().find(has)?;
+        Some(row.found(Source::Table, Because::Domain { domain: domain.to_owned() }))
+    }
+
+    /// The provider, or the filter, that these hosts belong to, the preferred first.
+    pub(super) fn by_exchange(&self, domain: &str, hosts: &[String]) -> Option<Found> {
+        let mut gateway = None;
+        for host in hosts {
+            let rows = self.rows.iter().flat_map(|row| row.mx.iter().map(move |suffix| (row, suffix)));
+            let best =
+                rows.filter(|(_, suffix)| ends_in(host, suffix)).fold(None, |best: Option<(&Row, &String)>, one| {
+                    match best {
+                        Some(best) if best.1.len() >= one.1.len() => Some(best),
+                        _ => Some(one),
+                    }
+                });
+            if let Some((row, _)) = best {
+                let because = Because::Mx { domain: domain.to_owned(), host: host.clone() };
+                return Some(Found { gateway, ..row.found(Source::Mx, because) });
+            }
+            let filter = self.gateways.iter().find(|one| one.mx.iter().any(|suffix| ends_in(host, suffix)));
+            gateway = gateway.or_else(|| filter.map(|filter| filter.name.clone()));
+        }
+        gateway.map(|gateway| Found { gateway: Some(gateway), ..Found::default() })
+    }
+
+    /// The provider that has exactly this server, with what it needs.
+    pub(super) fn by_server(&self, host: &str) -> Option<(Recognised, Vec<Need>)> {
+        let has = |row: &&Row| {
+            let mut endpoints = row.imap.iter().chain(&row.smtp).filter_map(|text| endpoint(text));
+            endpoints.any(|one| one.host == host)
+        };
+        // Of rows that share a server the general one comes first in the file.
+        let row = self.rows.iter().find(has)?;
+        let found = row.found(Source::Table, Because::Server { host: host.to_owned() });
+        found.provider.map(|provider| (provider, found.needs))
+    }
+
+    /// Microsoft as an organisation has it.
+    pub(super) fn microsoft(&self, because: Because) -> Option<Recognised> {
+        self.rows.iter().find(|row| row.id == "microsoft365")?.found(Source::Autodiscover, because).provider
+    }
+}
+
+impl Row {
+    fn found(&self, source: Source, because: Because) -> Found {
+        let certainty = if self.unsure { Certainty::Unsure } else { Certainty::Certain };
+        let endpoints = |texts: &[String]| texts.iter().filter_map(|text| endpoint(text)).collect::<Vec<_>>();
+        let candidate = |endpoint: Endpoint, username: Username| Candidate {
+            endpoint: Sourced::new(endpoint, source, certainty),
+            username: Sourced::new(username.into(), source, certainty),
+            ways: Sourced::new(self.ways(), source, certainty),
+        };
+        let (imap, smtp) = (endpoints(&self.imap), endpoints(&self.smtp));
+        let provider = imap.iter().chain(&smtp).map(|one| Provider::of_host(&one.host)).next();
+        let smtp_username = self.smtp_username.unwrap_or(self.username);
+        Found {
+            provider: Some(Recognised {
+                id: self.id.clone(),
+                name: self.name.clone(),
+                provider: provider.unwrap_or(Provider::Other),
+                sign_in: self.sign_in,
+                because,
+            }),
+            incoming: imap.into_iter().map(|one| candidate(one, self.username)).collect(),
+            outgoing: smtp.into_iter().map(|one| candidate(one, smtp_username)).collect(),
+            needs: self.needs.iter().map(|&kind| Need { kind, link: self.link(kind) }).collect(),
+            gateway: None,
+        }
+    }
+
+    fn ways(&self) -> Vec<SignInWay> {
+        match self.sign_in {
+            // Microsoft takes no passwords any more, Google only those made for one program.
+            Some(OAuthProvider::Microsoft) => vec![SignInWay::OAuth],
+            Some(OAuthProvider::Google) => vec![SignInWay::OAuth, SignInWay::Password],
+            None => vec![SignInWay::Password],
+        }
+    }
+
+    fn link(&self, kind: NeedKind) -> Option<String> {
+        match kind {
+            NeedKind::AppPassword | NeedKind::TwoStep | NeedKind::SeparatePassword => {
+                self.account.clone().or_else(|| self.settings.clone())
+            }
+            NeedKind::ClientCode
+            | NeedKind::ImapOff
+            | NeedKind::SmtpOff
+            | NeedKind::AdminSwitch
+            | NeedKind::Paid
+            | NeedKind::Region
+            | NeedKind::Bridge
+            | NeedKind::NoImap => self.settings.clone(),
+        }
+    }
+
+    /// What is wrong with the row, if anything is.
+    fn wrong(&self) -> Option<String> {
+        let names = self.domains.iter().chain(&self.mx).map(|name| name.trim_start_matches('.'));
+        let mut bad_names = names.filter(|name| host_of(name).as_deref() != Some(name));
+        if let Some(name) = bad_names.next() {
+            return Some(format!("{name:?} is no domain in lower case and A-labels"));
+        }
+        for (texts, protocol) in [(&self.imap, Protocol::Imap), (&self.smtp, Protocol::Smtp)] {
+            let scheme = if protocol == Protocol::Imap { "imap" } else { "smtp" };
+            let bad = texts.iter().find(|text| !text.starts_with(scheme) || endpoint(text).is_none());
+            if let Some(text) = bad {
+                return Some(format!("{text:?} is not {scheme}s://HOST[:PORT] or {scheme}+starttls://HOST[:PORT]"));
+            }
+        }
+        let links = [&self.account, &self.settings];
+        if links.into_iter().flatten().any(|link| !link.starts_with("https://")) {
+            return Some("a link must begin with https://".to_owned());
+        }
+        if self.imap.is_empty() && !self.needs.contains(&NeedKind::NoImap) {
+            return Some("without `imap` it must need `no_imap`".to_owned());
+        }
+        None
+    }
+}
+
+impl From<Username> for UsernameForm {
+    fn from(username: Username) -> Self {
+        match username {
+            Username::Address => Self::Address,
+            Username::LocalPart => Self::LocalPart,
+        }
+    }
+}
+
+fn claimed_twice(rows: &[Row]) -> Option<(&Row, &str)> {
+    let mut seen = std::collections::HashSet::new();
+    rows.iter()
+        .flat_map(|row| row.domains.iter().map(move |domain| (row, domain.as_str())))
+        .find(|one| !seen.insert(one.1))
+}
+
+fn ends_in(host: &str, suffix: &str) -> bool {
+    host.strip_suffix(suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+/// Reads `imaps://HOST[:PORT]` and its kin. There is no form without encryption.
+fn endpoint(text: &str) -> Option<Endpoint> {
+    let (scheme, rest) = text.split_once("://")?;
+    let (protocol, security) = match scheme {
+        "imaps" => (Protocol::Imap, Security::Tls),
+        "imap+starttls" => (Protocol::Imap, Security::StartTls),
+        "smtps" => (Protocol::Smtp, Security::Tls),
+        "smtp+starttls" => (Protocol::Smtp, Security::StartTls),
+        _ => return None,
+    };
+    let (host, port) = match rest.split_once(':') {
+        Some((host, port)) => (host, port.parse().ok().filter(|&port: &u16| port != 0)?),
+        None => (rest, protocol.default_port(security)),
+    };
+    // The list may name this very machine, for a bridge that runs beside us.
+    let host = if host == "127.0.0.1" { host.to_owned() } else { host_of(host)? };
+    Some(Endpoint { host, port, security })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+use super::*;
+
+fn table() -> Table {
+    Table::built_in().unwrap()
+}
+
+fn endpoints(candidates: &[Candidate]) -> Vec<String> {
+    let shown = |one: &Endpoint| format!("{}:{}", one.host, one.port);
+    candidates.iter().map(|candidate| shown(&candidate.endpoint.value)).collect()
+}
+
+#[test]
+fn every_row_of_the_list_can_be_used() {
+    // Hosts, ports, links and domains that are claimed twice are looked at while the list is read.
+    let table = table();
+    assert!(table.rows.len() >= 67, "{}", table.rows.len());
+    let mut ids: Vec<&str> = table.rows.iter().map(|row| row.id.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), table.rows.len(), "no id twice");
+    for row in &table.rows {
+        assert!(!row.domains.is_empty() || !row.mx.is_empty(), "{} can be recognised", row.id);
+    }
+}
+
+#[test]
+fn a_providers_own_domain_is_known_without_asking_anybody() {
+    let found = table().by_domain("naver.com").unwrap();
+    assert_eq!(endpoints(&found.incoming), ["imap.naver.com:993"]);
+    assert_eq!(endpoints(&found.outgoing), ["smtp.naver.com:465", "smtp.naver.com:587"]);
+    assert_eq!(found.provider.unwrap().provider, Provider::Naver);
+    assert!(found.needs.iter().any(|need| need.kind == NeedKind::AppPassword && need.link.is_some()));
+    assert!(table().by_domain("notnaver.com").is_none() && table().by_domain("mail.naver.com").is_none());
+    assert!(table().by_domain("contoso.onmicrosoft.com").unwrap().provider.unwrap().id == "microsoft365");
+}
+
+#[test]
+fn an_organisations_domain_is_known_by_its_mail_exchanger() {
+    let by = |host: &str| table().by_exchange("example.com", &[host.to_owned()]);
+    let id = |host: &str| by(host).and_then(|found| found.provider).map(|provider| provider.id);
+    assert_eq!(id("example-com.mail.protection.outlook.com").as_deref(), Some("microsoft365"));
+    assert_eq!(id("outlook-com.olc.protection.outlook.com").as_deref(), Some("outlook"));
+    assert_eq!(id("aspmx.l.google.com").as_deref(), Some("google"));
+    assert_eq!(id("mx.example.net"), None);
+    assert_eq!(id("evilgoogle.com"), None);
+    let because = by("smtp.google.com").unwrap().provider.unwrap().because;
+    assert_eq!(because, Because::Mx { domain: "example.com".to_owned(), host: "smtp.google.com".to_owned() });
+}
+
+#[test]
+fn a_filter_before_the_mail_server_hides_whose_it_is() {
+    let found = table().by_exchange("example.com", &["eu-smtp-inbound-1.mimecast.com".to_owned()]).unwrap();
+    assert_eq!(found.gateway.as_deref(), Some("Mimecast"));
+    assert!(found.provider.is_none() && found.incoming.is_empty());
+}
+
+#[test]
+fn who_has_no_imap_is_said_to_have_none() {
+    for domain in ["tuta.com", "hey.com"] {
+        let found = table().by_domain(domain).unwrap();
+        assert!(found.settles_incoming() && found.incoming.is_empty(), "{domain}");
+    }
+    let hiworks = table().by_exchange("example.co.kr", &["mx1.hiworks.co.kr".to_owned()]).unwrap();
+    assert!(hiworks.incoming.is_empty() && hiworks.needs.iter().any(|need| need.kind == NeedKind::NoImap));
+}
+
+#[test]
+fn the_operators_file_comes_first_and_takes_a_providers_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("providers.toml");
+    let text = r#"
+        [[provider]]
+        id = "naver"
+        name = "Naver behind a proxy"
+        domains = ["naver.com"]
+        imap = ["imap+starttls://mail.example.com:1143"]
+        [[provider]]
+        id = "office"
+        name = "Office"
+        domains = ["gmail.com"]
+        imap = ["imaps://mail.example.com"]
+    "#;
+    std::fs::write(&file, text).unwrap();
+    let table = Table::with_file(&file).unwrap();
+    assert_eq!(endpoints(&table.by_domain("naver.com").unwrap().incoming), ["mail.example.com:1143"]);
+    assert_eq!(table.by_domain("gmail.com").unwrap().provider.unwrap().id, "office");
+    assert!(table.by_domain("daum.net").is_some(), "the rest stays");
+}
+
+#[test]
+fn a_list_with_a_slip_in_it_is_refused_with_the_rows_name() {
+    let read =
+        |row: &str| Table::read(Figment::from(Toml::string(&format!("[[provider]]\nid=\"x\"\nname=\"X\"\n{row}"))));
+    for row in [
+        "domains=['x.example']",
+        "domains=['X.example']\nimap=['imaps://a.example']",
+        "domains=['x.example']\nimap=['imap://a.example']",
+        "domains=['x.example']\nimap=['smtps://a.example']",
+        "domains=['x.example']\nimap=['imaps://a.example:0']",
+        "domains=['x.example']\nimap=['imaps://a.example']\naccount='http://a.example'",
+        "domains=['x.example','x.example']\nimap=['imaps://a.example']",
+    ] {
+        assert!(matches!(read(row), Err(TableError::Wrong { .. })), "{row}");
+    }
+    assert!(matches!(read("domain='x'"), Err(TableError::Read(_))), "a key that is misspelt is not ignored");
+}
