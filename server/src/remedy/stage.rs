@@ -49,6 +49,8 @@ impl Stage {
             | Problem::AddressNotAllowed { .. }
             | Problem::ConnectionRefused { .. }
             | Problem::ConnectTimedOut { .. }
+            | Problem::PortBlocked { .. }
+            | Problem::NotListening { .. }
             | Problem::Unreachable { .. }
             | Problem::ConnectDenied { .. }
             | Problem::ConnectionLost { .. }
