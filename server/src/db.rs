@@ -126,7 +126,7 @@ impl Db {
     pub async fn write(&self) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Postgres(pool) => begin_whole(pool, None).await?,
         })
     }
 
@@ -137,9 +137,7 @@ impl Db {
     pub async fn read(&self) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
-            Self::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
-            }
+            Self::Postgres(pool) => begin_whole(pool, Some("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")).await?,
         })
     }
 
@@ -152,6 +150,27 @@ impl Db {
             }
             Self::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// Begins a transaction on PostgreSQL, and ends it when nobody waits for it any more.
+///
+/// A browser that goes away, or a visit that is stopped, cuts our functions off wherever they wait. sqlx 0.9 counts a
+/// transaction only once its `BEGIN` is answered: cut off before that, it would give the connection to the next one
+/// with the transaction still open, perhaps one that must not write. In a task of its own the `BEGIN` is always
+/// answered; what nobody takes is dropped, and with that rolled back.
+async fn begin_whole(pool: &PgPool, statement: Option<&'static str>) -> Result<Tx> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move {
+        match statement {
+            Some(statement) => pool.begin_with(statement).await,
+            None => pool.begin().await,
+        }
+    });
+    match begun.await {
+        Ok(begun) => Ok(Tx::Postgres(begun?)),
+        // The program is ending, or sqlx has panicked: there is no transaction either way.
+        Err(_) => Err(sqlx::Error::WorkerCrashed.into()),
     }
 }
 

@@ -25,6 +25,7 @@ mod sessions;
 mod sign_ins;
 mod test_mail;
 mod tokens;
+mod transactions;
 mod users;
 mod watch;
 mod workspaces;
