@@ -116,7 +116,7 @@ mod native {
 
     use axum::{extract::ConnectInfo, http::request::Parts};
     use leptos::prelude::use_context;
-    use postroom_server::{Context, Error, users::Admin};
+    use postroom_server::{Context, Error, users::{Admin, Person}};
     use tower_sessions::Session;
 
     use super::ApiError;
@@ -164,6 +164,13 @@ mod native {
         let ctx = context()?;
         let admin = sessions::admin(&ctx, &session().await?).await?.ok_or(ApiError::SignedOut)?;
         Ok((ctx, admin.reading(crate::i18n::language())))
+    }
+
+    /// Whoever asks, for what is their own: signed in, whatever their role.
+    pub(crate) async fn person() -> Result<(Context, Person), ApiError> {
+        let ctx = context()?;
+        let person = sessions::person(&ctx, &session().await?).await?.ok_or(ApiError::SignedOut)?;
+        Ok((ctx, person.reading(crate::i18n::language())))
     }
 
     /// Where the request comes from.

@@ -19,7 +19,24 @@ const SETUP_CODE: &str = "setup_code_hash";
 const FIRST_WORKSPACE: &str = "IT";
 const FIRST_GROUP: &str = "Support";
 
-/// Proof that somebody is an administrator: only [`admin`] makes one.
+/// Proof that somebody is signed in: only [`person`] makes one. It is the right to what is one's own.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Person {
+    pub user: User,
+    /// The language this person reads at present: what is written on their behalf is written in it.
+    pub language: Language,
+}
+
+impl Person {
+    /// The same person, reading this language.
+    #[must_use]
+    pub fn reading(self, language: Language) -> Self {
+        Self { language, ..self }
+    }
+}
+
+/// Proof that somebody is an administrator of the account: only [`admin`] makes one.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Admin {
@@ -147,6 +164,16 @@ pub async fn sign_in(ctx: &Context, email: &str, password: &SecretString) -> Res
     }
     drop(tx);
     Ok(if password::verify(password.clone(), hash).await? { user } else { None })
+}
+
+/// Proof that this user exists, which is all it takes to look after what is one's own.
+///
+/// # Errors
+/// [`Error::NotFound`] when the user is no more.
+pub async fn person(ctx: &Context, id: UserId) -> Result<Person> {
+    let mut tx = ctx.db.read().await?;
+    let user = db::users::by_id(&mut tx, id).await?.ok_or(Error::NotFound("user"))?;
+    Ok(Person { user, language: Language::default() })
 }
 
 /// Proof that this user is an administrator. So far every user is.

@@ -60,6 +60,9 @@ enum Task {
         /// Run one part only.
         #[arg(long, value_enum)]
         only: Option<test::Part>,
+        /// Added to the mail servers' ports, so that two runs stand side by side.
+        #[arg(long, default_value_t = screenshots::test_offset())]
+        port_offset: u16,
         /// Arguments for Playwright, such as a file name or `--project phone`.
         #[arg(last = true)]
         playwright: Vec<String>,
@@ -134,7 +137,7 @@ impl Task {
                 build::all(&repository, build.into())?;
                 build::replace_by_program(&repository, build.release, &arguments)
             }
-            Self::Test { only, playwright } => test::run(&repository, only, &playwright),
+            Self::Test { only, port_offset, playwright } => test::run(&repository, only, port_offset, &playwright),
             Self::Demo { port, port_offset } => demo::run(&repository, port, port_offset),
             Self::Servers { port_offset } => demo::servers_alone(port_offset),
             Self::Fuzz { target, seconds } => fuzz::run(&repository, target.as_deref(), seconds),

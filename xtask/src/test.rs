@@ -16,7 +16,6 @@ use serde_json::Value;
 use crate::build::{self, Options};
 use crate::failure::{Context, Failure, Result};
 use crate::repository::Repository;
-use crate::screenshots::test_offset;
 use crate::servers::{self, Servers};
 use crate::{debian, interrupt, node, process::Running, shell};
 
@@ -32,7 +31,7 @@ pub enum Part {
 }
 
 /// Runs all parts, also those after one that failed, and says how long each took.
-pub fn run(repository: &Repository, only: Option<Part>, playwright: &[String]) -> Result<()> {
+pub fn run(repository: &Repository, only: Option<Part>, port_offset: u16, playwright: &[String]) -> Result<()> {
     let mut failed = Vec::new();
     let mut times = Vec::new();
     for part in [Part::Lint, Part::Unit, Part::E2e] {
@@ -43,7 +42,7 @@ pub fn run(repository: &Repository, only: Option<Part>, playwright: &[String]) -
         let result = match part {
             Part::Lint => lint(repository),
             Part::Unit => unit(repository),
-            Part::E2e => end2end(repository, only, playwright, &mut times),
+            Part::E2e => end2end(repository, only, port_offset, playwright, &mut times),
         };
         times.push((name(part), start.elapsed()));
         interrupt::check()?;
@@ -106,6 +105,7 @@ fn unit(repository: &Repository) -> Result<()> {
 fn end2end(
     repository: &Repository,
     only: Option<Part>,
+    port_offset: u16,
     arguments: &[String],
     times: &mut Vec<(&'static str, Duration)>,
 ) -> Result<()> {
@@ -129,7 +129,7 @@ fn end2end(
     times.push(("  build", start.elapsed()));
 
     let start = Instant::now();
-    let servers = Servers::start(test_offset())?;
+    let servers = Servers::start(port_offset)?;
     times.push(("  mail servers", start.elapsed()));
 
     shell::run(Command::new(node::binary(repository, "tsc")).arg("--noEmit").current_dir(repository.end2end()))?;

@@ -10,7 +10,7 @@ use postroom_server::{
     context::Context,
     model::{Timestamp, UserId},
     random, sessions as stored,
-    users::{self, Admin},
+    users::{self, Admin, Person},
     vault::VaultError,
 };
 use secrecy::{ExposeSecret as _, SecretString};
@@ -100,6 +100,19 @@ pub fn layer(ctx: &Context) -> SessionManagerLayer<Store> {
 /// Who is signed in, if anybody.
 pub async fn user(session: &Session) -> Option<UserId> {
     session.get(USER).await.ok().flatten()
+}
+
+/// Whoever is signed in, for what is their own; `None` where nobody is.
+///
+/// # Errors
+/// The database could not be asked.
+pub async fn person(ctx: &Context, session: &Session) -> std::result::Result<Option<Person>, postroom_server::Error> {
+    let Some(user) = user(session).await else { return Ok(None) };
+    match users::person(ctx, user).await {
+        Ok(person) => Ok(Some(person)),
+        Err(postroom_server::Error::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whoever is signed in, proven to be an administrator; `None` where nobody is.
