@@ -108,7 +108,7 @@ fn brakes() -> Result<crate::web::Throttles, ApiError> {
 }
 
 #[cfg(feature = "ssr")]
-async fn enter(user: postroom_server::model::UserId, next: &str) -> Result<(), ApiError> {
+pub(super) async fn enter(user: postroom_server::model::UserId, next: &str) -> Result<(), ApiError> {
     crate::web::sessions::sign_in(&session().await?, user).await.map_err(|error| {
         tracing::error!("A session could not be stored: {error}.");
         ApiError::Internal
