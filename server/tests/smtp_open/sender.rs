@@ -1,11 +1,7 @@
 //! The server would take a message from us, and gets none.
 
-use postroom_server::{
-    model::{AuthMethod, EmailAddress, Finding, Party, Problem, Security, Step},
-    net::Wire,
-};
+use postroom_server::model::{EmailAddress, Finding, Party, Problem, Step};
 use postroom_testing::Script;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, duplex};
 
 use crate::world::{HELLO, SENDER, SIGNED_IN, Visitor, Walk, script, serve};
 
