@@ -136,11 +136,7 @@ impl Walks {
         let options = DialOptions { guard: Guard::allow_all(), extra_roots: roots, ..DialOptions::default() };
         let mut targets = Vec::new();
         for (address, password) in &wanted.people {
-            let login = Login {
-                username: address.clone(),
-                secret: password.clone().into(),
-                method: AuthMethod::Plain,
-            };
+            let login = Login { username: address.clone(), secret: password.clone().into(), method: AuthMethod::Plain };
             let sender = EmailAddress::parse(address).map_err(|_| format!("{address} is no address"))?;
             let incoming = Subject::Incoming { folder: "INBOX".to_owned() };
             let directions = [(&wanted.imap, incoming), (&wanted.smtp, Subject::Outgoing { sender })];

@@ -198,7 +198,10 @@ fn crowd(ground: &Ground<'_>) -> Result<Vec<String>> {
     }
     if let [whole, bare] = of_each.as_slice() {
         let verdict = if *whole <= CPU_TARGET_MILLIS { "kept" } else { "not kept" };
-        println!("  {:.2} times TLS alone; the aim of {CPU_TARGET_MILLIS} ms is {verdict} on this machine", whole / bare);
+        println!(
+            "  {:.2} times TLS alone; the aim of {CPU_TARGET_MILLIS} ms is {verdict} on this machine",
+            whole / bare
+        );
     }
     Ok(wrong)
 }

@@ -30,10 +30,7 @@ const BROWSER: &[Package] = &[
     Package { name: "fonts-noto-cjk", files: &["/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"] },
 ];
 const TLS: &[Package] = &[Package { name: "openssl", files: &["/usr/bin/openssl"] }];
-const PEERS: &[Package] = &[
-    Package { name: "curl", files: &[CURL] },
-    Package { name: "python3", files: &[PYTHON] },
-];
+const PEERS: &[Package] = &[Package { name: "curl", files: &[CURL] }, Package { name: "python3", files: &[PYTHON] }];
 const DATABASE: &[Package] = &[Package { name: "postgresql", files: &[] }];
 
 /// Dovecot and Postfix.

@@ -94,19 +94,23 @@ async fn carry(near: TcpStream, port: u16) -> io::Result<Visit> {
     let (from_server, to_server) = far.into_split();
     let (left, speaking, hearing) = (Arc::clone(&seen), Arc::clone(&seen), Arc::clone(&seen));
     let there = async move {
-        let said = move |bytes: u64| with(&speaking, |seen| {
-            seen.waits = true;
-            seen.visit.bytes += bytes;
-        });
+        let said = move |bytes: u64| {
+            with(&speaking, |seen| {
+                seen.waits = true;
+                seen.visit.bytes += bytes;
+            })
+        };
         let gone = move || with(&left, |seen| seen.visit.time = seen.began.elapsed());
         slowly(from_client, to_server, said, |_| (), gone).await;
     };
     let back = async move {
-        let heard = move |bytes: u64| with(&hearing, |seen| {
-            seen.visit.flights += u64::from(seen.waits);
-            seen.waits = false;
-            seen.visit.bytes += bytes;
-        });
+        let heard = move |bytes: u64| {
+            with(&hearing, |seen| {
+                seen.visit.flights += u64::from(seen.waits);
+                seen.waits = false;
+                seen.visit.bytes += bytes;
+            })
+        };
         slowly(from_server, to_client, |_| (), heard, || ()).await;
     };
     tokio::join!(there, back);

@@ -170,7 +170,14 @@ impl Ground<'_> {
             }
             Tool::Curl => {
                 let mut command = Command::new(debian::CURL);
-                command.args(["--silent", "--show-error", "--output", "/dev/null", "--user", &format!("{user}:{password}")]);
+                command.args([
+                    "--silent",
+                    "--show-error",
+                    "--output",
+                    "/dev/null",
+                    "--user",
+                    &format!("{user}:{password}"),
+                ]);
                 command.arg("--cacert").arg(self.servers.authority());
                 if way.security() == "starttls" {
                     command.arg("--ssl-reqd");
