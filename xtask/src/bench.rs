@@ -8,7 +8,8 @@
 //! ```
 //!
 //! Figures are medians. CPU is user and system time of the client alone, less that of starting it without a task.
-//! Ratios are what counts: times are this machine's. A check that fails fails the run, and so does a flight too many.
+//! Ratios are what counts: times are this machine's. A check that fails fails the run, and so do a flight too many and
+//! a client that takes no more flights for a step than we do.
 
 mod distance;
 pub mod measure;
@@ -136,8 +137,10 @@ fn peers(ground: &Ground<'_>, way: Way) -> Result<Vec<String>> {
     if ours.flights > way.floor() {
         wrong.push(format!("{}: {} flights, and {} would do.", way.name(), ours.flights, way.floor()));
     }
-    for row in others.iter().filter(|row| row.flights <= ours.flights) {
-        wrong.push(format!("{}: {} takes no more flights than ours.", way.name(), row.tool.name(way)));
+    // Whoever does less may need fewer flights, but not fewer for what it does.
+    let steps = |row: &Row| row.tool.steps(way).split(", ").count() as u64;
+    for row in others.iter().filter(|row| row.flights * steps(ours) <= ours.flights * steps(row)) {
+        wrong.push(format!("{}: {} takes no more flights a step than ours.", way.name(), row.tool.name(way)));
     }
     Ok(wrong)
 }
