@@ -70,6 +70,10 @@ pub(super) struct Look {
     examined: Option<Status>,
     /// The server said that its UIDs are for this session only.
     uids_do_not_last: bool,
+    /// The list was answered with BAD.
+    list_misunderstood: bool,
+    /// Everything was asked in one write.
+    together: bool,
     idle: Idle,
 }
 
@@ -99,6 +103,8 @@ impl Look {
             listed: 0,
             examined: None,
             uids_do_not_last: false,
+            list_misunderstood: false,
+            together: false,
             idle: Idle::NotAsked,
         }
     }
@@ -106,7 +112,8 @@ impl Look {
     /// Asks for everything in one write and waits for the folder's part of the replies.
     pub(super) async fn together(&mut self, conversation: &mut Conversation) -> Result<Finding, Failed> {
         conversation.turn_to(Place::Folder);
-        let mut group = Vec::with_capacity(5);
+        self.together = true;
+        let mut group = Vec::with_capacity(6);
         let known = conversation.capabilities.as_ref().unwrap_or(&self.before);
         if known.offers("ID") {
             group.push(Ask::Id);
@@ -146,9 +153,7 @@ impl Look {
         if self.known(conversation).offers("ID") {
             self.ask_and_wait(conversation, Ask::Id).await?;
         }
-        self.listed = 0;
-        self.folder.list.clear();
-        self.ask_and_wait(conversation, Ask::List).await?;
+        self.list_alone(conversation).await?;
         self.examine_alone(conversation).await
     }
 
@@ -181,6 +186,11 @@ impl Look {
         Ok(())
     }
 
+    /// True when everything was asked in one write, and nothing alone since.
+    pub(super) const fn went_together(&self) -> bool {
+        self.together
+    }
+
     /// True when the server said that it will tell us of new mail.
     pub(super) fn is_idling(&self) -> bool {
         self.idle == Idle::Running
@@ -204,12 +214,22 @@ impl Look {
             return self.judge(conversation, examined);
         }
         conversation.trace().note("The server does not take commands sent together; asking one at a time.");
+        self.together = false;
         self.hear_about_idle(conversation).await?;
         if self.idle == Idle::Running {
             conversation.leave_idle().await?;
             self.idle = Idle::NotAsked;
         }
+        if self.list_misunderstood {
+            self.list_alone(conversation).await?;
+        }
         self.examine_alone(conversation).await
+    }
+
+    async fn list_alone(&mut self, conversation: &mut Conversation) -> Result<(), Problem> {
+        self.listed = 0;
+        self.folder.list.clear();
+        self.ask_and_wait(conversation, Ask::List).await
     }
 
     async fn examine_alone(&mut self, conversation: &mut Conversation) -> Result<Finding, Problem> {
@@ -316,7 +336,10 @@ impl Look {
         match ask {
             // A refused introduction or list is no reason to stop.
             Ask::Capability | Ask::Id | Ask::Recent => {}
-            Ask::List => self.folder.folders = (status.condition == Condition::Ok).then_some(self.listed),
+            Ask::List => {
+                self.list_misunderstood = status.condition == Condition::Bad;
+                self.folder.folders = (status.condition == Condition::Ok).then_some(self.listed);
+            }
             Ask::Examine => {
                 self.note_codes(&status);
                 self.examined = Some(status);

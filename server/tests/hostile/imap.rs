@@ -5,7 +5,7 @@ use postroom_server::model::Protocol;
 use crate::{case, visit};
 
 /// Every file of `scripts/imap`, by what is odd about the server.
-const MATRIX: [&str; 97] = [
+const MATRIX: [&str; 103] = [
     "auth_answered_to_another_tag",
     "auth_bye",
     "auth_bye_for_too_many_connections",
@@ -38,9 +38,11 @@ const MATRIX: [&str; 97] = [
     "capability_answered_for_ever",
     "capability_never_answered",
     "capability_refused",
+    "folder_bad_behind_the_first",
     "folder_bye_and_flood",
     "folder_bye_and_never_closed",
     "folder_bye_in_the_middle",
+    "folder_closed_behind_the_first",
     "folder_closed_in_the_middle",
     "folder_commands_one_at_a_time_only",
     "folder_endless_line",
@@ -54,6 +56,8 @@ const MATRIX: [&str; 97] = [
     "folder_news_in_between",
     "folder_not_connected",
     "folder_numbers_that_are_none",
+    "folder_refused_the_second_time",
+    "folder_reset_behind_the_first",
     "folder_throttled",
     "folder_uids_do_not_last",
     "folder_uids_do_not_last_said_first",
@@ -85,6 +89,8 @@ const MATRIX: [&str; 97] = [
     "greeting_that_trickles",
     "idle_and_then_a_flood",
     "idle_bye",
+    "idle_closed_every_time",
+    "idle_closed_in_a_group",
     "idle_never_answered",
     "idle_not_understood",
     "idle_refused",
