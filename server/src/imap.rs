@@ -107,9 +107,13 @@ impl Road<'_> {
         Conversation::new(wire, self.lines.clone(), provider, self.login.method, self.folder)
     }
 
+    fn new_look(&self, before: Capabilities) -> Look {
+        Look::new(self.folder, before, self.dialer.clock().now())
+    }
+
     async fn walk(&self, conversation: &mut Conversation, steps: &Trace) -> Result<(Capabilities, Look), Problem> {
         let before = self.arrive(conversation, steps).await?;
-        let mut look = Look::new(self.folder, before.clone());
+        let mut look = self.new_look(before.clone());
         steps.step(Step::Folder, self.look(conversation, &mut look)).await?;
         steps.step(Step::Idle, look.idle(conversation)).await?;
         let capabilities = conversation.capabilities.clone().unwrap_or(before);
@@ -159,7 +163,7 @@ impl Road<'_> {
         // What goes wrong on the second way in is not what the person has to hear about.
         let Ok((fresh, before)) = again.await else { return Err(problem) };
         *conversation = fresh;
-        *look = Look::new(self.folder, before);
+        *look = self.new_look(before);
         look.one_by_one(conversation).await.map(|finding| ((), finding))
     }
 }

@@ -33,7 +33,7 @@ async fn the_whole_conversation_can_be_read_afterwards() {
     let walk = Server::new().visited(Visit::default()).await;
     let client = walk.said_by(Party::Client);
     assert_eq!(client.len(), 5);
-    assert_eq!(client[3..], ["A4 EXAMINE \"INBOX\"", "A5 IDLE"]);
+    assert_eq!(client[3], "A4 EXAMINE \"INBOX\"");
     let server = walk.said_by(Party::Server);
     assert_eq!(server.last().map(String::as_str), Some("+ idling"));
     assert!(server[0].starts_with("* OK [CAPABILITY"));
