@@ -263,7 +263,8 @@ impl Look {
     fn judge(&mut self, conversation: &Conversation, examined: Status) -> Result<Finding, Problem> {
         conversation.granted(examined)?;
         self.folder.recent_since = self.folder.recent.filter(|_| !self.count.within).map(|_| self.day());
-        let Folder { name, messages, uid_validity, uid_next, folders, recent, recent_since, list } = self.folder.clone();
+        let Folder { name, messages, uid_validity, uid_next, folders, recent, recent_since, list } =
+            self.folder.clone();
         if uid_validity.is_none() {
             let reply = self.uids_do_not_last.clone();
             return Err(Problem::FolderUidsDoNotLast { folder: name, reply });

@@ -38,8 +38,11 @@ async fn opened(host: &str, options: DialOptions) -> Problem {
 pub async fn problem(protocol: Protocol, case: &Case) -> Option<Problem> {
     let authority = Authority::new("House CA");
     let tls = ServerTls::of(&authority.issue(&Leaf::default()));
-    let server =
-        if case.tls { Script::serve_tls(&case.says, &tls).await } else { Script::serve_starttls(&case.says, &tls).await };
+    let server = if case.tls {
+        Script::serve_tls(&case.says, &tls).await
+    } else {
+        Script::serve_starttls(&case.says, &tls).await
+    };
     let options = DialOptions {
         guard: Guard::allow_all(),
         extra_roots: vec![authority.root()],

@@ -162,7 +162,10 @@ async fn a_missing_folder_is_told_by_name() {
         .await;
     let (folder, reply) = ("Tickets".to_owned(), "NO [NONEXISTENT] Mailbox doesn't exist: Tickets".to_owned());
     assert_eq!(walk.problem(), (Step::Folder, Problem::FolderMissing { folder, reply }));
-    assert!(walk.commands().ends_with(&["DONE".to_owned(), "LOGOUT".to_owned()]), "the IDLE that ran along is ended first");
+    assert!(
+        walk.commands().ends_with(&["DONE".to_owned(), "LOGOUT".to_owned()]),
+        "the IDLE that ran along is ended first"
+    );
 }
 
 #[tokio::test]

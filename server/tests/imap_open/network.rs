@@ -134,9 +134,6 @@ const LOCK_STEP: &str = "S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
     S: * 3 EXISTS
     S: * OK [UIDVALIDITY 7] valid
     S: OK Examine completed.
-    C: SEARCH
-    S: * SEARCH
-    S: OK done
     C: IDLE
     S: + idling";
 

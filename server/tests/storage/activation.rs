@@ -247,7 +247,10 @@ async fn the_mail_in_another_watched_folder_proves_it_too(world: World) {
     desk.edit_watching(Direction::Incoming, incoming.port(), "지원").await;
     desk.look().await;
     let found = desk.activation().await;
-    assert!(matches!(&found.stage, ActivationStage::Arrived { junk: false, folder, .. } if folder == "지원"), "{found:?}");
+    assert!(
+        matches!(&found.stage, ActivationStage::Arrived { junk: false, folder, .. } if folder == "지원"),
+        "{found:?}"
+    );
     assert!(found.proof.is_some());
 }
 

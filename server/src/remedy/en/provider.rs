@@ -132,12 +132,12 @@ pub(super) fn app_password(scene: &Scene) -> Vec<String> {
         Provider::Gmx => steps![
             "Sign in to GMX as {username} and open the account's Security settings → Two-factor authentication → Application-specific passwords.",
             "Create one, give it a name such as Postroom and copy it.",
-            "Paste it here as the password. Without two-factor authentication GMX takes the normal password.",
+            "Paste it here as the password.",
         ],
         Provider::WebDe => steps![
             "Sign in to WEB.DE as {username} and look in the account's security settings for two-factor authentication (Zwei-Faktor-Authentifizierung) and its application-specific passwords.",
             "Create one, give it a name such as Postroom and copy it.",
-            "Paste it here as the password. Without two-factor authentication WEB.DE takes the normal password.",
+            "Paste it here as the password.",
         ],
         Provider::MailRu => steps![
             "Sign in at account.mail.ru as {username}, open Security and look for the passwords for external applications (Пароли для внешних приложений).",
@@ -157,7 +157,7 @@ pub(super) fn app_password(scene: &Scene) -> Vec<String> {
         Provider::Hiworks => steps![
             "Sign in to Hiworks as {username}. If two-step verification is on, create the password that is for mail alone in the security settings.",
             "Ask your Hiworks administrator to allow mail programs (POP3/SMTP) for this account: on some plans they are off at first.",
-            "Enter that password here; without two-step verification it is the normal one.",
+            "Enter that password here as the password.",
         ],
         Provider::Nate => steps![
             "Sign in to Nate as {username} and look in the account's security settings for two-step verification and a password for mail programs.",

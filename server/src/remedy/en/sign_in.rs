@@ -54,10 +54,17 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
         | Provider::TOnline
         | Provider::Dooray
         | Provider::Hiworks
-        | Provider::Nate => words!(
-            "{service} refused the user name or password";
-            "{service} usually wants a separate password for mail programs, not the one you sign in with on the web. The refusal looks the same when {protocol_name} is switched off.";
-        )
+        | Provider::Nate => if takes_normal_password(scene.provider) {
+            words!(
+                "{service} refused the user name or password";
+                "With two-step verification {service} takes only a password made for mail programs; without it, the normal one. The refusal looks the same when {protocol_name} is switched off.";
+            )
+        } else {
+            words!(
+                "{service} refused the user name or password";
+                "{service} usually wants a separate password for mail programs, not the one you sign in with on the web. The refusal looks the same when {protocol_name} is switched off.";
+            )
+        }
         .then(provider::username_form(scene))
         .then(provider::app_password(scene))
         .then(if needs_switch(scene.provider) {
@@ -66,6 +73,11 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
             steps!["Check again."]
         }),
     }
+}
+
+/// True where the normal password does, as long as there is no second factor.
+const fn takes_normal_password(provider: Provider) -> bool {
+    matches!(provider, Provider::Gmx | Provider::WebDe | Provider::Hiworks | Provider::Nate)
 }
 
 /// True where a mailbox has to be opened to mail programs before any password works.
@@ -163,7 +175,7 @@ pub(super) fn sign_in_required(scene: &Scene) -> Words {
     .then(if scene.oauth.is_some() {
         Vec::new()
     } else {
-        steps!["Under Authentication choose Plain instead of None, and enter user name and password."]
+        steps!["Under Authentication choose Plain, and enter user name and password."]
     })
     .then(provider::right_server_or(scene, Vec::new()));
     let words = match scene.provider {

@@ -136,12 +136,12 @@ pub(super) fn app_password(scene: &Scene) -> Vec<String> {
         Provider::Gmx => steps![
             "{username} 계정으로 GMX에 로그인하고 계정의 Security → Two-factor authentication → Application-specific passwords를 여세요.",
             "Postroom 같은 이름으로 비밀번호를 만들고 복사하세요.",
-            "이 비밀번호를 여기에 붙여 넣으세요. 2단계 인증을 쓰지 않으면 GMX의 원래 비밀번호를 그대로 쓰면 됩니다.",
+            "이 비밀번호를 여기에 붙여 넣으세요.",
         ],
         Provider::WebDe => steps![
             "{username} 계정으로 WEB.DE에 로그인하고 보안 설정에서 2단계 인증(Zwei-Faktor-Authentifizierung)의 앱 전용 비밀번호를 찾으세요.",
             "Postroom 같은 이름으로 비밀번호를 만들고 복사하세요.",
-            "이 비밀번호를 여기에 붙여 넣으세요. 2단계 인증을 쓰지 않으면 WEB.DE의 원래 비밀번호를 그대로 쓰면 됩니다.",
+            "이 비밀번호를 여기에 붙여 넣으세요.",
         ],
         Provider::MailRu => steps![
             "{username} 계정으로 account.mail.ru에 로그인하고 보안(Security) 메뉴에서 외부 앱 비밀번호(Пароли для внешних приложений)를 찾으세요.",
@@ -161,7 +161,7 @@ pub(super) fn app_password(scene: &Scene) -> Vec<String> {
         Provider::Hiworks => steps![
             "{username} 계정으로 하이웍스에 로그인하세요. 2단계 인증을 쓰고 있으면 보안 설정에서 메일 전용 비밀번호를 만드세요.",
             "하이웍스 관리자에게 이 계정의 메일 프로그램 사용(POP3/SMTP)을 허용해 달라고 요청하세요. 처음에는 꺼져 있는 요금제도 있습니다.",
-            "그 비밀번호를 여기에 입력하세요. 2단계 인증을 쓰지 않으면 원래 비밀번호를 입력하면 됩니다.",
+            "그 비밀번호를 여기에 입력하세요.",
         ],
         Provider::Nate => steps![
             "{username} 계정으로 네이트에 로그인하고 계정의 보안 설정에서 2단계 인증과 메일 프로그램용 비밀번호를 찾으세요.",

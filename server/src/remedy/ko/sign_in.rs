@@ -54,10 +54,17 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
         | Provider::TOnline
         | Provider::Dooray
         | Provider::Hiworks
-        | Provider::Nate => words!(
-            "{service}에서 사용자 이름 또는 비밀번호를 거부했습니다";
-            "{service}에서는 보통 웹 로그인 비밀번호가 아니라 메일 프로그램용 비밀번호를 따로 써야 합니다. {protocol_name} 사용이 꺼져 있을 때도 똑같이 거부됩니다.";
-        )
+        | Provider::Nate => if takes_normal_password(scene.provider) {
+            words!(
+                "{service}에서 사용자 이름 또는 비밀번호를 거부했습니다";
+                "{service}에서는 2단계 인증을 쓰면 메일 프로그램용 비밀번호만, 쓰지 않으면 원래 비밀번호를 받습니다. {protocol_name} 사용이 꺼져 있을 때도 똑같이 거부됩니다.";
+            )
+        } else {
+            words!(
+                "{service}에서 사용자 이름 또는 비밀번호를 거부했습니다";
+                "{service}에서는 보통 웹 로그인 비밀번호가 아니라 메일 프로그램용 비밀번호를 따로 써야 합니다. {protocol_name} 사용이 꺼져 있을 때도 똑같이 거부됩니다.";
+            )
+        }
         .then(provider::username_form(scene))
         .then(provider::app_password(scene))
         .then(if needs_switch(scene.provider) {
@@ -66,6 +73,11 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
             steps!["다시 확인하세요."]
         }),
     }
+}
+
+/// True where the normal password does, as long as there is no second factor.
+const fn takes_normal_password(provider: Provider) -> bool {
+    matches!(provider, Provider::Gmx | Provider::WebDe | Provider::Hiworks | Provider::Nate)
 }
 
 /// True where a mailbox has to be opened to mail programs before any password works.
@@ -163,7 +175,7 @@ pub(super) fn sign_in_required(scene: &Scene) -> Words {
     .then(if scene.oauth.is_some() {
         Vec::new()
     } else {
-        steps!["인증 방식에서 ‘없음’ 대신 Plain 항목을 선택하고 사용자 이름과 비밀번호를 입력하세요."]
+        steps!["인증 방식에서 Plain 항목을 선택하고 사용자 이름과 비밀번호를 입력하세요."]
     })
     .then(provider::right_server_or(scene, Vec::new()));
     let words = match scene.provider {
