@@ -9,7 +9,7 @@
 //! `classify` only; every refusal is a [`Problem`](crate::model::Problem).
 
 mod application;
-mod classify;
+pub mod classify;
 mod client;
 mod courier;
 mod grant;
