@@ -27,6 +27,7 @@ pub mod oauth;
 pub mod outbox;
 pub mod relay;
 pub mod sender_domains;
+pub mod single_sign_on;
 #[cfg(feature = "ssr")]
 mod situation;
 pub mod test_mail;

@@ -8,6 +8,7 @@ use postroom_server::model::{Field as FormField, SetupForm};
 use super::{
     loaded::loaded,
     outside::Outside,
+    ways_in::WaysIn,
     words::{action_error, api_error, error_beside, typed},
 };
 use crate::{
@@ -85,7 +86,8 @@ fn SetupFormView() -> impl IntoView {
     }
 }
 
-/// Where people sign in; `?next=` says where they wanted to go, `?wrong` or `?wait=` why they are back.
+/// Where people sign in; `?next=` says where they wanted to go, `?wrong`, `?wait=` or `?refused=` why they are back, and
+/// `?local` that they want to type a password.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let words = words();
@@ -106,21 +108,23 @@ pub fn SignInPage() -> impl IntoView {
             <Show when=signed_out>
                 <Notice tone=Tone::Good>{say!(words, common.done_signed_out)}</Notice>
             </Show>
-            <Card>
-                <form class="form" method="post" action="/api/sign_in" novalidate>
-                    {move || refused().map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
-                    <input type="hidden" name="next" value=next />
-                    <Field
-                        label=say!(words, account.email) name="email" kind="email" value=email
-                        autocomplete="username" required=true
-                    />
-                    <PasswordField
-                        label=say!(words, account.password) name="password" autocomplete="current-password" required=true
-                    />
-                    <Button kind=ButtonKind::Primary size=ButtonSize::Wide>{say!(words, account.sign_in_submit)}</Button>
-                    <p class="hint">{say!(words, account.forgotten)}</p>
-                </form>
-            </Card>
+            <WaysIn next=Signal::derive(next)>
+                <Card>
+                    <form class="form" method="post" action="/api/sign_in" novalidate>
+                        {move || refused().map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
+                        <input type="hidden" name="next" value=next />
+                        <Field
+                            label=say!(words, account.email) name="email" kind="email" value=email.clone()
+                            autocomplete="username" required=true
+                        />
+                        <PasswordField
+                            label=say!(words, account.password) name="password" autocomplete="current-password" required=true
+                        />
+                        <Button kind=ButtonKind::Primary size=ButtonSize::Wide>{say!(words, account.sign_in_submit)}</Button>
+                        <p class="hint">{say!(words, account.forgotten)}</p>
+                    </form>
+                </Card>
+            </WaysIn>
         </Outside>
     }
 }

@@ -9,7 +9,8 @@ use leptos_router::LazyRoute;
 
 use super::{
     account, activate, admin, alerts, application, delete_mailbox, forecast, frame, gallery, help, history, mailbox,
-    mailboxes, names, outbox, owner_links, relay, renew, sender_domains, troubleshooting, wizard,
+    mailboxes, names, outbox, owner_links, relay, renew, sender_domains, single_sign_on,
+    troubleshooting, wizard,
 };
 
 /// Declares the pages of one part: a type for each route, and the component behind it.
@@ -89,6 +90,9 @@ part! {
         Alerts => alerts::AlertsPage,
         SenderDomains => sender_domains::SenderDomainsPage,
         SenderDomain => sender_domains::SenderDomainPage,
+        SingleSignOn => single_sign_on::SingleSignOnPage,
+        NewProvider => single_sign_on::provider::NewProviderPage,
+        IdentityProvider => single_sign_on::provider::ProviderPage,
         DeleteMailbox => delete_mailbox::DeleteMailboxPage,
         Problems => help::ProblemsPage,
         Problem => help::ProblemPage,

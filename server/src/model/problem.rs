@@ -333,6 +333,10 @@ pub enum Field {
     ClientSecret,
     Tenant,
     SecretExpiry,
+    /// An identity provider, where people sign in to Postroom.
+    Issuer,
+    Scopes,
+    Domains,
     /// Nothing on the form would change it.
     None,
 }

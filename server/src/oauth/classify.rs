@@ -27,7 +27,7 @@ const MAX_REPLY_BYTES: usize = 490;
 
 /// Where the provider refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// In the redirect back to us.
     Answer,
     /// When a code was exchanged.
@@ -44,7 +44,7 @@ pub(super) enum Place {
 
 /// What is known around a refusal.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Scene<'a> {
+pub(crate) struct Scene<'a> {
     pub place: Place,
     pub host: &'a str,
     pub redirect_uri: &'a str,
@@ -59,7 +59,7 @@ impl<'a> Scene<'a> {
 
 /// What the provider said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     error: String,
     suberror: String,
     description: String,
@@ -68,7 +68,7 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    pub(super) fn new(error: &str, description: &str) -> Self {
+    pub(crate) fn new(error: &str, description: &str) -> Self {
         let description = description.split_whitespace().collect::<Vec<_>>().join(" ");
         let numbers = numbers_in(&description);
         Self { error: error.trim().to_owned(), suberror: String::new(), description, numbers }
@@ -129,7 +129,7 @@ impl Refusal {
 }
 
 /// The problem behind a refusal.
-pub(super) fn problem(refusal: &Refusal, scene: Scene<'_>) -> Problem {
+pub(crate) fn problem(refusal: &Refusal, scene: Scene<'_>) -> Problem {
     let by_number = || {
         let fits = |row: &&Numbered, number| row.numbers.contains(number) && is_there(row.places, scene.place);
         refusal.numbers.iter().find_map(|number| NUMBERS.iter().find(|row| fits(row, number))).map(|row| row.verdict)
@@ -146,7 +146,7 @@ pub(super) fn problem(refusal: &Refusal, scene: Scene<'_>) -> Problem {
 /// The problem behind an answer that is not what was asked for.
 ///
 /// Its body is quoted only where it is a refusal: anything else may hold what must not be shown.
-pub(super) fn response_problem(response: &HttpResponse, scene: Scene<'_>) -> Problem {
+pub(crate) fn response_problem(response: &HttpResponse, scene: Scene<'_>) -> Problem {
     let status = response.status();
     let refusal = Refusal::of_json(response.body());
     let temporary =
