@@ -25,7 +25,7 @@ pub struct SingleSignOn {
 }
 
 /// The ways in, for the page to sign in at.
-#[server(endpoint = "ways_in")]
+#[server(name = LoadWaysIn, endpoint = "ways_in")]
 pub async fn ways_in() -> Result<WaysIn, ApiError> {
     // Whoever is not signed in has to see them.
     Ok(single_sign_on::ways_in(&context()?).await?)

@@ -23,10 +23,12 @@ pub fn WaysIn(#[prop(into)] next: Signal<String>, children: ChildrenFn) -> impl 
     let typed = asked("local").is_some() || asked("wrong").is_some() || asked("email").is_some();
     let why = asked("refused").and_then(|name| SignOnRefusal::named(&name));
     let by = asked("provider").and_then(|id| id.parse::<IdentityProviderId>().ok());
+    // The form says so itself where somebody has typed into it.
+    let waits = asked("wait").filter(|_| asked("email").is_none()).and_then(|seconds| seconds.parse::<u64>().ok());
     loaded(
         || (),
         |()| ways_in(),
-        move |ways| view! { <Offered ways next=next.get_untracked() typed why=why.map(|why| (why, by)) form=children.clone() /> },
+        move |ways| view! { <Offered ways next=next.get_untracked() typed waits why=why.map(|why| (why, by)) form=children.clone() /> },
     )
 }
 
@@ -35,6 +37,7 @@ fn Offered(
     ways: Ways,
     next: String,
     typed: bool,
+    waits: Option<u64>,
     why: Option<(SignOnRefusal, Option<IdentityProviderId>)>,
     form: ChildrenFn,
 ) -> impl IntoView {
@@ -45,6 +48,9 @@ fn Offered(
         let name = name.unwrap_or_else(|| say!(words, signon.some_provider).to_owned());
         view! { <Notice tone=Tone::Bad title=say!(words, signon.refused).to_owned()>{refusal(words, why, &name)}</Notice> }
     });
+    let waits = waits.map(|seconds| {
+        view! { <Notice tone=Tone::Bad>{say!(words, errors.too_many, seconds = seconds)}</Notice> }
+    });
     let none = providers.is_empty();
     let buttons = (!none).then(|| view! { <Buttons providers next /> });
     let password = match (local, none) {
@@ -54,6 +60,7 @@ fn Offered(
     };
     view! {
         {refused}
+        {waits}
         {buttons}
         {password}
     }
@@ -113,7 +120,7 @@ mod tests {
         let ways = Ways { local, at_once: false, providers };
         html_of(Language::En, move || {
             let form: ChildrenFn = std::sync::Arc::new(|| view! { <p>"the form"</p> }.into_any());
-            view! { <Offered ways next="/admin/it".to_owned() typed why=None form /> }
+            view! { <Offered ways next="/admin/it".to_owned() typed waits=None why=None form /> }
         })
     }
 
