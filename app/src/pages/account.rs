@@ -94,7 +94,7 @@ pub fn SignInPage() -> impl IntoView {
     let query = use_query_map();
     let asked = move |key: &'static str| query.with(|query| query.get(key));
     let next = move || asked("next").unwrap_or_else(|| "/".to_owned());
-    let email = untrack(|| asked("email")).unwrap_or_default();
+    let email = Signal::stored(untrack(|| asked("email")).unwrap_or_default());
     let signed_out = move || asked("done").is_some_and(|done| done == "signed_out");
     let refused = move || {
         let wait = asked("wait").and_then(|seconds| seconds.parse::<u64>().ok());
@@ -114,7 +114,7 @@ pub fn SignInPage() -> impl IntoView {
                         {move || refused().map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
                         <input type="hidden" name="next" value=next />
                         <Field
-                            label=say!(words, account.email) name="email" kind="email" value=email.clone()
+                            label=say!(words, account.email) name="email" kind="email" value=email
                             autocomplete="username" required=true
                         />
                         <PasswordField
