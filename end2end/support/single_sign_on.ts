@@ -17,6 +17,8 @@ export interface Typed {
   domains?: string;
   trusted?: boolean;
   create_accounts?: boolean;
+  /** `account`, or a role and the number of a workspace. */
+  default_role?: string;
 }
 
 /** The provider arranged like Google's: it says that addresses are verified. */
@@ -34,6 +36,7 @@ export function partners({ microsoft, domain }: Mail): Typed {
     domains: domain,
     trusted: true,
     create_accounts: true,
+    default_role: "account",
   };
 }
 
@@ -42,6 +45,7 @@ export async function save(page: Page, typed: Partial<Typed>): Promise<void> {
   for (const [name, value] of Object.entries(typed)) {
     const field = page.locator(`[name="${name}"]`);
     if (typeof value === "boolean") await field.setChecked(value);
+    else if (name.endsWith("role")) await field.selectOption(value);
     else await field.fill(value);
   }
   await page.getByRole("button", { name: en.common.save, exact: true }).first().click();

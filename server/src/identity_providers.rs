@@ -12,9 +12,11 @@ use crate::db::{self, Tx};
 use crate::error::{Error, Result, accept};
 use crate::model::single_sign_on::SIGN_ON_CALLBACK;
 use crate::model::{
-    Field, IdentityId, IdentityProvider, IdentityProviderForm, IdentityProviderId, Invalid, ProviderTrial, Reason, Rule,
+    Field, IdentityId, IdentityProvider, IdentityProviderForm, IdentityProviderId, Invalid, ProviderTrial, Reason, Roles,
+    Rule,
 };
 use crate::openid::Registration;
+use crate::people;
 use crate::random;
 use crate::single_sign_on;
 use crate::users::Admin;
@@ -61,6 +63,7 @@ pub async fn add(
     let seal = random::letters(SEAL_LETTERS);
     let sealed = ctx.vault.seal(&record(&seal), &secret)?;
     let mut tx = ctx.db.write().await?;
+    people::existing(&mut tx, &Roles::Workspaces(form.workspaces())).await?;
     let id = db::identity_providers::insert(&mut tx, &form, &sealed, &seal, ctx.clock.now()).await?;
     tx.commit().await?;
     Ok(id)
@@ -87,6 +90,7 @@ pub async fn save(
     let same_client = same_issuer && stored.form.client_id == form.client_id;
     // A secret is never sent to anybody but the issuer it was given for.
     accept(judge(ctx, &form, secret.as_ref(), same_issuer))?;
+    people::existing(&mut tx, &Roles::Workspaces(form.workspaces())).await?;
     if !same_client && !single_sign_on::is_way_in_without(&mut tx, id).await? {
         return Err(Rule::LastWayIn.into());
     }
@@ -119,15 +123,15 @@ pub async fn remove(ctx: &Context, _: &Admin, id: IdentityProviderId) -> Result<
     tx.commit().await
 }
 
-/// Forgets who somebody is at a provider: the next one with their e-mail address is linked anew.
+/// Forgets who somebody is at a provider: the next one with their e-mail address is linked anew. Who is not known is
+/// as good as forgotten.
 ///
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn unlink(ctx: &Context, _: &Admin, id: IdentityProviderId, identity: IdentityId) -> Result<()> {
     let mut tx = ctx.db.write().await?;
-    if !db::identities::forget(&mut tx, id, identity).await? {
-        return Err(Error::NotFound("identity"));
-    }
+    stored(&mut tx, id).await?;
+    db::identities::forget(&mut tx, id, identity).await?;
     tx.commit().await
 }
 
@@ -166,7 +170,7 @@ pub(crate) fn registration(ctx: &Context, stored: &Stored, redirect_uri: Url) ->
         client_secret: ctx.vault.open(&record(&stored.seal), &stored.secret)?,
         scopes: stored.form.scopes().map(str::to_owned).collect(),
         redirect_uri,
-        claim: None,
+        claim: Some(stored.form.role_claim.clone()).filter(|claim| !claim.is_empty()),
     })
 }
 

@@ -19,6 +19,7 @@ pub mod language;
 pub mod mailbox;
 pub mod oauth;
 pub mod outbox;
+pub mod person;
 pub mod problem;
 pub mod provider;
 pub mod received;
@@ -50,8 +51,8 @@ pub use forecast::{Ending, Ends, Severity};
 pub use forwarding::{ForwardingCheck, ForwardingConfirmation, ForwardingStage};
 pub use health::{Cause, HappenedTo, Health, HealthEvent, Incident, Stopped};
 pub use ids::{
-    AlertId, CompanyId, DeliveryId, DraftId, GrantId, GroupId, IdentityId, IdentityProviderId, MailboxId, OwnerLinkId,
-    ReceivedId, UserId, WorkspaceId,
+    AlertId, CompanyId, DeliveryId, DraftId, GrantId, GroupId, IdentityId, IdentityProviderId, InvitationId, MailboxId,
+    OwnerLinkId, ReceivedId, UserId, WorkspaceId,
 };
 pub use invalid::{Invalid, Reason};
 pub use language::Language;
@@ -61,6 +62,7 @@ pub use oauth::{
     PublicUrl, SignInState, TrialStep,
 };
 pub use outbox::{Backlog, Delivery, DeliveryState, Purpose, SentFrom};
+pub use person::{AcceptForm, Invitation, InvitationForm, Membership, PersonListed, Role, Roles};
 pub use problem::{Field, Problem, Weakness};
 pub use provider::Provider;
 pub use received::ReceivedMail;
@@ -74,8 +76,8 @@ pub use sender_domain::{
 };
 pub use server_form::{ServerForm, ServerSettings, TlsMode};
 pub use single_sign_on::{
-    IdentityProvider, IdentityProviderForm, LinkedPerson, LocalLogin, ProviderButton, ProviderStep, ProviderTrial,
-    ProviderTrouble, ProviderTroubleKind, SignOnRefusal, WaysIn,
+    GrantedRole, IdentityProvider, IdentityProviderForm, LinkedPerson, LocalLogin, Mapped, ProviderButton, ProviderStep,
+    ProviderTrial, ProviderTrouble, ProviderTroubleKind, RoleRule, SignOnRefusal, WaysIn,
 };
 pub use step::Step;
 pub use test_mail::{TestMail, TestResult, TestStage, Tidied};

@@ -100,7 +100,7 @@ pub async fn local_login_for(ctx: &Context, admin: &Admin, by: Option<IdentityPr
 }
 
 /// Switches passwords on or off as a way in. Switching them off ends every session, so that nobody stays whom a
-/// password let in; whoever asks has theirs renewed by the answer.
+/// password let in, that of whoever asks too.
 ///
 /// # Errors
 /// [`Rule::SignOnFirst`] where whoever asks has not come in through a provider as it is now set.

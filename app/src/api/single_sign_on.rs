@@ -4,17 +4,21 @@
 
 use leptos::prelude::*;
 use postroom_server::model::{
-    IdentityId, IdentityProvider, IdentityProviderId, LocalLogin, ProviderTrial, WaysIn,
+    IdentityId, IdentityProvider, IdentityProviderId, LocalLogin, ProviderTrial, WaysIn, Workspace,
 };
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::{context, session, signed_in, workspaces::done};
+use super::{admin, context, session, workspaces::done};
 #[cfg(feature = "ssr")]
 use crate::web::{Throttles, sessions, sign_in::here};
 #[cfg(feature = "ssr")]
-use postroom_server::{identity_providers as stored, model::IdentityProviderForm, single_sign_on};
+use postroom_server::{
+    Error, identity_providers as stored,
+    model::{Field, IdentityProviderForm, Reason, RoleRule},
+    single_sign_on, workspaces,
+};
 
 /// The page of single sign-on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +26,25 @@ pub struct SingleSignOn {
     pub providers: Vec<IdentityProvider>,
     pub at_once: bool,
     pub local: LocalLogin,
+}
+
+/// The page of one provider, or of a new one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderShown {
+    /// `None`: there is none yet.
+    pub provider: Option<IdentityProvider>,
+    /// What the provider must be told, exactly.
+    pub redirect_uri: String,
+    /// Those that people can be given a role in, by name.
+    pub workspaces: Vec<Workspace>,
+}
+
+/// A value of the claim and the role it gives, as a form posts them. Both are blank in a row that is not used.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TypedRule {
+    pub value: String,
+    pub role: String,
 }
 
 /// The ways in, for the page to sign in at.
@@ -34,7 +57,7 @@ pub async fn ways_in() -> Result<WaysIn, ApiError> {
 /// The providers, and how one may sign in besides.
 #[server(name = LoadSingleSignOn, endpoint = "single_sign_on")]
 pub async fn load_single_sign_on() -> Result<SingleSignOn, ApiError> {
-    let (ctx, admin) = signed_in().await?;
+    let (ctx, admin) = admin().await?;
     let by = sessions::provider(&session().await?).await;
     Ok(SingleSignOn {
         providers: stored::list(&ctx, &admin, here().as_ref()).await?,
@@ -43,18 +66,18 @@ pub async fn load_single_sign_on() -> Result<SingleSignOn, ApiError> {
     })
 }
 
-/// One provider.
+/// One provider, or what is needed to add one.
 #[server(name = LoadIdentityProvider, endpoint = "identity_provider")]
-pub async fn load_identity_provider(id: IdentityProviderId) -> Result<IdentityProvider, ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    Ok(stored::get(&ctx, &admin, id, here().as_ref()).await?)
-}
-
-/// The redirect URI that a provider has to be told before it is added here.
-#[server(endpoint = "sign_on_callback")]
-pub async fn sign_on_callback() -> Result<String, ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    Ok(stored::callback(&ctx, &admin, here().as_ref())?)
+pub async fn load_identity_provider(id: Option<IdentityProviderId>) -> Result<ProviderShown, ApiError> {
+    let (ctx, admin) = admin().await?;
+    let provider = match id {
+        Some(id) => Some(stored::get(&ctx, &admin, id, here().as_ref()).await?),
+        None => None,
+    };
+    let mut workspaces = workspaces::list(&ctx, &admin).await?;
+    workspaces.retain(|workspace| !workspace.archived);
+    workspaces.sort_by_key(|workspace| workspace.name.to_lowercase());
+    Ok(ProviderShown { provider, redirect_uri: stored::callback(&ctx, &admin, here().as_ref())?, workspaces })
 }
 
 /// Adds a provider, or changes the one with this id; an empty client secret leaves the one that is kept.
@@ -69,11 +92,29 @@ pub async fn save_identity_provider(
     #[server(default)] domains: String,
     #[server(default)] trusted: bool,
     #[server(default)] create_accounts: bool,
+    #[server(default)] default_role: String,
+    #[server(default)] role_claim: String,
+    #[server(default)] rules: Vec<TypedRule>,
+    #[server(default)] refuse_others: bool,
 ) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let form = IdentityProviderForm { name, issuer, client_id, scopes, domains, trusted, create_accounts };
+    let (ctx, admin) = admin().await?;
+    let (role_rules, halves) = read_rules(&rules);
+    let form = IdentityProviderForm {
+        name,
+        issuer,
+        client_id,
+        scopes,
+        domains,
+        trusted,
+        create_accounts,
+        default_role: default_role.parse().ok(),
+        role_claim,
+        role_rules,
+        refuse_others,
+    };
     let secret = (!client_secret.is_empty()).then(|| client_secret.into());
     let saved = match id {
+        _ if halves => Err(Error::invalid(Field::RoleRules, Reason::HalfRule)),
         Some(id) => stored::save(&ctx, &admin, id, &form, secret).await.map(|()| id),
         None => stored::add(&ctx, &admin, &form, secret).await,
     };
@@ -87,8 +128,17 @@ pub async fn save_identity_provider(
             ("domains", form.domains.as_str()),
             ("trusted", said(form.trusted)),
             ("create_accounts", said(form.create_accounts)),
+            ("default_role", default_role.as_str()),
+            ("role_claim", form.role_claim.as_str()),
+            ("refuse_others", said(form.refuse_others)),
         ];
-        ApiError::from(error).with_typed(typed)
+        let mut rows = Vec::new();
+        for (index, rule) in rules.iter().enumerate() {
+            rows.push((rule_field(index, "value"), rule.value.as_str()));
+            rows.push((rule_field(index, "role"), rule.role.as_str()));
+        }
+        let rows = rows.iter().map(|(name, value)| (name.as_str(), *value));
+        ApiError::from(error).with_typed(typed.into_iter().chain(rows))
     })?;
     done(&format!("/account/single-sign-on/{id}"), "application_saved")
 }
@@ -96,7 +146,7 @@ pub async fn save_identity_provider(
 /// Removes a provider.
 #[server(endpoint = "remove_identity_provider")]
 pub async fn remove_identity_provider(id: IdentityProviderId) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
+    let (ctx, admin) = admin().await?;
     stored::remove(&ctx, &admin, id).await?;
     done("/account/single-sign-on", "provider_removed")
 }
@@ -104,7 +154,7 @@ pub async fn remove_identity_provider(id: IdentityProviderId) -> Result<(), ApiE
 /// Forgets who somebody is at a provider.
 #[server(endpoint = "unlink_identity")]
 pub async fn unlink_identity(id: IdentityProviderId, identity: IdentityId) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
+    let (ctx, admin) = admin().await?;
     stored::unlink(&ctx, &admin, id, identity).await?;
     done(&format!("/account/single-sign-on/{id}"), "unlinked")
 }
@@ -112,7 +162,7 @@ pub async fn unlink_identity(id: IdentityProviderId, identity: IdentityId) -> Re
 /// Asks a provider whether it takes us.
 #[server(endpoint = "try_identity_provider")]
 pub async fn try_identity_provider(id: IdentityProviderId) -> Result<Vec<ProviderTrial>, ApiError> {
-    let (ctx, admin) = signed_in().await?;
+    let (ctx, admin) = admin().await?;
     use_context::<Throttles>().ok_or(ApiError::Internal)?.check(admin.user.id.0)?;
     Ok(stored::try_out(&ctx, &admin, id, here().as_ref()).await?)
 }
@@ -120,7 +170,7 @@ pub async fn try_identity_provider(id: IdentityProviderId) -> Result<Vec<Provide
 /// Whether the only provider is gone to without being asked for.
 #[server(endpoint = "set_sign_on_at_once")]
 pub async fn set_sign_on_at_once(#[server(default)] at_once: bool) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
+    let (ctx, admin) = admin().await?;
     single_sign_on::set_at_once(&ctx, &admin, at_once).await?;
     done("/account/single-sign-on", "settings_saved")
 }
@@ -128,8 +178,37 @@ pub async fn set_sign_on_at_once(#[server(default)] at_once: bool) -> Result<(),
 /// Switches passwords on or off as a way in.
 #[server(endpoint = "switch_local_login")]
 pub async fn switch_local_login(on: bool) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let by = sessions::provider(&session().await?).await;
+    let (ctx, admin) = admin().await?;
+    let session = session().await?;
+    let by = sessions::provider(&session).await;
     single_sign_on::set_local_login(&ctx, &admin, by, on).await?;
+    // Switching off has ended every session; whoever did it came in through a provider and stays.
+    if let Some(provider) = by.filter(|_| !on) {
+        sessions::sign_on(&session, admin.user.id, provider).await.map_err(|error| {
+            tracing::error!("A session could not be stored: {error}.");
+            ApiError::Internal
+        })?;
+    }
     done("/account/single-sign-on", if on { "local_login_on" } else { "local_login_off" })
+}
+
+/// The name of a field of the rule in this row.
+#[must_use]
+pub fn rule_field(index: usize, part: &str) -> String {
+    format!("rules[{index}][{part}]")
+}
+
+/// The rules that were typed, and whether one of them is only half there.
+#[cfg(feature = "ssr")]
+fn read_rules(typed: &[TypedRule]) -> (Vec<RoleRule>, bool) {
+    let mut halves = false;
+    let mut rules = Vec::new();
+    for TypedRule { value, role } in typed {
+        match (value.trim(), role.parse()) {
+            ("", _) if role.is_empty() => {}
+            ("", _) | (_, Err(_)) => halves = true,
+            (value, Ok(role)) => rules.push(RoleRule { value: value.to_owned(), role }),
+        }
+    }
+    (rules, halves)
 }

@@ -9,7 +9,7 @@ use postroom_server::model::Workspace;
 
 use super::{
     alarm::AlarmBanner,
-    nowhere::{Failed, NotFound},
+    nowhere::{Failed, Forbidden, NoWorkspace, NotFound},
 };
 use crate::{
     api::{
@@ -35,6 +35,10 @@ pub struct Place {
     /// There are several workspaces, so that the way to a page names this one.
     pub several: bool,
     pub msp: bool,
+    /// Whoever reads the page may change this workspace.
+    pub manages: bool,
+    /// Whoever reads the page is an administrator of the account.
+    pub admin: bool,
 }
 
 impl Place {
@@ -102,9 +106,11 @@ fn Bar(overview: Overview) -> impl IntoView {
     view! {
         <TopBar home="/">
             <WorkspaceSwitcher label=say!(words, common.workspace) search_label=say!(words, common.find_workspace) workspaces=links>
-                <ul class="menu-list">
-                    <li><a href="/account/workspaces">{say!(words, common.manage_workspaces)}</a></li>
-                </ul>
+                {overview.admin.then(|| view! {
+                    <ul class="menu-list">
+                        <li><a href="/account/workspaces">{say!(words, common.manage_workspaces)}</a></li>
+                    </ul>
+                })}
             </WorkspaceSwitcher>
             <LanguageSwitch push=true />
             <Menu label=say!(words, common.account) picture=Picture::Person at_end=true>
@@ -113,21 +119,8 @@ fn Bar(overview: Overview) -> impl IntoView {
                     {overview.user.email.to_string()}
                 </p>
                 <ul class="menu-list">
-                    <li><a href="/account/workspaces">{say!(words, common.manage_workspaces)}</a></li>
-                    <li><a href="/account/companies">{say!(words, common.manage_companies)}</a></li>
-                    <li><a href="/account/sender-domains">{say!(words, domains.title)}</a></li>
+                    {overview.admin.then(|| view! { <AccountLinks /> })}
                     <li><a href="/account/forecast">{say!(words, watch.forecast)}</a></li>
-                    <li><a href="/account/alerts">{say!(words, alerts.title)}</a></li>
-                    <li><a href="/account/relay">{say!(words, relay.title)}</a></li>
-                    <li><a href="/account/single-sign-on">{say!(words, signon.title)}</a></li>
-                    <li>
-                        <a href="/account/sign-in/microsoft">
-                            {say!(words, common.sign_in_with, provider = "Microsoft")}
-                        </a>
-                    </li>
-                    <li>
-                        <a href="/account/sign-in/google">{say!(words, common.sign_in_with, provider = "Google")}</a>
-                    </li>
                     <li>
                         // A plain form: the next document knows nothing of this one.
                         <form method="post" action="/api/sign_out">
@@ -137,6 +130,27 @@ fn Bar(overview: Overview) -> impl IntoView {
                 </ul>
             </Menu>
         </TopBar>
+    }
+}
+
+/// The pages of the account that only its administrators use.
+#[component]
+fn AccountLinks() -> impl IntoView {
+    let words = words();
+    view! {
+        <li><a href="/account/people">{say!(words, people.title)}</a></li>
+        <li><a href="/account/workspaces">{say!(words, common.manage_workspaces)}</a></li>
+        <li><a href="/account/companies">{say!(words, common.manage_companies)}</a></li>
+        <li><a href="/account/sender-domains">{say!(words, domains.title)}</a></li>
+        <li><a href="/account/alerts">{say!(words, alerts.title)}</a></li>
+        <li><a href="/account/relay">{say!(words, relay.title)}</a></li>
+        <li><a href="/account/single-sign-on">{say!(words, signon.title)}</a></li>
+        <li>
+            <a href="/account/sign-in/microsoft">{say!(words, common.sign_in_with, provider = "Microsoft")}</a>
+        </li>
+        <li>
+            <a href="/account/sign-in/google">{say!(words, common.sign_in_with, provider = "Google")}</a>
+        </li>
     }
 }
 
@@ -178,6 +192,34 @@ pub fn in_place<V: IntoView + 'static>(view: impl Fn(Place) -> V + Clone + Send 
     view! { <Transition fallback=|| view! { <Page><Skeleton lines=4 /></Page> }>{shown}</Transition> }
 }
 
+/// [`in_place`] for a page that changes something: whoever may only look at the workspace is told who can.
+pub fn in_managed_place<V: IntoView + 'static>(
+    view: impl Fn(Place) -> V + Clone + Send + Sync + 'static,
+) -> impl IntoView {
+    in_place(
+        move |place| {
+            if place.manages { Either::Left(view(place)) } else { Either::Right(view! { <Forbidden /> }) }
+        },
+    )
+}
+
+/// Shows a page of the account to its administrators, and tells everybody else who they are for.
+pub fn for_admins<V: IntoView + 'static>(view: impl Fn() -> V + Clone + Send + Sync + 'static) -> impl IntoView {
+    let answer = expect_context::<OverviewAnswer>();
+    let ground = Owner::current();
+    let shown = move || {
+        let (view, ground) = (view.clone(), ground.clone());
+        Suspend::new(async move {
+            match answer.await {
+                Ok(overview) if overview.admin => Either::Left(Either::Left(at_rest(&ground, view))),
+                Ok(_) => Either::Left(Either::Right(view! { <Forbidden /> })),
+                Err(error) => Either::Right(view! { <Failed error /> }),
+            }
+        })
+    };
+    view! { <Transition fallback=|| view! { <Page><Skeleton lines=4 /></Page> }>{shown}</Transition> }
+}
+
 /// Makes a view on the page's own ground.
 ///
 /// The server draws what waits for data twice and lets go of the first drawing while its requests are under
@@ -197,6 +239,8 @@ fn place(overview: &Overview, slug: &str) -> Option<Place> {
         name: found.name.clone(),
         several: overview.workspaces.len() > 1,
         msp: overview.msp,
+        manages: overview.managed.contains(&found.id),
+        admin: overview.admin,
     })
 }
 
@@ -273,6 +317,11 @@ fn done_words(words: Locale, what: &str) -> Option<&'static str> {
         "retried" => say!(words, common.done_retried),
         "thrown_away" => say!(words, common.done_thrown_away),
         "link_revoked" => say!(words, common.done_link_revoked),
+        "invited" => say!(words, people.done_invited),
+        "roles_saved" => say!(words, people.done_roles_saved),
+        "deactivated" => say!(words, people.done_deactivated),
+        "reactivated" => say!(words, people.done_reactivated),
+        "invitation_revoked" => say!(words, people.done_invitation_revoked),
         "signed_in_again" => say!(words, common.done_signed_in_again),
         _ => return None,
     })
@@ -284,11 +333,15 @@ pub fn HomePage() -> impl IntoView {
     let answer = Resource::new(|| (), |()| load_overview());
     let shown = move || {
         Suspend::new(async move {
-            let first = answer.await.ok().and_then(|overview| overview.workspaces.first().map(home_of));
-            first.map_or_else(
-                || Either::Right(view! { <Redirect path="/account/workspaces" /> }),
-                |path| Either::Left(view! { <Redirect path /> }),
-            )
+            match answer.await {
+                Ok(overview) => match overview.workspaces.first().map(home_of) {
+                    Some(path) => view! { <Redirect path /> }.into_any(),
+                    None if overview.admin => view! { <Redirect path="/account/workspaces" /> }.into_any(),
+                    // The workspaces this person belonged to are archived.
+                    None => view! { <NoWorkspace /> }.into_any(),
+                },
+                Err(error) => view! { <Failed error /> }.into_any(),
+            }
         })
     };
     view! { <Transition fallback=|| ()>{shown}</Transition> }

@@ -102,6 +102,7 @@ fn refusal(words: Locale, why: SignOnRefusal, provider: &str) -> String {
         SignOnRefusal::EmailUnverified => say!(words, signon.refused_email_unverified, provider = provider),
         SignOnRefusal::NoAccount => say!(words, signon.refused_no_account, provider = provider),
         SignOnRefusal::OtherPerson => say!(words, signon.refused_other_person, provider = provider),
+        SignOnRefusal::NoRole => say!(words, signon.refused_no_role, provider = provider),
         SignOnRefusal::Deactivated => say!(words, signon.refused_deactivated).to_owned(),
     }
 }

@@ -46,17 +46,19 @@ impl fmt::Debug for Store {
 #[async_trait]
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        // An id that is taken would join two people's sessions.
-        while stored::load(&self.0, &key(&record.id)).await.map_err(backend)?.is_some() {
+        loop {
+            let (user, data, expires) = encode(record)?;
+            if stored::create(&self.0, &key(&record.id), user, &data, expires).await.map_err(backend)? {
+                return Ok(());
+            }
+            // An id that is taken would join two people's sessions.
             record.id = Id::default();
         }
-        self.save(record).await
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let data = serde_json::to_vec(record).map_err(|error| Error::Encode(error.to_string()))?;
-        let expires = Timestamp(record.expiry_date.unix_timestamp().saturating_mul(1_000));
-        stored::save(&self.0, &key(&record.id), &data, expires).await.map_err(backend)
+        let (user, data, expires) = encode(record)?;
+        stored::update(&self.0, &key(&record.id), user, &data, expires).await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
@@ -69,6 +71,14 @@ impl SessionStore for Store {
     async fn delete(&self, id: &Id) -> Result<()> {
         stored::delete(&self.0, &key(id)).await.map_err(backend)
     }
+}
+
+/// Who is signed in with a session, and the session as it is stored.
+fn encode(record: &Record) -> Result<(Option<UserId>, Vec<u8>, Timestamp)> {
+    let user = record.data.get(USER).and_then(|user| serde_json::from_value(user.clone()).ok());
+    let data = serde_json::to_vec(record).map_err(|error| Error::Encode(error.to_string()))?;
+    let expires = Timestamp(record.expiry_date.unix_timestamp().saturating_mul(1_000));
+    Ok((user, data, expires))
 }
 
 fn key(id: &Id) -> Vec<u8> {
@@ -117,10 +127,10 @@ pub async fn person(ctx: &Context, session: &Session) -> std::result::Result<Opt
     }
 }
 
-/// Whoever is signed in, proven to be an administrator; `None` where nobody is.
+/// Whoever is signed in, proven to be an administrator of the account; `None` where nobody is.
 ///
 /// # Errors
-/// The database could not be asked.
+/// [`Forbidden`](postroom_server::Error::Forbidden) for anybody else; the database could not be asked.
 pub async fn admin(ctx: &Context, session: &Session) -> std::result::Result<Option<Admin>, postroom_server::Error> {
     let Some(user) = user(session).await else { return Ok(None) };
     match users::admin(ctx, user).await {

@@ -86,9 +86,10 @@ pub(crate) async fn of(tx: &mut Tx, provider: IdentityProviderId) -> Result<Vec<
     Ok(people.collect())
 }
 
-/// Forgets who somebody is at a provider. False where nobody was known by this.
-pub(crate) async fn forget(tx: &mut Tx, provider: IdentityProviderId, identity: IdentityId) -> Result<bool> {
-    Ok(on!(tx, "DELETE FROM identities WHERE provider_id = $1 AND id = $2", provider, identity)? == 1)
+/// Forgets who somebody is at a provider.
+pub(crate) async fn forget(tx: &mut Tx, provider: IdentityProviderId, identity: IdentityId) -> Result<()> {
+    on!(tx, "DELETE FROM identities WHERE provider_id = $1 AND id = $2", provider, identity)?;
+    Ok(())
 }
 
 /// Forgets everybody at a provider: a subject means something only together with its issuer.
@@ -105,7 +106,7 @@ pub(crate) async fn admin_signed_in_since(
 ) -> Result<bool> {
     let found: Option<IdentityId> = on!(tx, |conn| sqlx::query_scalar(
         "SELECT i.id FROM identities i JOIN users u ON u.id = i.user_id
-         WHERE i.provider_id = $1 AND i.signed_in_at >= $2
+         WHERE i.provider_id = $1 AND i.signed_in_at >= $2 AND u.is_admin AND u.deactivated_at IS NULL
          LIMIT 1"
     )
     .bind(provider)

@@ -48,6 +48,8 @@ pub enum Reason {
     NotDomains,
     /// A provider is trusted for its domains, and there are none.
     TrustedForNothing,
+    /// A value without a role, or a role without a value.
+    HalfRule,
 }
 
 /// One field and what is wrong with it.

@@ -337,6 +337,9 @@ pub enum Field {
     Issuer,
     Scopes,
     Domains,
+    DefaultRole,
+    RoleClaim,
+    RoleRules,
     /// Nothing on the form would change it.
     None,
 }

@@ -5,8 +5,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use std::fmt;
+use std::str::FromStr;
+
 use super::workspace::validate_name;
-use super::{Field, IdentityId, IdentityProviderId, Invalid, Reason, Timestamp, User};
+use super::{
+    Field, IdentityId, IdentityProviderId, Invalid, Membership, Reason, Role, Roles, Timestamp, User, WorkspaceId,
+};
 
 /// Where providers send browsers back to, below the address of this Postroom.
 pub const SIGN_ON_CALLBACK: &str = "/sso/callback";
@@ -28,6 +33,46 @@ pub struct IdentityProviderForm {
     pub trusted: bool,
     /// Whoever has no account here gets one at the first sign-in.
     pub create_accounts: bool,
+    /// What whoever gets an account may do, and whoever none of the rules knows.
+    pub default_role: Option<GrantedRole>,
+    /// The claim that decides what people may do, at every sign-in; empty where it is decided here.
+    pub role_claim: String,
+    pub role_rules: Vec<RoleRule>,
+    /// Whoever none of the rules knows stays outside.
+    pub refuse_others: bool,
+}
+
+/// What a value of the claim makes of somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleRule {
+    /// Compared as it is, letter by letter.
+    pub value: String,
+    pub role: GrantedRole,
+}
+
+/// One role that a provider can give. Written `account`, `administrator:3` or `viewer:3`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum GrantedRole {
+    /// Administrator of the account.
+    Account,
+    /// Somebody of one workspace.
+    Workspace(Membership),
+}
+
+/// The text is no role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a role")]
+pub struct NotARole;
+
+/// What a provider's word makes of somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mapped {
+    /// The provider has no say.
+    AsTheyAre,
+    As(Roles),
+    /// None of the rules knows them, and they stay outside.
+    Nobody,
 }
 
 impl Default for IdentityProviderForm {
@@ -40,6 +85,10 @@ impl Default for IdentityProviderForm {
             domains: String::new(),
             trusted: false,
             create_accounts: false,
+            default_role: None,
+            role_claim: String::new(),
+            role_rules: Vec::new(),
+            refuse_others: false,
         }
     }
 }
@@ -174,6 +223,8 @@ pub enum SignOnRefusal {
     OtherPerson,
     /// The account is switched off.
     Deactivated,
+    /// The provider says nothing that lets this person do anything here.
+    NoRole,
 }
 
 impl IdentityProviderForm {
@@ -181,6 +232,8 @@ impl IdentityProviderForm {
     pub const USUAL_SCOPES: &str = "openid email profile";
     /// Longest issuer, client id, client secret or list, in characters.
     pub const MAX_CHARACTERS: usize = 500;
+    /// How many rules there may be.
+    pub const MAX_RULES: usize = 100;
     /// What follows an issuer in the address of its description, which people paste instead.
     const DESCRIPTION: &str = "/.well-known/openid-configuration";
 
@@ -195,6 +248,7 @@ impl IdentityProviderForm {
             client_id: self.client_id.trim().to_owned(),
             scopes: if scopes.is_empty() { Self::USUAL_SCOPES.to_owned() } else { scopes },
             domains: join(self.domains()),
+            role_claim: self.role_claim.trim().to_owned(),
             ..self.clone()
         }
     }
@@ -214,6 +268,9 @@ impl IdentityProviderForm {
             // RFC 6749 3.3.
             (Field::Scopes, too_long(&self.scopes).or((!scopes.all(scope_fits)).then_some(Reason::NotScopes))),
             (Field::Domains, self.validate_domains().or((!domains.all(is_domain)).then_some(Reason::NotDomains))),
+            (Field::DefaultRole, (self.needs_default() && self.default_role.is_none()).then_some(Reason::Unchosen)),
+            (Field::RoleClaim, self.validate_claim()),
+            (Field::RoleRules, self.validate_rules()),
         ]
         .into_iter()
         .filter_map(|(field, reason)| reason.map(|reason| Invalid::new(field, reason)))
@@ -234,6 +291,64 @@ impl IdentityProviderForm {
     /// The domains that may come in, as they are typed.
     pub fn domains(&self) -> impl Iterator<Item = &str> {
         self.domains.split([' ', '\t', '\r', '\n', ',', ';']).map(|domain| domain.trim_start_matches('@')).filter(|domain| !domain.is_empty())
+    }
+
+    /// What the provider's word makes of somebody with these values of the claim: everything that the rules for them
+    /// give, and in each workspace the larger role.
+    #[must_use]
+    pub fn mapped(&self, values: &[String]) -> Mapped {
+        if self.role_claim.is_empty() {
+            return Mapped::AsTheyAre;
+        }
+        let given = self.role_rules.iter().filter(|rule| values.contains(&rule.value)).map(|rule| rule.role);
+        let mut memberships: Vec<Membership> = Vec::new();
+        for role in given {
+            let GrantedRole::Workspace(given) = role else { return Mapped::As(Roles::Account) };
+            match memberships.iter_mut().find(|known| known.workspace == given.workspace) {
+                Some(known) => known.role = known.role.max(given.role),
+                None => memberships.push(given),
+            }
+        }
+        match (memberships.is_empty(), self.refuse_others, self.default_role) {
+            (false, ..) => {
+                memberships.sort_by_key(|membership| membership.workspace);
+                Mapped::As(Roles::Workspaces(memberships))
+            }
+            (true, false, Some(role)) => Mapped::As(role.into()),
+            (true, ..) => Mapped::Nobody,
+        }
+    }
+
+    /// The workspaces that any of the roles is about.
+    #[must_use]
+    pub fn workspaces(&self) -> Vec<Membership> {
+        let roles = self.role_rules.iter().map(|rule| rule.role).chain(self.default_role);
+        roles.filter_map(|role| if let GrantedRole::Workspace(membership) = role { Some(membership) } else { None }).collect()
+    }
+
+    const fn needs_default(&self) -> bool {
+        if self.role_claim.is_empty() { self.create_accounts } else { !self.refuse_others }
+    }
+
+    fn validate_claim(&self) -> Option<Reason> {
+        let claim = self.role_claim.trim();
+        if claim.is_empty() {
+            return (!self.role_rules.is_empty()).then_some(Reason::Empty);
+        }
+        validate_text(claim)
+    }
+
+    fn validate_rules(&self) -> Option<Reason> {
+        let max_characters = Self::MAX_CHARACTERS;
+        if self.role_rules.is_empty() && !self.role_claim.trim().is_empty() {
+            Some(Reason::Empty)
+        } else if self.role_rules.iter().any(|rule| rule.value.chars().count() > max_characters) {
+            Some(Reason::TooLong { max_characters })
+        } else if self.role_rules.len() > Self::MAX_RULES {
+            Some(Reason::TooLong { max_characters: Self::MAX_RULES })
+        } else {
+            self.role_rules.iter().any(|rule| rule.value.chars().any(char::is_control)).then_some(Reason::ForbiddenCharacters)
+        }
     }
 
     fn validate_domains(&self) -> Option<Reason> {
@@ -279,9 +394,55 @@ fn is_domain(text: &str) -> bool {
     text.contains('.') && super::address::is_host_name(text)
 }
 
+impl From<GrantedRole> for Roles {
+    fn from(role: GrantedRole) -> Self {
+        match role {
+            GrantedRole::Account => Self::Account,
+            GrantedRole::Workspace(membership) => Self::Workspaces(vec![membership]),
+        }
+    }
+}
+
+impl fmt::Display for GrantedRole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Account => f.write_str("account"),
+            Self::Workspace(Membership { workspace, role }) => write!(f, "{}:{workspace}", role.as_str()),
+        }
+    }
+}
+
+impl FromStr for GrantedRole {
+    type Err = NotARole;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "account" {
+            return Ok(Self::Account);
+        }
+        let (role, workspace) = text.split_once(':').ok_or(NotARole)?;
+        let role = Role::ALL.into_iter().find(|known| known.as_str() == role).ok_or(NotARole)?;
+        let workspace: WorkspaceId = workspace.parse().map_err(|_| NotARole)?;
+        Ok(Self::Workspace(Membership { workspace, role }))
+    }
+}
+
+impl TryFrom<String> for GrantedRole {
+    type Error = NotARole;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<GrantedRole> for String {
+    fn from(role: GrantedRole) -> Self {
+        role.to_string()
+    }
+}
+
 impl SignOnRefusal {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Expired,
         Self::Declined,
         Self::ProviderDown,
@@ -294,6 +455,7 @@ impl SignOnRefusal {
         Self::NoAccount,
         Self::OtherPerson,
         Self::Deactivated,
+        Self::NoRole,
     ];
 
     /// The name in the address of the page to sign in at.
@@ -312,6 +474,7 @@ impl SignOnRefusal {
             Self::NoAccount => "no_account",
             Self::OtherPerson => "other_person",
             Self::Deactivated => "deactivated",
+            Self::NoRole => "no_role",
         }
     }
 
@@ -391,6 +554,53 @@ mod tests {
         let with_domain = IdentityProviderForm { domains: "@example.com".to_owned(), ..trusted };
         assert_eq!(with_domain.validate(true), []);
         assert_eq!(with_domain.tidied().domains, "example.com");
+    }
+
+    #[test]
+    fn a_role_is_read_as_it_is_written() {
+        for text in ["account", "administrator:3", "viewer:12"] {
+            assert_eq!(text.parse::<GrantedRole>().unwrap().to_string(), text);
+        }
+        for text in ["", "viewer", "viewer:", "viewer:x", "owner:3", "account:3"] {
+            assert_eq!(text.parse::<GrantedRole>(), Err(NotARole), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_larger_of_two_roles_counts_and_whoever_no_rule_knows_gets_the_default() {
+        let rule = |value: &str, role: &str| RoleRule { value: value.to_owned(), role: role.parse().unwrap() };
+        let rules = vec![rule("staff", "viewer:1"), rule("it", "administrator:1"), rule("hr", "viewer:2"), rule("root", "account")];
+        let form = IdentityProviderForm {
+            role_claim: "groups".to_owned(),
+            role_rules: rules,
+            default_role: "viewer:9".parse().ok(),
+            ..form()
+        };
+        let mapped = |form: &IdentityProviderForm, values: &[&str]| {
+            form.mapped(&values.iter().map(|&value| value.to_owned()).collect::<Vec<_>>())
+        };
+        let of = |workspace, role| Membership { workspace: WorkspaceId(workspace), role };
+        let both = Roles::Workspaces(vec![of(1, Role::Administrator), of(2, Role::Viewer)]);
+        assert_eq!(mapped(&form, &["hr", "staff", "it"]), Mapped::As(both));
+        assert_eq!(mapped(&form, &["staff", "root"]), Mapped::As(Roles::Account));
+        assert_eq!(mapped(&form, &["Staff"]), Mapped::As(Roles::Workspaces(vec![of(9, Role::Viewer)])));
+        let strict = IdentityProviderForm { refuse_others: true, ..form.clone() };
+        assert_eq!(mapped(&strict, &["nobody"]), Mapped::Nobody);
+        let without = IdentityProviderForm { role_claim: String::new(), ..form };
+        assert_eq!(mapped(&without, &["root"]), Mapped::AsTheyAre);
+    }
+
+    #[test]
+    fn nobody_comes_in_for_nothing() {
+        let making = IdentityProviderForm { create_accounts: true, ..form() };
+        assert_eq!(making.validate(true), [Invalid::new(Field::DefaultRole, Reason::Unchosen)]);
+        let with_role = IdentityProviderForm { default_role: Some(GrantedRole::Account), ..making };
+        assert_eq!(with_role.validate(true), []);
+        let claim = IdentityProviderForm { role_claim: "groups".to_owned(), refuse_others: true, ..form() };
+        assert_eq!(claim.validate(true), [Invalid::new(Field::RoleRules, Reason::Empty)]);
+        let rule = RoleRule { value: "it".to_owned(), role: GrantedRole::Account };
+        let no_claim = IdentityProviderForm { role_rules: vec![rule], ..form() };
+        assert_eq!(no_claim.validate(true), [Invalid::new(Field::RoleClaim, Reason::Empty)]);
     }
 
     #[test]

@@ -4,9 +4,11 @@ use crate::context::Context;
 use crate::db::{self, Tx, folded_address};
 use crate::error::{Error, Result};
 use crate::model::{
-    EmailAddress, IdentityProviderForm, IdentityProviderId, NameForm, SignOnRefusal, Timestamp, User, UserId,
+    EmailAddress, IdentityProviderForm, IdentityProviderId, Mapped, NameForm, Rule, SignOnRefusal, Timestamp, User,
+    UserId,
 };
 use crate::openid::Person;
+use crate::people;
 
 /// The user, who is remembered to be this person at the provider; or why nobody is let in.
 ///
@@ -61,8 +63,12 @@ async fn find(
         None if limited => return Ok(Err(SignOnRefusal::NoEmail)),
         _ => {}
     }
+    let mapped = form.mapped(&person.values(&form.role_claim));
+    if mapped == Mapped::Nobody {
+        return Ok(Err(SignOnRefusal::NoRole));
+    }
     if let Some(user) = db::identities::user(tx, provider, &person.subject).await? {
-        return Ok(Ok(user));
+        return known(tx, user, &mapped).await;
     }
     let Some(email) = email else { return Ok(Err(SignOnRefusal::NoEmail)) };
     if !person.email_verified && !(form.trusted && is_in(form, &email)) {
@@ -71,13 +77,43 @@ async fn find(
     if let Some(user) = db::users::by_email(tx, &email).await? {
         // An address that was given to somebody else must not open the account of whoever had it before.
         let taken = db::identities::is_linked(tx, provider, user.id).await?;
-        return Ok(if taken { Err(SignOnRefusal::OtherPerson) } else { Ok(user) });
+        return if taken { Ok(Err(SignOnRefusal::OtherPerson)) } else { known(tx, user, &mapped).await };
     }
     if !form.create_accounts {
         return Ok(Err(SignOnRefusal::NoAccount));
     }
+    let roles = match mapped {
+        Mapped::As(roles) => roles,
+        Mapped::AsTheyAre | Mapped::Nobody => match form.default_role {
+            Some(role) => role.into(),
+            None => return Ok(Err(SignOnRefusal::NoRole)),
+        },
+    };
     let name = name(person, &email);
-    Ok(Ok(db::users::insert(tx, &email, &name, "", ctx.clock.now()).await?))
+    let user = db::users::insert(tx, &email, &name, "", roles.is_admin(), ctx.clock.now()).await?;
+    people::give(tx, user.id, &roles).await?;
+    Ok(Ok(user))
+}
+
+/// A user who has an account, with the roles that the provider gives them where it has a say.
+async fn known(tx: &mut Tx, user: User, mapped: &Mapped) -> Result<Result<User, SignOnRefusal>> {
+    if db::users::active(tx, user.id).await?.is_none() {
+        return Ok(Err(SignOnRefusal::Deactivated));
+    }
+    let Mapped::As(roles) = mapped else { return Ok(Ok(user)) };
+    if !roles.is_admin() {
+        match people::not_the_last(tx, user.id).await {
+            Ok(()) => {}
+            Err(Error::Rule(Rule::LastAdministrator)) => {
+                // A rule that was typed wrongly must not leave the account without anybody who could repair it.
+                tracing::warn!(user = user.id.0, "A provider would make the last administrator something else.");
+                return Ok(Ok(user));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    people::give(tx, user.id, roles).await?;
+    Ok(Ok(user))
 }
 
 /// The e-mail address, if it is one. What somebody signs in with there stands in for it only where the provider is

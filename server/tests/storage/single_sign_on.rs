@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use postroom_server::config::Config;
 use postroom_server::model::{
-    Field, IdentityProviderForm, IdentityProviderId, Invalid, LocalLogin, ProviderStep, ProviderTroubleKind, Reason,
-    Rule, SignOnRefusal, Timestamp, UserId,
+    Field, GrantedRole, IdentityProviderForm, IdentityProviderId, Invalid, LocalLogin, Membership, ProviderStep, ProviderTroubleKind,
+    Reason, Role, RoleRule, Roles, Rule, SignOnRefusal, Timestamp, UserId, WorkspaceId,
 };
 use postroom_server::net::{DialOptions, Dialer, Guard};
 use postroom_server::oauth::Answer;
 use postroom_server::single_sign_on::{self, Ended};
-use postroom_server::{Clock, Error, identity_providers, openid, random, sessions, users};
+use postroom_server::{Clock, Error, identity_providers, openid, people, random, sessions, users};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use url::Url;
@@ -42,6 +42,12 @@ crate::on_both_databases!(
     the_command_line_is_always_a_way_back,
     a_test_tells_apart_what_can_be_wrong,
     users_reach_no_provider_on_this_machine_unless_they_may,
+    a_claim_decides_on_roles_at_every_sign_in,
+    whoever_no_rule_knows_gets_the_default_or_stays_outside,
+    a_wrong_rule_leaves_the_last_administrator_one,
+    whoever_is_deactivated_stays_outside,
+    roles_are_given_in_workspaces_that_are_there,
+    somebody_of_a_workspace_alone_is_no_way_back_in,
 );
 
 const NEXT: &str = "/admin/it";
@@ -166,7 +172,11 @@ async fn an_existing_user_is_linked_by_a_verified_address_and_known_by_the_subje
 }
 
 async fn an_address_that_nobody_verified_links_nobody(world: World) {
-    let desk = SignOn::with(world, |form| form.create_accounts = true).await;
+    let desk = SignOn::with(world, |form| {
+        form.create_accounts = true;
+        form.default_role = Some(GrantedRole::Account);
+    })
+    .await;
     for unverified in [json!(false), json!(null)] {
         let ended = desk.sign_in(|claims| claims["email_verified"] = unverified).await;
         assert_eq!(ended, desk.refused(SignOnRefusal::EmailUnverified));
@@ -217,7 +227,11 @@ async fn whoever_has_no_account_gets_one_where_that_is_wanted(world: World) {
     };
     assert_eq!(desk.sign_in(grace).await, desk.refused(SignOnRefusal::NoAccount));
 
-    desk.change(|form| form.create_accounts = true).await;
+    desk.change(|form| {
+        form.create_accounts = true;
+        form.default_role = Some(GrantedRole::Account);
+    })
+    .await;
 
     let ended = desk.sign_in(grace).await;
     let Ended::SignedIn { user, .. } = ended else { panic!("{ended:?}") };
@@ -241,8 +255,9 @@ async fn an_account_stays_with_the_person_it_was_linked_to(world: World) {
     identity_providers::unlink(ctx, admin, desk.id, linked).await.unwrap();
 
     assert_eq!(desk.sign_in(successor).await, desk.signed_in(desk.ada()));
-    let gone = identity_providers::unlink(ctx, admin, desk.id, linked).await;
-    assert!(matches!(gone, Err(Error::NotFound(_))), "{gone:?}");
+    identity_providers::unlink(ctx, admin, desk.id, linked).await.unwrap();
+    let people = identity_providers::get(ctx, admin, desk.id, None).await.unwrap().people;
+    assert_eq!(people.len(), 1, "whoever is linked anew is somebody else");
 }
 
 async fn what_the_statement_leaves_out_is_asked_for(world: World) {
@@ -459,7 +474,7 @@ async fn passwords_are_switched_off_only_by_somebody_who_would_get_back_in(world
     assert_eq!(single_sign_on::local_login_for(&ctx, &admin, by).await.unwrap(), LocalLogin::CanEnd);
     assert!(users::sign_in(&ctx, ADMIN, &ADMIN_PASSWORD.into()).await.unwrap().is_some());
     let forever = Timestamp(i64::MAX);
-    sessions::save(&ctx, b"somebody's", b"session", forever).await.unwrap();
+    assert!(sessions::create(&ctx, b"somebody's", None, b"session", forever).await.unwrap());
 
     single_sign_on::set_local_login(&ctx, &admin, by, false).await.unwrap();
 
@@ -572,4 +587,136 @@ async fn users_reach_no_provider_on_this_machine_unless_they_may(world: World) {
     let refused = identity_providers::add(&ctx, admin, &in_clear, secret("a-secret")).await;
     let Err(Error::Invalid(wrong)) = refused else { panic!("{refused:?}") };
     assert_eq!(wrong, [Invalid::new(Field::Issuer, Reason::IssuerWithoutTls)]);
+}
+
+/// Everything that somebody may do.
+async fn roles_of(desk: &SignOn, user: UserId) -> Roles {
+    let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
+    let listed = people::list(ctx, admin).await.unwrap();
+    listed.into_iter().find(|person| person.user.id == user).unwrap().roles
+}
+
+fn grace(groups: Value) -> impl FnOnce(&mut Value) {
+    move |claims: &mut Value| {
+        claims["sub"] = json!("grace");
+        claims["email"] = json!("grace@example.com");
+        claims["groups"] = groups;
+    }
+}
+
+fn rule(value: &str, role: &str) -> RoleRule {
+    RoleRule { value: value.to_owned(), role: role.parse().unwrap() }
+}
+
+/// A desk whose provider decides on roles.
+async fn mapped(world: World) -> (SignOn, WorkspaceId) {
+    let workspace = world.workspace.id;
+    let desk = SignOn::with(world, |form| {
+        form.create_accounts = true;
+        form.default_role = format!("viewer:{workspace}").parse().ok();
+        form.role_claim = "groups".to_owned();
+        form.role_rules = vec![rule("desk", &format!("administrator:{workspace}")), rule("root", "account")];
+    });
+    (desk.await, workspace)
+}
+
+async fn a_claim_decides_on_roles_at_every_sign_in(world: World) {
+    let (desk, workspace) = mapped(world).await;
+    let ended = desk.sign_in(grace(json!(["desk", "others"]))).await;
+    let Ended::SignedIn { user, .. } = ended else { panic!("{ended:?}") };
+    let manages = Roles::Workspaces(vec![Membership { workspace, role: Role::Administrator }]);
+    assert_eq!(roles_of(&desk, user).await, manages);
+    assert!(matches!(users::admin(&desk.world.ctx, user).await, Err(Error::Forbidden)));
+
+    assert_eq!(desk.sign_in(grace(json!("root"))).await, desk.signed_in(user));
+    assert_eq!(roles_of(&desk, user).await, Roles::Account);
+    assert_eq!(desk.sign_in(grace(json!(["desk"]))).await, desk.signed_in(user));
+    assert_eq!(roles_of(&desk, user).await, manages, "and takes away again");
+
+    desk.change(|form| {
+        form.role_claim = String::new();
+        form.role_rules = Vec::new();
+    })
+    .await;
+    assert_eq!(desk.sign_in(grace(json!("root"))).await, desk.signed_in(user));
+    assert_eq!(roles_of(&desk, user).await, manages, "the provider has no say any more");
+}
+
+async fn whoever_no_rule_knows_gets_the_default_or_stays_outside(world: World) {
+    let (desk, workspace) = mapped(world).await;
+    let ended = desk.sign_in(grace(json!(null))).await;
+    let Ended::SignedIn { user, .. } = ended else { panic!("{ended:?}") };
+    let looks = Roles::Workspaces(vec![Membership { workspace, role: Role::Viewer }]);
+    assert_eq!(roles_of(&desk, user).await, looks);
+
+    desk.change(|form| form.refuse_others = true).await;
+    assert_eq!(desk.sign_in(grace(json!(["Root", "unknown"]))).await, desk.refused(SignOnRefusal::NoRole));
+    assert_eq!(roles_of(&desk, user).await, looks, "what they had stays, for when they may come in again");
+}
+
+async fn a_wrong_rule_leaves_the_last_administrator_one(world: World) {
+    let (desk, _) = mapped(world).await;
+    assert_eq!(desk.sign_in(|claims| claims["groups"] = json!(["desk"])).await, desk.signed_in(desk.ada()));
+    assert_eq!(roles_of(&desk, desk.ada()).await, Roles::Account);
+
+    desk.world.colleague().await;
+    assert_eq!(desk.sign_in(|claims| claims["groups"] = json!(["desk"])).await, desk.signed_in(desk.ada()));
+    let ctx = &desk.world.ctx;
+    assert!(matches!(users::admin(ctx, desk.ada()).await, Err(Error::Forbidden)), "one of two may go");
+}
+
+async fn whoever_is_deactivated_stays_outside(world: World) {
+    let desk = SignOn::new(world).await;
+    let bob = desk.world.colleague().await;
+    let as_bob = |claims: &mut Value| {
+        claims["sub"] = json!("bob");
+        claims["email"] = json!("bob@example.com");
+    };
+    let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
+    people::deactivate(ctx, admin, bob.user.id).await.unwrap();
+    assert_eq!(desk.sign_in(as_bob).await, desk.refused(SignOnRefusal::Deactivated), "never linked");
+    people::reactivate(ctx, admin, bob.user.id).await.unwrap();
+    assert_eq!(desk.sign_in(as_bob).await, desk.signed_in(bob.user.id));
+    people::deactivate(ctx, admin, bob.user.id).await.unwrap();
+    assert_eq!(desk.sign_in(as_bob).await, desk.refused(SignOnRefusal::Deactivated), "linked");
+}
+
+async fn roles_are_given_in_workspaces_that_are_there(world: World) {
+    let desk = SignOn::new(world).await;
+    let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
+    let nowhere = IdentityProviderForm {
+        create_accounts: true,
+        default_role: "viewer:4711".parse().ok(),
+        ..form(&desk.provider)
+    };
+    let refused = identity_providers::save(ctx, admin, desk.id, &nowhere, None).await;
+    assert!(matches!(refused, Err(Error::NotFound(_))), "{refused:?}");
+}
+
+async fn somebody_of_a_workspace_alone_is_no_way_back_in(world: World) {
+    let (desk, workspace) = mapped(world).await;
+    let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
+    assert_eq!(desk.sign_in(|claims| claims["groups"] = json!("root")).await, desk.signed_in(desk.ada()));
+    let second = IdentityProviderForm { name: "Partners".to_owned(), ..form(&desk.provider) };
+    let second = identity_providers::add(ctx, admin, &second, secret(CLIENT_SECRET)).await.unwrap();
+    let making = IdentityProviderForm {
+        name: "Partners".to_owned(),
+        create_accounts: true,
+        default_role: format!("viewer:{workspace}").parse().ok(),
+        ..form(&desk.provider)
+    };
+    identity_providers::save(ctx, admin, second, &making, None).await.unwrap();
+    let begun = single_sign_on::begin(ctx, second, &desk.browser, NEXT, None).await.unwrap().unwrap();
+    let parameter =
+        |name: &str| begun.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).unwrap();
+    desk.provider.claim(|claims| {
+        claims["nonce"] = json!(parameter("nonce"));
+        claims["email"] = json!("grace@example.com");
+        claims["email_verified"] = json!(true);
+    });
+    let ended = desk.finish(&parameter("state"), &answer()).await;
+    assert!(matches!(ended, Ended::SignedIn { .. }), "{ended:?}");
+    single_sign_on::set_local_login(ctx, admin, Some(desk.id), false).await.unwrap();
+    let removed = identity_providers::remove(ctx, admin, desk.id).await;
+    assert!(matches!(removed, Err(Error::Rule(Rule::LastWayIn))), "{removed:?}");
 }

@@ -4,8 +4,8 @@ use leptos::{either::Either, html, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use postroom_server::model::{
-    Field as FormField, IdentityProvider, IdentityProviderForm, IdentityProviderId, LinkedPerson, ProviderStep,
-    ProviderTrial, ProviderTrouble, ProviderTroubleKind, StepState,
+    Field as FormField, GrantedRole, IdentityProvider, IdentityProviderForm, IdentityProviderId, LinkedPerson,
+    Membership, ProviderStep, ProviderTrial, ProviderTrouble, ProviderTroubleKind, Role, RoleRule, StepState, Workspace,
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,23 +18,27 @@ use crate::{
     api::{
         ApiError,
         single_sign_on::{
-            RemoveIdentityProvider, SaveIdentityProvider, UnlinkIdentity, load_identity_provider, sign_on_callback,
+            RemoveIdentityProvider, SaveIdentityProvider, TypedRule, UnlinkIdentity, load_identity_provider, rule_field,
             try_identity_provider,
         },
     },
     components::{
         Breadcrumb, Button, ButtonKind, Card, Checkbox, CopyLine, ErrorSummary, Field, Fold, Icon, LinkButton, Moment,
-        Notice, Page, PageHead, PageWidth, PasswordField, Picture, Tone,
+        Notice, Page, PageHead, PageWidth, PasswordField, Picture, Select, Tone,
         check_words::{state_name, state_word},
     },
     i18n::{Locale, words},
     say,
 };
 
+/// How many rows are there to type further rules into.
+const MORE_RULES: usize = 3;
+
 /// A provider, and the test where one was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Drawn {
     provider: IdentityProvider,
+    workspaces: Vec<Workspace>,
     tried: Option<Result<Vec<ProviderTrial>, ApiError>>,
 }
 
@@ -45,22 +49,22 @@ pub fn NewProviderPage() -> impl IntoView {
     let save = ServerAction::<SaveIdentityProvider>::new();
     view! {
         <Frame title=say!(words, signon.new_title).to_owned() text=say!(words, signon.new_lead).to_owned()>
-            {loaded(|| (), |()| sign_on_callback(), move |redirect_uri| view! {
+            {loaded(|| (), |()| load_identity_provider(None), move |shown| view! {
                 <Card title=say!(words, signon.steps_title).to_owned() text=say!(words, signon.steps_text).to_owned()>
-                    <Guide redirect_uri />
+                    <Guide redirect_uri=shown.redirect_uri />
                 </Card>
-                <Form save />
+                <Form save workspaces=shown.workspaces />
             })}
         </Frame>
     }
 }
 
-/// `/account/single-sign-on/{provider}`; `?try=1` tests.
+/// `/account/single-sign-on/{identity_provider}`; `?try=1` tests.
 #[component]
 pub fn ProviderPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| {
-        params.with(|params| params.get("provider"))?.parse::<IdentityProviderId>().ok()
+        params.with(|params| params.get("identity_provider"))?.parse::<IdentityProviderId>().ok()
     });
     move || match id.get() {
         Some(id) => Either::Left(view! { <OfProvider id /> }),
@@ -87,9 +91,11 @@ fn OfProvider(id: IdentityProviderId) -> impl IntoView {
                 move || (trying.get(), save.version().get(), unlink.version().get()),
                 move |(trying, ..)| async move {
                     let tried = if trying { Some(try_identity_provider(id).await) } else { None };
-                    Ok::<Drawn, ApiError>(Drawn { provider: load_identity_provider(id).await?, tried })
+                    let shown = load_identity_provider(Some(id)).await?;
+                    let provider = shown.provider.ok_or(ApiError::NotFound)?;
+                    Ok::<Drawn, ApiError>(Drawn { provider, workspaces: shown.workspaces, tried })
                 },
-                move |Drawn { provider, tried }| {
+                move |Drawn { provider, workspaces, tried }| {
                     let (form, people) = (provider.form.clone(), provider.people.clone());
                     // The test has just said the same.
                     let trouble = provider.trouble.filter(|_| tried.is_none());
@@ -103,7 +109,7 @@ fn OfProvider(id: IdentityProviderId) -> impl IntoView {
                         <Fold summary=say!(words, signon.steps_title)>
                             <Guide redirect_uri=provider.redirect_uri />
                         </Fold>
-                        <Form save id form />
+                        <Form save workspaces id form />
                         <Trial id tried />
                         <People id people unlink />
                         <Remove id name=provider.form.name remove />
@@ -159,18 +165,19 @@ fn Guide(redirect_uri: String) -> impl IntoView {
 #[component]
 fn Form(
     save: ServerAction<SaveIdentityProvider>,
+    workspaces: Vec<Workspace>,
     #[prop(optional)] id: Option<IdentityProviderId>,
     #[prop(optional)] form: IdentityProviderForm,
 ) -> impl IntoView {
     let words = words();
     let error = action_error(save);
     // What was typed before the page came back counts more than what is kept.
-    let value = move |field: &'static str, kept: String| {
+    let value = move |field: &str, kept: String| {
         error
             .with_untracked(|error| error.as_ref().and_then(|error| error.typed(field)).map(str::to_owned))
             .unwrap_or(kept)
     };
-    let ticked = move |field: &'static str, kept: bool| value(field, kept.to_string()) == "true";
+    let ticked = move |field: &str, kept: bool| value(field, kept.to_string()) == "true";
     let summed = Signal::derive(move || {
         error.with(|error| {
             let errors = error.as_ref().map(|error| error.invalid()).unwrap_or_default();
@@ -180,6 +187,9 @@ fn Form(
                 FormField::ClientSecret => ("client_secret".to_owned(), say!(words, signon.client_secret)),
                 FormField::Scopes => ("scopes".to_owned(), say!(words, signon.scopes)),
                 FormField::Domains => ("domains".to_owned(), say!(words, signon.domains)),
+                FormField::DefaultRole => ("default_role".to_owned(), say!(words, signon.default_role)),
+                FormField::RoleClaim => ("role_claim".to_owned(), say!(words, signon.role_claim)),
+                FormField::RoleRules => ("rule-0-value".to_owned(), say!(words, signon.rules)),
                 _ => ("issuer".to_owned(), say!(words, signon.issuer)),
             })
         })
@@ -193,6 +203,14 @@ fn Form(
         }
     });
     let kept = id.is_some();
+    let roles = role_options(words, &workspaces);
+    let mapping = view! {
+        <Mapping
+            error claim=value("role_claim", form.role_claim.clone()) rules=typed_rules(error, &form.role_rules)
+            refuse_others=ticked("refuse_others", form.refuse_others) roles=roles.clone()
+        />
+    };
+    let default_role = form.default_role.map(|role| role.to_string()).unwrap_or_default();
     view! {
         <Card title=say!(words, signon.fields).to_owned()>
             <ErrorSummary title=say!(words, errors.summary) errors=summed />
@@ -231,6 +249,12 @@ fn Form(
                     checked=ticked("create_accounts", form.create_accounts)
                     hint=say!(words, signon.create_accounts_hint).to_owned()
                 />
+                <Select
+                    label=say!(words, signon.default_role) name="default_role" options=roles
+                    value=value("default_role", default_role) hint=say!(words, signon.default_role_hint).to_owned()
+                    error=error_beside(error, FormField::DefaultRole)
+                />
+                {mapping}
                 <Field
                     label=say!(words, signon.scopes) name="scopes" value=value("scopes", form.scopes)
                     inputmode="text" hint=say!(words, signon.scopes_hint).to_owned()
@@ -242,6 +266,97 @@ fn Form(
             </ActionForm>
         </Card>
     }
+}
+
+/// The claim that decides on roles, and what its values mean; folded where there is none.
+#[component]
+fn Mapping(
+    error: Signal<Option<ApiError>>,
+    claim: String,
+    rules: Vec<TypedRule>,
+    refuse_others: bool,
+    roles: Vec<(String, String)>,
+) -> impl IntoView {
+    let words = words();
+    let wrong = error.with_untracked(|error| {
+        let errors = error.as_ref().map(ApiError::invalid).unwrap_or_default();
+        errors.iter().any(|invalid| matches!(invalid.field, FormField::RoleClaim | FormField::RoleRules))
+    });
+    let open = wrong || !claim.is_empty();
+    let beside = error_beside(error, FormField::RoleRules);
+    let rows = rules
+        .into_iter()
+        .enumerate()
+        .map(|(index, rule)| {
+            let number = index + 1;
+            let beside = if index == 0 { beside } else { Signal::stored(None) };
+            view! {
+                <div class="role-rule">
+                    <Field
+                        label=say!(words, signon.rule_value, number = number) name=rule_field(index, "value")
+                        id=format!("rule-{index}-value") value=rule.value inputmode="text" error=beside
+                        autocomplete="off" maxlength=500
+                    />
+                    <Select
+                        label=say!(words, signon.rule_role, number = number) name=rule_field(index, "role")
+                        id=format!("rule-{index}-role") options=roles.clone() value=rule.role
+                    />
+                </div>
+            }
+        })
+        .collect_view();
+    view! {
+        <Fold summary=say!(words, signon.mapping) open>
+            <div class="form">
+                <p class="hint">{say!(words, signon.mapping_text)}</p>
+                <Field
+                    label=say!(words, signon.role_claim) name="role_claim" value=claim inputmode="text"
+                    hint=say!(words, signon.role_claim_hint).to_owned() error=error_beside(error, FormField::RoleClaim)
+                    autocomplete="off" optional_mark=true maxlength=500
+                />
+                {rows}
+                <p class="hint">{say!(words, signon.rules_more)}</p>
+                <Checkbox
+                    label=say!(words, signon.refuse_others) name="refuse_others" checked=refuse_others
+                    hint=say!(words, signon.refuse_others_hint).to_owned()
+                />
+            </div>
+        </Fold>
+    }
+}
+
+/// What was typed, else what is kept, and a few rows more to type into.
+fn typed_rules(error: Signal<Option<ApiError>>, kept: &[RoleRule]) -> Vec<TypedRule> {
+    let typed = error.with_untracked(|error| {
+        let typed = |index: usize, part: &str| {
+            error.as_ref().and_then(|error| error.typed(&rule_field(index, part))).map(str::to_owned)
+        };
+        (0..)
+            .map_while(|index| Some(TypedRule { value: typed(index, "value")?, role: typed(index, "role")? }))
+            .collect::<Vec<_>>()
+    });
+    let kept = kept.iter().map(|rule| TypedRule { value: rule.value.clone(), role: rule.role.to_string() });
+    let mut rules: Vec<TypedRule> = if typed.is_empty() { kept.collect() } else { typed };
+    rules.retain(|rule| *rule != TypedRule::default());
+    rules.resize(rules.len().saturating_add(MORE_RULES), TypedRule::default());
+    rules
+}
+
+/// Every role that can be given, none first.
+fn role_options(words: Locale, workspaces: &[Workspace]) -> Vec<(String, String)> {
+    let none = (String::new(), say!(words, signon.role_none).to_owned());
+    let account = (GrantedRole::Account.to_string(), say!(words, signon.role_account).to_owned());
+    let of_workspaces = workspaces.iter().flat_map(|workspace| {
+        Role::ALL.map(|role| {
+            let name = workspace.name.clone();
+            let text = match role {
+                Role::Administrator => say!(words, signon.role_administrator, workspace = name),
+                Role::Viewer => say!(words, signon.role_viewer, workspace = name),
+            };
+            (GrantedRole::Workspace(Membership { workspace: workspace.id, role }).to_string(), text)
+        })
+    });
+    [none, account].into_iter().chain(of_workspaces).collect()
 }
 
 /// The button, and what the last press of it found. It is a link: the page that comes carries the answer.
