@@ -36,8 +36,10 @@ mod relay;
 mod renew;
 mod repair;
 pub mod sender_domains;
+mod single_sign_on;
 mod test_mail;
 mod troubleshooting;
+mod ways_in;
 pub mod wizard;
 mod words;
 

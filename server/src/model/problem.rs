@@ -342,6 +342,13 @@ pub enum Field {
     ClientSecret,
     Tenant,
     SecretExpiry,
+    /// An identity provider, where people sign in to Postroom.
+    Issuer,
+    Scopes,
+    Domains,
+    DefaultRole,
+    RoleClaim,
+    RoleRules,
     /// Nothing on the form would change it.
     None,
 }

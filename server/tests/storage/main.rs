@@ -24,6 +24,7 @@ mod secrets;
 mod sender_domains;
 mod sessions;
 mod sign_ins;
+mod single_sign_on;
 mod test_mail;
 mod tokens;
 mod transactions;
