@@ -12,6 +12,8 @@ pub mod alerts;
 #[cfg(feature = "native")]
 pub mod applications;
 #[cfg(feature = "native")]
+pub mod backup;
+#[cfg(feature = "native")]
 pub mod bell;
 #[cfg(feature = "native")]
 pub mod check;
@@ -44,6 +46,8 @@ pub mod imap;
 #[cfg(feature = "native")]
 pub mod inbound;
 #[cfg(feature = "native")]
+mod lock;
+#[cfg(feature = "native")]
 pub mod login;
 #[cfg(feature = "native")]
 pub mod mailboxes;
@@ -63,6 +67,8 @@ pub mod relay;
 pub mod remedy;
 #[cfg(feature = "native")]
 mod round_trip;
+#[cfg(feature = "native")]
+pub mod sealed;
 #[cfg(feature = "native")]
 pub mod sender_domains;
 #[cfg(feature = "native")]

@@ -38,7 +38,7 @@ enum Act {
 impl Arguments {
     /// The settings given as flags, by their key.
     pub fn overrides(&self) -> Vec<super::Override> {
-        self.data_dir.as_ref().map(|dir| ("data_dir", dir.display().to_string())).into_iter().collect()
+        super::data_dir(self.data_dir.as_ref())
     }
 }
 
@@ -71,8 +71,7 @@ pub async fn run(config: Config, arguments: Arguments) -> ExitCode {
                 }
                 return ExitCode::from(2);
             }
-            super::complain(&*error);
-            ExitCode::FAILURE
+            super::failed(&*error)
         }
     }
 }

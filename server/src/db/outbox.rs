@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::model::{DeliveryId, DeliveryState, EmailAddress, MailboxId, Problem, Purpose, Timestamp, WorkspaceId};
 
 pub(crate) use lane::Lane;
-pub(crate) use reading::{backlog, backlog_of_relay, list};
+pub(crate) use reading::{backlog, backlog_of_relay, count_waiting, list};
 
 /// What is in lane `$1`. A mailbox may have changed its server since a message was queued: it is asked every time.
 macro_rules! in_lane {

@@ -11,6 +11,7 @@ mod activation;
 mod alerts;
 mod cluster;
 mod drafts;
+mod keys;
 mod mail_server;
 mod mailboxes;
 mod outbox;

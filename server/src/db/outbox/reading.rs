@@ -104,3 +104,8 @@ impl Row {
         })
     }
 }
+
+/// How many messages are to be sent, whosever they are.
+pub(crate) async fn count_waiting(tx: &mut Tx) -> Result<i64> {
+    Ok(on!(tx, |conn| sqlx::query_scalar("SELECT COUNT(*) FROM deliveries WHERE state = 'waiting'").fetch_one(conn))?)
+}
