@@ -46,6 +46,8 @@ pub mod imap;
 #[cfg(feature = "native")]
 pub mod inbound;
 #[cfg(feature = "native")]
+pub mod invitations;
+#[cfg(feature = "native")]
 mod lock;
 #[cfg(feature = "native")]
 pub mod login;
@@ -59,6 +61,8 @@ pub mod oauth;
 pub mod outbox;
 #[cfg(feature = "native")]
 pub mod owner_links;
+#[cfg(feature = "native")]
+pub mod people;
 #[cfg(feature = "native")]
 pub mod random;
 #[cfg(feature = "native")]

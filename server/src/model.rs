@@ -5,6 +5,7 @@
 pub mod activation;
 pub mod address;
 pub mod alert;
+pub mod company;
 pub mod discovery;
 pub mod draft;
 pub mod endpoint;
@@ -19,6 +20,7 @@ pub mod language;
 pub mod mailbox;
 pub mod oauth;
 pub mod outbox;
+pub mod person;
 pub mod problem;
 pub mod provider;
 pub mod received;
@@ -37,6 +39,7 @@ pub mod workspace;
 pub use activation::{ActivatedMailbox, Activation, ActivationLink, ActivationStage, Proof, ProvenBy};
 pub use address::EmailAddress;
 pub use alert::{Alert, AlertEnding, AlertKind, AlertMail, Recipient, Told};
+pub use company::{Companies, CompanyDetails, CompanyMailbox, CompanySummary, PrimaryOf, Serving};
 pub use discovery::{
     Because, Candidate, Certainty, Discovery, Need, NeedKind, Progress, Recognised, SignInWay, Source, SourceOutcome,
     SourceReport, Sourced, Trouble, UsernameForm,
@@ -49,7 +52,8 @@ pub use forecast::{Ending, Ends, Severity};
 pub use forwarding::{ForwardingCheck, ForwardingConfirmation, ForwardingStage};
 pub use health::{Cause, HappenedTo, Health, HealthEvent, Incident, Stopped};
 pub use ids::{
-    AlertId, CompanyId, DeliveryId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, ReceivedId, UserId, WorkspaceId,
+    AlertId, CompanyId, DeliveryId, DraftId, GrantId, GroupId, InvitationId, MailboxId, OwnerLinkId, ReceivedId,
+    UserId, WorkspaceId,
 };
 pub use invalid::{Invalid, Reason};
 pub use language::Language;
@@ -59,6 +63,7 @@ pub use oauth::{
     PublicUrl, SignInState, TrialStep,
 };
 pub use outbox::{Backlog, Delivery, DeliveryState, Purpose, SentFrom};
+pub use person::{AcceptForm, Invitation, InvitationForm, Membership, PersonListed, Role, Roles};
 pub use problem::{Field, Problem, Weakness};
 pub use provider::Provider;
 pub use received::ReceivedMail;
@@ -75,4 +80,4 @@ pub use step::Step;
 pub use test_mail::{TestMail, TestResult, TestStage, Tidied};
 pub use timestamp::Timestamp;
 pub use user::{SetupForm, User};
-pub use workspace::{Company, Group, NameForm, Workspace};
+pub use workspace::{Around, Company, Group, NameForm, Workspace, WorkspacePage, WorkspaceRest};

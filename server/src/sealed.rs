@@ -229,6 +229,7 @@ mod tests {
     const IN_CLEAR: &[&str] = &[
         "activations.token_hash",
         "deliveries.message",
+        "invitations.token_hash",
         "owner_links.token_hash",
         "sessions.data",
         "sessions.key_hash",

@@ -8,8 +8,8 @@ use leptos::{lazy, prelude::*};
 use leptos_router::LazyRoute;
 
 use super::{
-    account, activate, admin, alerts, application, delete_mailbox, forecast, frame, gallery, help, history, mailbox,
-    mailboxes, names, outbox, owner_links, relay, renew, sender_domains, troubleshooting, wizard,
+    account, activate, admin, alerts, application, companies, delete_mailbox, forecast, frame, gallery, help, history, mailbox,
+    mailboxes, names, outbox, owner_links, primary, relay, renew, sender_domains, troubleshooting, wizard, workspaces,
 };
 
 /// Declares the pages of one part: a type for each route, and the component behind it.
@@ -73,8 +73,11 @@ part! {
     administration, __preload_administration, Administration {
         Frame => frame::AdminFrame,
         Admin => admin::AdminPage,
-        Workspaces => names::WorkspacesPage,
-        Companies => names::CompaniesPage,
+        Workspaces => workspaces::WorkspacesPage,
+        ArchiveWorkspace => workspaces::ArchiveWorkspacePage,
+        Companies => companies::CompaniesPage,
+        Company => companies::CompanyPage,
+        Primary => primary::PrimaryPage,
         Application => application::ApplicationPage,
         Groups => names::GroupsPage,
         Mailboxes => mailboxes::MailboxesPage,

@@ -29,6 +29,9 @@ pub fn reason(words: Locale, reason: Reason) -> String {
         Reason::NotATenant => say!(words, errors.not_a_tenant).to_owned(),
         Reason::SecretId => say!(words, errors.secret_id).to_owned(),
         Reason::NotADate => say!(words, errors.not_a_date).to_owned(),
+        Reason::NotADomain => say!(words, errors.not_a_domain).to_owned(),
+        Reason::PublicSuffix => say!(words, errors.public_suffix).to_owned(),
+        Reason::DomainTaken => say!(words, errors.domain_taken).to_owned(),
     }
 }
 
@@ -37,8 +40,12 @@ pub fn reason(words: Locale, reason: Reason) -> String {
 pub fn rule(words: Locale, rule: Rule) -> &'static str {
     match rule {
         Rule::PrimaryCannotBeDeleted => say!(words, errors.rule_primary),
+        Rule::CompanyPrimary => say!(words, errors.rule_company_primary),
+        Rule::AccountPrimary => say!(words, errors.rule_account_primary),
+        Rule::DraftIsNoPrimary => say!(words, errors.rule_draft_is_no_primary),
         Rule::LastWorkspace => say!(words, errors.rule_last_workspace),
         Rule::LastGroup => say!(words, errors.rule_last_group),
+        Rule::LastAdministrator => say!(words, errors.rule_last_administrator),
         Rule::SetupDone => say!(words, errors.rule_setup_done),
         Rule::WorkspaceArchived => say!(words, errors.rule_workspace_archived),
         Rule::CheckFirst => say!(words, errors.rule_check_first),
@@ -58,6 +65,7 @@ pub fn api_error(words: Locale, error: &ApiError) -> String {
     match error {
         ApiError::Invalid { .. } => say!(words, errors.summary).to_owned(),
         ApiError::SignedOut => say!(words, errors.signed_out).to_owned(),
+        ApiError::Forbidden => say!(words, errors.forbidden).to_owned(),
         ApiError::NotFound => say!(words, errors.not_found).to_owned(),
         ApiError::Rule { rule: broken } => rule(words, *broken).to_owned(),
         ApiError::TooMany { retry_after_seconds } => say!(words, errors.too_many, seconds = *retry_after_seconds),

@@ -31,6 +31,8 @@ migrations![
     "0009_activation",
     "0010_alerts",
     "0011_sender_domains",
+    "0012_roles",
+    "0016_companies",
 ];
 
 /// The migrations of the embedded database, up to one of them.

@@ -38,6 +38,11 @@ pub enum Reason {
     SecretId,
     /// Not a day written `YYYY-MM-DD`.
     NotADate,
+    NotADomain,
+    /// Everybody can have a name under it: `com`, `co.kr`.
+    PublicSuffix,
+    /// A company has the domain already.
+    DomainTaken,
 }
 
 /// One field and what is wrong with it.

@@ -333,6 +333,8 @@ pub enum Field {
     ClientSecret,
     Tenant,
     SecretExpiry,
+    /// Of a company.
+    Domain,
     /// Nothing on the form would change it.
     None,
 }

@@ -11,6 +11,7 @@ use postroom_server::config::DatabaseUrl;
 use postroom_server::db::{Db, Tx};
 use postroom_server::login::Key;
 use postroom_server::model::{Direction, NameForm};
+use postroom_server::users::Manager;
 use postroom_server::{Clock, Config, Context, Error, inbound, mailboxes, users, workspaces};
 use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
@@ -80,6 +81,12 @@ async fn texts(db: &Db, sql: &'static str) -> Vec<String> {
     }
 }
 
+/// The administrator of a world, in what was restored of it.
+async fn manager(ctx: &Context, world: &World) -> Manager {
+    let person = users::person(ctx, world.admin.user.id).await.unwrap();
+    users::manager(ctx, &person, &world.workspace.slug).await.unwrap()
+}
+
 fn backup_error(result: Result<impl std::fmt::Debug, Error>) -> BackupError {
     match result {
         Err(Error::Backup(error)) => error,
@@ -144,9 +151,8 @@ async fn a_backup_that_is_made_while_others_write_is_of_one_moment(world: World)
             assert_eq!(fs::metadata(path.parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);
         }
         assert_eq!(number(&ctx.db, "SELECT COUNT(*) FROM received").await, i64::try_from(rows(&made)).unwrap());
-        let admin = users::admin(&ctx, desk.world.admin.user.id).await.unwrap();
-        let (_, key) =
-            mailboxes::target(&ctx, &admin, desk.world.workspace.id, custom, Direction::Incoming).await.unwrap();
+        let manager = manager(&ctx, &desk.world).await;
+        let (_, key) = mailboxes::target(&ctx, &manager, custom, Direction::Incoming).await.unwrap();
         assert!(matches!(&key, Key::Password(password) if password.expose_secret() == MAIL_PASSWORD));
         assert_eq!(fs::metadata(&place.config.data_dir).unwrap().permissions().mode() & 0o777, 0o700);
         assert_eq!(fs::metadata(place.config.key_file()).unwrap().permissions().mode() & 0o777, 0o600);
@@ -176,16 +182,18 @@ async fn a_backup_restores_into_the_other_database_and_back(world: World) {
     assert_eq!(other.manifest, here.manifest);
     assert_eq!(again.manifest, here.manifest);
     let ctx = there.start().await;
-    let admin = users::admin(&ctx, desk.world.admin.user.id).await.unwrap();
-    assert!(mailboxes::target(&ctx, &admin, desk.world.workspace.id, custom, Direction::Incoming).await.is_ok());
+    let manager = manager(&ctx, &desk.world).await;
+    assert!(mailboxes::target(&ctx, &manager, custom, Direction::Incoming).await.is_ok());
 }
 
 async fn what_was_counted_goes_on_and_nobody_stays_signed_in(world: World) {
     let desk = Desk::new(world).await;
-    let (ctx, admin, workspace) = (&desk.world.ctx, &desk.world.admin, desk.world.workspace.id);
+    let (ctx, admin, manager) = (&desk.world.ctx, &desk.world.admin, &desk.world.manager);
     let gone = desk.world.mailbox("gone@example.com").await;
-    mailboxes::delete(ctx, admin, workspace, gone).await.unwrap();
-    postroom_server::sessions::save(ctx, b"key", b"who: ada", START.plus_millis(1_000_000)).await.unwrap();
+    mailboxes::delete(ctx, manager, gone).await.unwrap();
+    postroom_server::sessions::save(ctx, b"key", Some(admin.user.id), b"who: ada", START.plus_millis(1_000_000))
+        .await
+        .unwrap();
     let files = tempfile::tempdir().unwrap();
     let file = files.path().join("backup.tar");
     make(&desk.world, &file).await;
@@ -200,7 +208,7 @@ async fn what_was_counted_goes_on_and_nobody_stays_signed_in(world: World) {
     let later = workspaces::create(&restored, &admin, &form, "Agents").await.unwrap();
     let newest = number(&restored.db, "SELECT MAX(id) FROM mailboxes").await;
     assert!(newest > gone.0, "the number of a mailbox that is gone is never given again: {newest}");
-    assert!(later.id.0 > workspace.0);
+    assert!(later.id.0 > desk.world.workspace.id.0);
     drop(place.folder);
 }
 
@@ -222,8 +230,8 @@ async fn without_the_key_everything_else_is_there(world: World) {
     assert!(!restored.has_key && !place.config.key_file().exists());
     fs::copy(world.folder().join("vault.key"), place.config.key_file()).unwrap();
     let ctx = place.start().await;
-    let admin = users::admin(&ctx, world.admin.user.id).await.unwrap();
-    assert!(mailboxes::target(&ctx, &admin, world.workspace.id, custom, Direction::Incoming).await.is_ok());
+    let manager = manager(&ctx, &world).await;
+    assert!(mailboxes::target(&ctx, &manager, custom, Direction::Incoming).await.is_ok());
 }
 
 async fn nothing_is_swept_while_a_backup_is_made(world: World) {

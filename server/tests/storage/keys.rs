@@ -60,14 +60,14 @@ impl Secrets {
 
     /// Opens each of them in its own way.
     async fn all_open(&self) {
-        let (ctx, admin, workspace) = (self.ctx(), &self.desk.world.admin, self.desk.world.workspace.id);
+        let (ctx, admin, manager) = (self.ctx(), &self.desk.world.admin, &self.desk.world.manager);
         for direction in Direction::BOTH {
-            let (_, key) = mailboxes::target(ctx, admin, workspace, self.with_password, direction).await.unwrap();
+            let (_, key) = mailboxes::target(ctx, manager, self.with_password, direction).await.unwrap();
             assert_eq!(password_of(&key), MAIL_PASSWORD);
-            let (_, key) = drafts::target(ctx, admin, workspace, self.draft.id, direction).await.unwrap();
+            let (_, key) = drafts::target(ctx, manager, self.draft.id, direction).await.unwrap();
             assert_eq!(password_of(&key), MAIL_PASSWORD);
         }
-        let (_, key) = mailboxes::target(ctx, admin, workspace, self.with_grant, Direction::Incoming).await.unwrap();
+        let (_, key) = mailboxes::target(ctx, manager, self.with_grant, Direction::Incoming).await.unwrap();
         let postroom_server::login::Key::Grant(grant) = key else { panic!("a mailbox with a grant") };
         tokens::access(ctx, grant, Wanted::Current).await.unwrap().unwrap();
         let relay = relay::target(ctx, admin).await.unwrap();
@@ -174,14 +174,14 @@ async fn a_running_process_seals_with_the_new_key_and_opens_what_was_sealed_with
 
     sealed::rotate(&other).await.unwrap();
 
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
-    let (_, key) = mailboxes::target(ctx, admin, workspace, id, Direction::Incoming).await.unwrap();
+    let (ctx, manager) = (&world.ctx, &world.manager);
+    let (_, key) = mailboxes::target(ctx, manager, id, Direction::Incoming).await.unwrap();
     assert_eq!(password_of(&key), MAIL_PASSWORD);
     world.filled("typed@example.com").await;
     let uses = sealed::uses(&other).await.unwrap();
     assert!(uses.iter().all(|found| found.key == 2), "{uses:?}");
     assert_eq!(sealed::drop_old(&other).await.unwrap(), Dropped::Keys(vec![1]));
-    assert!(mailboxes::target(ctx, admin, workspace, id, Direction::Outgoing).await.is_ok());
+    assert!(mailboxes::target(ctx, manager, id, Direction::Outgoing).await.is_ok());
 }
 
 async fn old_keys_stay_while_something_is_sealed_with_them(mut world: World) {
@@ -235,11 +235,11 @@ async fn a_secret_that_does_not_open_is_told_and_left(world: World) {
 
     let told = |direction| format!("mailbox_servers.secret (mailbox/{lost}/{direction})");
     assert_eq!(done.unopened, [told("incoming"), told("outgoing")]);
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
-    assert!(mailboxes::target(ctx, admin, workspace, fine, Direction::Incoming).await.is_ok());
+    let (ctx, manager) = (&world.ctx, &world.manager);
+    assert!(mailboxes::target(ctx, manager, fine, Direction::Incoming).await.is_ok());
     // The key that the lost ones name stays until they are typed again or gone.
     assert!(matches!(sealed::drop_old(ctx).await.unwrap(), Dropped::StillUsed(_)));
-    mailboxes::delete(ctx, admin, workspace, lost).await.unwrap();
+    mailboxes::delete(ctx, manager, lost).await.unwrap();
     assert_eq!(sealed::drop_old(ctx).await.unwrap(), Dropped::Keys(vec![1]));
 }
 
