@@ -27,6 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "forwarding",
             "activation",
             "companies",
+            "people",
         ])?
         .parse_options(ParseOptions::new().interpolate_display(true));
     let texts = TranslationsInfos::parse(config)?;

@@ -27,6 +27,7 @@ pub mod live;
 pub mod mailboxes;
 pub mod oauth;
 pub mod outbox;
+pub mod people;
 pub mod relay;
 pub mod sender_domains;
 #[cfg(feature = "ssr")]

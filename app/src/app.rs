@@ -73,6 +73,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/help/troubleshooting") view={Lazy::<lazy::Troubleshooting>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/renew/:token") view={Lazy::<lazy::Renew>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/activate/:token") view={Lazy::<lazy::Activate>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/invitation/:token") view={Lazy::<lazy::Invitation>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/consent/:outcome") view={Lazy::<lazy::Consent>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/gallery") view={Lazy::<lazy::Gallery>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("/account") view={Lazy::<lazy::Frame>::new()} ssr=SsrMode::Async>
@@ -81,6 +82,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("companies") view={Lazy::<lazy::Companies>::new()} />
                     <Route path=path!("companies/:company") view={Lazy::<lazy::Company>::new()} />
                     <Route path=path!("forecast") view={Lazy::<lazy::Forecast>::new()} />
+                    <Route path=path!("people") view={Lazy::<lazy::People>::new()} />
+                    <Route path=path!("people/:person") view={Lazy::<lazy::Person>::new()} />
                     <Route path=path!("alerts") view={Lazy::<lazy::Alerts>::new()} />
                     <Route path=path!("sender-domains") view={Lazy::<lazy::SenderDomains>::new()} />
                     <Route path=path!("sender-domains/:domain") view={Lazy::<lazy::SenderDomain>::new()} />

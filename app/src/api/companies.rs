@@ -20,8 +20,8 @@ pub async fn list_companies() -> Result<Companies, ApiError> {
 }
 
 /// One company with its mailboxes.
-#[server(endpoint = "company")]
-pub async fn company(id: CompanyId) -> Result<CompanyDetails, ApiError> {
+#[server(endpoint = "one_company")]
+pub async fn one_company(id: CompanyId) -> Result<CompanyDetails, ApiError> {
     let (ctx, admin) = admin().await?;
     Ok(companies::details(&ctx, &admin, id).await?)
 }
@@ -87,19 +87,20 @@ pub async fn set_msp(#[server(default)] msp: bool) -> Result<(), ApiError> {
 /// Makes a mailbox the primary one of its workspace, of its company, or of the account.
 #[server(endpoint = "make_primary")]
 pub async fn make_primary(workspace: String, mailbox: MailboxId, of: String) -> Result<(), ApiError> {
-    // A mailbox is found in a workspace only by whoever may change that.
+    let of = PrimaryOf::named(&of).ok_or(ApiError::NotFound)?;
+    // Companies, and so who answers them, are the account's.
+    let whole = if of == PrimaryOf::Workspace { None } else { Some(admin().await?.1) };
     let (ctx, manager) = manager(&workspace).await?;
-    let found = mailboxes::details(&ctx, &manager, mailbox).await?.summary.id;
-    match PrimaryOf::named(&of).ok_or(ApiError::NotFound)? {
-        PrimaryOf::Workspace => mailboxes::make_primary(&ctx, &manager, found).await?,
-        PrimaryOf::Company => {
-            let (ctx, admin) = admin().await?;
+    match (of, whole) {
+        (PrimaryOf::Company, Some(admin)) => {
+            let found = mailboxes::details(&ctx, &manager, mailbox).await?.summary.id;
             companies::make_primary(&ctx, &admin, found).await?;
         }
-        PrimaryOf::Account => {
-            let (ctx, admin) = admin().await?;
+        (PrimaryOf::Account, Some(admin)) => {
+            let found = mailboxes::details(&ctx, &manager, mailbox).await?.summary.id;
             companies::make_account_primary(&ctx, &admin, found).await?;
         }
+        _ => mailboxes::make_primary(&ctx, &manager, mailbox).await?,
     }
     done(&format!("/admin/{}/channels/email/mailboxes/{mailbox}", manager.slug()), "primary")
 }

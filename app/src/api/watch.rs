@@ -46,7 +46,7 @@ pub struct Alarm {
     pub mailboxes: u32,
     /// The first few of them.
     pub names: Vec<String>,
-    /// The organisation's application is at fault.
+    /// The organisation's application is at fault, and whoever reads this may look at it.
     pub application: bool,
 }
 
@@ -156,6 +156,6 @@ async fn alarm(ctx: &Context, person: &Person, admin: bool, incident: Incident) 
         since: incident.since,
         mailboxes: count(incident.mailboxes.len()),
         names: incident.mailboxes.iter().take(NAMES).map(|mailbox| mailbox.name.clone()).collect(),
-        application: matches!(incident.cause, Cause::Application { .. }),
+        application: admin && matches!(incident.cause, Cause::Application { .. }),
     }))
 }

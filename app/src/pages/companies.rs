@@ -8,7 +8,6 @@ use postroom_server::model::{
 };
 
 use super::{
-    frame::for_admins,
     loaded::loaded,
     names::{Create, Named, Names, Refused},
     words::{action_error, api_error, error_beside, typed},
@@ -17,12 +16,12 @@ use crate::{
     api::{
         account::load_overview,
         companies::{
-            AddDomain, ArchiveCompany, CreateCompany, RemoveDomain, RenameCompany, SetMsp, company, list_companies,
+            AddDomain, ArchiveCompany, CreateCompany, RemoveDomain, RenameCompany, SetMsp, list_companies, one_company,
         },
     },
     components::{
-        Breadcrumb, Button, ButtonKind, Card, Checkbox, Chip, EmptyState, Field, Notice, Page,
-        PageHead, PageWidth, Picture, Tone,
+        Breadcrumb, Button, ButtonKind, Card, Checkbox, Chip, EmptyState, Field, Notice, Page, PageHead, PageWidth,
+        Picture, Tone,
     },
     i18n::{Locale, words},
     say,
@@ -34,46 +33,44 @@ const LIST: &str = "/account/companies";
 /// All of them, and the switch that makes the account one that serves some.
 #[component]
 pub fn CompaniesPage() -> impl IntoView {
-    for_admins(|| {
-        let words = words();
-        let (create, rename, archive) = (
-            ServerAction::<CreateCompany>::new(),
-            ServerAction::<RenameCompany>::new(),
-            ServerAction::<ArchiveCompany>::new(),
-        );
-        let switch = ServerAction::<SetMsp>::new();
-        let changes = move || (rename.version().get(), archive.version().get());
-        view! {
-            <Title text=say!(words, admin.companies) />
-            <Page width=PageWidth::Narrow>
-                <Breadcrumb items=vec![(say!(words, common.admin).to_owned(), Some("/".to_owned())), (say!(words, admin.companies).to_owned(), None)] />
-                <PageHead title=say!(words, admin.companies) text=say!(words, admin.companies_text).to_owned() />
-                <Refused rename archive />
-                {loaded(move || switch.version().get(), |_| load_overview(None), move |overview| view! {
-                    <Card>
-                        <ActionForm action=switch attr:class="form">
-                            <Checkbox label=say!(words, admin.msp) name="msp" checked=overview.msp hint=say!(words, admin.msp_hint).to_owned() />
-                            <div class="actions"><Button busy=switch.pending()>{say!(words, common.save)}</Button></div>
-                        </ActionForm>
-                    </Card>
-                })}
-                {loaded(changes, |_| list_companies(), move |companies| {
-                    let Companies { all, account_primary, chosen } = companies;
-                    let account = account_primary.clone();
-                    let lines: Vec<Named> = all.into_iter().map(|one| line(words, one, account.as_ref())).collect();
-                    if lines.is_empty() {
-                        Either::Left(view! { <Card bare=true><EmptyState title=say!(words, admin.no_companies) text=say!(words, admin.no_companies_text) picture=Picture::Person /></Card> })
-                    } else {
-                        Either::Right(view! {
-                            <Names lines rename archive />
-                            <AccountPrimary mailbox=account_primary chosen />
-                        })
-                    }
-                })}
-                <Create action=create title=say!(words, admin.new_company) />
-            </Page>
-        }
-    })
+    let words = words();
+    let (create, rename, archive) = (
+        ServerAction::<CreateCompany>::new(),
+        ServerAction::<RenameCompany>::new(),
+        ServerAction::<ArchiveCompany>::new(),
+    );
+    let switch = ServerAction::<SetMsp>::new();
+    let changes = move || (rename.version().get(), archive.version().get());
+    view! {
+        <Title text=say!(words, admin.companies) />
+        <Page width=PageWidth::Narrow>
+            <Breadcrumb items=vec![(say!(words, common.admin).to_owned(), Some("/".to_owned())), (say!(words, admin.companies).to_owned(), None)] />
+            <PageHead title=say!(words, admin.companies) text=say!(words, admin.companies_text).to_owned() />
+            <Refused rename archive />
+            {loaded(move || switch.version().get(), |_| load_overview(None), move |overview| view! {
+                <Card>
+                    <ActionForm action=switch attr:class="form">
+                        <Checkbox label=say!(words, admin.msp) name="msp" checked=overview.msp hint=say!(words, admin.msp_hint).to_owned() />
+                        <div class="actions"><Button busy=switch.pending()>{say!(words, common.save)}</Button></div>
+                    </ActionForm>
+                </Card>
+            })}
+            {loaded(changes, |_| list_companies(), move |companies| {
+                let Companies { all, account_primary, chosen } = companies;
+                let account = account_primary.clone();
+                let lines: Vec<Named> = all.into_iter().map(|one| line(words, one, account.as_ref())).collect();
+                if lines.is_empty() {
+                    Either::Left(view! { <Card bare=true><EmptyState title=say!(words, admin.no_companies) text=say!(words, admin.no_companies_text) picture=Picture::Person /></Card> })
+                } else {
+                    Either::Right(view! {
+                        <Names lines rename archive />
+                        <AccountPrimary mailbox=account_primary chosen />
+                    })
+                }
+            })}
+            <Create action=create title=say!(words, admin.new_company) />
+        </Page>
+    }
 }
 
 fn line(words: Locale, one: CompanySummary, account: Option<&CompanyMailbox>) -> Named {
@@ -140,27 +137,21 @@ fn AccountPrimary(mailbox: Option<CompanyMailbox>, chosen: bool) -> impl IntoVie
 /// `/account/companies/{company}`
 #[component]
 pub fn CompanyPage() -> impl IntoView {
-    for_admins(|| {
-        let params = use_params_map();
-        let id = Memo::new(move |_| {
-            params.with(|params| params.get("company")).and_then(|id| id.parse().ok()).map_or(CompanyId(0), CompanyId)
-        });
-        let (add, remove) = (ServerAction::<AddDomain>::new(), ServerAction::<RemoveDomain>::new());
-        loaded(
-            // Both lead back to the same address, which by itself would load nothing anew.
-            move || (id.get(), add.version().get(), remove.version().get()),
-            |(id, ..)| company(id),
-            move |details| view! { <Shown details add remove /> },
-        )
-    })
+    let params = use_params_map();
+    let id = Memo::new(move |_| {
+        params.with(|params| params.get("company")).and_then(|id| id.parse().ok()).map_or(CompanyId(0), CompanyId)
+    });
+    let (add, remove) = (ServerAction::<AddDomain>::new(), ServerAction::<RemoveDomain>::new());
+    loaded(
+        // Both lead back to the same address, which by itself would load nothing anew.
+        move || (id.get(), add.version().get(), remove.version().get()),
+        |(id, ..)| one_company(id),
+        move |details| view! { <Shown details add remove /> },
+    )
 }
 
 #[component]
-fn Shown(
-    details: CompanyDetails,
-    add: ServerAction<AddDomain>,
-    remove: ServerAction<RemoveDomain>,
-) -> impl IntoView {
+fn Shown(details: CompanyDetails, add: ServerAction<AddDomain>, remove: ServerAction<RemoveDomain>) -> impl IntoView {
     let words = words();
     let CompanyDetails { summary, mailboxes, account_primary } = details;
     let served = served(words, &summary, account_primary.as_ref());

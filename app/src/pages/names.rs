@@ -17,7 +17,7 @@ use postroom_server::model::Field as FormField;
 use serde::de::DeserializeOwned;
 
 use super::{
-    frame::{Trail, in_place},
+    frame::{Trail, in_managed_place},
     loaded::loaded,
     words::{action_error, api_error, error_beside, typed},
 };
@@ -27,8 +27,8 @@ use crate::{
         workspaces::{ArchiveGroup, CreateGroup, RenameGroup, list_groups},
     },
     components::{
-        Button, ButtonKind, ButtonSize, Card, Chip, EmptyState, Field, Fold, Notice, Page, PageHead, PageWidth, Picture,
-        Tone,
+        Button, ButtonKind, ButtonSize, Card, Chip, EmptyState, Field, Fold, Notice, Page, PageHead, PageWidth,
+        Picture, Tone,
     },
     i18n::words,
     say,
@@ -82,7 +82,7 @@ pub fn GroupsPage() -> impl IntoView {
     let words = words();
     let (create, rename, archive) =
         (ServerAction::<CreateGroup>::new(), ServerAction::<RenameGroup>::new(), ServerAction::<ArchiveGroup>::new());
-    in_place(move |place| {
+    in_managed_place(move |place| {
         let slug = place.slug.clone();
         let changes = {
             let slug = slug.clone();

@@ -6,7 +6,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use postroom_server::model::{Workspace, WorkspacePage, WorkspaceRest};
 
 use super::{
-    frame::{for_admins, reads_as_admin},
+    frame::reads_as_admin,
     loaded::loaded,
     names::{Create, Named, Names, Refused},
     words::{action_error, api_error},
@@ -163,11 +163,9 @@ fn encoded(text: &str) -> String {
 /// Asks before a workspace is archived, and says what rests with it.
 #[component]
 pub fn ArchiveWorkspacePage() -> impl IntoView {
-    for_admins(|| {
-        let params = use_params_map();
-        let slug = Memo::new(move |_| params.with(|params| params.get("workspace")).unwrap_or_default());
-        loaded(move || slug.get(), workspace_at_rest, |rest| view! { <Question rest /> })
-    })
+    let params = use_params_map();
+    let slug = Memo::new(move |_| params.with(|params| params.get("workspace")).unwrap_or_default());
+    loaded(move || slug.get(), workspace_at_rest, |rest| view! { <Question rest /> })
 }
 
 #[component]

@@ -45,7 +45,7 @@ fn is_same_origin(headers: &HeaderMap, public_url: Option<&Url>) -> bool {
 /// This is for comfort only: every server function asks for its right itself.
 pub async fn signed_in_pages(State(ctx): State<Context>, session: Session, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let open = ["/pkg/", "/api/", "/help/", "/oauth/", "/renew/", "/consent/", "/activate/"]
+    let open = ["/pkg/", "/api/", "/help/", "/oauth/", "/renew/", "/consent/", "/activate/", "/invitation/"]
         .iter()
         .any(|prefix| path.starts_with(prefix))
         || matches!(

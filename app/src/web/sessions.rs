@@ -44,18 +44,19 @@ impl fmt::Debug for Store {
 #[async_trait]
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        // An id that is taken would join two people's sessions.
-        while stored::load(&self.0, &key(&record.id)).await.map_err(backend)?.is_some() {
+        loop {
+            let (user, data, expires) = encode(record)?;
+            if stored::create(&self.0, &key(&record.id), user, &data, expires).await.map_err(backend)? {
+                return Ok(());
+            }
+            // An id that is taken would join two people's sessions.
             record.id = Id::default();
         }
-        self.save(record).await
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let data = serde_json::to_vec(record).map_err(|error| Error::Encode(error.to_string()))?;
-        let expires = Timestamp(record.expiry_date.unix_timestamp().saturating_mul(1_000));
-        let user = record.data.get(USER).and_then(|user| serde_json::from_value(user.clone()).ok());
-        stored::save(&self.0, &key(&record.id), user, &data, expires).await.map_err(backend)
+        let (user, data, expires) = encode(record)?;
+        stored::update(&self.0, &key(&record.id), user, &data, expires).await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
@@ -68,6 +69,14 @@ impl SessionStore for Store {
     async fn delete(&self, id: &Id) -> Result<()> {
         stored::delete(&self.0, &key(id)).await.map_err(backend)
     }
+}
+
+/// Who is signed in with a session, and the session as it is stored.
+fn encode(record: &Record) -> Result<(Option<UserId>, Vec<u8>, Timestamp)> {
+    let user = record.data.get(USER).and_then(|user| serde_json::from_value(user.clone()).ok());
+    let data = serde_json::to_vec(record).map_err(|error| Error::Encode(error.to_string()))?;
+    let expires = Timestamp(record.expiry_date.unix_timestamp().saturating_mul(1_000));
+    Ok((user, data, expires))
 }
 
 fn key(id: &Id) -> Vec<u8> {

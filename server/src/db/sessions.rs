@@ -4,8 +4,28 @@ use crate::db::{Tx, on};
 use crate::error::Result;
 use crate::model::{Timestamp, UserId};
 
-/// Stores a session, or what became of it.
-pub(crate) async fn save(
+/// Stores a new session. False where the key is taken.
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    key_hash: &[u8],
+    user: Option<UserId>,
+    data: &[u8],
+    expires: Timestamp,
+) -> Result<bool> {
+    let inserted = on!(
+        tx,
+        "INSERT INTO sessions (key_hash, user_id, data, expires_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (key_hash) DO NOTHING",
+        key_hash,
+        user,
+        data,
+        expires,
+    )?;
+    Ok(inserted == 1)
+}
+
+/// Stores what became of a session that has not ended.
+pub(crate) async fn update(
     tx: &mut Tx,
     key_hash: &[u8],
     user: Option<UserId>,
@@ -14,9 +34,7 @@ pub(crate) async fn save(
 ) -> Result<()> {
     on!(
         tx,
-        "INSERT INTO sessions (key_hash, user_id, data, expires_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (key_hash) DO UPDATE
-         SET user_id = excluded.user_id, data = excluded.data, expires_at = excluded.expires_at",
+        "UPDATE sessions SET user_id = $2, data = $3, expires_at = $4 WHERE key_hash = $1",
         key_hash,
         user,
         data,

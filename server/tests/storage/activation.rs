@@ -178,7 +178,7 @@ async fn saving_sends_a_mail_and_the_mailbox_awaits_activation(world: World) {
 }
 
 async fn the_mail_is_in_the_language_of_whoever_saved(mut world: World) {
-    world.admin = world.admin.reading(Language::Ko);
+    world.manager = world.manager.reading(Language::Ko);
     let desk = Desk::new(world, 9).await;
     let subject = &desk.waiting().await[0].subject;
     assert!(subject.contains("Help 메일박스 활성화"), "{subject}");

@@ -8,7 +8,7 @@ use postroom_server::users::{Admin, Person};
 use postroom_server::{
     Error, applications, forecast, invitations, mailboxes, outbox, people, relay, sessions, users, watch, workspaces,
 };
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
 use crate::watch::break_incoming;
 use crate::world::{ADMIN_PASSWORD, START, World, refused, server};
@@ -139,9 +139,9 @@ async fn who_is_deactivated_is_out_and_comes_back_with_the_same_roles(world: Wor
     let roles = only(world.workspace.id, Role::Administrator);
     let eve = somebody(&world, "eve@example.com", roles.clone()).await;
     let until = START.plus_millis(1_000);
-    sessions::save(ctx, b"eve", Some(eve.user.id), b"1", until).await.unwrap();
-    sessions::save(ctx, b"ada", Some(admin.user.id), b"2", until).await.unwrap();
-    sessions::save(ctx, b"nobody", None, b"3", until).await.unwrap();
+    sessions::create(ctx, b"eve", Some(eve.user.id), b"1", until).await.unwrap();
+    sessions::create(ctx, b"ada", Some(admin.user.id), b"2", until).await.unwrap();
+    sessions::create(ctx, b"nobody", None, b"3", until).await.unwrap();
 
     people::deactivate(ctx, admin, eve.user.id).await.unwrap();
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use postroom_server::config::Config;
 use postroom_server::model::{
     AuthMethod, Direction, Draft, MailboxId, OAuthProvider, OwnerLinkState, Problem, PublishAs, ServerForm, ServerKind,
-    WorkspaceId,
 };
 use postroom_server::sign_ins::{self, Landing, Purpose};
 use postroom_server::{Clock, Error, drafts, mailboxes, owner_links, random};
@@ -74,10 +73,6 @@ impl SignIns {
 
     pub fn which(&self) -> OAuthProvider {
         self.provider.application.provider
-    }
-
-    fn workspace(&self) -> WorkspaceId {
-        self.world.workspace.id
     }
 
     /// A draft that is to be signed in to.
