@@ -91,7 +91,7 @@ pub async fn page(ctx: &Context, person: &Person, wanted: &str, page: usize) -> 
         drop(tx);
         let workspaces = find(ctx, person, wanted).await?;
         let count = workspaces.len();
-        return Ok(WorkspacePage { workspaces, count, page: 1, pages: 1 });
+        return Ok(WorkspacePage { workspaces, count, page: 1, pages: 1, changes: false });
     }
     let wanted = db::folded_name(wanted);
     let count = db::workspaces::count(&mut tx, &wanted, false).await?;
@@ -100,7 +100,7 @@ pub async fn page(ctx: &Context, person: &Person, wanted: &str, page: usize) -> 
     let size = i64::try_from(WorkspacePage::SIZE).unwrap_or(i64::MAX);
     let before = i64::try_from((page - 1) * WorkspacePage::SIZE).unwrap_or(i64::MAX);
     let workspaces = db::workspaces::by_name(&mut tx, &wanted, false, size, before).await?;
-    Ok(WorkspacePage { workspaces, count, page, pages })
+    Ok(WorkspacePage { workspaces, count, page, pages, changes: true })
 }
 
 /// What will rest when a workspace is archived.

@@ -258,22 +258,6 @@ pub fn for_admins<V: IntoView + 'static>(view: impl Fn() -> V + Clone + Send + S
     view! { <Transition fallback=|| view! { <Page><Skeleton lines=4 /></Page> }>{shown}</Transition> }
 }
 
-/// Draws what differs for administrators of the account, on a page that others read too.
-pub fn reads_as_admin<V: IntoView + 'static>(
-    view: impl Fn(bool) -> V + Clone + Send + Sync + 'static,
-) -> impl IntoView {
-    let answer = expect_context::<OverviewAnswer>();
-    let ground = Owner::current();
-    let shown = move || {
-        let (view, ground) = (view.clone(), ground.clone());
-        Suspend::new(async move {
-            let admin = answer.await.is_ok_and(|overview| overview.admin);
-            at_rest(&ground, || view(admin))
-        })
-    };
-    view! { <Transition fallback=|| ()>{shown}</Transition> }
-}
-
 /// Makes a view on the page's own ground.
 ///
 /// The server draws what waits for data twice and lets go of the first drawing while its requests are under

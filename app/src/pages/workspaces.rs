@@ -6,7 +6,6 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use postroom_server::model::{Workspace, WorkspacePage, WorkspaceRest};
 
 use super::{
-    frame::reads_as_admin,
     loaded::loaded,
     names::{Create, Named, Names, Refused},
     words::{action_error, api_error},
@@ -46,28 +45,26 @@ pub fn WorkspacesPage() -> impl IntoView {
             {loaded(changes, |(wanted, page, ..)| list_workspaces(wanted, page), move |found| {
                 let wanted = wanted.get_untracked();
                 let searchable = found.pages > 1 || !wanted.is_empty();
+                let changes = found.changes;
                 let (paging, lines) = (found.clone(), found.workspaces);
                 view! {
                     {searchable.then(|| view! { <Search wanted=wanted.clone() count=found.count /> })}
                     {if lines.is_empty() {
                         Either::Left(view! { <Nothing wanted=wanted.clone() /> })
                     } else {
-                        Either::Right(reads_as_admin(move |admin| {
-                            let lines = lines.clone();
-                            if admin {
-                                let lines = lines.into_iter().map(line).collect();
-                                Either::Left(view! { <Names lines rename archive /> })
-                            } else {
-                                Either::Right(view! { <Links workspaces=lines /> })
-                            }
-                        }))
+                        Either::Right(if changes {
+                            let lines = lines.into_iter().map(line).collect();
+                            Either::Left(view! { <Names lines rename archive /> })
+                        } else {
+                            Either::Right(view! { <Links workspaces=lines /> })
+                        })
                     }}
                     <Pages paging wanted />
+                    {changes.then(|| view! {
+                        <Create action=create title=say!(words, admin.new_workspace) hint=say!(words, admin.new_workspace_hint) />
+                    })}
                 }
             })}
-            {reads_as_admin(move |admin| admin.then(|| view! {
-                <Create action=create title=say!(words, admin.new_workspace) hint=say!(words, admin.new_workspace_hint) />
-            }))}
         </Page>
     }
 }

@@ -43,6 +43,8 @@ pub struct WorkspacePage {
     /// From 1.
     pub page: usize,
     pub pages: usize,
+    /// Whoever has asked may change them, and add others.
+    pub changes: bool,
 }
 
 impl WorkspacePage {
