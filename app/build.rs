@@ -27,6 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "relay",
             "forwarding",
             "activation",
+            "companies",
             "people",
         ])?
         .parse_options(ParseOptions::new().interpolate_display(true));

@@ -19,6 +19,7 @@ pub mod activation;
 pub mod alerts;
 pub mod application_troubles;
 pub mod checks;
+pub mod companies;
 pub mod drafts;
 pub mod forwarding;
 pub mod help;

@@ -12,6 +12,8 @@ pub mod alerts;
 #[cfg(feature = "native")]
 pub mod applications;
 #[cfg(feature = "native")]
+pub mod backup;
+#[cfg(feature = "native")]
 pub mod bell;
 #[cfg(feature = "native")]
 pub mod check;
@@ -48,6 +50,8 @@ pub mod inbound;
 #[cfg(feature = "native")]
 pub mod invitations;
 #[cfg(feature = "native")]
+mod lock;
+#[cfg(feature = "native")]
 pub mod login;
 #[cfg(feature = "native")]
 pub mod mailboxes;
@@ -71,6 +75,8 @@ pub mod relay;
 pub mod remedy;
 #[cfg(feature = "native")]
 mod round_trip;
+#[cfg(feature = "native")]
+pub mod sealed;
 #[cfg(feature = "native")]
 pub mod sender_domains;
 #[cfg(feature = "native")]

@@ -5,6 +5,7 @@
 pub mod activation;
 pub mod address;
 pub mod alert;
+pub mod company;
 pub mod discovery;
 pub mod draft;
 pub mod endpoint;
@@ -39,6 +40,7 @@ pub mod workspace;
 pub use activation::{ActivatedMailbox, Activation, ActivationLink, ActivationStage, Proof, ProvenBy};
 pub use address::EmailAddress;
 pub use alert::{Alert, AlertEnding, AlertKind, AlertMail, Recipient, Told};
+pub use company::{Companies, CompanyDetails, CompanyMailbox, CompanySummary, PrimaryOf, Serving};
 pub use discovery::{
     Because, Candidate, Certainty, Discovery, Need, NeedKind, Progress, Recognised, SignInWay, Source, SourceOutcome,
     SourceReport, Sourced, Trouble, UsernameForm,
@@ -83,4 +85,4 @@ pub use step::Step;
 pub use test_mail::{TestMail, TestResult, TestStage, Tidied};
 pub use timestamp::Timestamp;
 pub use user::{SetupForm, User};
-pub use workspace::{Company, Group, NameForm, Workspace};
+pub use workspace::{Around, Company, Group, NameForm, Workspace, WorkspacePage, WorkspaceRest};

@@ -55,7 +55,7 @@ enum Switch {
 impl Arguments {
     /// The settings given as flags, by their key.
     pub fn overrides(&self) -> Vec<super::Override> {
-        self.data_dir.as_ref().map(|dir| ("data_dir", dir.display().to_string())).into_iter().collect()
+        super::data_dir(self.data_dir.as_ref())
     }
 }
 
@@ -75,8 +75,7 @@ pub async fn run(config: Config, arguments: Arguments) -> ExitCode {
                 }
                 return ExitCode::from(2);
             }
-            super::complain(&*error);
-            ExitCode::FAILURE
+            super::failed(&*error)
         }
     }
 }

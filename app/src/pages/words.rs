@@ -35,6 +35,9 @@ pub fn reason(words: Locale, reason: Reason) -> String {
         Reason::NotDomains => say!(words, signon.not_domains).to_owned(),
         Reason::HalfRule => say!(words, signon.half_rule).to_owned(),
         Reason::TrustedForNothing => say!(words, signon.trusted_for_nothing).to_owned(),
+        Reason::NotADomain => say!(words, errors.not_a_domain).to_owned(),
+        Reason::PublicSuffix => say!(words, errors.public_suffix).to_owned(),
+        Reason::DomainTaken => say!(words, errors.domain_taken).to_owned(),
     }
 }
 
@@ -43,6 +46,9 @@ pub fn reason(words: Locale, reason: Reason) -> String {
 pub fn rule(words: Locale, rule: Rule) -> &'static str {
     match rule {
         Rule::PrimaryCannotBeDeleted => say!(words, errors.rule_primary),
+        Rule::CompanyPrimary => say!(words, errors.rule_company_primary),
+        Rule::AccountPrimary => say!(words, errors.rule_account_primary),
+        Rule::DraftIsNoPrimary => say!(words, errors.rule_draft_is_no_primary),
         Rule::LastWorkspace => say!(words, errors.rule_last_workspace),
         Rule::LastGroup => say!(words, errors.rule_last_group),
         Rule::LastAdministrator => say!(words, errors.rule_last_administrator),

@@ -212,7 +212,7 @@ pub async fn keep_once(
     Ok(session.insert(&record, sealed).await?)
 }
 
-/// What [`keep_once`] kept; gone after this.
+/// What [`keep_once`] kept; gone after this. Also gone with the key that sealed it.
 ///
 /// # Errors
 /// When it cannot be opened or the session not be stored.
@@ -223,5 +223,9 @@ pub async fn take_once<T: DeserializeOwned>(
 ) -> std::result::Result<Option<T>, OnceError> {
     let record = format!("once/{name}");
     let Some(sealed) = session.remove::<Vec<u8>>(&record).await? else { return Ok(None) };
-    Ok(Some(serde_json::from_str(ctx.vault.open(&record, &sealed)?.expose_secret())?))
+    match ctx.vault.open(&record, &sealed) {
+        Ok(opened) => Ok(Some(serde_json::from_str(opened.expose_secret())?)),
+        Err(VaultError::UnknownKey(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }

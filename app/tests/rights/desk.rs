@@ -134,6 +134,8 @@ impl Desk {
         names.insert("group", groups::list(&ctx, &managed).await.unwrap()[0].id.to_string());
         let company = companies::create(&ctx, &admin, &NameForm { name: "Acme".to_owned() }).await.unwrap();
         names.insert("company", company.id.to_string());
+        companies::add_domain(&ctx, &admin, company.id, "acme.example").await.unwrap();
+        names.insert("company_domain", "acme.example".to_owned());
         let primary = mailboxes::list(&ctx, &managed).await.unwrap().remove(0);
         names.insert("primary", primary.id.to_string());
         names.insert("domain", primary.address.domain().to_owned());

@@ -90,6 +90,8 @@ fn example(path: &str) -> String {
             ":draft" => "{draft}",
             ":person" => "{person}",
             ":domain" => "{domain}",
+            ":company" => "{company}",
+            ":of" => "workspace",
             part => part,
         })
         .collect::<Vec<_>>()

@@ -50,6 +50,11 @@ pub enum Reason {
     TrustedForNothing,
     /// A value without a role, or a role without a value.
     HalfRule,
+    NotADomain,
+    /// Everybody can have a name under it: `com`, `co.kr`.
+    PublicSuffix,
+    /// A company has the domain already.
+    DomainTaken,
 }
 
 /// One field and what is wrong with it.

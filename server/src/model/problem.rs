@@ -349,6 +349,8 @@ pub enum Field {
     DefaultRole,
     RoleClaim,
     RoleRules,
+    /// Of a company.
+    Domain,
     /// Nothing on the form would change it.
     None,
 }
