@@ -17,6 +17,7 @@ pub mod account;
 pub mod activation;
 pub mod alerts;
 pub mod application_troubles;
+pub mod audit;
 pub mod checks;
 pub mod drafts;
 pub mod forwarding;
@@ -116,7 +117,10 @@ mod native {
 
     use axum::{extract::ConnectInfo, http::request::Parts};
     use leptos::prelude::use_context;
-    use postroom_server::{Context, Error, users::{Admin, Person}};
+    use postroom_server::{
+        Context, Error,
+        users::{Admin, Person},
+    };
     use tower_sessions::Session;
 
     use super::ApiError;

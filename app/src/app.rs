@@ -77,6 +77,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/gallery") view={Lazy::<lazy::Gallery>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("/account") view={Lazy::<lazy::Frame>::new()} ssr=SsrMode::Async>
                     <Route path=path!("workspaces") view={Lazy::<lazy::Workspaces>::new()} />
+                    <Route path=path!("audit") view={Lazy::<lazy::AuditLog>::new()} />
                     <Route path=path!("companies") view={Lazy::<lazy::Companies>::new()} />
                     <Route path=path!("forecast") view={Lazy::<lazy::Forecast>::new()} />
                     <Route path=path!("alerts") view={Lazy::<lazy::Alerts>::new()} />

@@ -5,6 +5,7 @@
 pub mod activation;
 pub mod address;
 pub mod alert;
+pub mod audit;
 pub mod discovery;
 pub mod draft;
 pub mod endpoint;
@@ -37,6 +38,7 @@ pub mod workspace;
 pub use activation::{ActivatedMailbox, Activation, ActivationLink, ActivationStage, Proof, ProvenBy};
 pub use address::EmailAddress;
 pub use alert::{Alert, AlertEnding, AlertKind, AlertMail, Recipient, Told};
+pub use audit::{AuditAct, AuditActor, AuditChange, AuditChapter, AuditEntry, AuditFilter};
 pub use discovery::{
     Because, Candidate, Certainty, Discovery, Need, NeedKind, Progress, Recognised, SignInWay, Source, SourceOutcome,
     SourceReport, Sourced, Trouble, UsernameForm,
@@ -49,7 +51,8 @@ pub use forecast::{Ending, Ends, Severity};
 pub use forwarding::{ForwardingCheck, ForwardingConfirmation, ForwardingStage};
 pub use health::{Cause, HappenedTo, Health, HealthEvent, Incident, Stopped};
 pub use ids::{
-    AlertId, CompanyId, DeliveryId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, ReceivedId, UserId, WorkspaceId,
+    AlertId, AuditEntryId, CompanyId, DeliveryId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, ReceivedId,
+    UserId, WorkspaceId,
 };
 pub use invalid::{Invalid, Reason};
 pub use language::Language;

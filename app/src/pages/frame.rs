@@ -118,6 +118,7 @@ fn Bar(overview: Overview) -> impl IntoView {
                     <li><a href="/account/sender-domains">{say!(words, domains.title)}</a></li>
                     <li><a href="/account/forecast">{say!(words, watch.forecast)}</a></li>
                     <li><a href="/account/alerts">{say!(words, alerts.title)}</a></li>
+                    <li><a href="/account/audit">{say!(words, audit.title)}</a></li>
                     <li><a href="/account/relay">{say!(words, relay.title)}</a></li>
                     <li>
                         <a href="/account/sign-in/microsoft">

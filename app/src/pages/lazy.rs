@@ -8,8 +8,8 @@ use leptos::{lazy, prelude::*};
 use leptos_router::LazyRoute;
 
 use super::{
-    account, activate, admin, alerts, application, delete_mailbox, forecast, frame, gallery, help, history, mailbox,
-    mailboxes, names, outbox, owner_links, relay, renew, sender_domains, troubleshooting, wizard,
+    account, activate, admin, alerts, application, audit, delete_mailbox, forecast, frame, gallery, help, history,
+    mailbox, mailboxes, names, outbox, owner_links, relay, renew, sender_domains, troubleshooting, wizard,
 };
 
 /// Declares the pages of one part: a type for each route, and the component behind it.
@@ -87,6 +87,7 @@ part! {
         History => history::HistoryPage,
         Forecast => forecast::ForecastPage,
         Alerts => alerts::AlertsPage,
+        AuditLog => audit::AuditLogPage,
         SenderDomains => sender_domains::SenderDomainsPage,
         SenderDomain => sender_domains::SenderDomainPage,
         DeleteMailbox => delete_mailbox::DeleteMailboxPage,

@@ -281,6 +281,11 @@ pub(crate) async fn hold(tx: &mut Tx, workspace: WorkspaceId, id: MailboxId) -> 
     Ok((from_text("mailboxes.state", state)?, primary))
 }
 
+/// The address of a mailbox, as it was typed.
+pub(crate) async fn address(tx: &mut Tx, id: MailboxId) -> Result<Option<String>> {
+    Ok(on!(tx, |conn| sqlx::query_scalar("SELECT address FROM mailboxes WHERE id = $1").bind(id).fetch_optional(conn))?)
+}
+
 /// The workspace a mailbox belongs to.
 ///
 /// # Errors
