@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::db;
 use crate::error::{Error, Result, accept};
 use crate::model::{Company, CompanyId, NameForm};
-use crate::users::Admin;
+use crate::users::{Admin, Manager, Person};
 
 /// The setting that makes the account a managed service provider's.
 const MSP: &str = "msp";
@@ -13,7 +13,7 @@ const MSP: &str = "msp";
 ///
 /// # Errors
 /// When the database fails.
-pub async fn msp(ctx: &Context, _: &Admin) -> Result<bool> {
+pub async fn msp(ctx: &Context, _: &Person) -> Result<bool> {
     let mut tx = ctx.db.read().await?;
     Ok(db::settings::get(&mut tx, MSP).await?.as_deref() == Some("true"))
 }
@@ -33,9 +33,23 @@ pub async fn set_msp(ctx: &Context, _: &Admin, msp: bool) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub async fn list(ctx: &Context, _: &Admin) -> Result<Vec<Company>> {
+    all(ctx).await
+}
+
+async fn all(ctx: &Context) -> Result<Vec<Company>> {
     let mut tx = ctx.db.read().await?;
     let mut companies = db::companies::all(&mut tx).await?;
     companies.sort_by_key(|company| db::folded_name(&company.name));
+    Ok(companies)
+}
+
+/// The companies that a mailbox can be given to, by name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn in_use(ctx: &Context, _: &Manager) -> Result<Vec<Company>> {
+    let mut companies = all(ctx).await?;
+    companies.retain(|company| !company.archived);
     Ok(companies)
 }
 

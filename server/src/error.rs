@@ -8,7 +8,7 @@ use crate::model::{Field, Invalid, Reason, Rule};
 
 /// Why a use case did not happen.
 ///
-/// The first three are answers to whoever asked; everything else is ours and belongs in the log.
+/// The first four are answers to whoever asked; everything else is ours and belongs in the log.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The form is wrong; said beside the fields.
@@ -17,6 +17,9 @@ pub enum Error {
     /// There is no such record, or none that belongs to where it was looked for.
     #[error("there is no such {0}")]
     NotFound(&'static str),
+    /// There is one, and whoever asks may see it: what they ask for takes a larger role.
+    #[error("this takes a larger role")]
+    Forbidden,
     /// Understood, and refused.
     #[error(transparent)]
     Rule(#[from] Rule),

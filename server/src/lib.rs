@@ -46,6 +46,8 @@ pub mod imap;
 #[cfg(feature = "native")]
 pub mod inbound;
 #[cfg(feature = "native")]
+pub mod invitations;
+#[cfg(feature = "native")]
 pub mod login;
 #[cfg(feature = "native")]
 pub mod mailboxes;
@@ -57,6 +59,8 @@ pub mod oauth;
 pub mod outbox;
 #[cfg(feature = "native")]
 pub mod owner_links;
+#[cfg(feature = "native")]
+pub mod people;
 #[cfg(feature = "native")]
 pub mod random;
 #[cfg(feature = "native")]

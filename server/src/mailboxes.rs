@@ -13,17 +13,17 @@ use crate::model::{
     ServerSettings, WorkspaceId,
 };
 use crate::tokens;
-use crate::users::Admin;
+use crate::users::{Manager, Viewer};
 use crate::watch;
 use crate::workspaces;
 
 /// The mailboxes of a workspace, the primary one first, then by name.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such workspace.
-pub async fn list(ctx: &Context, _: &Admin, workspace: WorkspaceId) -> Result<Vec<MailboxSummary>> {
+/// When the database fails.
+pub async fn list(ctx: &Context, viewer: &Viewer) -> Result<Vec<MailboxSummary>> {
+    let workspace = viewer.workspace().id;
     let mut tx = ctx.db.read().await?;
-    workspaces::existing(&mut tx, workspace).await?;
     let mailboxes = db::mailboxes::details(&mut tx, workspace, None).await?;
     Ok(mailboxes.into_iter().map(|mailbox| mailbox.summary).collect())
 }
@@ -32,7 +32,8 @@ pub async fn list(ctx: &Context, _: &Admin, workspace: WorkspaceId) -> Result<Ve
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn details(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: MailboxId) -> Result<MailboxDetails> {
+pub async fn details(ctx: &Context, viewer: &Viewer, id: MailboxId) -> Result<MailboxDetails> {
+    let workspace = viewer.workspace().id;
     let mut tx = ctx.db.read().await?;
     details_in(&mut tx, workspace, id).await
 }
@@ -41,7 +42,8 @@ pub async fn details(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: Mailb
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Rule::CheckFirst`] for one that was never at work.
-pub async fn pause(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: MailboxId) -> Result<()> {
+pub async fn pause(ctx: &Context, manager: &Manager, id: MailboxId) -> Result<()> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
     match db::mailboxes::hold(&mut tx, workspace, id).await?.0 {
         MailboxState::Draft => return Err(Rule::CheckFirst.into()),
@@ -59,7 +61,8 @@ pub async fn pause(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: Mailbox
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Rule::CheckFirst`] for a draft that has not passed; [`Rule::WorkspaceArchived`].
-pub async fn resume(ctx: &Context, admin: &Admin, workspace: WorkspaceId, id: MailboxId) -> Result<()> {
+pub async fn resume(ctx: &Context, manager: &Manager, id: MailboxId) -> Result<()> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
     workspaces::in_use(&mut tx, workspace).await?;
     let before = db::mailboxes::hold(&mut tx, workspace, id).await?.0;
@@ -72,7 +75,7 @@ pub async fn resume(ctx: &Context, admin: &Admin, workspace: WorkspaceId, id: Ma
     if before == MailboxState::Paused {
         watch::happened(&mut tx, ctx, id, HappenedTo::Resumed).await?;
     }
-    activation::resumed(&mut tx, ctx, admin, workspace, id, before).await?;
+    activation::resumed(&mut tx, ctx, manager, id, before).await?;
     tx.commit().await?;
     activation::wake(ctx);
     Ok(())
@@ -82,7 +85,8 @@ pub async fn resume(ctx: &Context, admin: &Admin, workspace: WorkspaceId, id: Ma
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Rule::PrimaryCannotBeDeleted`].
-pub async fn delete(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: MailboxId) -> Result<()> {
+pub async fn delete(ctx: &Context, manager: &Manager, id: MailboxId) -> Result<()> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
     let (_, primary) = db::mailboxes::hold(&mut tx, workspace, id).await?;
     if primary {
@@ -101,11 +105,11 @@ pub async fn delete(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: Mailbo
 /// [`Error::NotFound`]; [`Rule::NotConfigured`] when no server is set; [`Error::Vault`].
 pub async fn target(
     ctx: &Context,
-    _: &Admin,
-    workspace: WorkspaceId,
+    manager: &Manager,
     id: MailboxId,
     direction: Direction,
 ) -> Result<(ServerSettings, Key)> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.read().await?;
     details_in(&mut tx, workspace, id).await?;
     target_in(&mut tx, ctx, workspace, id, direction).await
@@ -133,12 +137,12 @@ pub(crate) async fn target_in(
 /// [`Error::NotFound`].
 pub async fn store_report(
     ctx: &Context,
-    _: &Admin,
-    workspace: WorkspaceId,
+    manager: &Manager,
     id: MailboxId,
     direction: Direction,
     report: &CheckReport,
 ) -> Result<()> {
+    let workspace = manager.workspace().id;
     keep_report(ctx, workspace, id, direction, report).await
 }
 

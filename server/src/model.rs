@@ -20,6 +20,7 @@ pub mod language;
 pub mod mailbox;
 pub mod oauth;
 pub mod outbox;
+pub mod person;
 pub mod problem;
 pub mod provider;
 pub mod received;
@@ -51,7 +52,7 @@ pub use forecast::{Ending, Ends, Severity};
 pub use forwarding::{ForwardingCheck, ForwardingConfirmation, ForwardingStage};
 pub use health::{Cause, HappenedTo, Health, HealthEvent, Incident, Stopped};
 pub use ids::{
-    AlertId, AuditEntryId, CompanyId, DeliveryId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, ReceivedId,
+    AlertId, AuditEntryId, CompanyId, DeliveryId, DraftId, GrantId, GroupId, InvitationId, MailboxId, OwnerLinkId, ReceivedId,
     UserId, WorkspaceId,
 };
 pub use invalid::{Invalid, Reason};
@@ -62,6 +63,7 @@ pub use oauth::{
     PublicUrl, SignInState, TrialStep,
 };
 pub use outbox::{Backlog, Delivery, DeliveryState, Purpose, SentFrom};
+pub use person::{AcceptForm, Invitation, InvitationForm, Membership, PersonListed, Role, Roles};
 pub use problem::{Field, Problem, Weakness};
 pub use provider::Provider;
 pub use received::ReceivedMail;

@@ -5,15 +5,15 @@
 use crate::context::Context;
 use crate::db;
 use crate::error::Result;
-use crate::model::Timestamp;
+use crate::model::{Timestamp, UserId};
 
-/// Stores a session, new or changed.
+/// Stores a session, new or changed, with who is signed in with it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn save(ctx: &Context, key_hash: &[u8], data: &[u8], expires: Timestamp) -> Result<()> {
+pub async fn save(ctx: &Context, key_hash: &[u8], user: Option<UserId>, data: &[u8], expires: Timestamp) -> Result<()> {
     let mut tx = ctx.db.write().await?;
-    db::sessions::save(&mut tx, key_hash, data, expires).await?;
+    db::sessions::save(&mut tx, key_hash, user, data, expires).await?;
     tx.commit().await
 }
 

@@ -4,8 +4,8 @@ use crate::context::Context;
 use crate::db::{self, Tx};
 use crate::error::{Error, Result, accept};
 use crate::inbound;
-use crate::model::{EmailAddress, Field, NameForm, Reason, Rule, Workspace, WorkspaceId};
-use crate::users::Admin;
+use crate::model::{EmailAddress, Field, NameForm, Reason, Role, Rule, Workspace, WorkspaceId};
+use crate::users::{Admin, Person, Sight};
 
 /// All workspaces, archived ones too, the oldest first.
 ///
@@ -16,16 +16,17 @@ pub async fn list(ctx: &Context, _: &Admin) -> Result<Vec<Workspace>> {
     db::workspaces::all(&mut tx).await
 }
 
-/// The workspace that an address of a page names.
+/// The workspaces that somebody may look at, archived ones too, the oldest first, and what they may do in each.
 ///
 /// # Errors
-/// [`Error::NotFound`].
-pub async fn by_slug(ctx: &Context, _: &Admin, slug: &str) -> Result<Workspace> {
-    if !Workspace::is_slug(slug) {
-        return Err(Error::NotFound("workspace"));
-    }
+/// When the database fails.
+pub async fn of(ctx: &Context, person: &Person) -> Result<Vec<(Workspace, Role)>> {
     let mut tx = ctx.db.read().await?;
-    db::workspaces::by_slug(&mut tx, slug).await?.ok_or(Error::NotFound("workspace"))
+    if Sight::of(&mut tx, person).await?.sees_account() {
+        let all = db::workspaces::all(&mut tx).await?;
+        return Ok(all.into_iter().map(|workspace| (workspace, Role::Administrator)).collect());
+    }
+    db::memberships::of(&mut tx, person.user.id).await
 }
 
 /// Adds a workspace with a first group and the default mailbox `support@{slug}.{mail_domain}`.

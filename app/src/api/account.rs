@@ -1,19 +1,23 @@
 //! Setting up, signing in and out, and what every page of the administration needs to know.
 
 use leptos::prelude::*;
-use postroom_server::model::{User, Workspace};
+use postroom_server::model::{User, Workspace, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::{context, remote_address, session, signed_in};
+use super::{context, person, remote_address, session};
 
 /// Who is signed in, and the workspaces to switch between.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overview {
     pub user: User,
-    /// Without the archived ones, by name.
+    /// An administrator of the account.
+    pub admin: bool,
+    /// Those that the user may look at, without the archived ones, by name.
     pub workspaces: Vec<Workspace>,
+    /// Those of them that the user may change.
+    pub managed: Vec<WorkspaceId>,
     /// The account serves client companies.
     pub msp: bool,
 }
@@ -83,12 +87,19 @@ pub async fn setup_needed() -> Result<bool, ApiError> {
 /// What every page of the administration needs.
 #[server(endpoint = "overview")]
 pub async fn load_overview() -> Result<Overview, ApiError> {
-    use postroom_server::{companies, workspaces};
-    let (ctx, admin) = signed_in().await?;
-    let mut all = workspaces::list(&ctx, &admin).await?;
-    all.retain(|workspace| !workspace.archived);
-    let msp = companies::msp(&ctx, &admin).await?;
-    Ok(Overview { user: admin.user.clone(), workspaces: all, msp })
+    use postroom_server::{companies, model::Role, users, workspaces};
+    let (ctx, person) = person().await?;
+    let mut all = workspaces::of(&ctx, &person).await?;
+    all.retain(|(workspace, _)| !workspace.archived);
+    let managed = all.iter().filter(|(_, role)| *role == Role::Administrator).map(|(workspace, _)| workspace.id);
+    let managed = managed.collect();
+    let admin = match users::admin(&ctx, person.user.id).await {
+        Err(postroom_server::Error::Forbidden) => false,
+        found => found.map(|_| true)?,
+    };
+    let msp = companies::msp(&ctx, &person).await?;
+    let workspaces = all.into_iter().map(|(workspace, _)| workspace).collect();
+    Ok(Overview { user: person.user, admin, workspaces, managed, msp })
 }
 
 #[cfg(feature = "ssr")]

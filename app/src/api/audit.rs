@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::signed_in;
+use super::admin;
 #[cfg(feature = "ssr")]
 use postroom_server::audit;
 
@@ -75,7 +75,7 @@ pub struct AuditPage {
 /// The lines that were asked for, the newest first.
 #[server(name = ReadAuditLog, endpoint = "audit_log")]
 pub async fn audit_log(query: AuditQuery) -> Result<AuditPage, ApiError> {
-    let (ctx, admin) = signed_in().await?;
+    let (ctx, admin) = admin().await?;
     let before = query.before.parse().ok().map(AuditEntryId);
     let mut entries = audit::list(&ctx, &admin, &query.filter(), before, LINES + 1).await?;
     let more = i64::try_from(entries.len()).is_ok_and(|count| count > LINES);

@@ -39,6 +39,7 @@ pub fn rule(words: Locale, rule: Rule) -> &'static str {
         Rule::PrimaryCannotBeDeleted => say!(words, errors.rule_primary),
         Rule::LastWorkspace => say!(words, errors.rule_last_workspace),
         Rule::LastGroup => say!(words, errors.rule_last_group),
+        Rule::LastAdministrator => say!(words, errors.rule_last_administrator),
         Rule::SetupDone => say!(words, errors.rule_setup_done),
         Rule::WorkspaceArchived => say!(words, errors.rule_workspace_archived),
         Rule::CheckFirst => say!(words, errors.rule_check_first),
@@ -58,6 +59,7 @@ pub fn api_error(words: Locale, error: &ApiError) -> String {
     match error {
         ApiError::Invalid { .. } => say!(words, errors.summary).to_owned(),
         ApiError::SignedOut => say!(words, errors.signed_out).to_owned(),
+        ApiError::Forbidden => say!(words, errors.forbidden).to_owned(),
         ApiError::NotFound => say!(words, errors.not_found).to_owned(),
         ApiError::Rule { rule: broken } => rule(words, *broken).to_owned(),
         ApiError::TooMany { retry_after_seconds } => say!(words, errors.too_many, seconds = *retry_after_seconds),

@@ -63,8 +63,16 @@ pub async fn signed_in_pages(State(ctx): State<Context>, session: Session, reque
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
     }
-    if open || sessions::user(&session).await.is_some() {
+    if open {
         return next.run(request).await;
+    }
+    match sessions::person(&ctx, &session).await {
+        Ok(Some(_)) => return next.run(request).await,
+        Ok(None) => {}
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "The database could not be asked.");
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
     }
     let back = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let page = "/sign-in?";

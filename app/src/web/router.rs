@@ -152,6 +152,7 @@ const fn status_of(error: &ApiError) -> StatusCode {
     match error {
         ApiError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         ApiError::SignedOut => StatusCode::UNAUTHORIZED,
+        ApiError::Forbidden => StatusCode::FORBIDDEN,
         ApiError::NotFound => StatusCode::NOT_FOUND,
         ApiError::Rule { .. } => StatusCode::CONFLICT,
         ApiError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,

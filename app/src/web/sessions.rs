@@ -54,7 +54,8 @@ impl SessionStore for Store {
     async fn save(&self, record: &Record) -> Result<()> {
         let data = serde_json::to_vec(record).map_err(|error| Error::Encode(error.to_string()))?;
         let expires = Timestamp(record.expiry_date.unix_timestamp().saturating_mul(1_000));
-        stored::save(&self.0, &key(&record.id), &data, expires).await.map_err(backend)
+        let user = record.data.get(USER).and_then(|user| serde_json::from_value(user.clone()).ok());
+        stored::save(&self.0, &key(&record.id), user, &data, expires).await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
@@ -115,10 +116,10 @@ pub async fn person(ctx: &Context, session: &Session) -> std::result::Result<Opt
     }
 }
 
-/// Whoever is signed in, proven to be an administrator; `None` where nobody is.
+/// Whoever is signed in, proven to be an administrator of the account; `None` where nobody is.
 ///
 /// # Errors
-/// The database could not be asked.
+/// [`Forbidden`](postroom_server::Error::Forbidden) for anybody else; the database could not be asked.
 pub async fn admin(ctx: &Context, session: &Session) -> std::result::Result<Option<Admin>, postroom_server::Error> {
     let Some(user) = user(session).await else { return Ok(None) };
     match users::admin(ctx, user).await {

@@ -56,6 +56,10 @@ id! {
     UserId
 }
 id! {
+    /// Somebody who was asked in.
+    InvitationId
+}
+id! {
     /// What somebody at a provider allowed us.
     GrantId
 }

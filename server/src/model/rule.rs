@@ -14,6 +14,9 @@ pub enum Rule {
     LastGroup,
     #[error("the first administrator has been made already")]
     SetupDone,
+    /// Nobody would be left who can let people in.
+    #[error("the last administrator of the account has to stay one")]
+    LastAdministrator,
     #[error("the workspace is archived")]
     WorkspaceArchived,
     /// Settings become active only after a check of exactly these settings has passed.

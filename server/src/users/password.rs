@@ -17,7 +17,7 @@ static NOBODY: LazyLock<Option<String>> = LazyLock::new(|| {
 });
 
 /// The PHC string of a new password.
-pub(super) async fn hash(password: SecretString) -> Result<String> {
+pub(crate) async fn hash(password: SecretString) -> Result<String> {
     let hash = tokio::task::spawn_blocking(move || hash_now(password.expose_secret())).await?;
     hash.map_err(Error::PasswordHash)
 }

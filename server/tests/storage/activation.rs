@@ -95,8 +95,8 @@ impl Desk {
     }
 
     async fn edit(&self, direction: Direction, port: u16) {
-        let (ctx, admin, workspace) = (&self.world.ctx, &self.world.admin, self.world.workspace.id);
-        let draft = drafts::begin(ctx, admin, workspace, Some(self.mailbox)).await.unwrap();
+        let (ctx, manager) = (&self.world.ctx, &self.world.manager);
+        let draft = drafts::begin(ctx, manager, Some(self.mailbox)).await.unwrap();
         fill(&self.world, draft.id, direction, "help@example.com", port).await;
         self.world.check(&draft, direction, &passed(direction)).await;
         self.world.publish(&draft, PublishAs::Active).await.unwrap();
@@ -115,8 +115,8 @@ impl Desk {
     }
 
     async fn summary(&self) -> postroom_server::model::MailboxSummary {
-        let (ctx, admin, workspace) = (&self.world.ctx, &self.world.admin, self.world.workspace.id);
-        mailboxes::details(ctx, admin, workspace, self.mailbox).await.unwrap().summary
+        let (ctx, manager) = (&self.world.ctx, &self.world.manager);
+        mailboxes::details(ctx, manager, self.mailbox).await.unwrap().summary
     }
 
     async fn activation(&self) -> Activation {
@@ -124,8 +124,8 @@ impl Desk {
     }
 
     async fn waiting(&self) -> Vec<Delivery> {
-        let (ctx, admin, workspace) = (&self.world.ctx, &self.world.admin, self.world.workspace.id);
-        outbox::list(ctx, admin, workspace, DeliveryState::Waiting).await.unwrap()
+        let (ctx, manager) = (&self.world.ctx, &self.world.manager);
+        outbox::list(ctx, manager, DeliveryState::Waiting).await.unwrap()
     }
 
     /// The last mail that went out, as the server took it.
@@ -139,8 +139,8 @@ impl Desk {
     }
 
     async fn send_again(&self) -> Result<(), Error> {
-        let (ctx, admin, workspace) = (&self.world.ctx, &self.world.admin, self.world.workspace.id);
-        activation::send_again(ctx, admin, workspace, self.mailbox).await
+        let (ctx, manager) = (&self.world.ctx, &self.world.manager);
+        activation::send_again(ctx, manager, self.mailbox).await
     }
 
     async fn open(&self, token: &SecretString) -> ActivationLink {
@@ -187,13 +187,13 @@ async fn the_mail_is_in_the_language_of_whoever_saved(mut world: World) {
 async fn a_draft_is_sent_nothing_until_it_is_to_work(world: World) {
     let draft = world.passed("help@example.com").await;
     let mailbox = world.publish(&draft, PublishAs::Draft).await.unwrap();
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
-    assert_eq!(outbox::backlog(ctx, admin, workspace, mailbox).await.unwrap().waiting, 0);
-    assert_eq!(mailboxes::details(ctx, admin, workspace, mailbox).await.unwrap().summary.activation, None);
+    let (ctx, manager) = (&world.ctx, &world.manager);
+    assert_eq!(outbox::backlog(ctx, manager, mailbox).await.unwrap().waiting, 0);
+    assert_eq!(mailboxes::details(ctx, manager, mailbox).await.unwrap().summary.activation, None);
 
-    mailboxes::resume(ctx, admin, workspace, mailbox).await.unwrap();
-    assert_eq!(outbox::backlog(ctx, admin, workspace, mailbox).await.unwrap().waiting, 1);
-    assert!(mailboxes::details(ctx, admin, workspace, mailbox).await.unwrap().summary.is_awaiting());
+    mailboxes::resume(ctx, manager, mailbox).await.unwrap();
+    assert_eq!(outbox::backlog(ctx, manager, mailbox).await.unwrap().waiting, 1);
+    assert!(mailboxes::details(ctx, manager, mailbox).await.unwrap().summary.is_awaiting());
 }
 
 async fn the_mail_in_the_inbox_proves_the_address(world: World) {
@@ -398,16 +398,16 @@ async fn sending_again_kills_the_link_before_and_has_a_limit(world: World) {
 async fn another_address_or_account_is_proven_anew_and_another_name_or_password_is_not(world: World) {
     let desk = Desk::sent(world, 9).await;
     desk.activate(&desk.token()).await;
-    let (ctx, admin, workspace) = (&desk.world.ctx, &desk.world.admin, desk.world.workspace.id);
+    let (ctx, manager) = (&desk.world.ctx, &desk.world.manager);
     let save = async |name: &str, address: &str, username: &str| {
-        let draft = drafts::begin(ctx, admin, workspace, Some(desk.mailbox)).await.unwrap();
+        let draft = drafts::begin(ctx, manager, Some(desk.mailbox)).await.unwrap();
         let mut form = draft.form.clone();
         (form.name, form.address) = (name.to_owned(), address.to_owned());
-        drafts::save_details(ctx, admin, workspace, draft.id, &form).await.unwrap();
+        drafts::save_details(ctx, manager, draft.id, &form).await.unwrap();
         let mut server = form.outgoing.clone();
         username.clone_into(&mut server.username);
         let password = Some("another password".into());
-        drafts::save_server(ctx, admin, workspace, draft.id, Direction::Outgoing, &server, password).await.unwrap();
+        drafts::save_server(ctx, manager, draft.id, Direction::Outgoing, &server, password).await.unwrap();
         for direction in Direction::BOTH {
             desk.world.check(&draft, direction, &passed(direction)).await;
         }
@@ -419,7 +419,7 @@ async fn another_address_or_account_is_proven_anew_and_another_name_or_password_
         }
         awaiting
     };
-    let username = mailboxes::details(ctx, admin, workspace, desk.mailbox).await.unwrap();
+    let username = mailboxes::details(ctx, manager, desk.mailbox).await.unwrap();
     let username = username.outgoing_settings.unwrap().username;
     assert!(!save("Support", "help@example.com", &username).await, "another name and password");
     assert!(!save("Support", "HELP@example.com", &username).await, "the same address, written otherwise");
@@ -431,18 +431,18 @@ async fn another_address_or_account_is_proven_anew_and_another_name_or_password_
 async fn a_paused_mailbox_is_left_alone_and_begins_anew_when_it_is_woken(world: World) {
     let desk = Desk::sent(world, 9).await;
     let first = desk.token();
-    let (ctx, admin, workspace) = (&desk.world.ctx, &desk.world.admin, desk.world.workspace.id);
-    mailboxes::pause(ctx, admin, workspace, desk.mailbox).await.unwrap();
+    let (ctx, manager) = (&desk.world.ctx, &desk.world.manager);
+    mailboxes::pause(ctx, manager, desk.mailbox).await.unwrap();
     assert!(!desk.summary().await.is_awaiting());
     assert_eq!(desk.look().await, 0);
-    mailboxes::resume(ctx, admin, workspace, desk.mailbox).await.unwrap();
+    mailboxes::resume(ctx, manager, desk.mailbox).await.unwrap();
     assert!(desk.summary().await.is_awaiting());
     assert_eq!(desk.open(&first).await, ActivationLink::Unknown);
     assert_eq!(desk.deliver().await, 1);
 
     desk.activate(&desk.token()).await;
-    mailboxes::pause(ctx, admin, workspace, desk.mailbox).await.unwrap();
-    mailboxes::resume(ctx, admin, workspace, desk.mailbox).await.unwrap();
+    mailboxes::pause(ctx, manager, desk.mailbox).await.unwrap();
+    mailboxes::resume(ctx, manager, desk.mailbox).await.unwrap();
     assert!(!desk.summary().await.is_awaiting(), "what is proven stays proven");
     assert_eq!(desk.deliver().await, 0);
 }
@@ -473,8 +473,8 @@ async fn two_processes_look_once_and_what_one_left_another_takes_up(world: World
 async fn another_workspace_sends_nothing(world: World) {
     let desk = Desk::new(world, 9).await;
     let (elsewhere, _) = desk.world.other_workspace().await;
-    let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
-    let refused = activation::send_again(ctx, admin, elsewhere.id, desk.mailbox).await;
+    let manager = desk.world.manager_of(&elsewhere).await;
+    let refused = activation::send_again(&desk.world.ctx, &manager, desk.mailbox).await;
     assert!(matches!(refused, Err(Error::NotFound(_))), "{refused:?}");
     assert_eq!(desk.waiting().await.len(), 1);
 }

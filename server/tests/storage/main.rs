@@ -15,6 +15,7 @@ mod drafts;
 mod mail_server;
 mod mailboxes;
 mod outbox;
+mod people;
 #[expect(dead_code, reason = "other tests want more of it")]
 #[path = "../oauth/world.rs"]
 mod provider;

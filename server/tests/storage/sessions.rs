@@ -12,7 +12,7 @@ crate::on_both_databases!(
 );
 
 async fn a_session_survives_a_restart(world: World) {
-    sessions::save(&world.ctx, b"key", b"who: ada", START.plus_millis(1000)).await.unwrap();
+    sessions::save(&world.ctx, b"key", None, b"who: ada", START.plus_millis(1000)).await.unwrap();
     let world = world.restart().await;
     assert_eq!(sessions::load(&world.ctx, b"key").await.unwrap().as_deref(), Some(b"who: ada".as_slice()));
     assert_eq!(sessions::load(&world.ctx, b"other").await.unwrap(), None);
@@ -20,7 +20,7 @@ async fn a_session_survives_a_restart(world: World) {
 
 async fn a_session_is_replaced_by_what_became_of_it(world: World) {
     for data in [b"one".as_slice(), b"two"] {
-        sessions::save(&world.ctx, b"key", data, START.plus_millis(1000)).await.unwrap();
+        sessions::save(&world.ctx, b"key", None, data, START.plus_millis(1000)).await.unwrap();
     }
     assert_eq!(sessions::load(&world.ctx, b"key").await.unwrap().as_deref(), Some(b"two".as_slice()));
     sessions::delete(&world.ctx, b"key").await.unwrap();
@@ -28,8 +28,8 @@ async fn a_session_is_replaced_by_what_became_of_it(world: World) {
 }
 
 async fn a_session_that_has_expired_is_gone(world: World) {
-    sessions::save(&world.ctx, b"short", b"1", START.plus_millis(1000)).await.unwrap();
-    sessions::save(&world.ctx, b"long", b"2", START.plus_millis(2000)).await.unwrap();
+    sessions::save(&world.ctx, b"short", None, b"1", START.plus_millis(1000)).await.unwrap();
+    sessions::save(&world.ctx, b"long", None, b"2", START.plus_millis(2000)).await.unwrap();
 
     world.ctx.clock.advance_millis(1000);
 
@@ -39,7 +39,7 @@ async fn a_session_that_has_expired_is_gone(world: World) {
 }
 
 async fn a_new_password_ends_every_session(world: World) {
-    sessions::save(&world.ctx, b"key", b"1", START.plus_millis(1000)).await.unwrap();
+    sessions::save(&world.ctx, b"key", None, b"1", START.plus_millis(1000)).await.unwrap();
     users::set_password(&world.ctx, ADMIN, &"another good password".into()).await.unwrap();
     assert_eq!(sessions::load(&world.ctx, b"key").await.unwrap(), None);
 }

@@ -68,8 +68,8 @@ impl Desk {
     }
 
     async fn begin(&self, to: &str) -> Result<test_mail::Begun, Error> {
-        let (ctx, admin, workspace) = (&self.world.ctx, &self.world.admin, self.world.workspace.id);
-        test_mail::begin(ctx, admin, workspace, self.mailbox, to, Language::Ko).await
+        let (ctx, manager) = (&self.world.ctx, &self.world.manager);
+        test_mail::begin(ctx, manager, self.mailbox, to, Language::Ko).await
     }
 
     /// Sends one and follows it, while the outbox is worked on.
@@ -83,8 +83,8 @@ impl Desk {
     }
 
     async fn last(&self) -> Option<TestMail> {
-        let (ctx, admin, workspace) = (&self.world.ctx, &self.world.admin, self.world.workspace.id);
-        test_mail::last(ctx, admin, workspace, self.mailbox).await.unwrap()
+        let (ctx, manager) = (&self.world.ctx, &self.world.manager);
+        test_mail::last(ctx, manager, self.mailbox).await.unwrap()
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     api::{
         ApiError,
         drafts::{SaveDetails, draft_errors, load_draft},
-        workspaces::{list_companies, list_groups},
+        workspaces::{companies_in_use, list_groups},
     },
     components::{Button, ButtonKind, Card, ErrorSummary, Field, LinkButton, Notice, PageWidth, Select, Tone},
     i18n::words,
@@ -62,10 +62,9 @@ pub fn DetailsPage() -> impl IntoView {
 }
 
 async fn choices(slug: String, msp: bool) -> Result<(Vec<Group>, Vec<Company>), ApiError> {
-    let mut groups = list_groups(slug).await?;
+    let mut groups = list_groups(slug.clone()).await?;
     groups.retain(|group| !group.archived);
-    let mut companies = if msp { list_companies().await? } else { Vec::new() };
-    companies.retain(|company| !company.archived);
+    let companies = if msp { companies_in_use(slug).await? } else { Vec::new() };
     Ok((groups, companies))
 }
 
