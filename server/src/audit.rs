@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::db::{self, Tx};
 use crate::error::Result;
 use crate::model::{
-    AuditAct, AuditActor, AuditChange, AuditEntry, AuditEntryId, AuditFilter, MailboxId, Timestamp, WorkspaceId,
+    AuditAct, AuditActor, AuditChange, AuditEntry, AuditEntryId, AuditFilter, MailboxId, Timestamp, User, WorkspaceId,
 };
 use crate::users::Admin;
 
@@ -45,6 +45,12 @@ impl By {
     #[must_use]
     pub const fn postroom() -> Self {
         Self { actor: AuditActor::Postroom, remote: None }
+    }
+
+    /// Somebody who signs in, where no proof of right is at hand.
+    #[must_use]
+    pub fn person(user: &User, remote: Option<IpAddr>) -> Self {
+        Self { actor: AuditActor::of(user), remote }
     }
 
     /// Somebody nobody knows, who typed this address.

@@ -3,14 +3,15 @@
 //! A mailbox is always looked up within a workspace: an id from elsewhere is not found.
 
 use crate::activation;
+use crate::audit::{self, Changes};
 use crate::context::Context;
 use crate::db;
 use crate::db::grants::Owner;
 use crate::error::{Error, Result};
 use crate::login::Key;
 use crate::model::{
-    CheckReport, Direction, HappenedTo, MailboxDetails, MailboxId, MailboxState, MailboxSummary, Rule, ServerKind,
-    ServerSettings, WorkspaceId,
+    AuditAct, CheckReport, Direction, HappenedTo, MailboxDetails, MailboxId, MailboxState, MailboxSummary, Rule,
+    ServerKind, ServerSettings, WorkspaceId,
 };
 use crate::tokens;
 use crate::users::{Manager, Viewer};
@@ -53,6 +54,8 @@ pub async fn pause(ctx: &Context, manager: &Manager, id: MailboxId) -> Result<()
     db::mailboxes::set_state(&mut tx, id, MailboxState::Paused, ctx.clock.now()).await?;
     watch::rest(&mut tx, ctx, id).await?;
     watch::happened(&mut tx, ctx, id, HappenedTo::Paused).await?;
+    let (by, which) = (manager.by(), (workspace, id));
+    audit::record_mailbox(&mut tx, ctx, &by, AuditAct::MailboxPaused, which, Changes::none()).await?;
     tx.commit().await
 }
 
@@ -76,6 +79,8 @@ pub async fn resume(ctx: &Context, manager: &Manager, id: MailboxId) -> Result<(
         watch::happened(&mut tx, ctx, id, HappenedTo::Resumed).await?;
     }
     activation::resumed(&mut tx, ctx, manager, id, before).await?;
+    let (by, which) = (manager.by(), (workspace, id));
+    audit::record_mailbox(&mut tx, ctx, &by, AuditAct::MailboxResumed, which, Changes::none()).await?;
     tx.commit().await?;
     activation::wake(ctx);
     Ok(())
@@ -92,6 +97,8 @@ pub async fn delete(ctx: &Context, manager: &Manager, id: MailboxId) -> Result<(
     if primary {
         return Err(Rule::PrimaryCannotBeDeleted.into());
     }
+    let (by, which) = (manager.by(), (workspace, id));
+    audit::record_mailbox(&mut tx, ctx, &by, AuditAct::MailboxDeleted, which, Changes::none()).await?;
     let given = tokens::to_give_back(&mut tx, ctx, Owner::Mailbox(id)).await?;
     db::mailboxes::delete(&mut tx, id).await?;
     tx.commit().await?;

@@ -52,8 +52,8 @@ pub use forecast::{Ending, Ends, Severity};
 pub use forwarding::{ForwardingCheck, ForwardingConfirmation, ForwardingStage};
 pub use health::{Cause, HappenedTo, Health, HealthEvent, Incident, Stopped};
 pub use ids::{
-    AlertId, AuditEntryId, CompanyId, DeliveryId, DraftId, GrantId, GroupId, InvitationId, MailboxId, OwnerLinkId, ReceivedId,
-    UserId, WorkspaceId,
+    AlertId, AuditEntryId, CompanyId, DeliveryId, DraftId, GrantId, GroupId, InvitationId, MailboxId, OwnerLinkId,
+    ReceivedId, UserId, WorkspaceId,
 };
 pub use invalid::{Invalid, Reason};
 pub use language::Language;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AuditEntryId, Timestamp, UserId, WorkspaceId};
+use super::{AuditEntryId, Timestamp, User, UserId, WorkspaceId};
 
 /// Declares the acts that are written down: variant, stored name, chapter.
 macro_rules! acts {
@@ -130,6 +130,12 @@ pub enum AuditActor {
 }
 
 impl AuditActor {
+    /// Somebody who signs in, as they are known now.
+    #[must_use]
+    pub fn of(user: &User) -> Self {
+        Self::Person { id: user.id, name: user.name.clone(), address: user.email.to_string() }
+    }
+
     /// How the actor is found and listed: an address where there is one. Empty for the shell and for Postroom.
     #[must_use]
     pub fn name(&self) -> &str {

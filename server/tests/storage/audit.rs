@@ -1,9 +1,12 @@
 use postroom_server::audit::{self, By, Changes, Entry, Export, Format};
 use postroom_server::db::Db;
-use postroom_server::model::{AuditAct, AuditActor, AuditChapter, AuditEntry, AuditFilter, Timestamp};
+use postroom_server::model::{
+    AuditAct, AuditActor, AuditChapter, AuditEntry, AuditFilter, Direction, NameForm, PublishAs, Roles, Timestamp,
+};
+use postroom_server::{companies, drafts, groups, mailboxes, people, relay, workspaces};
 
 use crate::on_both_databases;
-use crate::world::{START, World};
+use crate::world::{ADMIN, MAIL_PASSWORD, START, World, server};
 
 const DAY: i64 = 86_400_000;
 
@@ -17,6 +20,9 @@ on_both_databases![
     a_page_begins_where_the_one_before_ended,
     a_file_for_spreadsheets_holds_every_line_once,
     a_file_for_programs_is_one_array_even_when_empty,
+    every_act_leaves_its_line_and_no_secret,
+    what_is_taken_back_leaves_no_line,
+    saving_what_a_mailbox_was_before_is_nothing_to_tell_of,
 ];
 
 fn stranger(address: &str) -> By {
@@ -173,4 +179,97 @@ async fn a_file_for_programs_is_one_array_even_when_empty(world: World) {
     assert_eq!(entries.len(), 500);
     assert!(entries.iter().all(|entry| entry.at >= Timestamp(0) && entry.act == AuditAct::GroupCreated));
     assert_eq!(exported(&world, text("nothing has this"), Format::Json).await.trim(), "[\n]");
+}
+
+/// The acts since the world was made, the oldest first.
+async fn acts(world: &World) -> Vec<AuditAct> {
+    let mut found = lines(world, &AuditFilter::default()).await;
+    found.reverse();
+    found.into_iter().map(|line| line.act).collect()
+}
+
+fn named(name: &str) -> NameForm {
+    NameForm { name: name.to_owned() }
+}
+
+async fn every_act_leaves_its_line_and_no_secret(world: World) {
+    let (ctx, admin, manager) = (&world.ctx, &world.admin, &world.manager);
+    let begun = acts(&world).await.len();
+    let mailbox = world.mailbox("help@example.com").await;
+    mailboxes::pause(ctx, manager, mailbox).await.unwrap();
+    mailboxes::resume(ctx, manager, mailbox).await.unwrap();
+    let draft = drafts::begin(ctx, manager, Some(mailbox)).await.unwrap();
+    let form =
+        postroom_server::model::ServerForm { host: "other.example.com".to_owned(), ..server(Direction::Incoming) };
+    let secret = Some(MAIL_PASSWORD.into());
+    drafts::save_server(ctx, manager, draft.id, Direction::Incoming, &form, secret).await.unwrap();
+    drafts::publish(ctx, manager, draft.id, PublishAs::Draft).await.unwrap();
+    mailboxes::delete(ctx, manager, mailbox).await.unwrap();
+    let group = groups::create(ctx, manager, &named("Night")).await.unwrap();
+    groups::rename(ctx, manager, group.id, &named("Day")).await.unwrap();
+    groups::set_archived(ctx, manager, group.id, true).await.unwrap();
+    let company = companies::create(ctx, admin, &named("ACME")).await.unwrap();
+    companies::rename(ctx, admin, company.id, &named("Acme")).await.unwrap();
+    companies::set_archived(ctx, admin, company.id, true).await.unwrap();
+    companies::set_msp(ctx, admin, true).await.unwrap();
+    let other = workspaces::create(ctx, admin, &named("HR"), "People").await.unwrap();
+    workspaces::rename(ctx, admin, other.id, &named("Human Resources")).await.unwrap();
+    workspaces::set_archived(ctx, admin, other.id, true).await.unwrap();
+    relay::save(ctx, admin, &server(Direction::Outgoing), Some(MAIL_PASSWORD.into())).await.unwrap();
+    relay::remove(ctx, admin).await.unwrap();
+    let colleague = world.colleague().await;
+    people::set_roles(ctx, admin, colleague.user.id, &Roles::Account).await.unwrap();
+    people::deactivate(ctx, admin, colleague.user.id).await.unwrap();
+    people::reactivate(ctx, admin, colleague.user.id).await.unwrap();
+    let told: Vec<_> = acts(&world).await.split_off(begun);
+    assert_eq!(
+        told,
+        [
+            AuditAct::MailboxCreated,
+            AuditAct::MailboxPaused,
+            AuditAct::MailboxResumed,
+            AuditAct::MailboxChanged,
+            AuditAct::MailboxDeleted,
+            AuditAct::GroupCreated,
+            AuditAct::GroupChanged,
+            AuditAct::GroupChanged,
+            AuditAct::CompanyCreated,
+            AuditAct::CompanyChanged,
+            AuditAct::CompanyChanged,
+            AuditAct::SwitchChanged,
+            AuditAct::WorkspaceCreated,
+            AuditAct::WorkspaceChanged,
+            AuditAct::WorkspaceChanged,
+            AuditAct::RelayChanged,
+            AuditAct::RelayRemoved,
+            AuditAct::PersonJoined,
+            AuditAct::PersonChanged,
+            AuditAct::PersonDeactivated,
+            AuditAct::PersonReactivated,
+        ]
+    );
+    let all = exported(&world, AuditFilter::default(), Format::Json).await;
+    assert!(!all.contains(MAIL_PASSWORD), "a password stands in the log");
+    let changed = lines(&world, &AuditFilter { act: Some(AuditAct::MailboxChanged), ..AuditFilter::default() }).await;
+    let fields: Vec<_> = changed.first().unwrap().changes.iter().map(|change| change.field.as_str()).collect();
+    assert!(fields.contains(&"incoming.endpoint.host") && fields.contains(&"incoming.password"), "{fields:?}");
+    assert!(!fields.contains(&"outgoing.password"), "{fields:?}");
+    let by_ada = lines(&world, &AuditFilter { act: Some(AuditAct::MailboxPaused), ..text(ADMIN) }).await;
+    assert_eq!(by_ada.first().map(|line| line.actor.name()), Some(ADMIN));
+}
+
+async fn what_is_taken_back_leaves_no_line(world: World) {
+    let before = acts(&world).await;
+    groups::create(&world.ctx, &world.manager, &named(&world.group.name)).await.unwrap_err();
+    workspaces::set_archived(&world.ctx, &world.admin, world.workspace.id, true).await.unwrap_err();
+    people::deactivate(&world.ctx, &world.admin, world.admin.user.id).await.unwrap_err();
+    assert_eq!(acts(&world).await, before);
+}
+
+async fn saving_what_a_mailbox_was_before_is_nothing_to_tell_of(world: World) {
+    let mailbox = world.mailbox("help@example.com").await;
+    let before = acts(&world).await;
+    let draft = drafts::begin(&world.ctx, &world.manager, Some(mailbox)).await.unwrap();
+    drafts::publish(&world.ctx, &world.manager, draft.id, PublishAs::Active).await.unwrap();
+    assert_eq!(acts(&world).await, before);
 }
