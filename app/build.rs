@@ -29,6 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "activation",
             "companies",
             "people",
+            "audit",
         ])?
         .parse_options(ParseOptions::new().interpolate_display(true));
     let texts = TranslationsInfos::parse(config)?;

@@ -4,6 +4,7 @@ import accountEn from "../../app/locales/en/account.json" with { type: "json" };
 import activationEn from "../../app/locales/en/activation.json" with { type: "json" };
 import adminEn from "../../app/locales/en/admin.json" with { type: "json" };
 import alertsEn from "../../app/locales/en/alerts.json" with { type: "json" };
+import auditEn from "../../app/locales/en/audit.json" with { type: "json" };
 import commonEn from "../../app/locales/en/common.json" with { type: "json" };
 import componentsEn from "../../app/locales/en/components.json" with { type: "json" };
 import errorsEn from "../../app/locales/en/errors.json" with { type: "json" };
@@ -21,6 +22,7 @@ import accountKo from "../../app/locales/ko/account.json" with { type: "json" };
 import activationKo from "../../app/locales/ko/activation.json" with { type: "json" };
 import adminKo from "../../app/locales/ko/admin.json" with { type: "json" };
 import alertsKo from "../../app/locales/ko/alerts.json" with { type: "json" };
+import auditKo from "../../app/locales/ko/audit.json" with { type: "json" };
 import commonKo from "../../app/locales/ko/common.json" with { type: "json" };
 import componentsKo from "../../app/locales/ko/components.json" with { type: "json" };
 import errorsKo from "../../app/locales/ko/errors.json" with { type: "json" };
@@ -40,6 +42,7 @@ export const en = {
   activation: activationEn,
   admin: adminEn,
   alerts: alertsEn,
+  audit: auditEn,
   common: commonEn,
   domains: domainsEn,
   components: componentsEn,
@@ -62,6 +65,7 @@ export const ko: Words = {
   activation: activationKo,
   admin: adminKo,
   alerts: alertsKo,
+  audit: auditKo,
   common: commonKo,
   domains: domainsKo,
   components: componentsKo,

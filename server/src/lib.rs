@@ -12,6 +12,8 @@ pub mod alerts;
 #[cfg(feature = "native")]
 pub mod applications;
 #[cfg(feature = "native")]
+pub mod audit;
+#[cfg(feature = "native")]
 pub mod backup;
 #[cfg(feature = "native")]
 pub mod bell;

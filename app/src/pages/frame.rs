@@ -177,6 +177,7 @@ fn AccountLinks() -> impl IntoView {
         <li><a href="/account/companies">{say!(words, common.manage_companies)}</a></li>
         <li><a href="/account/sender-domains">{say!(words, domains.title)}</a></li>
         <li><a href="/account/alerts">{say!(words, alerts.title)}</a></li>
+        <li><a href="/account/audit">{say!(words, audit.title)}</a></li>
         <li><a href="/account/relay">{say!(words, relay.title)}</a></li>
         <li><a href="/account/single-sign-on">{say!(words, signon.title)}</a></li>
         <li>
