@@ -19,6 +19,7 @@ pub mod activation;
 pub mod alerts;
 pub mod application_troubles;
 pub mod checks;
+pub mod companies;
 pub mod drafts;
 pub mod forwarding;
 pub mod help;
@@ -29,6 +30,7 @@ pub mod outbox;
 pub mod people;
 pub mod relay;
 pub mod sender_domains;
+pub mod single_sign_on;
 #[cfg(feature = "ssr")]
 mod situation;
 pub mod test_mail;

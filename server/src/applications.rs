@@ -215,6 +215,6 @@ fn configured(config: &Config, provider: OAuthProvider) -> Option<(ApplicationFo
 }
 
 /// The identity that an application's secret is sealed for.
-fn record(provider: OAuthProvider) -> String {
+pub(crate) fn record(provider: OAuthProvider) -> String {
     format!("application/{}", provider.as_str())
 }

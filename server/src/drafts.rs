@@ -334,7 +334,7 @@ pub(crate) async fn settle_sign_in(
 }
 
 /// The identity that a draft's secrets are sealed for.
-fn record(id: DraftId, direction: Direction) -> String {
+pub(crate) fn record(id: DraftId, direction: Direction) -> String {
     format!("draft/{id}/{}", direction.as_str())
 }
 

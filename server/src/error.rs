@@ -45,6 +45,11 @@ pub enum Error {
     /// Somebody else listens there, or we may not.
     #[error("cannot listen on {address}")]
     Listen { address: std::net::SocketAddr, source: std::io::Error },
+    /// Another process does what only one may do at a time.
+    #[error("a backup is being made, or another process is changing the keys; try again when it is done")]
+    Locked,
+    #[error("the backup failed")]
+    Backup(#[from] crate::backup::BackupError),
     /// The password could not be hashed, or its hash not be read.
     #[error("the password hash failed")]
     PasswordHash(argon2::password_hash::Error),

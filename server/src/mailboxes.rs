@@ -3,6 +3,7 @@
 //! A mailbox is always looked up within a workspace: an id from elsewhere is not found.
 
 use crate::activation;
+use crate::companies;
 use crate::context::Context;
 use crate::db;
 use crate::db::grants::Owner;
@@ -64,7 +65,9 @@ pub async fn pause(ctx: &Context, manager: &Manager, id: MailboxId) -> Result<()
 pub async fn resume(ctx: &Context, manager: &Manager, id: MailboxId) -> Result<()> {
     let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
-    workspaces::in_use(&mut tx, workspace).await?;
+    let company = companies::hold_of(&mut tx, Some(id), None).await?;
+    // Held, so that nobody archives the workspace meanwhile and counts this mailbox among those that rest.
+    workspaces::hold_in_use(&mut tx, workspace).await?;
     let before = db::mailboxes::hold(&mut tx, workspace, id).await?.0;
     match before {
         MailboxState::Active => return Ok(()),
@@ -75,25 +78,48 @@ pub async fn resume(ctx: &Context, manager: &Manager, id: MailboxId) -> Result<(
     if before == MailboxState::Paused {
         watch::happened(&mut tx, ctx, id, HappenedTo::Resumed).await?;
     }
+    companies::settle(&mut tx, company).await?;
     activation::resumed(&mut tx, ctx, manager, id, before).await?;
     tx.commit().await?;
     activation::wake(ctx);
     Ok(())
 }
 
+/// Makes a mailbox the primary one of its workspace; the one that was it before can be deleted from now on.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Rule::DraftIsNoPrimary`]; [`Rule::WorkspaceArchived`].
+pub async fn make_primary(ctx: &Context, manager: &Manager, id: MailboxId) -> Result<()> {
+    let workspace = manager.workspace().id;
+    let mut tx = ctx.db.write().await?;
+    workspaces::hold_in_use(&mut tx, workspace).await?;
+    if details_in(&mut tx, workspace, id).await?.summary.state == MailboxState::Draft {
+        return Err(Rule::DraftIsNoPrimary.into());
+    }
+    // Somebody may have deleted it just now, or have made it a draft.
+    if !db::mailboxes::set_primary(&mut tx, workspace, id, ctx.clock.now()).await? {
+        return Err(Error::NotFound("mailbox"));
+    }
+    tx.commit().await
+}
+
 /// Removes a mailbox with its settings and passwords, and gives back what was allowed where a provider takes it back.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Rule::PrimaryCannotBeDeleted`].
+/// [`Error::NotFound`]; [`Rule::PrimaryCannotBeDeleted`], [`Rule::CompanyPrimary`] and [`Rule::AccountPrimary`] for
+/// one that others rest on.
 pub async fn delete(ctx: &Context, manager: &Manager, id: MailboxId) -> Result<()> {
     let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
+    let company = companies::hold_of(&mut tx, Some(id), None).await?;
     let (_, primary) = db::mailboxes::hold(&mut tx, workspace, id).await?;
     if primary {
         return Err(Rule::PrimaryCannotBeDeleted.into());
     }
+    companies::may_go(&mut tx, id).await?;
     let given = tokens::to_give_back(&mut tx, ctx, Owner::Mailbox(id)).await?;
     db::mailboxes::delete(&mut tx, id).await?;
+    companies::settle(&mut tx, company).await?;
     tx.commit().await?;
     tokens::give_back(ctx, given).await;
     Ok(())

@@ -32,7 +32,7 @@ pub(crate) use looking::incident;
 pub use looking::{look_again, run};
 
 /// The identity that the relay's secret is sealed for.
-const RECORD: &str = "relay";
+pub(crate) const RECORD: &str = "relay";
 /// How long settings that were saved are left alone, unless somebody checks them.
 const FIRST_LOOK_MILLIS: i64 = 60_000;
 /// Whom a message of Postroom itself is from, as people see it.

@@ -194,7 +194,7 @@ async fn ensure(ctx: &Context, domain: &str) -> Result<Row> {
 }
 
 /// What a private key is sealed for.
-fn record(domain: &str) -> String {
+pub(crate) fn record(domain: &str) -> String {
     format!("sender-domain/{domain}")
 }
 

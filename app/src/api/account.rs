@@ -1,7 +1,7 @@
 //! Setting up, signing in and out, and what every page of the administration needs to know.
 
 use leptos::prelude::*;
-use postroom_server::model::{User, Workspace, WorkspaceId};
+use postroom_server::model::{Around, User};
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
@@ -14,10 +14,8 @@ pub struct Overview {
     pub user: User,
     /// An administrator of the account.
     pub admin: bool,
-    /// Those that the user may look at, without the archived ones, by name.
-    pub workspaces: Vec<Workspace>,
-    /// Those of them that the user may change.
-    pub managed: Vec<WorkspaceId>,
+    /// The workspaces that the user may look at, as far as a page needs them.
+    pub around: Around,
     /// The account serves client companies.
     pub msp: bool,
 }
@@ -84,22 +82,18 @@ pub async fn setup_needed() -> Result<bool, ApiError> {
     Ok(postroom_server::users::setup_needed(&context()?).await?)
 }
 
-/// What every page of the administration needs.
+/// What every page of the administration needs; `workspace` is the one that the page is about, by its slug.
 #[server(endpoint = "overview")]
-pub async fn load_overview() -> Result<Overview, ApiError> {
-    use postroom_server::{companies, model::Role, users, workspaces};
+pub async fn load_overview(workspace: Option<String>) -> Result<Overview, ApiError> {
+    use postroom_server::{companies, users, workspaces};
     let (ctx, person) = person().await?;
-    let mut all = workspaces::of(&ctx, &person).await?;
-    all.retain(|(workspace, _)| !workspace.archived);
-    let managed = all.iter().filter(|(_, role)| *role == Role::Administrator).map(|(workspace, _)| workspace.id);
-    let managed = managed.collect();
+    let around = workspaces::around(&ctx, &person, workspace.as_deref()).await?;
     let admin = match users::admin(&ctx, person.user.id).await {
         Err(postroom_server::Error::Forbidden) => false,
         found => found.map(|_| true)?,
     };
     let msp = companies::msp(&ctx, &person).await?;
-    let workspaces = all.into_iter().map(|(workspace, _)| workspace).collect();
-    Ok(Overview { user: person.user, admin, workspaces, managed, msp })
+    Ok(Overview { user: person.user, admin, around, msp })
 }
 
 #[cfg(feature = "ssr")]

@@ -1,19 +1,33 @@
-//! Workspaces, their groups, and the companies of an MSP: list, create, rename, archive.
+//! Workspaces and their groups: list, create, rename, archive.
 
 use leptos::prelude::*;
-use postroom_server::model::{Company, CompanyId, Group, GroupId, Workspace, WorkspaceId};
+use postroom_server::model::{Group, GroupId, Workspace, WorkspaceId, WorkspacePage, WorkspaceRest};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::{admin, manager};
+use super::{admin, manager, person};
 #[cfg(feature = "ssr")]
-use postroom_server::{companies, groups, model::NameForm, workspaces};
+use postroom_server::{groups, model::NameForm, workspaces};
 
-/// Every workspace, archived ones too, by name.
+/// A page of the workspaces whose name has these letters in it, by name; archived ones too for administrators.
 #[server(endpoint = "list_workspaces")]
-pub async fn list_workspaces() -> Result<Vec<Workspace>, ApiError> {
+pub async fn list_workspaces(wanted: String, page: usize) -> Result<WorkspacePage, ApiError> {
+    let (ctx, person) = person().await?;
+    Ok(workspaces::page(&ctx, &person, &wanted, page).await?)
+}
+
+/// A few workspaces in use whose name has these letters in it.
+#[server(endpoint = "find_workspaces")]
+pub async fn find_workspaces(wanted: String) -> Result<Vec<Workspace>, ApiError> {
+    let (ctx, person) = person().await?;
+    Ok(workspaces::find(&ctx, &person, &wanted).await?)
+}
+
+/// What will rest when a workspace is archived.
+#[server(endpoint = "workspace_at_rest")]
+pub async fn workspace_at_rest(workspace: String) -> Result<WorkspaceRest, ApiError> {
     let (ctx, admin) = admin().await?;
-    Ok(workspaces::list(&ctx, &admin).await?)
+    Ok(workspaces::would_rest(&ctx, &admin, &workspace).await?)
 }
 
 /// Makes a workspace with its first group and its default mailbox, and goes there.
@@ -74,54 +88,6 @@ pub async fn archive_group(workspace: String, id: GroupId, archived: bool) -> Re
     let (ctx, manager) = manager(&workspace).await?;
     groups::set_archived(&ctx, &manager, id, archived).await?;
     done(&format!("/admin/{}/groups", manager.slug()), if archived { "archived" } else { "restored" })
-}
-
-/// Every company, archived ones too, by name.
-#[server(endpoint = "list_companies")]
-pub async fn list_companies() -> Result<Vec<Company>, ApiError> {
-    let (ctx, admin) = admin().await?;
-    Ok(companies::list(&ctx, &admin).await?)
-}
-
-/// The companies that a mailbox can be given to, by name.
-#[server(endpoint = "companies_in_use")]
-pub async fn companies_in_use(workspace: String) -> Result<Vec<Company>, ApiError> {
-    let (ctx, manager) = manager(&workspace).await?;
-    Ok(companies::in_use(&ctx, &manager).await?)
-}
-
-/// Makes a company.
-#[server(endpoint = "create_company")]
-pub async fn create_company(name: String) -> Result<(), ApiError> {
-    let (ctx, admin) = admin().await?;
-    let form = NameForm { name };
-    let made = companies::create(&ctx, &admin, &form).await;
-    made.map_err(|error| ApiError::from(error).with_typed([("name", form.name.as_str())]))?;
-    done("/account/companies", "created")
-}
-
-/// Renames a company.
-#[server(endpoint = "rename_company")]
-pub async fn rename_company(id: CompanyId, name: String) -> Result<(), ApiError> {
-    let (ctx, admin) = admin().await?;
-    companies::rename(&ctx, &admin, id, &NameForm { name }).await?;
-    done("/account/companies", "renamed")
-}
-
-/// Archives a company or brings it back.
-#[server(endpoint = "archive_company")]
-pub async fn archive_company(id: CompanyId, archived: bool) -> Result<(), ApiError> {
-    let (ctx, admin) = admin().await?;
-    companies::set_archived(&ctx, &admin, id, archived).await?;
-    done("/account/companies", if archived { "archived" } else { "restored" })
-}
-
-/// Says whether the account serves client companies.
-#[server(endpoint = "set_msp")]
-pub async fn set_msp(#[server(default)] msp: bool) -> Result<(), ApiError> {
-    let (ctx, admin) = admin().await?;
-    companies::set_msp(&ctx, &admin, msp).await?;
-    done("/account/companies", "saved")
 }
 
 /// Goes to a page that says what was done.

@@ -8,8 +8,9 @@ use leptos::{lazy, prelude::*};
 use leptos_router::LazyRoute;
 
 use super::{
-    account, activate, admin, alerts, application, delete_mailbox, forecast, frame, gallery, help, history, invitation,
-    mailbox, mailboxes, names, outbox, owner_links, people, relay, renew, sender_domains, troubleshooting, wizard,
+    account, activate, admin, alerts, application, companies, delete_mailbox, forecast, frame, gallery, help, history,
+    invitation, mailbox, mailboxes, names, outbox, owner_links, people, primary, relay, renew, sender_domains,
+    single_sign_on, troubleshooting, wizard, workspaces,
 };
 
 /// Declares the pages of one part: a type for each route, and the component behind it. Pages `for_admins` tell
@@ -82,8 +83,11 @@ part! {
     administration, __preload_administration, Administration {
         Frame => frame::AdminFrame;
         Admin => admin::AdminPage;
-        Workspaces => names::WorkspacesPage, for_admins;
-        Companies => names::CompaniesPage, for_admins;
+        Workspaces => workspaces::WorkspacesPage;
+        ArchiveWorkspace => workspaces::ArchiveWorkspacePage, for_admins;
+        Companies => companies::CompaniesPage, for_admins;
+        Company => companies::CompanyPage, for_admins;
+        Primary => primary::PrimaryPage;
         Application => application::ApplicationPage, for_admins;
         Groups => names::GroupsPage;
         Mailboxes => mailboxes::MailboxesPage;
@@ -100,6 +104,9 @@ part! {
         Alerts => alerts::AlertsPage, for_admins;
         SenderDomains => sender_domains::SenderDomainsPage, for_admins;
         SenderDomain => sender_domains::SenderDomainPage, for_admins;
+        SingleSignOn => single_sign_on::SingleSignOnPage, for_admins;
+        NewProvider => single_sign_on::provider::NewProviderPage, for_admins;
+        IdentityProvider => single_sign_on::provider::ProviderPage, for_admins;
         DeleteMailbox => delete_mailbox::DeleteMailboxPage;
         Problems => help::ProblemsPage;
         Problem => help::ProblemPage;

@@ -4,8 +4,8 @@ use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use postroom_server::model::{
-    CheckReport, Direction, DirectionStatus, MailboxDetails, MailboxId, MailboxState, Security, ServerKind,
-    ServerSettings,
+    CheckReport, Direction, DirectionStatus, MailboxDetails, MailboxId, MailboxState, MailboxSummary, PrimaryOf,
+    Security, ServerKind, ServerSettings,
 };
 
 use serde::{Deserialize, Serialize};
@@ -182,6 +182,18 @@ fn Shown(place: Place, drawn: Drawn, pause: ServerAction<PauseMailbox>) -> impl 
     };
     let primary =
         one.primary.then(|| view! { <p><Chip text=say!(words, mailboxes.primary) picture=Picture::Star /></p> });
+    let serves = place.msp.then(|| {
+        let company = one.company.as_ref().filter(|_| one.company_primary).map(|company| company.name.clone());
+        view! {
+            {company.map(|company| view! {
+                <p><Chip text=say!(words, mailboxes.company_primary, company = company) picture=Picture::Star /></p>
+            })}
+            {one.account_primary.then(|| view! {
+                <p><Chip text=say!(words, mailboxes.account_primary) picture=Picture::Star /></p>
+            })}
+        }
+    });
+    let choices = view! { <PrimaryChoices place=place.clone() one=one.clone() /> };
     let history = format!("{}/{}/history", place.mailboxes(), one.id);
     let delete = format!("{}/{}/delete", place.mailboxes(), one.id);
     view! {
@@ -212,6 +224,7 @@ fn Shown(place: Place, drawn: Drawn, pause: ServerAction<PauseMailbox>) -> impl 
             {checklist}
             <Card>
                 {primary}
+                {serves}
                 {move || awaiting.get().then(|| view! {
                     <p><StatusBadge tone=Tone::Waiting text=say!(words, activation.awaiting) /></p>
                 })}
@@ -228,6 +241,7 @@ fn Shown(place: Place, drawn: Drawn, pause: ServerAction<PauseMailbox>) -> impl 
             {servers}
             {test_mail}
             <div class="page-end">
+                {choices}
                 {custom.then(|| view! {
                     <LinkButton href=history kind=ButtonKind::Quiet>{say!(words, watch.history)}</LinkButton>
                 })}
@@ -240,6 +254,34 @@ fn Shown(place: Place, drawn: Drawn, pause: ServerAction<PauseMailbox>) -> impl 
                 })}
             </div>
         </Page>
+    }
+}
+
+/// Whose primary mailbox this one can be made, by whoever reads the page.
+#[component]
+fn PrimaryChoices(place: Place, one: MailboxSummary) -> impl IntoView {
+    let words = words();
+    let page = format!("{}/{}/primary", place.mailboxes(), one.id);
+    let to = move |of: PrimaryOf| format!("{page}/{}", of.as_str());
+    let may = one.state != MailboxState::Draft && place.manages;
+    let serves = may && place.msp && place.admin;
+    let company = one.company.as_ref().filter(|_| serves && !one.company_primary).map(|company| company.name.clone());
+    view! {
+        {(may && !one.primary).then(|| view! {
+            <LinkButton href=to(PrimaryOf::Workspace) kind=ButtonKind::Quiet>
+                {say!(words, mailboxes.make_primary)}
+            </LinkButton>
+        })}
+        {company.map(|company| view! {
+            <LinkButton href=to(PrimaryOf::Company) kind=ButtonKind::Quiet>
+                {say!(words, mailboxes.make_company_primary, company = company)}
+            </LinkButton>
+        })}
+        {(serves && !one.account_primary).then(|| view! {
+            <LinkButton href=to(PrimaryOf::Account) kind=ButtonKind::Quiet>
+                {say!(words, mailboxes.make_account_primary)}
+            </LinkButton>
+        })}
     }
 }
 

@@ -81,12 +81,16 @@ macro_rules! server {
 pub const FUNCTIONS: &[Line] = &[
     // Coming in and going out.
     function(Anybody, "setup_needed", ""),
+    // The page to sign in at shows them.
+    function(Anybody, "ways_in", ""),
     function(Anybody, "set_up", "code=0000-0000-0000&name=Eve&email=eve@example.com&password=correct+horse+battery&password_again=correct+horse+battery&workspace=HR"),
     function(Anybody, "sign_in", "email=nobody@example.com&password=wrong"),
     function(Anybody, "sign_out", ""),
     function(Own, "overview", ""),
     // What is seen across workspaces, as far as one may see it.
     function(Own, "alarms", ""),
+    function(Own, "list_workspaces", "wanted=&page=1"),
+    function(Own, "find_workspaces", "wanted=i"),
     function(Own, "endings", ""),
     // Links, which are right enough.
     function(Token, "open_owner_link", "token=nonsense"),
@@ -107,6 +111,7 @@ pub const FUNCTIONS: &[Line] = &[
     function(Look, "one_delivery", "workspace={workspace}&delivery={delivery}"),
     // Changing a workspace.
     function(Manage, "pause_mailbox", "workspace={workspace}&mailbox={mailbox}&paused=true"),
+    function(Manage, "make_primary", "workspace={workspace}&mailbox={mailbox}&of=workspace"),
     function(Manage, "delete_mailbox", "workspace={workspace}&mailbox={mailbox}"),
     function(Manage, "check_mailbox", "workspace={workspace}&mailbox={mailbox}"),
     function(Manage, "send_activation", "workspace={workspace}&mailbox={mailbox}"),
@@ -139,12 +144,16 @@ pub const FUNCTIONS: &[Line] = &[
     function(Manage, "archive_group", "workspace={workspace}&id={group}&archived=true"),
     function(Manage, "companies_in_use", "workspace={workspace}"),
     // The account.
-    function(Account, "list_workspaces", ""),
+    function(Account, "workspace_at_rest", "workspace={workspace}"),
     function(Account, "create_workspace", "name=Sales"),
     function(Account, "rename_workspace", "id={workspace_id}&name=Renamed"),
     function(Account, "archive_workspace", "id={workspace_id}&archived=true"),
     function(Account, "list_companies", ""),
+    function(Account, "one_company", "id={company}"),
     function(Account, "create_company", "name=Other"),
+    function(Account, "add_domain", "id={company}&domain=example.org"),
+    function(Account, "remove_domain", "id={company}&domain={company_domain}"),
+    function(Account, "make_primary", "workspace={workspace}&mailbox={mailbox}&of=account"),
     function(Account, "rename_company", "id={company}&name=Renamed"),
     function(Account, "archive_company", "id={company}&archived=true"),
     function(Account, "set_msp", "msp=true"),
@@ -177,6 +186,14 @@ pub const FUNCTIONS: &[Line] = &[
     function(Account, "sender_domains", ""),
     function(Account, "sender_domain", "domain={domain}"),
     function(Account, "look_up_sender_domain", "domain={domain}"),
+    function(Account, "single_sign_on", ""),
+    function(Account, "identity_provider", "id={identity_provider}"),
+    function(Account, "save_identity_provider", "name=Partners&issuer=https://login.example.com&client_id=desk&client_secret=geheim&scopes=openid"),
+    function(Account, "remove_identity_provider", "id={identity_provider}"),
+    function(Account, "unlink_identity", "id={identity_provider}&identity=1"),
+    function(Account, "try_identity_provider", "id={identity_provider}"),
+    function(Account, "set_sign_on_at_once", "at_once=true"),
+    function(Account, "switch_local_login", "on=true"),
 ];
 
 /// Pages.
@@ -193,8 +210,10 @@ pub const PAGES: &[Line] = &[
     get(Token, "/invitation/:token"),
     get(Anybody, "/consent/:outcome"),
     get(Anybody, "/gallery"),
-    get(Account, "/account/workspaces"),
+    get(Own, "/account/workspaces"),
+    get(Account, "/account/workspaces/:workspace/archive"),
     get(Account, "/account/companies"),
+    get(Account, "/account/companies/:company"),
     get(Own, "/account/forecast"),
     get(Account, "/account/people"),
     get(Account, "/account/people/:person"),
@@ -204,6 +223,9 @@ pub const PAGES: &[Line] = &[
     get(Account, "/account/relay"),
     get(Account, "/account/relay/:delivery/delete"),
     get(Account, "/account/sign-in/:provider"),
+    get(Account, "/account/single-sign-on"),
+    get(Account, "/account/single-sign-on/new"),
+    get(Account, "/account/single-sign-on/:identity_provider"),
     get(Look, "/admin/:workspace"),
     get(Manage, "/admin/:workspace/groups"),
     get(Look, "/admin/:workspace/channels/email/mailboxes"),
@@ -212,6 +234,7 @@ pub const PAGES: &[Line] = &[
     get(Look, "/admin/:workspace/channels/email/mailboxes/:mailbox/history"),
     get(Manage, "/admin/:workspace/channels/email/mailboxes/:mailbox/link"),
     get(Manage, "/admin/:workspace/channels/email/mailboxes/:mailbox/delete"),
+    get(Manage, "/admin/:workspace/channels/email/mailboxes/:mailbox/primary/:of"),
     get(Look, "/admin/:workspace/channels/email/outbox"),
     get(Manage, "/admin/:workspace/channels/email/outbox/:delivery/delete"),
     get(Manage, "/admin/:workspace/channels/email/drafts/:draft/details"),
@@ -228,6 +251,9 @@ pub const OTHERS: &[Line] = &[
     post(Manage, "/oauth/begin", "workspace={workspace}&mailbox={mailbox}"),
     // What comes back from a provider is known by its state and its browser.
     get(Anybody, "/oauth/callback"),
+    // The same for signing in to Postroom itself.
+    post(Anybody, "/sso/begin", "provider={identity_provider}"),
+    get(Anybody, "/sso/callback"),
     get(Look, "/admin/{workspace}/channels/email/mailboxes/{mailbox}/support.txt"),
     get(Manage, "/admin/{workspace}/channels/email/drafts/{draft}/support.txt"),
     get(Account, "/account/relay/support.txt"),

@@ -1,6 +1,9 @@
 //! A draft becomes a mailbox, in one transaction.
 
+use std::collections::BTreeSet;
+
 use crate::activation;
+use crate::companies;
 use crate::context::Context;
 use crate::db::grants::Owner;
 use crate::db::mailboxes::NewMailbox;
@@ -9,7 +12,7 @@ use crate::error::{Error, Result, accept};
 use crate::inbound;
 use crate::mailboxes;
 use crate::model::{
-    CheckReport, Direction, DraftId, EmailAddress, Field, Invalid, MailboxDetails, MailboxForm, MailboxId,
+    CheckReport, CompanyId, Direction, DraftId, EmailAddress, Field, Invalid, MailboxDetails, MailboxForm, MailboxId,
     MailboxState, PublishAs, Reason, Rule, ServerKind, ServerSettings, WorkspaceId,
 };
 use crate::users::Manager;
@@ -43,7 +46,7 @@ pub async fn errors(ctx: &Context, manager: &Manager, id: DraftId) -> Result<Vec
 pub async fn publish(ctx: &Context, manager: &Manager, id: DraftId, publish_as: PublishAs) -> Result<MailboxId> {
     let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
-    let (work, details_before) = open(&mut tx, ctx, manager, id).await?;
+    let (work, details_before, held) = open(&mut tx, ctx, manager, id).await?;
     let before = details_before.as_ref().map(|details| details.summary.state);
     let mut found = wrong_details(&mut tx, workspace, work.row.mailbox_id, &work.row.form).await?;
     if work.row.form.kind.is_none() {
@@ -81,6 +84,7 @@ pub async fn publish(ctx: &Context, manager: &Manager, id: DraftId, publish_as: 
         inbound::address_of(&mut tx, ctx, workspace, mailbox).await?;
     }
     watch_over(&mut tx, ctx, mailbox, state, &checked).await?;
+    companies::settle(&mut tx, held).await?;
     activation::saved(&mut tx, ctx, manager, mailbox, details_before.as_ref()).await?;
     db::drafts::delete(&mut tx, id).await?;
     tx.commit().await?;
@@ -104,7 +108,7 @@ pub async fn publish_direction(
 ) -> Result<MailboxId> {
     let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
-    let (work, details_before) = open(&mut tx, ctx, manager, id).await?;
+    let (work, details_before, held) = open(&mut tx, ctx, manager, id).await?;
     let before = details_before.as_ref().map(|details| details.summary.state);
     let mut found = wrong_details(&mut tx, workspace, work.row.mailbox_id, &work.row.form).await?;
     match work.row.form.kind {
@@ -126,6 +130,7 @@ pub async fn publish_direction(
     };
     db::mailboxes::set_state(&mut tx, mailbox, state, ctx.clock.now()).await?;
     watch_over(&mut tx, ctx, mailbox, state, &checked).await?;
+    companies::settle(&mut tx, held).await?;
     activation::saved(&mut tx, ctx, manager, mailbox, details_before.as_ref()).await?;
     db::drafts::set_mailbox(&mut tx, id, mailbox).await?;
     db::drafts::settle_server(&mut tx, id, direction).await?;
@@ -135,18 +140,28 @@ pub async fn publish_direction(
 }
 
 /// Holds a draft, and the mailbox it edits as that is before.
-async fn open(tx: &mut Tx, ctx: &Context, manager: &Manager, id: DraftId) -> Result<(Work, Option<MailboxDetails>)> {
+async fn open(
+    tx: &mut Tx,
+    ctx: &Context,
+    manager: &Manager,
+    id: DraftId,
+) -> Result<(Work, Option<MailboxDetails>, BTreeSet<CompanyId>)> {
     let workspace = manager.workspace().id;
     let row = db::drafts::hold(tx, workspace, manager.user.id, id, ctx.clock.now()).await?;
-    workspaces::in_use(tx, workspace).await?;
+    // Held in this order by everybody: companies, the workspace, the mailbox.
+    let held = companies::hold_of(tx, row.mailbox_id, row.form.company).await?;
+    workspaces::hold_in_use(tx, workspace).await?;
     let before = match row.mailbox_id {
         Some(mailbox) => {
             db::mailboxes::hold(tx, workspace, mailbox).await?;
+            if db::companies::of_mailbox(tx, mailbox).await? != row.form.company {
+                companies::may_leave(tx, mailbox).await?;
+            }
             Some(mailboxes::details_in(tx, workspace, mailbox).await?)
         }
         None => None,
     };
-    Ok((Work::read(tx, row).await?, before))
+    Ok((Work::read(tx, row).await?, before, held))
 }
 
 /// What is wrong with the details, the database asked.

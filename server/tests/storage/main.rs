@@ -10,7 +10,9 @@
 mod activation;
 mod alerts;
 mod cluster;
+mod companies;
 mod drafts;
+mod keys;
 mod mail_server;
 mod mailboxes;
 mod outbox;
@@ -24,6 +26,8 @@ mod secrets;
 mod sender_domains;
 mod sessions;
 mod sign_ins;
+mod single_sign_on;
+mod teams;
 mod test_mail;
 mod tokens;
 mod transactions;

@@ -76,19 +76,19 @@ impl SignIns {
     }
 
     /// A draft that is to be signed in to.
-    async fn draft(&self, address: &str) -> Draft {
+    pub async fn draft(&self, address: &str) -> Draft {
         let draft = self.world.begun(address).await;
         let (ctx, manager) = (&self.world.ctx, &self.world.manager);
         drafts::save_kind(ctx, manager, draft.id, ServerKind::Custom, Some(self.which())).await.unwrap()
     }
 
-    async fn for_draft(&self, draft: &Draft, other_account: bool) -> Purpose {
+    pub async fn for_draft(&self, draft: &Draft, other_account: bool) -> Purpose {
         let (ctx, manager) = (&self.world.ctx, &self.world.manager);
         sign_ins::for_draft(ctx, manager, draft.id, other_account).await.unwrap()
     }
 
     /// Goes to the provider; answers the state, with the provider's statement made out for this attempt.
-    async fn go(&self, purpose: &Purpose, email: &str) -> String {
+    pub async fn go(&self, purpose: &Purpose, email: &str) -> String {
         let url = sign_ins::begin(&self.world.ctx, purpose, &self.browser, None).await.unwrap().unwrap();
         let parameter =
             |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).unwrap();
@@ -101,7 +101,7 @@ impl SignIns {
         parameter("state")
     }
 
-    async fn come_back(&self, state: &str) -> Landing {
+    pub async fn come_back(&self, state: &str) -> Landing {
         let (ctx, user) = (&self.world.ctx, self.world.admin.user.id);
         sign_ins::finish(ctx, state, Some(&self.browser), Some(user), &answer()).await.unwrap()
     }

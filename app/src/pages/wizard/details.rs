@@ -8,8 +8,9 @@ use super::{WizardPage, WizardStep, draft_in_address};
 use crate::{
     api::{
         ApiError,
+        companies::companies_in_use,
         drafts::{SaveDetails, draft_errors, load_draft},
-        workspaces::{companies_in_use, list_groups},
+        workspaces::list_groups,
     },
     components::{Button, ButtonKind, Card, ErrorSummary, Field, LinkButton, Notice, PageWidth, Select, Tone},
     i18n::words,
