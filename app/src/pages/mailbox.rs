@@ -117,7 +117,7 @@ fn Shown(place: Place, drawn: Drawn, pause: ServerAction<PauseMailbox>) -> impl 
     };
     let custom = one.kind == ServerKind::Custom;
     // Whoever may only look is offered nothing that would be refused.
-    let manages = place.manages;
+    let (manages, admin) = (place.manages, place.admin);
     let pausable = manages && custom && one.state != MailboxState::Draft;
     let group =
         one.group.as_ref().map_or_else(|| say!(words, mailboxes.no_group).to_owned(), |group| group.name.clone());
@@ -219,7 +219,7 @@ fn Shown(place: Place, drawn: Drawn, pause: ServerAction<PauseMailbox>) -> impl 
             </PageHead>
             {move || refused.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
             {told.map(|(tone, title, text)| view! { <Notice tone title=title>{text}</Notice> })}
-            <ParkedMail shown=parked outbox by_relay=outside_only />
+            <ParkedMail shown=parked outbox by_relay=outside_only admin />
             {activation_card}
             {checklist}
             <Card>
