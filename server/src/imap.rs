@@ -112,9 +112,13 @@ impl Road<'_> {
         Conversation::new(wire, self.lines.clone(), provider, self.login.method, self.folder)
     }
 
+    fn new_look(&self, before: Capabilities) -> Look {
+        Look::new(self.folder, before, self.dialer.clock().now())
+    }
+
     async fn walk(&self, conversation: &mut Conversation, steps: &Trace) -> Result<(Capabilities, Look), Problem> {
         let before = self.arrive(conversation, steps).await?;
-        let mut look = Look::new(self.folder, before.clone());
+        let mut look = self.new_look(before.clone());
         steps.step(Step::Folder, self.look(conversation, &mut look)).await?;
         steps.step(Step::Idle, self.idle(conversation, &mut look)).await?;
         let capabilities = conversation.capabilities.clone().unwrap_or(before);
@@ -159,9 +163,7 @@ impl Road<'_> {
     /// The answer to IDLE, which some servers bear only alone.
     async fn idle(&self, conversation: &mut Conversation, look: &mut Look) -> Result<((), Finding), Problem> {
         match look.idle(conversation).await {
-            Err(problem @ Problem::ConnectionLost { .. })
-                if look.went_together() && !conversation.has_said_goodbye() =>
-            {
+            Err(problem @ Problem::ConnectionLost { .. }) if look.went_together() && !conversation.has_said_goodbye() => {
                 self.again(conversation, look, problem).await?;
                 look.idle(conversation).await
             }
@@ -185,7 +187,7 @@ impl Road<'_> {
         // What goes wrong on the second way in is not what the person has to hear about.
         let Ok((fresh, before)) = again.await else { return Err(lost) };
         *conversation = fresh;
-        *look = Look::new(self.folder, before);
+        *look = self.new_look(before);
         look.one_by_one(conversation).await
     }
 }

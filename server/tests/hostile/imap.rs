@@ -5,7 +5,7 @@ use postroom_server::model::Protocol;
 use crate::{case, visit};
 
 /// Every file of `scripts/imap`, by what is odd about the server.
-const MATRIX: [&str; 103] = [
+const MATRIX: [&str; 106] = [
     "auth_answered_to_another_tag",
     "auth_bye",
     "auth_bye_for_too_many_connections",
@@ -61,6 +61,7 @@ const MATRIX: [&str; 103] = [
     "folder_throttled",
     "folder_uids_do_not_last",
     "folder_uids_do_not_last_said_first",
+    "folder_uidvalidity_is_no_number",
     "folder_unsafe_login",
     "folder_without_uidnext",
     "folder_without_uidvalidity",
@@ -96,6 +97,8 @@ const MATRIX: [&str; 103] = [
     "idle_refused",
     "idle_remarks_without_end",
     "lower_case",
+    "search_refused",
+    "search_without_end",
     "starttls_bye",
     "starttls_closed",
     "starttls_continuation",
