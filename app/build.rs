@@ -19,6 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "errors",
             "help",
             "signin",
+            "signon",
             "watch",
             "alerts",
             "outbox",

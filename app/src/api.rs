@@ -30,6 +30,7 @@ pub mod outbox;
 pub mod people;
 pub mod relay;
 pub mod sender_domains;
+pub mod single_sign_on;
 #[cfg(feature = "ssr")]
 mod situation;
 pub mod test_mail;

@@ -89,6 +89,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("sender-domains/:domain") view={Lazy::<lazy::SenderDomain>::new()} />
                     <Route path=path!("relay") view={Lazy::<lazy::Relay>::new()} />
                     <Route path=path!("relay/:delivery/delete") view={Lazy::<lazy::ThrowAwayOwn>::new()} />
+                    <Route path=path!("single-sign-on") view={Lazy::<lazy::SingleSignOn>::new()} />
+                    <Route path=path!("single-sign-on/new") view={Lazy::<lazy::NewProvider>::new()} />
+                    <Route path=path!("single-sign-on/:identity_provider") view={Lazy::<lazy::IdentityProvider>::new()} />
                     <Route path=path!("sign-in/:provider") view={Lazy::<lazy::Application>::new()} />
                 </ParentRoute>
                 <ParentRoute path=path!("/admin/:workspace") view={Lazy::<lazy::Frame>::new()} ssr=SsrMode::Async>

@@ -42,6 +42,8 @@ pub mod groups;
 #[cfg(feature = "native")]
 pub mod health;
 #[cfg(feature = "native")]
+pub mod identity_providers;
+#[cfg(feature = "native")]
 pub mod imap;
 #[cfg(feature = "native")]
 pub mod inbound;
@@ -57,6 +59,8 @@ pub mod mailboxes;
 pub mod net;
 #[cfg(feature = "native")]
 pub mod oauth;
+#[cfg(feature = "native")]
+pub mod openid;
 #[cfg(feature = "native")]
 pub mod outbox;
 #[cfg(feature = "native")]
@@ -79,6 +83,8 @@ pub mod sender_domains;
 pub mod sessions;
 #[cfg(feature = "native")]
 pub mod sign_ins;
+#[cfg(feature = "native")]
+pub mod single_sign_on;
 #[cfg(feature = "native")]
 pub mod smtp;
 #[cfg(feature = "native")]

@@ -30,6 +30,7 @@ pub mod report;
 pub mod rule;
 pub mod sender_domain;
 pub mod server_form;
+pub mod single_sign_on;
 pub mod step;
 pub mod test_mail;
 pub mod timestamp;
@@ -52,8 +53,8 @@ pub use forecast::{Ending, Ends, Severity};
 pub use forwarding::{ForwardingCheck, ForwardingConfirmation, ForwardingStage};
 pub use health::{Cause, HappenedTo, Health, HealthEvent, Incident, Stopped};
 pub use ids::{
-    AlertId, CompanyId, DeliveryId, DraftId, GrantId, GroupId, InvitationId, MailboxId, OwnerLinkId, ReceivedId,
-    UserId, WorkspaceId,
+    AlertId, CompanyId, DeliveryId, DraftId, GrantId, GroupId, IdentityId, IdentityProviderId, InvitationId, MailboxId,
+    OwnerLinkId, ReceivedId, UserId, WorkspaceId,
 };
 pub use invalid::{Invalid, Reason};
 pub use language::Language;
@@ -76,6 +77,10 @@ pub use sender_domain::{
     Standing, Verdict,
 };
 pub use server_form::{ServerForm, ServerSettings, TlsMode};
+pub use single_sign_on::{
+    GrantedRole, IdentityProvider, IdentityProviderForm, LinkedPerson, LocalLogin, Mapped, ProviderButton, ProviderStep,
+    ProviderTrial, ProviderTrouble, ProviderTroubleKind, RoleRule, SignOnRefusal, WaysIn,
+};
 pub use step::Step;
 pub use test_mail::{TestMail, TestResult, TestStage, Tidied};
 pub use timestamp::Timestamp;

@@ -97,6 +97,6 @@ pub(crate) async fn existing(tx: &mut Tx, roles: &Roles) -> Result<()> {
 }
 
 /// Holds the administrators of the account: of two who go at once, the second sees that the first has gone.
-async fn not_the_last(tx: &mut Tx, user: UserId) -> Result<()> {
+pub(crate) async fn not_the_last(tx: &mut Tx, user: UserId) -> Result<()> {
     if db::users::hold_admins(tx).await? == [user] { Err(Rule::LastAdministrator.into()) } else { Ok(()) }
 }

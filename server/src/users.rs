@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::db;
 use crate::error::{Error, Result, accept};
 use crate::model::{EmailAddress, Field, Invalid, NameForm, Reason, Rule, SetupForm, User};
+use crate::single_sign_on;
 use crate::workspaces;
 
 mod code;
@@ -119,12 +120,13 @@ pub async fn set_password(ctx: &Context, email: &str, password: &SecretString) -
     Ok(user)
 }
 
-/// The user, if the password is theirs. It takes as long for an address nobody has.
+/// The user, if the password is theirs and passwords are a way in. It takes as long for an address nobody has.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn sign_in(ctx: &Context, email: &str, password: &SecretString) -> Result<Option<User>> {
     let mut tx = ctx.db.read().await?;
+    let local = single_sign_on::is_local_on(&mut tx).await?;
     let mut user = None;
     let mut hash = None;
     if let Ok(email) = EmailAddress::parse(email) {
@@ -134,7 +136,7 @@ pub async fn sign_in(ctx: &Context, email: &str, password: &SecretString) -> Res
         hash = db::users::password_hash(&mut tx, user.id).await?;
     }
     drop(tx);
-    Ok(if password::verify(password.clone(), hash).await? { user } else { None })
+    Ok(if password::verify(password.clone(), hash).await? && local { user } else { None })
 }
 
 async fn first_workspace(tx: &mut db::Tx, ctx: &Context, workspace: &str, group: &str) -> Result<()> {

@@ -178,6 +178,7 @@ fn AccountLinks() -> impl IntoView {
         <li><a href="/account/sender-domains">{say!(words, domains.title)}</a></li>
         <li><a href="/account/alerts">{say!(words, alerts.title)}</a></li>
         <li><a href="/account/relay">{say!(words, relay.title)}</a></li>
+        <li><a href="/account/single-sign-on">{say!(words, signon.title)}</a></li>
         <li>
             <a href="/account/sign-in/microsoft">{say!(words, common.sign_in_with, provider = "Microsoft")}</a>
         </li>
@@ -345,6 +346,10 @@ fn done_words(words: Locale, what: &str) -> Option<&'static str> {
         "discarded" => say!(words, common.done_discarded),
         "workspace_created" => say!(words, common.done_workspace_created),
         "application_saved" => say!(words, common.done_application_saved),
+        "provider_removed" => say!(words, signon.done_removed),
+        "unlinked" => say!(words, signon.done_unlinked),
+        "local_login_on" => say!(words, signon.done_local_on),
+        "local_login_off" => say!(words, signon.done_local_off),
         "application_removed" => say!(words, common.done_application_removed),
         "relay_removed" => say!(words, common.done_relay_removed),
         "test_queued" => say!(words, common.done_test_queued),

@@ -10,7 +10,7 @@ use leptos_router::LazyRoute;
 use super::{
     account, activate, admin, alerts, application, companies, delete_mailbox, forecast, frame, gallery, help, history,
     invitation, mailbox, mailboxes, names, outbox, owner_links, people, primary, relay, renew, sender_domains,
-    troubleshooting, wizard, workspaces,
+    single_sign_on, troubleshooting, wizard, workspaces,
 };
 
 /// Declares the pages of one part: a type for each route, and the component behind it. Pages `for_admins` tell
@@ -104,6 +104,9 @@ part! {
         Alerts => alerts::AlertsPage, for_admins;
         SenderDomains => sender_domains::SenderDomainsPage, for_admins;
         SenderDomain => sender_domains::SenderDomainPage, for_admins;
+        SingleSignOn => single_sign_on::SingleSignOnPage, for_admins;
+        NewProvider => single_sign_on::provider::NewProviderPage, for_admins;
+        IdentityProvider => single_sign_on::provider::ProviderPage, for_admins;
         DeleteMailbox => delete_mailbox::DeleteMailboxPage;
         Problems => help::ProblemsPage;
         Problem => help::ProblemPage;

@@ -29,6 +29,12 @@ pub fn reason(words: Locale, reason: Reason) -> String {
         Reason::NotATenant => say!(words, errors.not_a_tenant).to_owned(),
         Reason::SecretId => say!(words, errors.secret_id).to_owned(),
         Reason::NotADate => say!(words, errors.not_a_date).to_owned(),
+        Reason::NotAnIssuer => say!(words, signon.not_an_issuer).to_owned(),
+        Reason::IssuerWithoutTls => say!(words, signon.issuer_without_tls).to_owned(),
+        Reason::NotScopes => say!(words, signon.not_scopes).to_owned(),
+        Reason::NotDomains => say!(words, signon.not_domains).to_owned(),
+        Reason::HalfRule => say!(words, signon.half_rule).to_owned(),
+        Reason::TrustedForNothing => say!(words, signon.trusted_for_nothing).to_owned(),
         Reason::NotADomain => say!(words, errors.not_a_domain).to_owned(),
         Reason::PublicSuffix => say!(words, errors.public_suffix).to_owned(),
         Reason::DomainTaken => say!(words, errors.domain_taken).to_owned(),
@@ -55,6 +61,8 @@ pub fn rule(words: Locale, rule: Rule) -> &'static str {
         Rule::NoRelay => say!(words, errors.rule_no_relay),
         Rule::ActivationMailsSpent => say!(words, activation.mails_spent),
         Rule::BeingSent => say!(words, errors.rule_being_sent),
+        Rule::SignOnFirst => say!(words, signon.rule_sign_on_first),
+        Rule::LastWayIn => say!(words, signon.rule_last_way_in),
         Rule::ApplicationConfigured => say!(words, errors.rule_application_configured),
     }
 }

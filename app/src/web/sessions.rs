@@ -8,7 +8,7 @@ use std::fmt;
 use async_trait::async_trait;
 use postroom_server::{
     context::Context,
-    model::{Timestamp, UserId},
+    model::{IdentityProviderId, Timestamp, UserId},
     random, sessions as stored,
     users::{self, Admin, Person},
     vault::VaultError,
@@ -28,6 +28,8 @@ use tower_sessions::{
 const COOKIE: &str = "postroom_session";
 /// Where the session keeps who is signed in.
 const USER: &str = "user";
+/// Where it keeps the identity provider that let them in; nothing for whoever came in with a password.
+const PROVIDER: &str = "identity_provider";
 /// Where it keeps the secret of [`browser`].
 const BROWSER: &str = "browser";
 
@@ -144,7 +146,26 @@ pub async fn admin(ctx: &Context, session: &Session) -> std::result::Result<Opti
 /// When the session cannot be stored.
 pub async fn sign_in(session: &Session, user: UserId) -> std::result::Result<(), tower_sessions::session::Error> {
     session.cycle_id().await?;
+    session.remove::<IdentityProviderId>(PROVIDER).await?;
     session.insert(USER, user).await
+}
+
+/// [`sign_in`] of somebody whom an identity provider has let in.
+///
+/// # Errors
+/// When the session cannot be stored.
+pub async fn sign_on(
+    session: &Session,
+    user: UserId,
+    provider: IdentityProviderId,
+) -> std::result::Result<(), tower_sessions::session::Error> {
+    sign_in(session, user).await?;
+    session.insert(PROVIDER, provider).await
+}
+
+/// The identity provider that has let in whoever is signed in; `None` after a sign-in with a password.
+pub async fn provider(session: &Session) -> Option<IdentityProviderId> {
+    session.get(PROVIDER).await.ok().flatten()
 }
 
 /// A secret that only this browser's session holds: what it begins elsewhere, only it can end here.

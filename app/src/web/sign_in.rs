@@ -120,7 +120,8 @@ pub fn here() -> Option<Url> {
     of_headers(&parts.headers, &ctx.config)
 }
 
-fn of_headers(headers: &HeaderMap, config: &Config) -> Option<Url> {
+/// Where this browser sees Postroom, by its `Host`.
+pub(super) fn of_headers(headers: &HeaderMap, config: &Config) -> Option<Url> {
     if config.public_url.is_some() {
         return None;
     }
@@ -207,7 +208,7 @@ fn failed(error: Error) -> Response {
 }
 
 /// A page that goes on to the provider by itself, and has a link where it does not.
-fn onward(url: &Url, headers: &HeaderMap) -> Response {
+pub(super) fn onward(url: &Url, headers: &HeaderMap) -> Response {
     let language = language::of(headers);
     let words = words_in(language);
     let (title, link) = (say!(words, signin.onward_title), say!(words, signin.onward_link));

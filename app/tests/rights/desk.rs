@@ -15,15 +15,15 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 use postroom_server::model::{
-    AcceptForm, AuthMethod, CheckReport, DeliveryState, Direction, DraftId, Event, Finding, InvitationForm,
-    MailboxForm, Membership, NameForm, OAuthProvider, PublishAs, Role, Roles, Security, ServerForm, ServerKind, Step,
+    AcceptForm, AuthMethod, CheckReport, DeliveryState, Direction, DraftId, Event, Finding, IdentityProviderForm,
+    InvitationForm, MailboxForm, Membership, NameForm, OAuthProvider, PublishAs, Role, Roles, Security, ServerForm, ServerKind, Step,
     WorkspaceId,
 };
 use postroom_server::net::{DialOptions, Dialer};
 use postroom_server::stop::StopSwitch;
 use postroom_server::users::{Admin, Manager};
 use postroom_server::{
-    Clock, Config, Context, companies, db::Db, drafts, groups, invitations, mailboxes, outbox, owner_links, people,
+    Clock, Config, Context, companies, db::Db, drafts, groups, identity_providers, invitations, mailboxes, outbox, owner_links, people,
     relay, sessions, users, workspaces,
 };
 use tempfile::TempDir;
@@ -151,6 +151,14 @@ impl Desk {
         relay::send_test(&ctx, &admin, "ada@example.com", admin.language).await.unwrap();
         let own = outbox::list(&ctx, &admin, DeliveryState::Waiting).await.unwrap().remove(0);
         names.insert("own_delivery", own.id.to_string());
+        let form = IdentityProviderForm {
+            name: "Staff".to_owned(),
+            issuer: "https://127.0.0.1:9/realm".to_owned(),
+            client_id: "desk".to_owned(),
+            ..IdentityProviderForm::default()
+        };
+        let provider = identity_providers::add(&ctx, &admin, &form, Some("geheim".to_owned().into())).await.unwrap();
+        names.insert("identity_provider", provider.to_string());
         let form = InvitationForm { email: "asked@example.com".to_owned(), name: String::new(), roles: Roles::Account };
         names.insert("invitation", invitations::invite(&ctx, &admin, &form).await.unwrap().id.to_string());
 

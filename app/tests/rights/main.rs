@@ -46,7 +46,7 @@ fn amounts_to(line: &Line, answer: &Answer) -> Expected {
     // Pages lead whoever is not signed in to where they can be.
     let led_away = line.how != How::Function
         && answer.status.is_redirection()
-        && answer.location.as_deref().is_some_and(|to| to.starts_with("/sign-in"));
+        && answer.location.as_deref().is_some_and(|to| to == "/sign-in" || to.starts_with("/sign-in?next="));
     match answer.status {
         _ if led_away => Expected::SignedOut,
         StatusCode::UNAUTHORIZED => Expected::SignedOut,
@@ -72,7 +72,7 @@ fn example(path: &str) -> String {
     match path {
         "/pkg" => return "/pkg/postroom.css".to_owned(),
         "/api/{*function}" => return "/api/nonsense".to_owned(),
-        "/oauth/callback" => return "/oauth/callback?state=nonsense&code=nonsense".to_owned(),
+        "/oauth/callback" | "/sso/callback" => return format!("{path}?state=nonsense&code=nonsense"),
         _ => {}
     }
     let own = path.starts_with("/account/relay/");
@@ -82,6 +82,7 @@ fn example(path: &str) -> String {
             ":token" => "nonsense",
             ":outcome" => "given",
             ":provider" => "microsoft",
+            ":identity_provider" => "{identity_provider}",
             ":delivery" if own => "{own_delivery}",
             ":delivery" => "{delivery}",
             ":workspace" => "{workspace}",

@@ -81,6 +81,8 @@ macro_rules! server {
 pub const FUNCTIONS: &[Line] = &[
     // Coming in and going out.
     function(Anybody, "setup_needed", ""),
+    // The page to sign in at shows them.
+    function(Anybody, "ways_in", ""),
     function(Anybody, "set_up", "code=0000-0000-0000&name=Eve&email=eve@example.com&password=correct+horse+battery&password_again=correct+horse+battery&workspace=HR"),
     function(Anybody, "sign_in", "email=nobody@example.com&password=wrong"),
     function(Anybody, "sign_out", ""),
@@ -184,6 +186,14 @@ pub const FUNCTIONS: &[Line] = &[
     function(Account, "sender_domains", ""),
     function(Account, "sender_domain", "domain={domain}"),
     function(Account, "look_up_sender_domain", "domain={domain}"),
+    function(Account, "single_sign_on", ""),
+    function(Account, "identity_provider", "id={identity_provider}"),
+    function(Account, "save_identity_provider", "name=Partners&issuer=https://login.example.com&client_id=desk&client_secret=geheim&scopes=openid"),
+    function(Account, "remove_identity_provider", "id={identity_provider}"),
+    function(Account, "unlink_identity", "id={identity_provider}&identity=1"),
+    function(Account, "try_identity_provider", "id={identity_provider}"),
+    function(Account, "set_sign_on_at_once", "at_once=true"),
+    function(Account, "switch_local_login", "on=true"),
 ];
 
 /// Pages.
@@ -213,6 +223,9 @@ pub const PAGES: &[Line] = &[
     get(Account, "/account/relay"),
     get(Account, "/account/relay/:delivery/delete"),
     get(Account, "/account/sign-in/:provider"),
+    get(Account, "/account/single-sign-on"),
+    get(Account, "/account/single-sign-on/new"),
+    get(Account, "/account/single-sign-on/:identity_provider"),
     get(Look, "/admin/:workspace"),
     get(Manage, "/admin/:workspace/groups"),
     get(Look, "/admin/:workspace/channels/email/mailboxes"),
@@ -238,6 +251,9 @@ pub const OTHERS: &[Line] = &[
     post(Manage, "/oauth/begin", "workspace={workspace}&mailbox={mailbox}"),
     // What comes back from a provider is known by its state and its browser.
     get(Anybody, "/oauth/callback"),
+    // The same for signing in to Postroom itself.
+    post(Anybody, "/sso/begin", "provider={identity_provider}"),
+    get(Anybody, "/sso/callback"),
     get(Look, "/admin/{workspace}/channels/email/mailboxes/{mailbox}/support.txt"),
     get(Manage, "/admin/{workspace}/channels/email/drafts/{draft}/support.txt"),
     get(Account, "/account/relay/support.txt"),

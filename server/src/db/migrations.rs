@@ -32,6 +32,7 @@ migrations![
     "0010_alerts",
     "0011_sender_domains",
     "0012_roles",
+    "0013_single_sign_on",
     "0016_companies",
 ];
 

@@ -68,6 +68,14 @@ id! {
     OwnerLinkId
 }
 id! {
+    /// Where people sign in to Postroom itself, beside a password or instead of one.
+    IdentityProviderId
+}
+id! {
+    /// Who a user is at an identity provider.
+    IdentityId
+}
+id! {
     /// One time that a cause has stopped mailboxes.
     AlertId
 }

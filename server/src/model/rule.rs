@@ -50,4 +50,10 @@ pub enum Rule {
     /// Set by the operator of this machine, and not changed on a page.
     #[error("the application is set in the configuration")]
     ApplicationConfigured,
+    /// Passwords are switched off only by somebody whom a provider has let in.
+    #[error("sign in through a provider first")]
+    SignOnFirst,
+    /// With passwords off, nobody could come in any more.
+    #[error("this is the last way in")]
+    LastWayIn,
 }

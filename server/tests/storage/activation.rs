@@ -11,7 +11,7 @@ use postroom_testing::Script;
 use secrecy::SecretString;
 
 use crate::mail_server::MailServer;
-use crate::outbox::{fill, saved};
+use crate::outbox::{fill_watching, saved};
 use crate::test_mail::{BYE, INBOX as OPEN};
 use crate::world::{START, World, passed};
 
@@ -21,6 +21,8 @@ crate::on_both_databases!(
     a_draft_is_sent_nothing_until_it_is_to_work,
     the_mail_in_the_inbox_proves_the_address,
     the_mail_in_the_folder_for_spam_proves_it_too,
+    the_mail_in_another_watched_folder_proves_it_too,
+    without_the_token_the_watched_folder_is_open_again,
     a_mail_with_another_id_is_found_by_its_subject,
     a_mail_without_the_token_proves_nothing,
     another_sender_is_told,
@@ -52,8 +54,6 @@ const THERE: &str = "C: NOOP
     S: OK done\n";
 const NO_JUNK: &str = "C: LIST
     S: * LIST () \"/\" INBOX
-    S: OK done
-    C: EXAMINE \"INBOX\"
     S: OK done\n";
 const HALF_AN_HOUR: i64 = 30 * 60_000;
 
@@ -95,9 +95,13 @@ impl Desk {
     }
 
     async fn edit(&self, direction: Direction, port: u16) {
+        self.edit_watching(direction, port, "").await;
+    }
+
+    async fn edit_watching(&self, direction: Direction, port: u16, folder: &str) {
         let (ctx, manager) = (&self.world.ctx, &self.world.manager);
         let draft = drafts::begin(ctx, manager, Some(self.mailbox)).await.unwrap();
-        fill(&self.world, draft.id, direction, "help@example.com", port).await;
+        fill_watching(&self.world, draft.id, direction, "help@example.com", port, folder).await;
         self.world.check(&draft, direction, &passed(direction)).await;
         self.world.publish(&draft, PublishAs::Active).await.unwrap();
     }
@@ -234,6 +238,37 @@ async fn the_mail_in_the_folder_for_spam_proves_it_too(world: World) {
     let found = desk.activation().await;
     assert!(matches!(&found.stage, ActivationStage::Arrived { junk: true, folder, .. } if folder == "Werbung"));
     assert!(found.proof.is_some(), "{found:?}");
+}
+
+async fn the_mail_in_another_watched_folder_proves_it_too(world: World) {
+    let desk = Desk::sent(world, 9).await;
+    let open = OPEN.replace("EXAMINE \"INBOX\"", "EXAMINE \"&ycDG0A-\"");
+    let incoming = Script::serve(&[&open, THERE, &shows(17, &desk.mail()), BYE].concat()).await;
+    desk.edit_watching(Direction::Incoming, incoming.port(), "지원").await;
+    desk.look().await;
+    let found = desk.activation().await;
+    assert!(
+        matches!(&found.stage, ActivationStage::Arrived { junk: false, folder, .. } if folder == "지원"),
+        "{found:?}"
+    );
+    assert!(found.proof.is_some());
+}
+
+async fn without_the_token_the_watched_folder_is_open_again(world: World) {
+    let desk = Desk::sent(world, 9).await;
+    let other = desk.mail().replace(secrecy::ExposeSecret::expose_secret(&desk.token()), "0");
+    let open = OPEN.replace("EXAMINE \"INBOX\"", "EXAMINE \"Tickets\"");
+    let in_the_inbox = THERE.replace("C: NOOP\n    S: OK done\n    ", "C: EXAMINE \"INBOX\"\n    S: OK done\n    ");
+    let back = "C: EXAMINE \"Tickets\"\nS: OK done\n";
+    let no_junk = "C: LIST\nS: * LIST () \"/\" INBOX\nS: OK done\n";
+    // The half hour is over, so that there is one look only.
+    let script = [&open, NOT_THERE, &in_the_inbox, &shows(17, &other), back, no_junk, BYE].concat();
+    let incoming = Script::serve(&script).await;
+    desk.edit_watching(Direction::Incoming, incoming.port(), "Tickets").await;
+    desk.later(HALF_AN_HOUR);
+    desk.look().await;
+    assert!(matches!(desk.activation().await.stage, ActivationStage::NotReceived { .. }));
+    assert!(incoming.heard().iter().any(|line| line.ends_with("LOGOUT")), "{:?}", incoming.heard());
 }
 
 async fn a_mail_with_another_id_is_found_by_its_subject(world: World) {

@@ -26,6 +26,7 @@ mod secrets;
 mod sender_domains;
 mod sessions;
 mod sign_ins;
+mod single_sign_on;
 mod teams;
 mod test_mail;
 mod tokens;

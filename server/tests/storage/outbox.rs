@@ -6,7 +6,8 @@ use std::time::Duration;
 use futures::future::join_all;
 use postroom_server::db::Tx;
 use postroom_server::model::{
-    AuthMethod, Backlog, Delivery, DeliveryState, Direction, Language, MailboxId, Problem, PublishAs, ServerForm,
+    AuthMethod, Backlog, Delivery, DeliveryState, Direction, DraftId, Language, MailboxId, Problem, PublishAs,
+    ServerForm,
 };
 use postroom_server::{Context, Error, drafts, mailboxes, outbox, test_mail};
 use postroom_testing::Script;
@@ -121,6 +122,18 @@ pub async fn mailbox(world: &World, address: &str, incoming: u16, outgoing: u16)
     mailbox
 }
 
+/// The same, where another folder than the inbox is watched.
+pub async fn watching(world: &World, address: &str, folder: &str, incoming: u16, outgoing: u16) -> MailboxId {
+    let draft = world.begun(address).await;
+    for (direction, port) in [(Direction::Incoming, incoming), (Direction::Outgoing, outgoing)] {
+        fill_watching(world, draft.id, direction, address, port, folder).await;
+        world.check(&draft, direction, &passed(direction)).await;
+    }
+    let mailbox = world.publish(&draft, PublishAs::Active).await.unwrap();
+    world.without_activation_mail(mailbox).await;
+    mailbox
+}
+
 /// A mailbox at work, with both servers on this machine, as it was saved.
 pub async fn saved(world: &World, address: &str, incoming: u16, outgoing: u16) -> MailboxId {
     let draft = world.begun(address).await;
@@ -131,14 +144,21 @@ pub async fn saved(world: &World, address: &str, incoming: u16, outgoing: u16) -
     world.publish(&draft, PublishAs::Active).await.unwrap()
 }
 
-pub async fn fill(
+pub async fn fill(world: &World, draft: DraftId, direction: Direction, address: &str, port: u16) {
+    fill_watching(world, draft, direction, address, port, "").await;
+}
+
+/// The same, where another folder than the inbox is watched.
+pub async fn fill_watching(
     world: &World,
-    draft: postroom_server::model::DraftId,
+    draft: DraftId,
     direction: Direction,
     address: &str,
     port: u16,
+    folder: &str,
 ) {
     let form = ServerForm {
+        folder: folder.to_owned(),
         host: "127.0.0.1".to_owned(),
         port: port.to_string(),
         tls: false,

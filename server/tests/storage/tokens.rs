@@ -255,6 +255,9 @@ const WELCOMING: &str = "S: * OK [CAPABILITY IMAP4rev1 IDLE AUTH=XOAUTH2 SASL-IR
     S: * OK [UIDVALIDITY 7] valid
     S: * OK [UIDNEXT 12] next
     S: OK [READ-ONLY] done
+    C: SEARCH
+    S: * SEARCH
+    S: OK done
     C: IDLE
     S: + idling
     C: DONE

@@ -162,6 +162,7 @@ pub fn passed_imap() -> CheckReport {
             uid_next: Some(4_711),
             folders: Some(12),
             recent: Some(12),
+            recent_since: None,
             list: Vec::new(),
         },
     );
