@@ -78,8 +78,8 @@ pub use sender_domain::{
 };
 pub use server_form::{ServerForm, ServerSettings, TlsMode};
 pub use single_sign_on::{
-    GrantedRole, IdentityProvider, IdentityProviderForm, LinkedPerson, LocalLogin, Mapped, ProviderButton, ProviderStep,
-    ProviderTrial, ProviderTrouble, ProviderTroubleKind, RoleRule, SignOnRefusal, WaysIn,
+    GrantedRole, IdentityProvider, IdentityProviderForm, LinkedPerson, LocalLogin, Mapped, ProviderButton,
+    ProviderStep, ProviderTrial, ProviderTrouble, ProviderTroubleKind, RoleRule, SignOnRefusal, WaysIn,
 };
 pub use step::Step;
 pub use test_mail::{TestMail, TestResult, TestStage, Tidied};

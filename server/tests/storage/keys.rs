@@ -4,12 +4,12 @@ use std::fs;
 
 use postroom_server::check::run_with;
 use postroom_server::model::{
-    ApplicationForm, AuthMethod, Direction, EmailAddress, MailboxId, OAuthProvider, ServerForm,
+    ApplicationForm, AuthMethod, Direction, EmailAddress, IdentityProviderForm, MailboxId, OAuthProvider, ServerForm,
 };
 use postroom_server::sealed::{self, Dropped};
 use postroom_server::sign_ins::Landing;
 use postroom_server::tokens::{self, Wanted};
-use postroom_server::{Context, Vault, applications, drafts, mailboxes, relay, sender_domains};
+use postroom_server::{Context, Vault, applications, drafts, identity_providers, mailboxes, relay, sender_domains};
 
 use crate::sign_ins::SignIns;
 use crate::world::{MAIL_PASSWORD, World, password_of};
@@ -49,6 +49,13 @@ impl Secrets {
         };
         let secret = Some(APPLICATION_SECRET.into());
         applications::save(ctx, admin, OAuthProvider::Google, &google, secret).await.unwrap();
+        let staff = IdentityProviderForm {
+            name: "Staff".to_owned(),
+            issuer: "https://login.example.com/".to_owned(),
+            client_id: "postroom".to_owned(),
+            ..IdentityProviderForm::default()
+        };
+        identity_providers::add(ctx, admin, &staff, Some("staff-secret".into())).await.unwrap();
         relay::save(ctx, admin, &relay_form(), Some(RELAY_PASSWORD.into())).await.unwrap();
         sender_domains::look_due(ctx).await.unwrap();
         Self { with_password, with_grant, draft, desk }
@@ -120,6 +127,7 @@ async fn everything_that_is_sealed_opens_with_the_new_key_alone(world: World) {
         "grants.refresh_token",
         "oauth_applications.secret",
         "relay.secret",
+        "identity_providers.secret",
         "sender_domains.private_key",
     ] {
         assert!(columns.contains(&column), "{column} is not among {columns:?}");
@@ -139,6 +147,9 @@ async fn everything_that_is_sealed_opens_with_the_new_key_alone(world: World) {
     let path = secrets.ctx().config.key_file();
     assert_eq!(Vault::open_existing(&path).unwrap().key_ids(), [2]);
     secrets.all_open().await;
+    // Sealing everything anew opens everything, and there is only the new key to open it with.
+    let again = sealed::rotate(secrets.ctx()).await.unwrap();
+    assert_eq!((again.count, again.unopened.len()), (done.count, 0));
 }
 
 /// Attempts are over after ten minutes, and forgotten after as much again.
