@@ -189,6 +189,7 @@ pub async fn remove_domain(ctx: &Context, _: &Admin, id: CompanyId, domain: &str
 /// [`Error::NotFound`] also for a mailbox of no company; [`Rule::DraftIsNoPrimary`]; [`Rule::WorkspaceArchived`].
 pub async fn make_primary(ctx: &Context, _: &Admin, mailbox: MailboxId) -> Result<()> {
     let mut tx = ctx.db.write().await?;
+    db::companies::hold_primaries(&mut tx).await?;
     let company = db::companies::of_mailbox(&mut tx, mailbox).await?.ok_or(Error::NotFound("company"))?;
     db::companies::hold(&mut tx, company).await?;
     refuse_to_serve(&mut tx, mailbox).await?;
@@ -204,7 +205,7 @@ pub async fn make_primary(ctx: &Context, _: &Admin, mailbox: MailboxId) -> Resul
 /// [`Error::NotFound`]; [`Rule::DraftIsNoPrimary`]; [`Rule::WorkspaceArchived`].
 pub async fn make_account_primary(ctx: &Context, _: &Admin, mailbox: MailboxId) -> Result<()> {
     let mut tx = ctx.db.write().await?;
-    db::companies::hold_account_primary(&mut tx).await?;
+    db::companies::hold_primaries(&mut tx).await?;
     refuse_to_serve(&mut tx, mailbox).await?;
     db::companies::set_account_primary(&mut tx, mailbox).await?;
     tx.commit().await

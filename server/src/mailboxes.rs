@@ -97,6 +97,7 @@ pub async fn resume(ctx: &Context, manager: &Manager, id: MailboxId) -> Result<(
 pub async fn make_primary(ctx: &Context, manager: &Manager, id: MailboxId) -> Result<()> {
     let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
+    db::companies::hold_primaries(&mut tx).await?;
     workspaces::hold_in_use(&mut tx, workspace).await?;
     if details_in(&mut tx, workspace, id).await?.summary.state == MailboxState::Draft {
         return Err(Rule::DraftIsNoPrimary.into());

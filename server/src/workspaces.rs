@@ -153,6 +153,7 @@ pub async fn rename(ctx: &Context, admin: &Admin, id: WorkspaceId, form: &NameFo
 /// [`Error::NotFound`], and [`Rule::LastWorkspace`] when no other would be left.
 pub async fn set_archived(ctx: &Context, admin: &Admin, id: WorkspaceId, archived: bool) -> Result<Workspace> {
     let mut tx = ctx.db.write().await?;
+    db::companies::hold_primaries(&mut tx).await?;
     if archived && db::workspaces::hold_active(&mut tx).await? == [id] {
         return Err(Rule::LastWorkspace.into());
     }

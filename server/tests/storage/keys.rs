@@ -151,6 +151,9 @@ async fn everything_that_is_sealed_opens_with_the_new_key_alone(world: World) {
     let path = secrets.ctx().config.key_file();
     assert_eq!(Vault::open_existing(&path).unwrap().key_ids(), [2]);
     secrets.all_open().await;
+    // Sealing everything anew opens everything, and there is only the new key to open it with.
+    let again = sealed::rotate(secrets.ctx()).await.unwrap();
+    assert_eq!((again.count, again.unopened.len()), (done.count, 0));
 }
 
 /// Attempts are over after ten minutes, and forgotten after as much again.
