@@ -30,6 +30,7 @@ pub mod sender_domains;
 #[cfg(feature = "ssr")]
 mod situation;
 pub mod test_mail;
+pub mod trust;
 pub mod watch;
 pub mod workspaces;
 

@@ -31,6 +31,7 @@ pub mod server_form;
 pub mod step;
 pub mod test_mail;
 pub mod timestamp;
+pub mod trust;
 pub mod user;
 pub mod workspace;
 
@@ -43,7 +44,7 @@ pub use discovery::{
 };
 pub use draft::{Draft, PublishAs};
 pub use endpoint::{AuthMethod, Endpoint, Protocol, Security};
-pub use finding::{Certificate, Finding};
+pub use finding::{Certificate, Finding, Presented};
 pub use folder::{FolderEntry, FolderRole};
 pub use forecast::{Ending, Ends, Severity};
 pub use forwarding::{ForwardingCheck, ForwardingConfirmation, ForwardingStage};
@@ -74,5 +75,6 @@ pub use server_form::{ServerForm, ServerSettings, TlsMode};
 pub use step::Step;
 pub use test_mail::{TestMail, TestResult, TestStage, Tidied};
 pub use timestamp::Timestamp;
+pub use trust::{Fingerprint, Trust, TrustChoice};
 pub use user::{SetupForm, User};
 pub use workspace::{Company, Group, NameForm, Workspace};

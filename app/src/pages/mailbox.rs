@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use postroom_server::model::{
     CheckReport, Direction, DirectionStatus, MailboxDetails, MailboxId, MailboxState, Security, ServerKind,
-    ServerSettings,
+    ServerSettings, Trust,
 };
 
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,7 @@ use super::{
     mailbox_sign_in::MailboxSignIn,
     mailboxes::{DirectionState, GAP, around},
     test_mail::{ParkedMail, TestMailCard},
+    wizard::trust_fields::Authorities,
     words::{action_error, api_error},
 };
 use crate::{
@@ -35,7 +36,7 @@ use crate::{
         test_mail::{TestMailShown, last_test_mail},
     },
     components::{
-        Button, ButtonKind, Card, Chip, LinkButton, Moment, Notice, Page, PageHead, Picture, StatusBadge, StepList,
+        Button, ButtonKind, Card, Chip, FingerprintLine, LinkButton, Moment, Notice, Page, PageHead, Picture, StatusBadge, StepList,
         SupportFile, Tone,
     },
     i18n::{Locale, words},
@@ -361,6 +362,7 @@ pub fn Settings(settings: ServerSettings) -> impl IntoView {
             <dd>{format!("{}:{}", endpoint.host, endpoint.port)}</dd>
             <dt>{say!(words, mailboxes.security)}</dt>
             <dd>{security_words(words, endpoint.security)}</dd>
+            <Trusted trust=endpoint.trust />
             <dt>{say!(words, mailboxes.sign_in_as)}</dt>
             <dd>{settings.username}</dd>
             {(settings.folder != "INBOX").then(|| view! {
@@ -369,6 +371,33 @@ pub fn Settings(settings: ServerSettings) -> impl IntoView {
             })}
         </dl>
     }
+}
+
+/// Who vouches for the server, where that is not for the usual authorities alone.
+#[component]
+fn Trusted(trust: Trust) -> impl IntoView {
+    let words = words();
+    let told = match trust {
+        Trust::Usual => return None,
+        Trust::Certificate { sha256 } => view! {
+            <dd>
+                {say!(words, mailboxes.trusts_one)}
+                <FingerprintLine fingerprint=sha256 />
+            </dd>
+        }
+        .into_any(),
+        Trust::Authority { pem } => view! {
+            <dd>
+                {say!(words, mailboxes.trusts_authority)}
+                <Authorities pem=Signal::stored(pem) />
+            </dd>
+        }
+        .into_any(),
+    };
+    Some(view! {
+        <dt>{say!(words, mailboxes.trust)}</dt>
+        {told}
+    })
 }
 
 fn security_words(words: Locale, security: Security) -> &'static str {

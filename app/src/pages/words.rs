@@ -29,6 +29,9 @@ pub fn reason(words: Locale, reason: Reason) -> String {
         Reason::NotATenant => say!(words, errors.not_a_tenant).to_owned(),
         Reason::SecretId => say!(words, errors.secret_id).to_owned(),
         Reason::NotADate => say!(words, errors.not_a_date).to_owned(),
+        Reason::NotAFingerprint => say!(words, errors.not_a_fingerprint).to_owned(),
+        Reason::NotACertificate => say!(words, errors.not_a_certificate).to_owned(),
+        Reason::PrivateKey => say!(words, errors.private_key).to_owned(),
     }
 }
 

@@ -38,6 +38,12 @@ pub enum Reason {
     SecretId,
     /// Not a day written `YYYY-MM-DD`.
     NotADate,
+    /// Not the SHA-256 of a certificate.
+    NotAFingerprint,
+    /// No certificate in PEM.
+    NotACertificate,
+    /// A private key, which belongs on its server alone.
+    PrivateKey,
 }
 
 /// One field and what is wrong with it.
