@@ -42,7 +42,7 @@ pub use language_switch::LanguageSwitch;
 pub use moment::Moment;
 pub use navigation::{Breadcrumb, Progress, ProgressState, ProgressStep};
 pub use pem_file::PemFile;
-pub use presented::{Confide, FingerprintLine, PresentedCertificate};
+pub use presented::{Confide, FingerprintLine, PresentedCertificate, TrustedByEditing};
 pub use remedy_card::RemedyCard;
 pub use status::{Chip, Notice, StatusBadge, Tone};
 pub use step_list::{Heal, StepList};

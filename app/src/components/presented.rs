@@ -17,14 +17,30 @@ pub struct Confide {
     pub place: Signal<Option<String>>,
 }
 
-/// A fingerprint as OpenSSL prints it, in lines that can be compared, and a button that copies it.
+/// Bytes of a fingerprint that stay together in a line.
+const BYTES_TOGETHER: usize = 8;
+
+/// Put into the context by a page whose settings lead to where a certificate can be trusted.
+#[derive(Clone, Copy, Debug)]
+pub struct TrustedByEditing;
+
+/// A fingerprint as OpenSSL prints it, broken only between a few bytes, so that two can be compared.
+#[component]
+pub fn FingerprintText(fingerprint: Fingerprint) -> impl IntoView {
+    let text: Vec<char> = fingerprint.to_string().chars().collect();
+    let parts = text.chunks(BYTES_TOGETHER * 3).map(|part| part.iter().collect::<String>());
+    let parts = parts.map(|part| view! { <span>{part}</span> }).collect_view();
+    view! { <code class="fingerprint" translate="no">{parts}</code> }
+}
+
+/// A fingerprint, and a button that copies it.
 #[component]
 pub fn FingerprintLine(fingerprint: Fingerprint) -> impl IntoView {
     let words = words();
     let text = fingerprint.to_string();
     view! {
-        <span class="fingerprint">
-            <code translate="no">{text.clone()}</code>
+        <span class="with-copy">
+            <FingerprintText fingerprint />
             <CopyButton text label=say!(words, components.copy) done_label=say!(words, components.copied) />
         </span>
     }
@@ -90,7 +106,8 @@ fn Question(
 ) -> impl IntoView {
     let words = words();
     let Some(Confide { posts: (name, value), fields, place }) = confide else {
-        return view! { <p class="soft small">{say!(words, components.pin_where)}</p> }.into_any();
+        let editing = use_context::<TrustedByEditing>();
+        return editing.map(|_| view! { <p class="soft small">{say!(words, components.pin_where)}</p> }).into_any();
     };
     let shown = if before.is_some() { say!(words, components.pin_now) } else { say!(words, components.pin_shown) };
     (move || {
@@ -105,10 +122,10 @@ fn Question(
                         <dl class="facts">
                             {before.map(|before| view! {
                                 <dt>{say!(words, components.pin_so_far)}</dt>
-                                <dd class="fingerprint"><code translate="no">{before.to_string()}</code></dd>
+                                <dd><FingerprintText fingerprint=before /></dd>
                             })}
                             <dt>{shown}</dt>
-                            <dd class="fingerprint"><code translate="no">{fingerprint.to_string()}</code></dd>
+                            <dd><FingerprintText fingerprint=fingerprint.clone() /></dd>
                         </dl>
                         <p>{say!(words, components.pin_danger)}</p>
                         <input type="hidden" name=format!("{fields}[offered]") value=fingerprint.as_hex().to_owned() />
@@ -161,6 +178,8 @@ mod tests {
             let confide = Confide { posts: ("intent", "trust_incoming"), fields: "incoming", place };
             view! { <StepList report=report confide /> }
         })
+        // What stands in one line and what in the next is for the eye alone.
+        .replace("</span><span>", "")
     }
 
     #[test]
@@ -184,8 +203,17 @@ mod tests {
             assert!(html.contains("A7:A7") && !html.contains("trust_incoming"), "{html}");
         }
         let report = failed(self_signed(), true);
-        let read_only = html_of(Language::En, move || view! { <StepList report=report /> });
-        assert!(read_only.contains("edit the settings") && !read_only.contains("offered"), "{read_only}");
+        let read_only = |editable: bool| {
+            let report = report.clone();
+            html_of(Language::En, move || {
+                if editable {
+                    provide_context(TrustedByEditing);
+                }
+                view! { <StepList report=report /> }
+            })
+        };
+        assert!(read_only(true).contains("edit the settings") && !read_only(true).contains("offered"));
+        assert!(!read_only(false).contains("edit the settings"), "a sign-in at a provider has no such settings");
     }
 
     #[test]

@@ -36,7 +36,7 @@ use crate::{
         test_mail::{TestMailShown, last_test_mail},
     },
     components::{
-        Button, ButtonKind, Card, Chip, FingerprintLine, LinkButton, Moment, Notice, Page, PageHead, Picture, StatusBadge, StepList,
+        Button, ButtonKind, Card, Chip, FingerprintLine, LinkButton, Moment, Notice, Page, PageHead, Picture, StatusBadge, StepList, TrustedByEditing,
         SupportFile, Tone,
     },
     i18n::{Locale, words},
@@ -259,6 +259,9 @@ fn Servers(place: Place, details: MailboxDetails, statuses: Statuses, awaiting: 
     let busy = Signal::derive(move || incoming.running().get() || outgoing.running().get() || action.pending().get());
     let slug = place.slug.clone();
     provide_context(SupportFile(format!("{}/{id}/support.txt", place.mailboxes())));
+    if details.summary.grant.is_none() {
+        provide_context(TrustedByEditing);
+    }
     // The states follow the checks: they are asked for again when the last one has ended.
     Effect::new({
         let slug = slug.clone();

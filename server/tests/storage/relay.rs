@@ -456,8 +456,20 @@ async fn mail_goes_out_only_to_the_certificate_that_is_trusted(world: World) {
         S: 235 2.7.0 Welcome
         C: MAIL FROM:<postroom@example.com>
         S: 250 Ok\n";
-    let looked_at = format!("{ENCRYPTED}C: RCPT TO:<postroom@example.com>\nS: 250 Ok\nC: RSET\nS: 250 Ok\n{BYE}");
-    let sent = format!("{ENCRYPTED}C: RCPT TO:<kim@example.net>\nS: 250 Ok\nC: DATA\nS: 354 Go on\nMESSAGE\nS: 250 Ok\n{BYE}");
+    const LOOKED_AT: &str = "C: RCPT TO:<postroom@example.com>
+        S: 250 Ok
+        C: RSET
+        S: 250 Ok\n";
+    const SENT: &str = "C: MAIL FROM:<postroom@example.com>
+        S: 250 Ok
+        C: RCPT TO:<kim@example.net>
+        S: 250 Ok
+        C: DATA
+        S: 354 Go on
+        MESSAGE
+        S: 250 Ok\n";
+    let looked_at = [ENCRYPTED, LOOKED_AT, BYE].concat();
+    let sent = [ENCRYPTED, LOOKED_AT, SENT, BYE].concat();
     let [identity, another] = [(); 2].map(|()| Identity::self_signed(&Leaf::named(&["mail.example.test"]), true));
     let server = Script::serve_starttls_in_turn(&[ENCRYPTED, &looked_at, &sent], &ServerTls::of(&identity)).await;
     let desk = Desk::with_relay(world, server.port()).await;
@@ -481,6 +493,6 @@ async fn mail_goes_out_only_to_the_certificate_that_is_trusted(world: World) {
     trusting(&identity).await;
     let report = desk.check().await;
     assert!(report.passed(), "{report:?}");
-    assert_eq!(desk.deliver().await, 1);
+    assert_eq!(desk.deliver().await, 1, "{:?}", server.heard());
     assert_eq!(desk.own(DeliveryState::Sent).await.len(), 1);
 }
