@@ -31,7 +31,9 @@ mod words;
 
 use self::scene::Scene;
 pub use self::{examples::examples, services::Service, stage::Stage};
-use crate::model::{CheckReport, Event, Language, OAuthProvider, Presented, Problem, Protocol, Provider, Remedy, Security};
+use crate::model::{
+    CheckReport, Event, Language, OAuthProvider, Presented, Problem, Protocol, Provider, Remedy, Security,
+};
 
 /// What was being connected when the problem appeared: the form as the admin filled it in.
 ///

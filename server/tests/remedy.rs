@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 
 use postroom_server::{
     model::{
-        AuthMethod, CheckReport, Event, Language, Line, Outcome, Party, Presented, Problem, Protocol, Remedy, Security, Step,
-        Timestamp, Who,
+        AuthMethod, CheckReport, Event, Language, Line, Outcome, Party, Presented, Problem, Protocol, Remedy, Security,
+        Step, Timestamp, Who,
     },
     remedy::{Service, Situation, advise, advise_event, catalogue, chapter, examples, remedy},
 };

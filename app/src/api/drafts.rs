@@ -5,7 +5,8 @@ use std::fmt;
 
 use leptos::prelude::*;
 use postroom_server::model::{
-    AuthMethod, Direction, Draft, DraftId, Endpoint, Fingerprint, Invalid, MailboxId, ServerForm, TlsMode, TrustChoice, trust,
+    AuthMethod, Direction, Draft, DraftId, Endpoint, Fingerprint, Invalid, MailboxId, ServerForm, TlsMode, TrustChoice,
+    trust,
 };
 use serde::{Deserialize, Serialize};
 
@@ -190,7 +191,9 @@ impl Intent {
     pub const fn directions(self) -> &'static [Direction] {
         match self {
             Self::Keep => &[],
-            Self::CheckIncoming | Self::HealIncoming | Self::TrustIncoming | Self::SaveIncoming => &[Direction::Incoming],
+            Self::CheckIncoming | Self::HealIncoming | Self::TrustIncoming | Self::SaveIncoming => {
+                &[Direction::Incoming]
+            }
             Self::CheckOutgoing | Self::HealOutgoing | Self::TrustOutgoing | Self::SaveOutgoing => {
                 &[Direction::Outgoing]
             }

@@ -19,8 +19,8 @@ use postroom_server::{
     check::{self, Subject, Target},
     login::Login,
     model::{
-        AuthMethod, Certificate, CheckReport, EmailAddress, Endpoint, Fingerprint, Language, Outcome, Party, Protocol, Security,
-        StepState, Trust,
+        AuthMethod, Certificate, CheckReport, EmailAddress, Endpoint, Fingerprint, Language, Outcome, Party, Protocol,
+        Security, StepState, Trust,
     },
     net::{DialOptions, Dialer, Guard, Neighbours},
     remedy::{self, Situation},

@@ -57,11 +57,8 @@ mod reading {
         }
         let latin: String = bytes.iter().map(|&byte| char::from(byte)).collect();
         let encoded = window().btoa(&latin).unwrap_or_default();
-        let lines: Vec<&str> = encoded
-            .as_bytes()
-            .chunks(CHARACTERS_IN_LINE)
-            .filter_map(|line| std::str::from_utf8(line).ok())
-            .collect();
+        let lines: Vec<&str> =
+            encoded.as_bytes().chunks(CHARACTERS_IN_LINE).filter_map(|line| std::str::from_utf8(line).ok()).collect();
         format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
     }
 }

@@ -58,12 +58,7 @@ pub fn StepList(
 
 /// One step. A step that is not on the ladder any more leaves an empty rung for the moment until it is removed.
 #[component]
-fn Rung(
-    report: Signal<CheckReport>,
-    step: Step,
-    heal: Option<Heal>,
-    confide: Option<Confide>,
-) -> impl IntoView {
+fn Rung(report: Signal<CheckReport>, step: Step, heal: Option<Heal>, confide: Option<Confide>) -> impl IntoView {
     let words = words();
     let line = Memo::new(move |_| report.with(|report| report.steps.iter().find(|line| line.step == step).cloned()));
     let state = Memo::new(move |_| line.with(|line| line.as_ref().map_or(StepState::Waiting, |line| line.state)));

@@ -36,8 +36,8 @@ use crate::{
         test_mail::{TestMailShown, last_test_mail},
     },
     components::{
-        Button, ButtonKind, Card, Chip, FingerprintLine, LinkButton, Moment, Notice, Page, PageHead, Picture, StatusBadge, StepList, TrustedByEditing,
-        SupportFile, Tone,
+        Button, ButtonKind, Card, Chip, FingerprintLine, LinkButton, Moment, Notice, Page, PageHead, Picture,
+        StatusBadge, StepList, SupportFile, Tone, TrustedByEditing,
     },
     i18n::{Locale, words},
     say,

@@ -129,8 +129,7 @@ async fn knock_around(dialer: &Dialer, target: &Target, deadline: Instant) -> Ve
             // A trusted certificate is trusted on its own port alone.
             let same_port = door.port == target.endpoint.port;
             let trust = if same_port { target.endpoint.trust.clone() } else { Trust::Usual };
-            let endpoint =
-                Endpoint { trust, ..Endpoint::new(target.endpoint.host.clone(), door.port, door.security) };
+            let endpoint = Endpoint { trust, ..Endpoint::new(target.endpoint.host.clone(), door.port, door.security) };
             knock::at(dialer, endpoint, protocol, signs_in, deadline)
         })
         .collect();

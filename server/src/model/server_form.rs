@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use super::address::is_host_name;
-use super::user::validate_email;
 use super::trust::{self, Fingerprint, Trust, TrustChoice};
+use super::user::validate_email;
 use super::{AuthMethod, EmailAddress, Endpoint, Field, Invalid, Protocol, Reason, Security};
 
 /// What a ticked SSL/TLS box means.
@@ -269,7 +269,8 @@ impl ServerForm {
 
     fn in_effect(&self) -> Self {
         let trust = self.trust_in_effect();
-        let kept = |choice: TrustChoice, text: &str| if trust == choice { text.trim().to_owned() } else { String::new() };
+        let kept =
+            |choice: TrustChoice, text: &str| if trust == choice { text.trim().to_owned() } else { String::new() };
         let pin = kept(TrustChoice::Certificate, &self.pin);
         Self {
             trust,
@@ -527,7 +528,8 @@ mod tests {
 
     #[test]
     fn settings_of_before_there_was_a_choice_trust_the_usual_authorities() {
-        let mut value = serde_json::to_value(form("993", true, TlsMode::Auto).settings(Protocol::Imap).unwrap()).unwrap();
+        let mut value =
+            serde_json::to_value(form("993", true, TlsMode::Auto).settings(Protocol::Imap).unwrap()).unwrap();
         assert!(value["endpoint"].get("trust").is_none(), "{value}");
         value["endpoint"].as_object_mut().unwrap().remove("trust");
         let settings: ServerSettings = serde_json::from_value(value).unwrap();
@@ -571,7 +573,10 @@ mod tests {
         let of = |field, reason| [Invalid::of(Protocol::Imap, field, reason)];
         let pin = |pin: &str| ServerForm { pin: pin.to_owned(), ..pinned() };
         assert_eq!(wrong(pin(" ")), of(Field::Pin, Reason::Empty));
-        assert_eq!(wrong(ServerForm { pin_for: String::new(), ..pin("AB:CD") }), of(Field::Pin, Reason::NotAFingerprint));
+        assert_eq!(
+            wrong(ServerForm { pin_for: String::new(), ..pin("AB:CD") }),
+            of(Field::Pin, Reason::NotAFingerprint)
+        );
         let authority = |text: &str| ServerForm {
             trust: TrustChoice::Authority,
             authority: text.to_owned(),

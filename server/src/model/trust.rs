@@ -218,10 +218,7 @@ mod tests {
             assert_eq!(wrong_authority(text), Some(Reason::NotACertificate), "{text}");
         }
         let long = one.repeat(400);
-        assert_eq!(
-            wrong_authority(&long),
-            Some(Reason::TooLong { max_characters: MAX_AUTHORITY_CHARACTERS })
-        );
+        assert_eq!(wrong_authority(&long), Some(Reason::TooLong { max_characters: MAX_AUTHORITY_CHARACTERS }));
     }
 
     #[test]

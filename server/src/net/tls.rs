@@ -148,7 +148,9 @@ impl Tls {
                 if let Finding::Secured { version, cipher, .. } = &found {
                     trace.note(&format!("TLS begins: {version}, {cipher}"));
                     if matches!(endpoint.trust, Trust::Certificate { .. }) {
-                        trace.note("This is the one certificate that is trusted here; its names and dates are not judged.");
+                        trace.note(
+                            "This is the one certificate that is trusted here; its names and dates are not judged.",
+                        );
                     }
                 }
                 Ok((stream, found))

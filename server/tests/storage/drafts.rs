@@ -328,9 +328,13 @@ async fn what_is_no_authority_is_not_checked_with_and_private_keys_are_not_kept(
     let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
     let draft = world.filled("help@example.com").await;
     let trusted = async |authority: &str| {
-        let form =
-            ServerForm { trust: TrustChoice::Authority, authority: authority.to_owned(), ..server(Direction::Incoming) };
-        let kept = drafts::save_server(ctx, admin, workspace, draft.id, Direction::Incoming, &form, None).await.unwrap();
+        let form = ServerForm {
+            trust: TrustChoice::Authority,
+            authority: authority.to_owned(),
+            ..server(Direction::Incoming)
+        };
+        let kept =
+            drafts::save_server(ctx, admin, workspace, draft.id, Direction::Incoming, &form, None).await.unwrap();
         let checked = drafts::target(ctx, admin, workspace, draft.id, Direction::Incoming).await;
         (kept.form.incoming.authority, checked.map(|(settings, _)| settings.endpoint.trust))
     };

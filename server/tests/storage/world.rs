@@ -216,9 +216,7 @@ pub fn server(direction: Direction) -> ServerForm {
 pub fn endpoint(direction: Direction) -> Endpoint {
     match direction {
         Direction::Incoming => Endpoint::new("imap.example.com".to_owned(), 993, Security::Tls),
-        Direction::Outgoing => {
-            Endpoint::new("smtp.example.com".to_owned(), 587, Security::StartTls)
-        }
+        Direction::Outgoing => Endpoint::new("smtp.example.com".to_owned(), 587, Security::StartTls),
     }
 }
 

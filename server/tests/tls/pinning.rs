@@ -7,8 +7,8 @@ use postroom_server::{
     check::{self, Subject, Target},
     login::Login,
     model::{
-        AuthMethod, CheckReport, Endpoint, Event, Finding, Fingerprint, Outcome, Presented, Problem, Protocol, Security,
-        Step, Trust,
+        AuthMethod, CheckReport, Endpoint, Event, Finding, Fingerprint, Outcome, Presented, Problem, Protocol,
+        Security, Step, Trust,
     },
     net::{Trace, tls::certificate},
 };
@@ -132,8 +132,7 @@ async fn what_a_device_on_the_way_has_made_is_shown_but_not_offered() {
 
 #[tokio::test]
 async fn a_changed_certificate_stops_the_connection_and_nothing_is_said() {
-    let (before, now) =
-        (Identity::self_signed(&Leaf::default(), true), Identity::self_signed(&Leaf::default(), true));
+    let (before, now) = (Identity::self_signed(&Leaf::default(), true), Identity::self_signed(&Leaf::default(), true));
     let expected = Problem::PinnedCertificateChanged {
         expected: fingerprint(&before),
         found: fingerprint(&now),
@@ -183,9 +182,7 @@ async fn whoever_shows_the_trusted_certificate_must_have_its_key() {
         let thief = ServerTls::without_the_key_of(&identity, &[version]);
         let server = Script::serve_tls(IMAP, &thief).await;
         let (report, _) = checked(trusting(server.endpoint(Security::Tls), pin(&identity))).await;
-        let Some((Step::Tls, Problem::CertificateInvalid { detail })) = report.problem() else {
-            panic!("{report:?}")
-        };
+        let Some((Step::Tls, Problem::CertificateInvalid { detail })) = report.problem() else { panic!("{report:?}") };
         assert!(detail.contains("does not hold the key"), "{detail}");
         assert!(!presented(&report).may_be_pinned);
         assert_eq!(server.heard(), Vec::<String>::new());
@@ -241,7 +238,8 @@ async fn a_servers_own_certificate_may_be_its_authority() {
 
 #[tokio::test]
 async fn an_authority_that_cannot_be_read_connects_nobody() {
-    let server = Script::serve_tls("S: * OK ready", &ServerTls::of(&Identity::self_signed(&Leaf::default(), true))).await;
+    let server =
+        Script::serve_tls("S: * OK ready", &ServerTls::of(&Identity::self_signed(&Leaf::default(), true))).await;
     let endpoint = trusting(server.endpoint(Security::Tls), authority(&[b"no certificate"]));
     assert!(matches!(opened(&endpoint).await, Err(Problem::TlsFailed { .. })));
 }

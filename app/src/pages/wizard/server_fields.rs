@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use postroom_server::model::{
-    AuthMethod, CheckReport, Direction, Endpoint, Field as FormField, Fingerprint, Finding, FolderEntry, FolderRole,
+    AuthMethod, CheckReport, Direction, Endpoint, Field as FormField, Finding, Fingerprint, FolderEntry, FolderRole,
     Invalid, Protocol, Security, ServerForm, TlsMode, TrustChoice,
 };
 
@@ -328,10 +328,9 @@ pub fn ServerFieldset(
         };
         Some(hint.to_owned())
     });
-    let folded_matters =
-        fields.username.with_untracked(|name| !name.is_empty())
-            || fields.tls_mode.get_untracked() != TlsMode::Auto
-            || fields.trust.get_untracked() != TrustChoice::Usual;
+    let folded_matters = fields.username.with_untracked(|name| !name.is_empty())
+        || fields.tls_mode.get_untracked() != TlsMode::Auto
+        || fields.trust.get_untracked() != TrustChoice::Usual;
     let left = move || {
         fields.pin_left.get().map(|Pin { pin, place }| {
             let pin = Fingerprint::parse(&pin).map_or(pin, |pin| pin.short());

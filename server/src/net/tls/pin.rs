@@ -38,7 +38,7 @@ pub(super) fn helps(problem: &Problem, der: &CertificateDer<'_>, pinned: bool) -
         Problem::CertificateTooWeak { weakness } => matches!(weakness, Weakness::Signature { .. }),
         problem => problem.is_about_certificate(),
     };
-    let strong = certificate::look(der)
-        .is_some_and(|look| look.rsa_bits.is_none_or(|bits| bits >= certificate::MIN_RSA_BITS));
+    let strong =
+        certificate::look(der).is_some_and(|look| look.rsa_bits.is_none_or(|bits| bits >= certificate::MIN_RSA_BITS));
     about_trust && strong && ParsedCertificate::try_from(der).is_ok()
 }

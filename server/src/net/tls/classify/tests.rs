@@ -159,7 +159,14 @@ fn every_fault_of_the_handshake_has_its_problem() {
         (io::ErrorKind::ConnectionReset, "tls_failed"),
         (io::ErrorKind::BrokenPipe, "tls_failed"),
     ] {
-        let evidence = Evidence { host: HOST, port: 993, certificate: None, sent_along: None, asked_for_ours: false, pinned: false };
+        let evidence = Evidence {
+            host: HOST,
+            port: 993,
+            certificate: None,
+            sent_along: None,
+            asked_for_ours: false,
+            pinned: false,
+        };
         assert_eq!(problem(&io::Error::from(kind), &evidence).kind(), expected, "{kind}");
     }
 }
