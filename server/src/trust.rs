@@ -5,13 +5,13 @@
 use crate::error::{Error, Result};
 use crate::model::{Certificate, Field, Invalid, Protocol, Reason, ServerSettings, Trust};
 use crate::net::tls::authority;
-use crate::users::Admin;
+use crate::users::Person;
 
 /// What the certificates of an authority say of themselves.
 ///
 /// # Errors
 /// [`Error::Invalid`] when the text cannot be an authority's.
-pub fn describe(_: &Admin, pem: &str) -> Result<Vec<Certificate>> {
+pub fn describe(_: &Person, pem: &str) -> Result<Vec<Certificate>> {
     authority::describe(pem).map_err(|reason| Error::invalid(Field::Authority, reason))
 }
 

@@ -58,8 +58,10 @@ impl Answer {
             | Problem::HostNameInvalid { .. }
             | Problem::DnsTimedOut { .. }
             | Problem::DnsFailed { .. }
+            | Problem::DnsRefused { .. }
             | Problem::AddressNotAllowed { .. }
-            | Problem::ConnectDenied { .. } => Self::Unknown,
+            | Problem::ConnectDenied { .. }
+            | Problem::OutOfSockets { .. } => Self::Unknown,
             problem if problem.is_about_certificate() => Self::Untrusted(problem),
             problem => Self::Otherwise(problem),
         }
