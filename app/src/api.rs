@@ -35,6 +35,7 @@ pub mod single_sign_on;
 #[cfg(feature = "ssr")]
 mod situation;
 pub mod test_mail;
+pub mod trust;
 pub mod watch;
 pub mod workspaces;
 

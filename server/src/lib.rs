@@ -100,6 +100,8 @@ pub mod test_mail;
 #[cfg(feature = "native")]
 pub mod tokens;
 #[cfg(feature = "native")]
+pub mod trust;
+#[cfg(feature = "native")]
 pub mod users;
 #[cfg(feature = "native")]
 pub mod vault;

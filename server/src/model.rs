@@ -35,6 +35,7 @@ pub mod single_sign_on;
 pub mod step;
 pub mod test_mail;
 pub mod timestamp;
+pub mod trust;
 pub mod user;
 pub mod workspace;
 
@@ -49,7 +50,7 @@ pub use discovery::{
 };
 pub use draft::{Draft, PublishAs};
 pub use endpoint::{AuthMethod, Endpoint, Protocol, Security};
-pub use finding::{Certificate, Finding};
+pub use finding::{Certificate, Finding, Presented};
 pub use folder::{FolderEntry, FolderRole};
 pub use forecast::{Ending, Ends, Severity};
 pub use forwarding::{ForwardingCheck, ForwardingConfirmation, ForwardingStage};
@@ -86,5 +87,6 @@ pub use single_sign_on::{
 pub use step::Step;
 pub use test_mail::{TestMail, TestResult, TestStage, Tidied};
 pub use timestamp::Timestamp;
+pub use trust::{Fingerprint, Trust, TrustChoice};
 pub use user::{SetupForm, User};
 pub use workspace::{Around, Company, Group, NameForm, Workspace, WorkspacePage, WorkspaceRest};

@@ -27,6 +27,7 @@ use crate::model::{
 use crate::outbox::letter::Letter;
 use crate::outbox::{self, Route};
 use crate::test_mail;
+use crate::trust;
 use crate::users::{Admin, Person};
 
 pub(crate) use looking::incident;
@@ -102,12 +103,14 @@ pub async fn save(ctx: &Context, admin: &Admin, form: &ServerForm, password: Opt
     let password = password.filter(|password| !password.expose_secret().is_empty());
     let mut tx = ctx.db.write().await?;
     let stored = db::relay::hold(&mut tx).await?;
+    let form = form.settled(&stored.settings.as_ref().map(ServerSettings::to_form).unwrap_or_default());
     let sealed = stored.secret_for(&form.host).map(|sealed| ctx.vault.open(RECORD, sealed)).transpose()?;
     let mut found = form.validate_relay(password.is_some() || sealed.is_some());
     let typed = password.as_ref().filter(|_| form.method != AuthMethod::None);
     found.extend(typed.and_then(|typed| ServerForm::validate_password(Protocol::Smtp, typed.expose_secret())));
     accept(found)?;
     let settings = form.relay_settings().map_err(Error::Invalid)?;
+    accept(trust::unusable(&settings, Protocol::Smtp).into_iter().collect())?;
     let secret = match form.method {
         AuthMethod::None => None,
         _ => password.or_else(|| sealed.clone()),

@@ -344,6 +344,7 @@ fn done_words(words: Locale, what: &str) -> Option<&'static str> {
         "paused" => say!(words, common.done_paused),
         "resumed" => say!(words, common.done_resumed),
         "deleted" => say!(words, common.done_deleted),
+        "pin_left" => say!(words, common.done_pin_left),
         "discarded" => say!(words, common.done_discarded),
         "workspace_created" => say!(words, common.done_workspace_created),
         "application_saved" => say!(words, common.done_application_saved),

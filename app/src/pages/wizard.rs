@@ -11,6 +11,7 @@ mod server;
 pub mod server_fields;
 pub mod sign_in;
 mod signed_in;
+pub mod trust_fields;
 
 use leptos::prelude::*;
 use leptos_meta::Title;

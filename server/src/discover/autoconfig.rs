@@ -224,7 +224,7 @@ impl Server {
             None => Sourced::new(UsernameForm::Address, Source::Usual, Certainty::Unsure),
         };
         Some(Candidate {
-            endpoint: Sourced::new(Endpoint { host, port, security }, source, Certainty::Likely),
+            endpoint: Sourced::new(Endpoint::new(host, port, security), source, Certainty::Likely),
             username,
             ways: Sourced::new(self.ways.clone(), source, Certainty::Likely),
         })

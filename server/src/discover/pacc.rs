@@ -91,7 +91,7 @@ impl AccountConfig {
         .collect();
         let candidate = |server: Option<&Server>, protocol: Protocol| {
             let host = host_of(&server?.host)?;
-            let endpoint = Endpoint { host, port: protocol.default_port(Security::Tls), security: Security::Tls };
+            let endpoint = Endpoint::new(host, protocol.default_port(Security::Tls), Security::Tls);
             Some(Candidate {
                 endpoint: Sourced::new(endpoint, Source::Pacc, Certainty::Certain),
                 username: Sourced::new(UsernameForm::Address, Source::Pacc, Certainty::Certain),

@@ -57,7 +57,7 @@ fn candidate(service: &Service, domain: &str, security: Security) -> Option<Cand
     let own = host == domain || host.ends_with(&format!(".{domain}"));
     let certainty = if own { Certainty::Likely } else { Certainty::Unsure };
     Some(Candidate {
-        endpoint: Sourced::new(Endpoint { host, port: service.port, security }, Source::Srv, certainty),
+        endpoint: Sourced::new(Endpoint::new(host, service.port, security), Source::Srv, certainty),
         username: Sourced::new(UsernameForm::Address, Source::Usual, Certainty::Likely),
         ways: Sourced::new(Vec::new(), Source::Usual, Certainty::Unsure),
     })

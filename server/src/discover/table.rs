@@ -291,7 +291,7 @@ fn endpoint(text: &str) -> Option<Endpoint> {
     };
     // The list may name this very machine, for a bridge that runs beside us.
     let host = if host == "127.0.0.1" { host.to_owned() } else { host_of(host)? };
-    Some(Endpoint { host, port, security })
+    Some(Endpoint::new(host, port, security))
 }
 
 #[cfg(test)]

@@ -266,7 +266,7 @@ impl Candidate {
                 UsernameForm::Address => String::new(),
                 other => other.of(address),
             },
-            folder: String::new(),
+            ..ServerForm::default()
         };
         if form.security(protocol) != endpoint.security {
             form.tls_mode = if endpoint.security == Security::StartTls { TlsMode::StartTls } else { TlsMode::Implicit };
@@ -314,7 +314,7 @@ mod tests {
     use super::*;
 
     fn candidate(port: u16, security: Security, username: UsernameForm) -> Candidate {
-        let endpoint = Endpoint { host: "mail.example.com".to_owned(), port, security };
+        let endpoint = Endpoint::new("mail.example.com".to_owned(), port, security);
         Candidate {
             endpoint: Sourced::new(endpoint, Source::Srv, Certainty::Likely),
             username: Sourced::new(username, Source::Usual, Certainty::Likely),

@@ -2,8 +2,8 @@
 
 use postroom_server::drafts;
 use postroom_server::model::{
-    AuthMethod, CompanyId, Direction, DraftId, Field, GroupId, Invalid, MailboxForm, Protocol, Reason, ServerForm,
-    ServerKind,
+    AuthMethod, CompanyId, Direction, DraftId, Field, Fingerprint, GroupId, Invalid, MailboxForm, Protocol, PublishAs,
+    Reason, ServerForm, ServerKind, Trust, TrustChoice,
 };
 use postroom_server::{Error, companies, groups, mailboxes, users, workspaces};
 
@@ -18,6 +18,9 @@ crate::on_both_databases!(
     an_empty_password_leaves_the_one_before,
     a_password_that_cannot_be_one_is_refused_and_the_rest_is_kept,
     a_check_needs_valid_settings,
+    whom_to_trust_is_kept_through_draft_mailbox_and_edit,
+    a_trusted_certificate_does_not_follow_to_another_server,
+    what_is_no_authority_is_not_checked_with_and_private_keys_are_not_kept,
     a_report_is_dropped_when_its_settings_or_password_change,
     saving_the_same_settings_again_keeps_the_report,
     a_report_of_settings_that_changed_meanwhile_is_not_stored,
@@ -263,4 +266,93 @@ async fn drafts_that_nobody_comes_back_to_are_thrown_away(world: World) {
     ctx.clock.advance_millis(1);
     workspaces::list(ctx, admin).await.unwrap();
     assert_eq!(drafts::prune(ctx).await.unwrap(), 1);
+}
+
+const PIN: &str = "0F:1E:2D:3C:4B:5A:69:78:87:96:A5:B4:C3:D2:E1:F0:0F:1E:2D:3C:4B:5A:69:78:87:96:A5:B4:C3:D2:E1:F0";
+
+fn pinned() -> ServerForm {
+    let pin = PIN.to_lowercase().replace(':', "");
+    ServerForm { trust: TrustChoice::Certificate, pin, ..server(Direction::Incoming) }
+}
+
+fn one_certificate() -> Trust {
+    Trust::Certificate { sha256: Fingerprint::parse(PIN).unwrap() }
+}
+
+async fn whom_to_trust_is_kept_through_draft_mailbox_and_edit(world: World) {
+    let (ctx, manager) = (&world.ctx, &world.manager);
+    let draft = world.passed("help@example.com").await;
+    let save = async |form: &ServerForm| {
+        drafts::save_server(ctx, manager, draft.id, Direction::Incoming, form, None).await.unwrap()
+    };
+    let kept = save(&pinned()).await;
+    assert_eq!(kept.incoming_report, None, "another trust is another server");
+    assert_eq!(kept.form.incoming.pin_for, "imap.example.com:993");
+    world.check(&draft, Direction::Incoming, &passed(Direction::Incoming)).await;
+    let respelt = ServerForm { pin: format!("sha256 Fingerprint={PIN}"), ..kept.form.incoming.clone() };
+    assert_eq!(save(&respelt).await.incoming_report, Some(passed(Direction::Incoming)), "the same in other letters");
+
+    let id = world.publish(&draft, PublishAs::Active).await.unwrap();
+    let (settings, _) = mailboxes::target(ctx, manager, id, Direction::Incoming).await.unwrap();
+    assert_eq!(settings.endpoint.trust, one_certificate());
+    let edit = drafts::begin(ctx, manager, Some(id)).await.unwrap();
+    assert_eq!((edit.form.incoming.trust, edit.form.incoming.pin.as_str()), (TrustChoice::Certificate, PIN));
+    let (settings, _) = drafts::target(ctx, manager, edit.id, Direction::Incoming).await.unwrap();
+    assert_eq!(settings.endpoint.trust, one_certificate());
+}
+
+async fn a_trusted_certificate_does_not_follow_to_another_server(world: World) {
+    let (ctx, manager) = (&world.ctx, &world.manager);
+    let draft = world.filled("help@example.com").await;
+    let save = async |form: &ServerForm| {
+        let kept = drafts::save_server(ctx, manager, draft.id, Direction::Incoming, form, None).await.unwrap();
+        let (settings, _) = drafts::target(ctx, manager, draft.id, Direction::Incoming).await.unwrap();
+        (kept.form.incoming, settings.endpoint.trust)
+    };
+    let (kept, trust) = save(&pinned()).await;
+    assert_eq!(trust, one_certificate());
+    for moved in [
+        ServerForm { port: "10993".to_owned(), ..kept.clone() },
+        ServerForm { host: "imap.example.org".to_owned(), ..kept.clone() },
+    ] {
+        let (left, trust) = save(&moved).await;
+        assert_eq!((left.pin_left_behind(), trust), (Some("imap.example.com:993"), Trust::Usual));
+    }
+    assert_eq!(save(&kept).await.1, one_certificate(), "back where it was given for");
+}
+
+async fn what_is_no_authority_is_not_checked_with_and_private_keys_are_not_kept(world: World) {
+    let (ctx, manager) = (&world.ctx, &world.manager);
+    let draft = world.filled("help@example.com").await;
+    let trusted = async |authority: &str| {
+        let form = ServerForm {
+            trust: TrustChoice::Authority,
+            authority: authority.to_owned(),
+            ..server(Direction::Incoming)
+        };
+        let kept = drafts::save_server(ctx, manager, draft.id, Direction::Incoming, &form, None).await.unwrap();
+        let checked = drafts::target(ctx, manager, draft.id, Direction::Incoming).await;
+        (kept.form.incoming.authority, checked.map(|(settings, _)| settings.endpoint.trust))
+    };
+    let wrong = |reason| vec![Invalid::of(Protocol::Imap, Field::Authority, reason)];
+
+    // Right from outside, and no certificate within.
+    let hollow = "-----BEGIN CERTIFICATE-----\nTUlJ\n-----END CERTIFICATE-----\n";
+    let (_, checked) = trusted(hollow).await;
+    assert!(matches!(checked, Err(Error::Invalid(found)) if found == wrong(Reason::NotACertificate)));
+
+    let key = "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n";
+    let (kept, checked) = trusted(key).await;
+    assert!(matches!(checked, Err(Error::Invalid(found)) if found == wrong(Reason::PrivateKey)));
+    assert!(!kept.contains("c2VjcmV0"), "{kept}");
+    assert!(!world.load(&draft).await.form.incoming.authority.contains("c2VjcmV0"));
+
+    let root = postroom_testing::Authority::new("House CA").root();
+    let text = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &root);
+    let pem = format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n");
+    let (_, checked) = trusted(&format!("Our own:\r\n{pem}")).await;
+    assert_eq!(checked.unwrap(), Trust::Authority { pem: pem.clone() });
+    let read = postroom_server::trust::describe(manager, &pem).unwrap();
+    assert_eq!(read.len(), 1);
+    assert_eq!(read[0].subject, "Postroom tests, House CA");
 }

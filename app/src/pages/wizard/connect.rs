@@ -147,6 +147,14 @@ fn Connect(place: Place, draft: Draft) -> impl IntoView {
                     }
                 }
             }
+            for half in both.into_iter().filter(|half| intent.trusts() == Some(half.fields.direction)) {
+                let server = match half.fields.direction {
+                    Direction::Incoming => &mut typed.incoming,
+                    Direction::Outgoing => &mut typed.outgoing,
+                };
+                server.trust_offered();
+                half.fields.take_trust(&server.form());
+            }
             let chosen = both.into_iter().filter(|half| intent.directions().contains(&half.fields.direction));
             let mut right = true;
             for half in chosen.clone() {
@@ -179,6 +187,7 @@ fn Connect(place: Place, draft: Draft) -> impl IntoView {
                             if !fields.password.with_untracked(String::is_empty) {
                                 fields.has_password.set(true);
                             }
+                            fields.settle();
                         }
                         for half in chosen {
                             half.fields.changed.set(false);
@@ -275,6 +284,10 @@ fn HalfCard(half: Half, check_intent: Intent, save_intent: Intent, busy: Signal<
         Direction::Incoming => Intent::HealIncoming,
         Direction::Outgoing => Intent::HealOutgoing,
     };
+    let trust_intent = match fields.direction {
+        Direction::Incoming => Intent::TrustIncoming,
+        Direction::Outgoing => Intent::TrustOutgoing,
+    };
     let running = check.running();
     let busy = Signal::derive(move || busy.get() || running.get());
     let saveable = move || half.ready();
@@ -294,7 +307,10 @@ fn HalfCard(half: Half, check_intent: Intent, save_intent: Intent, busy: Signal<
                     </Show>
                 </div>
                 {move || trouble.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
-                <LastCheck fields report shown unchecked=say!(words, wizard.not_checked) posts=("intent", intent_value(heal_intent)) />
+                <LastCheck
+                    fields report shown unchecked=say!(words, wizard.not_checked) posts=("intent", intent_value(heal_intent))
+                    trusts=("intent", intent_value(trust_intent))
+                />
             </div>
         </Card>
     }
@@ -308,6 +324,8 @@ const fn intent_value(intent: Intent) -> &'static str {
         Intent::CheckOutgoing => "check_outgoing",
         Intent::HealIncoming => "heal_incoming",
         Intent::HealOutgoing => "heal_outgoing",
+        Intent::TrustIncoming => "trust_incoming",
+        Intent::TrustOutgoing => "trust_outgoing",
         Intent::SaveIncoming => "save_incoming",
         Intent::SaveOutgoing => "save_outgoing",
         Intent::Save => "save",
