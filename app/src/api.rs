@@ -18,6 +18,7 @@ pub mod activation;
 pub mod alerts;
 pub mod application_troubles;
 pub mod checks;
+pub mod discovery;
 pub mod drafts;
 pub mod forwarding;
 pub mod help;

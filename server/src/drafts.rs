@@ -30,8 +30,10 @@ use crate::tokens;
 use crate::users::Admin;
 use crate::workspaces;
 
+mod found;
 mod publish;
 
+pub use found::drop_found;
 pub use publish::{errors, publish, publish_direction};
 
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;

@@ -18,8 +18,8 @@ use super::{
 };
 #[cfg(feature = "ssr")]
 use postroom_server::{
-    Context, drafts,
-    model::{CompanyId, Field, GroupId, MailboxForm, OAuthProvider, PublishAs, Rule, ServerKind, Workspace},
+    Context, discover, drafts,
+    model::{CompanyId, EmailAddress, Field, GroupId, MailboxForm, OAuthProvider, PublishAs, Rule, ServerKind, Workspace},
     remedy,
     users::Admin,
 };
@@ -135,6 +135,9 @@ pub enum Intent {
     /// Take the best offer of the last check, and check with it.
     HealIncoming,
     HealOutgoing,
+    /// Take over the server that was found for the address.
+    UseIncoming,
+    UseOutgoing,
     SaveIncoming,
     SaveOutgoing,
     /// Save and put to work; both checks must have passed.
@@ -147,7 +150,7 @@ impl Intent {
     #[must_use]
     pub const fn directions(self) -> &'static [Direction] {
         match self {
-            Self::Keep => &[],
+            Self::Keep | Self::UseIncoming | Self::UseOutgoing => &[],
             Self::CheckIncoming | Self::HealIncoming | Self::SaveIncoming => &[Direction::Incoming],
             Self::CheckOutgoing | Self::HealOutgoing | Self::SaveOutgoing => &[Direction::Outgoing],
             Self::CheckBoth | Self::Save | Self::SaveAsDraft => &Direction::BOTH,
@@ -166,6 +169,16 @@ impl Intent {
         match self {
             Self::HealIncoming => Some(Direction::Incoming),
             Self::HealOutgoing => Some(Direction::Outgoing),
+            _ => None,
+        }
+    }
+
+    /// The direction that takes over what was found.
+    #[must_use]
+    pub const fn uses(self) -> Option<Direction> {
+        match self {
+            Self::UseIncoming => Some(Direction::Incoming),
+            Self::UseOutgoing => Some(Direction::Outgoing),
             _ => None,
         }
     }
@@ -199,7 +212,9 @@ pub async fn edit_mailbox(workspace: String, mailbox: MailboxId) -> Result<(), A
     go(&workspace, draft.id, "details")
 }
 
-/// The first page of the wizard: name, address, group, company. Begins the draft where there is none.
+/// The first page of the wizard: address, name, group, company. Begins the draft where there is none.
+///
+/// A page that is not `live` cannot search by itself: the servers of a new address are searched before the answer.
 #[server(endpoint = "save_details")]
 pub async fn save_details(
     workspace: String,
@@ -208,6 +223,7 @@ pub async fn save_details(
     address: String,
     #[server(default)] group: String,
     #[server(default)] company: String,
+    #[server(default)] live: bool,
 ) -> Result<(), ApiError> {
     let (ctx, admin) = signed_in().await?;
     let workspace = find(&ctx, &admin, &workspace).await?;
@@ -215,6 +231,12 @@ pub async fn save_details(
         Some(draft) => drafts::load(&ctx, &admin, workspace.id, draft).await?,
         None => drafts::begin(&ctx, &admin, workspace.id, None).await?,
     };
+    let of_mailbox = draft.mailbox_id.is_some();
+    let (before, now) = (EmailAddress::parse(&draft.form.address).ok(), EmailAddress::parse(&address).ok());
+    if let Some(found) = before.filter(|before| now.as_ref() != Some(before)).and_then(|one| ctx.discoverer.remembered(&one))
+    {
+        drafts::drop_found(&ctx, &admin, workspace.id, draft.id, &found).await?;
+    }
     let form = MailboxForm {
         name,
         address,
@@ -224,6 +246,11 @@ pub async fn save_details(
     };
     drafts::save_details(&ctx, &admin, workspace.id, draft.id, &form).await?;
     let wrong = wrong_details(&ctx, &admin, &workspace, draft.id).await?;
+    if let Some(address) = now.filter(|now| !live && !of_mailbox && ctx.discoverer.remembered(now).is_none())
+        && super::discovery::native::brake(&admin).is_ok()
+    {
+        discover::discover(&ctx.discoverer, &address, |_| {}).await;
+    }
     go(&workspace, draft.id, if wrong.is_empty() { "server" } else { "details?tried=1" })
 }
 
@@ -304,6 +331,15 @@ pub async fn submit_servers(
         return Ok(());
     }
     let kept = drafts::load(&ctx, &admin, workspace.id, draft).await?;
+    if let Some(direction) = intent.uses() {
+        let protocol = direction.protocol();
+        let address = EmailAddress::parse(&kept.form.address).ok();
+        let found = address.and_then(|address| ctx.discoverer.remembered(&address));
+        if let Some(form) = found.and_then(|found| found.fill(protocol, kept.form.server(direction))) {
+            drafts::save_server(&ctx, &admin, workspace.id, draft, direction, &form, None).await?;
+        }
+        return go(&workspace, draft, "connect");
+    }
     let wrong = intent.directions().iter().any(|&direction| !kept.validate_server(direction).is_empty());
     if wrong {
         let tried: Vec<&str> = intent.directions().iter().map(|direction| direction.as_str()).collect();
@@ -334,7 +370,7 @@ pub async fn submit_servers(
             }
             go(&workspace, draft, "connect?checked=1")
         }
-        Intent::Keep => Ok(()),
+        Intent::Keep | Intent::UseIncoming | Intent::UseOutgoing => Ok(()),
     }
 }
 
