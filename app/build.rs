@@ -26,6 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "relay",
             "forwarding",
             "activation",
+            "discovery",
         ])?
         .parse_options(ParseOptions::new().interpolate_display(true));
     let texts = TranslationsInfos::parse(config)?;

@@ -1,6 +1,10 @@
 //! Step one: address, name, group, company. The servers of the address are searched while the rest is typed.
 
-use leptos::{ev::SubmitEvent, form::FromFormData, prelude::*};
+use leptos::{
+    ev::{Event, SubmitEvent},
+    form::FromFormData,
+    prelude::*,
+};
 use leptos_router::hooks::use_query_map;
 use postroom_server::model::{Company, Draft, EmailAddress, Field as FormField, Group, Invalid, MailboxForm};
 
@@ -80,7 +84,7 @@ fn Details(place: Place, drawn: Drawn) -> impl IntoView {
     let draft_id = draft.as_ref().map(|draft| draft.id.to_string());
     let search = Search::new(place.slug.clone(), None);
     // An address that somebody has left is whole; one that is half typed names somebody else's domain.
-    let left = move |event| {
+    let left = move |event: Event| {
         if let Ok(address) = EmailAddress::parse(&event_target_value(&event)) {
             search.start(address, false);
         }

@@ -168,7 +168,7 @@ fn AgainForm(search: Search, again: Again) -> impl IntoView {
     let address = StoredValue::new(again.address);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if search.domain().is_some() {
+        if untrack(|| search.domain()).is_some() {
             search.again();
         } else if let Ok(address) = postroom_server::model::EmailAddress::parse(&address.get_value()) {
             search.start(address, false);
@@ -225,14 +225,14 @@ fn NeedLine(need: Need) -> impl IntoView {
 #[component]
 pub fn AskFor(found: Discovery) -> impl IntoView {
     let words = words();
-    let domain = || found.address.domain().to_owned();
+    let domain = found.address.domain().to_owned();
     let wanted = found.incoming.is_empty() && !found.has_no_imap();
     wanted.then(|| {
         view! {
             <Notice tone=Tone::Info title=say!(words, discovery.nothing_title)>
                 <ul class="needs">
-                    <li>{say!(words, discovery.nothing_imap, domain = domain())}</li>
-                    <li>{say!(words, discovery.nothing_smtp, domain = domain())}</li>
+                    <li>{say!(words, discovery.nothing_imap, domain = domain.clone())}</li>
+                    <li>{say!(words, discovery.nothing_smtp, domain = domain.clone())}</li>
                     <li>{say!(words, discovery.nothing_username)}</li>
                     <li>{say!(words, discovery.nothing_password)}</li>
                 </ul>
