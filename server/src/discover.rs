@@ -42,8 +42,8 @@ pub use self::{
 use crate::{
     config::DiscoveryConfig,
     model::{
-        Because, Discovery, EmailAddress, Need, NeedKind, Problem, Progress, Protocol, Source, SourceOutcome, SourceReport,
-        Trouble,
+        Because, Discovery, EmailAddress, Need, NeedKind, Problem, Progress, Protocol, Source, SourceOutcome,
+        SourceReport, Trouble,
     },
     net::{
         Dialer,

@@ -19,7 +19,9 @@ use super::{
 #[cfg(feature = "ssr")]
 use postroom_server::{
     Context, discover, drafts,
-    model::{CompanyId, EmailAddress, Field, GroupId, MailboxForm, OAuthProvider, PublishAs, Rule, ServerKind, Workspace},
+    model::{
+        CompanyId, EmailAddress, Field, GroupId, MailboxForm, OAuthProvider, PublishAs, Rule, ServerKind, Workspace,
+    },
     remedy,
     users::Admin,
 };
@@ -233,7 +235,8 @@ pub async fn save_details(
     };
     let of_mailbox = draft.mailbox_id.is_some();
     let (before, now) = (EmailAddress::parse(&draft.form.address).ok(), EmailAddress::parse(&address).ok());
-    if let Some(found) = before.filter(|before| now.as_ref() != Some(before)).and_then(|one| ctx.discoverer.remembered(&one))
+    if let Some(found) =
+        before.filter(|before| now.as_ref() != Some(before)).and_then(|one| ctx.discoverer.remembered(&one))
     {
         drafts::drop_found(&ctx, &admin, workspace.id, draft.id, &found).await?;
     }

@@ -126,7 +126,10 @@ pub fn xml(data: &[u8]) {
         }
     }
     let marked = autoconfig::parse(&[b"\xef\xbb\xbf", &file[..]].concat());
-    assert!(file.starts_with(b"\xef\xbb\xbf") || file.len() + 3 > MAX_DOCUMENT_BYTES || marked == read, "a mark changes it");
+    assert!(
+        file.starts_with(b"\xef\xbb\xbf") || file.len() + 3 > MAX_DOCUMENT_BYTES || marked == read,
+        "a mark changes it"
+    );
     for bomb in [&b"<!DOCTYPE a [<!ENTITY b 'c'>]><clientConfig/>"[..], b"<clientConfig>&b;</clientConfig>"] {
         let read = autoconfig::parse(&[bomb, &file[..]].concat());
         assert!(read.is_err(), "an entity is let through");

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use super::found::{Found, bare, host_of};
 use crate::{
-    model::{
-        Candidate, Certainty, Endpoint, NeedKind, Protocol, Security, Source, Sourced, Trouble, UsernameForm,
-    },
+    model::{Candidate, Certainty, Endpoint, NeedKind, Protocol, Security, Source, Sourced, Trouble, UsernameForm},
     net::dns::{
         Dns,
         records::{Service, Unanswered},
@@ -35,9 +33,8 @@ pub const SERVICES: [(&str, Offer); 6] = [
 
 /// Asks for all of them at once.
 pub(super) async fn look(dns: &Dns, domain: &str, deadline: Duration) -> Result<Option<Found>, Trouble> {
-    let asked = SERVICES.map(|(service, offer)| async move {
-        (offer, dns.services(&format!("{service}.{domain}"), deadline).await)
-    });
+    let asked = SERVICES
+        .map(|(service, offer)| async move { (offer, dns.services(&format!("{service}.{domain}"), deadline).await) });
     let mut answers = Vec::new();
     let mut trouble = None;
     for (offer, answer) in futures::future::join_all(asked).await {

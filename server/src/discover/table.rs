@@ -270,7 +270,8 @@ impl Row {
         if links.into_iter().flatten().any(|link| link_of(link).is_none()) {
             return Some("a link must be an address of the web that begins with https://".to_owned());
         }
-        if self.imap.is_empty() && !self.needs.iter().any(|need| matches!(need, NeedKind::NoImap | NeedKind::Pop3Only)) {
+        if self.imap.is_empty() && !self.needs.iter().any(|need| matches!(need, NeedKind::NoImap | NeedKind::Pop3Only))
+        {
             return Some("without `imap` it must need `no_imap` or `pop3_only`".to_owned());
         }
         None

@@ -1,8 +1,8 @@
 //! The words for what a search has found, who said so, and what that is worth.
 
 use postroom_server::model::{
-    Because, Candidate, Certainty, Discovery, NeedKind, OAuthProvider, Recognised, Source, SourceOutcome,
-    SourceReport, Trouble,
+    Because, Candidate, Certainty, Discovery, NeedKind, OAuthProvider, Recognised, Source, SourceOutcome, SourceReport,
+    Trouble,
 };
 
 use crate::{

@@ -78,8 +78,7 @@ fn Choice(place: Place, draft: Draft, found: Option<Discovery>) -> impl IntoView
     };
     let back = draft_path(&place, draft.id, WizardStep::Details);
     let (slug, id) = (place.slug.clone(), draft.id);
-    let again =
-        Again { workspace: slug.clone(), draft: id, page: "server", address: draft.form.address.clone() };
+    let again = Again { workspace: slug.clone(), draft: id, page: "server", address: draft.form.address.clone() };
     view! {
         <WizardPage place draft=Some(draft) step=WizardStep::Server width=PageWidth::Narrow>
             {move || refused.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}

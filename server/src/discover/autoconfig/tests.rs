@@ -76,13 +76,15 @@ fn a_link_is_read_with_its_escapes() {
     let file = b"<clientConfig><emailProvider><enable visiturl='https://example.com/?a=1&amp;b=2'/></emailProvider>\
         </clientConfig>";
     assert_eq!(parse(file).unwrap().enable_url.as_deref(), Some("https://example.com/?a=1&b=2"));
-    let file = b"<clientConfig><emailProvider><enable visiturl='https://example.com/&x;'/></emailProvider></clientConfig>";
+    let file =
+        b"<clientConfig><emailProvider><enable visiturl='https://example.com/&x;'/></emailProvider></clientConfig>";
     assert_eq!(parse(file).unwrap().enable_url, None);
 }
 
 #[test]
 fn a_link_that_is_no_page_of_the_web_is_none() {
-    for link in ["https://", "javascript:alert(1)", "http://example.com/", "https://a:b@example.com/", "https://[::1]/"] {
+    for link in ["https://", "javascript:alert(1)", "http://example.com/", "https://a:b@example.com/", "https://[::1]/"]
+    {
         let file = format!("<clientConfig><emailProvider><enable visiturl='{link}'/></emailProvider></clientConfig>");
         assert_eq!(parse(file.as_bytes()).unwrap().enable_url, None, "{link}");
     }
