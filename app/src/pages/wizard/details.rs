@@ -73,13 +73,19 @@ async fn choices(slug: String, msp: bool) -> Result<(Vec<Group>, Vec<Company>), 
     Ok((groups, companies))
 }
 
+/// As the fields stand on the page, the address first.
+fn in_order(mut errors: Vec<Invalid>) -> Vec<Invalid> {
+    errors.sort_by_key(|invalid| invalid.field != FormField::Address);
+    errors
+}
+
 #[component]
 fn Details(place: Place, drawn: Drawn) -> impl IntoView {
     let words = words();
     let (draft, found, groups, companies) = drawn;
     let action = ServerAction::<SaveDetails>::new();
     let refused = action_error(action);
-    let errors = RwSignal::new(found);
+    let errors = RwSignal::new(in_order(found));
     let form = draft.as_ref().map(|draft| draft.form.clone()).unwrap_or_default();
     let draft_id = draft.as_ref().map(|draft| draft.id.to_string());
     let search = Search::new(place.slug.clone(), None);
@@ -123,7 +129,7 @@ fn Details(place: Place, drawn: Drawn) -> impl IntoView {
         let mut wrong = looked_at.validate_details();
         wrong.retain(|invalid| invalid.field != FormField::ServerType);
         let right = wrong.is_empty();
-        errors.set(wrong);
+        errors.set(in_order(wrong));
         if right {
             action.dispatch(typed);
         }
