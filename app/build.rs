@@ -19,6 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "errors",
             "help",
             "signin",
+            "signon",
             "watch",
             "alerts",
             "outbox",
@@ -26,6 +27,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             "relay",
             "forwarding",
             "activation",
+            "companies",
+            "people",
             "discovery",
         ])?
         .parse_options(ParseOptions::new().interpolate_display(true));

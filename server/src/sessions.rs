@@ -5,15 +5,39 @@
 use crate::context::Context;
 use crate::db;
 use crate::error::Result;
-use crate::model::Timestamp;
+use crate::model::{Timestamp, UserId};
 
-/// Stores a session, new or changed.
+/// Stores a new session, with who is signed in with it. False where another one has this key.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn save(ctx: &Context, key_hash: &[u8], data: &[u8], expires: Timestamp) -> Result<()> {
+pub async fn create(
+    ctx: &Context,
+    key_hash: &[u8],
+    user: Option<UserId>,
+    data: &[u8],
+    expires: Timestamp,
+) -> Result<bool> {
     let mut tx = ctx.db.write().await?;
-    db::sessions::save(&mut tx, key_hash, data, expires).await?;
+    let created = db::sessions::insert(&mut tx, key_hash, user, data, expires).await?;
+    tx.commit().await?;
+    Ok(created)
+}
+
+/// Stores what became of a session. One that was ended meanwhile stays ended: a request that was under way then does
+/// not bring it back.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update(
+    ctx: &Context,
+    key_hash: &[u8],
+    user: Option<UserId>,
+    data: &[u8],
+    expires: Timestamp,
+) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    db::sessions::update(&mut tx, key_hash, user, data, expires).await?;
     tx.commit().await
 }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::{signed_in, workspaces::find};
+use super::manager;
 #[cfg(feature = "ssr")]
 use postroom_server::{drafts, model::EmailAddress};
 
@@ -36,23 +36,21 @@ pub enum SearchPage {
 /// last one is what was found. What is remembered is told at once, unless somebody wants it asked `again`.
 #[server(endpoint = "watch_search", output = StreamingText)]
 pub async fn watch_search(workspace: String, address: String, again: bool) -> Result<TextStream<ApiError>, ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    find(&ctx, &admin, &workspace).await?;
+    let (ctx, manager) = manager(&workspace).await?;
     let address = EmailAddress::parse(&address).map_err(|_| ApiError::NotFound)?;
     let known = if again { None } else { ctx.discoverer.remembered(&address) };
     if let Some(discovery) = known {
         return Ok(TextStream::new(native::told(discovery)));
     }
-    native::brake(&admin)?;
+    native::brake(&manager)?;
     Ok(TextStream::new(native::search(ctx, address)))
 }
 
 /// What was found out about a draft's address a short while ago, if anybody has searched.
 #[server(endpoint = "found_servers")]
 pub async fn found_servers(workspace: String, draft: DraftId) -> Result<Option<Discovery>, ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    let draft = drafts::load(&ctx, &admin, workspace.id, draft).await?;
+    let (ctx, manager) = manager(&workspace).await?;
+    let draft = drafts::load(&ctx, &manager, draft).await?;
     let address = EmailAddress::parse(&draft.form.address).ok();
     Ok(address.and_then(|address| ctx.discoverer.remembered(&address)))
 }
@@ -60,18 +58,17 @@ pub async fn found_servers(workspace: String, draft: DraftId) -> Result<Option<D
 /// Searches to the end and goes back to the page: this is how pages without JavaScript search again.
 #[server(endpoint = "search_servers")]
 pub async fn search_servers(workspace: String, draft: DraftId, page: SearchPage) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    let kept = drafts::load(&ctx, &admin, workspace.id, draft).await?;
+    let (ctx, manager) = manager(&workspace).await?;
+    let kept = drafts::load(&ctx, &manager, draft).await?;
     if let Ok(address) = EmailAddress::parse(&kept.form.address) {
-        native::brake(&admin)?;
+        native::brake(&manager)?;
         postroom_server::discover::discover(&ctx.discoverer, &address, |_| {}).await;
     }
     let page = match page {
         SearchPage::Server => "server",
         SearchPage::Connect => "connect",
     };
-    leptos_axum::redirect(&format!("/admin/{}/channels/email/drafts/{draft}/{page}", workspace.slug));
+    leptos_axum::redirect(&format!("/admin/{}/channels/email/drafts/{draft}/{page}", manager.slug()));
     Ok(())
 }
 
@@ -83,15 +80,15 @@ pub(super) mod native {
         Context,
         discover::discover,
         model::{Discovery, EmailAddress},
-        users::Admin,
+        users::Manager,
     };
 
     use super::{ApiError, SearchLine};
     use crate::web::Throttles;
 
     /// One search of this person's, unless there were too many.
-    pub(crate) fn brake(admin: &Admin) -> Result<(), ApiError> {
-        Ok(use_context::<Throttles>().ok_or(ApiError::Internal)?.search(admin.user.id.0)?)
+    pub(crate) fn brake(manager: &Manager) -> Result<(), ApiError> {
+        Ok(use_context::<Throttles>().ok_or(ApiError::Internal)?.search(manager.user.id.0)?)
     }
 
     /// Searches while somebody listens.

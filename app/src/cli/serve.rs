@@ -14,7 +14,7 @@ use postroom_server::{
     activation, alerts,
     config::Config,
     context::Context,
-    drafts, inbound, outbox, relay, sender_domains, sessions, sign_ins,
+    drafts, inbound, outbox, relay, sender_domains, sessions, sign_ins, single_sign_on,
     stop::{Stop, StopSwitch},
     tokens, users, watch,
 };
@@ -157,6 +157,12 @@ async fn forget_old_things(ctx: Context, mut stop: Stop) {
         }
         if let Err(error) = sign_ins::prune(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Old sign-ins could not be deleted.");
+        }
+        if let Err(error) = single_sign_on::prune(&ctx).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "Old sign-ins through providers could not be deleted."
+            );
         }
         if let Err(error) = alerts::prune(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Old alerts could not be forgotten.");

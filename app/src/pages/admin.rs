@@ -49,15 +49,23 @@ fn Entries(place: Place) -> impl IntoView {
     let forecast = entry("/account/forecast".to_owned(), say!(words, watch.forecast), say!(words, watch.forecast_text));
     let alerts = entry("/account/alerts".to_owned(), say!(words, alerts.title), say!(words, alerts.entry));
     let channels = format!("{} › {}", say!(words, admin.channels), say!(words, common.email));
+    let (manages, admin) = (place.manages, place.admin);
+    let people = entry("/account/people".to_owned(), say!(words, people.title), say!(words, people.entry));
     view! {
         <Title text=say!(words, admin.title) />
         <Page>
             <Trail place />
             <PageHead title=say!(words, admin.title) text=lead />
             <Card title=channels><ul class="entries">{mailboxes}</ul></Card>
-            <Card title=say!(words, admin.team).to_owned()><ul class="entries">{groups}</ul></Card>
+            {manages.then(|| view! {
+                <Card title=say!(words, admin.team).to_owned()><ul class="entries">{groups}</ul></Card>
+            })}
             <Card title=say!(words, admin.whole_account).to_owned()>
-                <ul class="entries">{workspaces} {companies} {microsoft} {google} {forecast} {alerts}</ul>
+                <ul class="entries">
+                    {admin.then(|| (people, workspaces, companies, microsoft, google))}
+                    {forecast}
+                    {admin.then_some(alerts)}
+                </ul>
             </Card>
         </Page>
     }

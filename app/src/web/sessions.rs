@@ -8,7 +8,7 @@ use std::fmt;
 use async_trait::async_trait;
 use postroom_server::{
     context::Context,
-    model::{Timestamp, UserId},
+    model::{IdentityProviderId, Timestamp, UserId},
     random, sessions as stored,
     users::{self, Admin, Person},
     vault::VaultError,
@@ -28,6 +28,8 @@ use tower_sessions::{
 const COOKIE: &str = "postroom_session";
 /// Where the session keeps who is signed in.
 const USER: &str = "user";
+/// Where it keeps the identity provider that let them in; nothing for whoever came in with a password.
+const PROVIDER: &str = "identity_provider";
 /// Where it keeps the secret of [`browser`].
 const BROWSER: &str = "browser";
 
@@ -44,17 +46,19 @@ impl fmt::Debug for Store {
 #[async_trait]
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        // An id that is taken would join two people's sessions.
-        while stored::load(&self.0, &key(&record.id)).await.map_err(backend)?.is_some() {
+        loop {
+            let (user, data, expires) = encode(record)?;
+            if stored::create(&self.0, &key(&record.id), user, &data, expires).await.map_err(backend)? {
+                return Ok(());
+            }
+            // An id that is taken would join two people's sessions.
             record.id = Id::default();
         }
-        self.save(record).await
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let data = serde_json::to_vec(record).map_err(|error| Error::Encode(error.to_string()))?;
-        let expires = Timestamp(record.expiry_date.unix_timestamp().saturating_mul(1_000));
-        stored::save(&self.0, &key(&record.id), &data, expires).await.map_err(backend)
+        let (user, data, expires) = encode(record)?;
+        stored::update(&self.0, &key(&record.id), user, &data, expires).await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
@@ -67,6 +71,14 @@ impl SessionStore for Store {
     async fn delete(&self, id: &Id) -> Result<()> {
         stored::delete(&self.0, &key(id)).await.map_err(backend)
     }
+}
+
+/// Who is signed in with a session, and the session as it is stored.
+fn encode(record: &Record) -> Result<(Option<UserId>, Vec<u8>, Timestamp)> {
+    let user = record.data.get(USER).and_then(|user| serde_json::from_value(user.clone()).ok());
+    let data = serde_json::to_vec(record).map_err(|error| Error::Encode(error.to_string()))?;
+    let expires = Timestamp(record.expiry_date.unix_timestamp().saturating_mul(1_000));
+    Ok((user, data, expires))
 }
 
 fn key(id: &Id) -> Vec<u8> {
@@ -115,10 +127,10 @@ pub async fn person(ctx: &Context, session: &Session) -> std::result::Result<Opt
     }
 }
 
-/// Whoever is signed in, proven to be an administrator; `None` where nobody is.
+/// Whoever is signed in, proven to be an administrator of the account; `None` where nobody is.
 ///
 /// # Errors
-/// The database could not be asked.
+/// [`Forbidden`](postroom_server::Error::Forbidden) for anybody else; the database could not be asked.
 pub async fn admin(ctx: &Context, session: &Session) -> std::result::Result<Option<Admin>, postroom_server::Error> {
     let Some(user) = user(session).await else { return Ok(None) };
     match users::admin(ctx, user).await {
@@ -134,7 +146,26 @@ pub async fn admin(ctx: &Context, session: &Session) -> std::result::Result<Opti
 /// When the session cannot be stored.
 pub async fn sign_in(session: &Session, user: UserId) -> std::result::Result<(), tower_sessions::session::Error> {
     session.cycle_id().await?;
+    session.remove::<IdentityProviderId>(PROVIDER).await?;
     session.insert(USER, user).await
+}
+
+/// [`sign_in`] of somebody whom an identity provider has let in.
+///
+/// # Errors
+/// When the session cannot be stored.
+pub async fn sign_on(
+    session: &Session,
+    user: UserId,
+    provider: IdentityProviderId,
+) -> std::result::Result<(), tower_sessions::session::Error> {
+    sign_in(session, user).await?;
+    session.insert(PROVIDER, provider).await
+}
+
+/// The identity provider that has let in whoever is signed in; `None` after a sign-in with a password.
+pub async fn provider(session: &Session) -> Option<IdentityProviderId> {
+    session.get(PROVIDER).await.ok().flatten()
 }
 
 /// A secret that only this browser's session holds: what it begins elsewhere, only it can end here.
@@ -181,7 +212,7 @@ pub async fn keep_once(
     Ok(session.insert(&record, sealed).await?)
 }
 
-/// What [`keep_once`] kept; gone after this.
+/// What [`keep_once`] kept; gone after this. Also gone with the key that sealed it.
 ///
 /// # Errors
 /// When it cannot be opened or the session not be stored.
@@ -192,5 +223,9 @@ pub async fn take_once<T: DeserializeOwned>(
 ) -> std::result::Result<Option<T>, OnceError> {
     let record = format!("once/{name}");
     let Some(sealed) = session.remove::<Vec<u8>>(&record).await? else { return Ok(None) };
-    Ok(Some(serde_json::from_str(ctx.vault.open(&record, &sealed)?.expose_secret())?))
+    match ctx.vault.open(&record, &sealed) {
+        Ok(opened) => Ok(Some(serde_json::from_str(opened.expose_secret())?)),
+        Err(VaultError::UnknownKey(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -2,15 +2,41 @@
 
 use crate::db::{Tx, on};
 use crate::error::Result;
-use crate::model::Timestamp;
+use crate::model::{Timestamp, UserId};
 
-/// Stores a session, or what became of it.
-pub(crate) async fn save(tx: &mut Tx, key_hash: &[u8], data: &[u8], expires: Timestamp) -> Result<()> {
+/// Stores a new session. False where the key is taken.
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    key_hash: &[u8],
+    user: Option<UserId>,
+    data: &[u8],
+    expires: Timestamp,
+) -> Result<bool> {
+    let inserted = on!(
+        tx,
+        "INSERT INTO sessions (key_hash, user_id, data, expires_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (key_hash) DO NOTHING",
+        key_hash,
+        user,
+        data,
+        expires,
+    )?;
+    Ok(inserted == 1)
+}
+
+/// Stores what became of a session that has not ended.
+pub(crate) async fn update(
+    tx: &mut Tx,
+    key_hash: &[u8],
+    user: Option<UserId>,
+    data: &[u8],
+    expires: Timestamp,
+) -> Result<()> {
     on!(
         tx,
-        "INSERT INTO sessions (key_hash, data, expires_at) VALUES ($1, $2, $3)
-         ON CONFLICT (key_hash) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at",
+        "UPDATE sessions SET user_id = $2, data = $3, expires_at = $4 WHERE key_hash = $1",
         key_hash,
+        user,
         data,
         expires,
     )?;
@@ -28,6 +54,12 @@ pub(crate) async fn load(tx: &mut Tx, key_hash: &[u8], now: Timestamp) -> Result
 /// Ends a session.
 pub(crate) async fn delete(tx: &mut Tx, key_hash: &[u8]) -> Result<()> {
     on!(tx, "DELETE FROM sessions WHERE key_hash = $1", key_hash)?;
+    Ok(())
+}
+
+/// Ends every session of a user.
+pub(crate) async fn delete_of(tx: &mut Tx, user: UserId) -> Result<()> {
+    on!(tx, "DELETE FROM sessions WHERE user_id = $1", user)?;
     Ok(())
 }
 

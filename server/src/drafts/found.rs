@@ -3,8 +3,8 @@
 use crate::context::Context;
 use crate::db;
 use crate::error::Result;
-use crate::model::{Direction, Discovery, DraftId, ServerForm, WorkspaceId};
-use crate::users::Admin;
+use crate::model::{Direction, Discovery, DraftId, ServerForm};
+use crate::users::Manager;
 
 use super::{Work, finish};
 
@@ -14,15 +14,10 @@ use super::{Work, finish};
 ///
 /// # Errors
 /// [`Error::NotFound`](crate::Error::NotFound).
-pub async fn drop_found(
-    ctx: &Context,
-    admin: &Admin,
-    workspace: WorkspaceId,
-    id: DraftId,
-    found: &Discovery,
-) -> Result<()> {
+pub async fn drop_found(ctx: &Context, manager: &Manager, id: DraftId, found: &Discovery) -> Result<()> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
-    let row = db::drafts::hold(&mut tx, workspace, admin.user.id, id, ctx.clock.now()).await?;
+    let row = db::drafts::hold(&mut tx, workspace, manager.user.id, id, ctx.clock.now()).await?;
     let work = Work::read(&mut tx, row.clone()).await?;
     let mut form = row.form.clone();
     for direction in Direction::BOTH {

@@ -10,10 +10,13 @@
 mod activation;
 mod alerts;
 mod cluster;
+mod companies;
 mod drafts;
+mod keys;
 mod mail_server;
 mod mailboxes;
 mod outbox;
+mod people;
 #[expect(dead_code, reason = "other tests want more of it")]
 #[path = "../oauth/world.rs"]
 mod provider;
@@ -23,6 +26,8 @@ mod secrets;
 mod sender_domains;
 mod sessions;
 mod sign_ins;
+mod single_sign_on;
+mod teams;
 mod test_mail;
 mod tokens;
 mod transactions;

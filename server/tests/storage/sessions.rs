@@ -9,27 +9,28 @@ crate::on_both_databases!(
     a_session_is_replaced_by_what_became_of_it,
     a_session_that_has_expired_is_gone,
     a_new_password_ends_every_session,
+    a_session_that_was_ended_stays_ended,
 );
 
 async fn a_session_survives_a_restart(world: World) {
-    sessions::save(&world.ctx, b"key", b"who: ada", START.plus_millis(1000)).await.unwrap();
+    sessions::create(&world.ctx, b"key", None, b"who: ada", START.plus_millis(1000)).await.unwrap();
     let world = world.restart().await;
     assert_eq!(sessions::load(&world.ctx, b"key").await.unwrap().as_deref(), Some(b"who: ada".as_slice()));
     assert_eq!(sessions::load(&world.ctx, b"other").await.unwrap(), None);
 }
 
 async fn a_session_is_replaced_by_what_became_of_it(world: World) {
-    for data in [b"one".as_slice(), b"two"] {
-        sessions::save(&world.ctx, b"key", data, START.plus_millis(1000)).await.unwrap();
-    }
+    sessions::create(&world.ctx, b"key", None, b"one", START.plus_millis(1000)).await.unwrap();
+    sessions::update(&world.ctx, b"key", None, b"two", START.plus_millis(1000)).await.unwrap();
+    assert!(!sessions::create(&world.ctx, b"key", None, b"three", START.plus_millis(1000)).await.unwrap());
     assert_eq!(sessions::load(&world.ctx, b"key").await.unwrap().as_deref(), Some(b"two".as_slice()));
     sessions::delete(&world.ctx, b"key").await.unwrap();
     assert_eq!(sessions::load(&world.ctx, b"key").await.unwrap(), None);
 }
 
 async fn a_session_that_has_expired_is_gone(world: World) {
-    sessions::save(&world.ctx, b"short", b"1", START.plus_millis(1000)).await.unwrap();
-    sessions::save(&world.ctx, b"long", b"2", START.plus_millis(2000)).await.unwrap();
+    sessions::create(&world.ctx, b"short", None, b"1", START.plus_millis(1000)).await.unwrap();
+    sessions::create(&world.ctx, b"long", None, b"2", START.plus_millis(2000)).await.unwrap();
 
     world.ctx.clock.advance_millis(1000);
 
@@ -39,7 +40,15 @@ async fn a_session_that_has_expired_is_gone(world: World) {
 }
 
 async fn a_new_password_ends_every_session(world: World) {
-    sessions::save(&world.ctx, b"key", b"1", START.plus_millis(1000)).await.unwrap();
+    sessions::create(&world.ctx, b"key", None, b"1", START.plus_millis(1000)).await.unwrap();
     users::set_password(&world.ctx, ADMIN, &"another good password".into()).await.unwrap();
+    assert_eq!(sessions::load(&world.ctx, b"key").await.unwrap(), None);
+}
+
+async fn a_session_that_was_ended_stays_ended(world: World) {
+    sessions::create(&world.ctx, b"key", None, b"1", START.plus_millis(1000)).await.unwrap();
+    sessions::delete(&world.ctx, b"key").await.unwrap();
+    // A request that began before stores its session when it ends.
+    sessions::update(&world.ctx, b"key", None, b"2", START.plus_millis(1000)).await.unwrap();
     assert_eq!(sessions::load(&world.ctx, b"key").await.unwrap(), None);
 }
