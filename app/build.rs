@@ -30,6 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "companies",
             "people",
             "audit",
+            "discovery",
         ])?
         .parse_options(ParseOptions::new().interpolate_display(true));
     let texts = TranslationsInfos::parse(config)?;

@@ -21,6 +21,7 @@ pub mod application_troubles;
 pub mod audit;
 pub mod checks;
 pub mod companies;
+pub mod discovery;
 pub mod drafts;
 pub mod forwarding;
 pub mod help;

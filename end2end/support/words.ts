@@ -12,6 +12,7 @@ import helpEn from "../../app/locales/en/help.json" with { type: "json" };
 import mailboxesEn from "../../app/locales/en/mailboxes.json" with { type: "json" };
 import signinEn from "../../app/locales/en/signin.json" with { type: "json" };
 import watchEn from "../../app/locales/en/watch.json" with { type: "json" };
+import discoveryEn from "../../app/locales/en/discovery.json" with { type: "json" };
 import domainsEn from "../../app/locales/en/domains.json" with { type: "json" };
 import forwardingEn from "../../app/locales/en/forwarding.json" with { type: "json" };
 import outboxEn from "../../app/locales/en/outbox.json" with { type: "json" };
@@ -30,6 +31,7 @@ import helpKo from "../../app/locales/ko/help.json" with { type: "json" };
 import mailboxesKo from "../../app/locales/ko/mailboxes.json" with { type: "json" };
 import signinKo from "../../app/locales/ko/signin.json" with { type: "json" };
 import watchKo from "../../app/locales/ko/watch.json" with { type: "json" };
+import discoveryKo from "../../app/locales/ko/discovery.json" with { type: "json" };
 import domainsKo from "../../app/locales/ko/domains.json" with { type: "json" };
 import forwardingKo from "../../app/locales/ko/forwarding.json" with { type: "json" };
 import outboxKo from "../../app/locales/ko/outbox.json" with { type: "json" };
@@ -44,6 +46,7 @@ export const en = {
   alerts: alertsEn,
   audit: auditEn,
   common: commonEn,
+  discovery: discoveryEn,
   domains: domainsEn,
   components: componentsEn,
   errors: errorsEn,
@@ -67,6 +70,7 @@ export const ko: Words = {
   alerts: alertsKo,
   audit: auditKo,
   common: commonKo,
+  discovery: discoveryKo,
   domains: domainsKo,
   components: componentsKo,
   errors: errorsKo,

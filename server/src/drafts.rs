@@ -31,8 +31,10 @@ use crate::trust;
 use crate::users::Manager;
 use crate::workspaces;
 
+mod found;
 mod publish;
 
+pub use found::drop_found;
 pub use publish::{errors, publish, publish_direction};
 
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;

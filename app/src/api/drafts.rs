@@ -18,8 +18,8 @@ use super::{
 };
 #[cfg(feature = "ssr")]
 use postroom_server::{
-    Context, drafts,
-    model::{CompanyId, Field, GroupId, MailboxForm, OAuthProvider, PublishAs, Rule, ServerKind},
+    Context, discover, drafts,
+    model::{CompanyId, EmailAddress, Field, GroupId, MailboxForm, OAuthProvider, PublishAs, Rule, ServerKind},
     remedy,
     users::Manager,
 };
@@ -177,6 +177,9 @@ pub enum Intent {
     /// Trust the certificate that the last check was shown, and check with it.
     TrustIncoming,
     TrustOutgoing,
+    /// Take over the server that was found for the address.
+    UseIncoming,
+    UseOutgoing,
     SaveIncoming,
     SaveOutgoing,
     /// Save and put to work; both checks must have passed.
@@ -189,7 +192,7 @@ impl Intent {
     #[must_use]
     pub const fn directions(self) -> &'static [Direction] {
         match self {
-            Self::Keep => &[],
+            Self::Keep | Self::UseIncoming | Self::UseOutgoing => &[],
             Self::CheckIncoming | Self::HealIncoming | Self::TrustIncoming | Self::SaveIncoming => {
                 &[Direction::Incoming]
             }
@@ -227,6 +230,16 @@ impl Intent {
             _ => None,
         }
     }
+
+    /// The direction that takes over what was found.
+    #[must_use]
+    pub const fn uses(self) -> Option<Direction> {
+        match self {
+            Self::UseIncoming => Some(Direction::Incoming),
+            Self::UseOutgoing => Some(Direction::Outgoing),
+            _ => None,
+        }
+    }
 }
 
 /// A draft as the wizard shows it, remedies of its reports included.
@@ -255,7 +268,9 @@ pub async fn edit_mailbox(workspace: String, mailbox: MailboxId) -> Result<(), A
     go(&manager, draft.id, "details")
 }
 
-/// The first page of the wizard: name, address, group, company. Begins the draft where there is none.
+/// The first page of the wizard: address, name, group, company. Begins the draft where there is none.
+///
+/// A page that is not `live` cannot search by itself: the servers of a new address are searched before the answer.
 #[server(endpoint = "save_details")]
 pub async fn save_details(
     workspace: String,
@@ -264,12 +279,20 @@ pub async fn save_details(
     address: String,
     #[server(default)] group: String,
     #[server(default)] company: String,
+    #[server(default)] live: bool,
 ) -> Result<(), ApiError> {
     let (ctx, manager) = manager(&workspace).await?;
     let draft = match draft {
         Some(draft) => drafts::load(&ctx, &manager, draft).await?,
         None => drafts::begin(&ctx, &manager, None).await?,
     };
+    let of_mailbox = draft.mailbox_id.is_some();
+    let (before, now) = (EmailAddress::parse(&draft.form.address).ok(), EmailAddress::parse(&address).ok());
+    if let Some(found) =
+        before.filter(|before| now.as_ref() != Some(before)).and_then(|one| ctx.discoverer.remembered(&one))
+    {
+        drafts::drop_found(&ctx, &manager, draft.id, &found).await?;
+    }
     let form = MailboxForm {
         name,
         address,
@@ -279,6 +302,11 @@ pub async fn save_details(
     };
     drafts::save_details(&ctx, &manager, draft.id, &form).await?;
     let wrong = wrong_details(&ctx, &manager, draft.id).await?;
+    if let Some(address) = now.filter(|now| !live && !of_mailbox && ctx.discoverer.remembered(now).is_none())
+        && super::discovery::native::brake(&manager).is_ok()
+    {
+        discover::discover(&ctx.discoverer, &address, |_| {}).await;
+    }
     go(&manager, draft.id, if wrong.is_empty() { "server" } else { "details?tried=1" })
 }
 
@@ -354,6 +382,15 @@ pub async fn submit_servers(
         return Ok(());
     }
     let kept = drafts::load(&ctx, &manager, draft).await?;
+    if let Some(direction) = intent.uses() {
+        let protocol = direction.protocol();
+        let address = EmailAddress::parse(&kept.form.address).ok();
+        let found = address.and_then(|address| ctx.discoverer.remembered(&address));
+        if let Some(form) = found.and_then(|found| found.fill(protocol, kept.form.server(direction))) {
+            drafts::save_server(&ctx, &manager, draft, direction, &form, None).await?;
+        }
+        return go(&manager, draft, "connect");
+    }
     let wrong = intent.directions().iter().any(|&direction| !kept.validate_server(direction).is_empty());
     if wrong {
         let tried: Vec<&str> = intent.directions().iter().map(|direction| direction.as_str()).collect();
@@ -391,7 +428,7 @@ pub async fn submit_servers(
                 Ok(()) => go(&manager, draft, "connect?checked=1"),
             }
         }
-        Intent::Keep => Ok(()),
+        Intent::Keep | Intent::UseIncoming | Intent::UseOutgoing => Ok(()),
     }
 }
 

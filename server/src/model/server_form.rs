@@ -85,6 +85,14 @@ impl ServerForm {
         }
     }
 
+    /// True where no server was typed yet, so that one that is found overwrites nothing. The e-mail address and the
+    /// folder name no server.
+    #[must_use]
+    pub fn is_blank(&self, protocol: Protocol) -> bool {
+        let blank = Self::default_for(protocol, "");
+        *self == Self { email: self.email.clone(), folder: self.folder.clone(), ..blank }
+    }
+
     /// The protection that the tick box, its mode and the port stand for.
     ///
     /// With [`TlsMode::Auto`], 143, 587, 25 and 2525 mean STARTTLS and every other port implicit TLS,

@@ -2,8 +2,9 @@
 
 use postroom_server::drafts;
 use postroom_server::model::{
-    AuthMethod, CompanyId, Direction, DraftId, Field, Fingerprint, GroupId, Invalid, MailboxForm, Protocol, PublishAs,
-    Reason, ServerForm, ServerKind, Trust, TrustChoice,
+    AuthMethod, Candidate, Certainty, CompanyId, Direction, Discovery, DraftId, EmailAddress, Endpoint, Field,
+    Fingerprint, GroupId, Invalid, MailboxForm, Protocol, PublishAs, Reason, Security, ServerForm, ServerKind, Source,
+    Sourced, Trust, TrustChoice, UsernameForm,
 };
 use postroom_server::{Error, companies, groups, mailboxes, users, workspaces};
 
@@ -14,6 +15,7 @@ crate::on_both_databases!(
     what_was_typed_is_kept_across_a_restart_even_when_it_is_wrong,
     details_that_only_the_database_can_judge_are_judged,
     the_servers_addresses_follow_the_mailboxs_until_they_differ,
+    a_found_server_goes_with_its_address_and_a_typed_one_stays,
     a_typed_password_is_handed_out_for_a_check_and_nowhere_else,
     an_empty_password_leaves_the_one_before,
     a_password_that_cannot_be_one_is_refused_and_the_rest_is_kept,
@@ -112,6 +114,58 @@ async fn the_servers_addresses_follow_the_mailboxs_until_they_differ(world: Worl
     let form = world.load(&draft).await.form;
     assert_eq!((form.incoming.email.as_str(), form.outgoing.email.as_str()), ("two@example.com", "own@example.com"));
     assert_eq!(form.kind, Some(ServerKind::Custom));
+}
+
+fn found(address: &str) -> Discovery {
+    let server = |host: &str, port: u16| Candidate {
+        endpoint: Sourced::new(
+            Endpoint { host: host.to_owned(), port, security: Security::Tls },
+            Source::Srv,
+            Certainty::Likely,
+        ),
+        username: Sourced::new(UsernameForm::LocalPart, Source::Usual, Certainty::Likely),
+        ways: Sourced::new(Vec::new(), Source::Usual, Certainty::Unsure),
+    };
+    Discovery {
+        address: EmailAddress::parse(address).unwrap(),
+        provider: None,
+        gateway: None,
+        incoming: vec![server("imap.example.com", 993)],
+        outgoing: vec![server("smtp.example.com", 465)],
+        needs: Vec::new(),
+        sources: Vec::new(),
+        millis: 0,
+    }
+}
+
+async fn a_found_server_goes_with_its_address_and_a_typed_one_stays(world: World) {
+    let (ctx, manager) = (&world.ctx, &world.manager);
+    let draft = world.begun("one@example.com").await;
+    let found = found("one@example.com");
+    let filled = |direction: Direction| found.fill(direction.protocol(), draft.form.server(direction)).unwrap();
+    let save = async |direction, form: &ServerForm, password: Option<&str>| {
+        let password = password.map(Into::into);
+        drafts::save_server(ctx, manager, draft.id, direction, form, password).await.unwrap();
+    };
+    let hosts = async || {
+        let form = world.load(&draft).await.form;
+        (form.incoming.host, form.outgoing.host)
+    };
+    let hosts_are = async |incoming: &str, outgoing: &str| {
+        assert_eq!(hosts().await, (incoming.to_owned(), outgoing.to_owned()));
+    };
+    let edited = ServerForm { port: "587".to_owned(), ..filled(Direction::Outgoing) };
+    save(Direction::Incoming, &filled(Direction::Incoming), None).await;
+    save(Direction::Outgoing, &edited, None).await;
+
+    drafts::drop_found(ctx, manager, draft.id, &found).await.unwrap();
+    hosts_are("", "smtp.example.com").await;
+    assert!(world.load(&draft).await.form.incoming.is_blank(Protocol::Imap));
+
+    // A password was typed for this very host: it goes nowhere else by itself.
+    save(Direction::Incoming, &filled(Direction::Incoming), Some(MAIL_PASSWORD)).await;
+    drafts::drop_found(ctx, manager, draft.id, &found).await.unwrap();
+    hosts_are("imap.example.com", "smtp.example.com").await;
 }
 
 async fn a_typed_password_is_handed_out_for_a_check_and_nowhere_else(world: World) {

@@ -6,9 +6,10 @@ use postroom_server::model::{
     Invalid, Protocol, Security, ServerForm, TlsMode, TrustChoice,
 };
 
+use super::search_words::{Origins, certainty};
 use super::trust_fields::TrustFields;
 use crate::{
-    components::{Checkbox, Confide, Field, Fold, Heal, Notice, PasswordField, Select, StepList, Tone},
+    components::{Checkbox, Confide, Field, Fold, Heal, Notice, PasswordField, Select, StatusBadge, StepList, Tone},
     i18n::{Locale, words},
     pages::words::field_error,
     say,
@@ -159,6 +160,31 @@ impl ServerFields {
         }
     }
 
+    /// True where no server and no password was typed yet, so that one that is found overwrites nothing; tracks nothing.
+    #[must_use]
+    pub fn is_blank(self) -> bool {
+        let untyped = !self.has_password.get_untracked() && self.password.with_untracked(String::is_empty);
+        untyped && untrack(|| self.form().is_blank(self.direction.protocol()))
+    }
+
+    /// Takes over a server that was found, as if it had been typed; the password stays.
+    pub fn fill(self, form: &ServerForm) {
+        let usual = usual_port(self.direction.protocol(), form.tls, form.tls_mode);
+        self.port_is_typed.set(form.port != usual);
+        self.host.set(form.host.clone());
+        self.port.set(form.port.clone());
+        self.tls.set(form.tls);
+        self.tls_mode.set(form.tls_mode);
+        self.method.set(form.method);
+        self.email.set(form.email.clone());
+        self.username.set(form.username.clone());
+        self.folder.set(form.folder.clone());
+        self.errors.set(Vec::new());
+        self.blamed.set(None);
+        self.follow_place();
+        self.changed.set(true);
+    }
+
     fn follow_tick_box(self) {
         if !self.port_is_typed.get_untracked() {
             let usual = usual_port(self.direction.protocol(), self.tls.get_untracked(), self.tls_mode.get_untracked());
@@ -231,9 +257,25 @@ pub fn ServerFieldset(
     /// The last check, which knows the folders there are.
     #[prop(optional, into)]
     report: Signal<Option<CheckReport>>,
+    /// Who has told the values that stand in the fields, where they were found.
+    #[prop(optional, into)]
+    origins: Signal<Option<Origins>>,
 ) -> impl IntoView {
     let words = words();
     let direction = fields.direction;
+    // A password belongs to a host: it is asked for once the host is there to be read. Without WASM both are typed at
+    // once, one below the other.
+    let live = RwSignal::new(false);
+    Effect::new(move |_| live.set(true));
+    let hostless = Memo::new(move |_| {
+        let missed = fields.errors.with(|errors| errors.iter().any(|one| one.field == FormField::Password));
+        live.get() && !missed && fields.host.with(|host| host.trim().is_empty())
+    });
+    let username_hint = Signal::derive(move || origins.with(|origins| Some(origins.as_ref()?.username.clone())));
+    let method_hint = Signal::derive(move || {
+        let told = origins.with(|origins| origins.as_ref()?.method.clone());
+        Some(told.unwrap_or_else(|| say!(words, wizard.method_hint).to_owned()))
+    });
     let name = move |part: &str| format!("{}[{part}]", direction.as_str());
     let id = move |field| field_id(direction, field);
     let error = move |field: FormField| {
@@ -351,20 +393,21 @@ pub fn ServerFieldset(
                 />
             </div>
             {left}
+            {move || origins.get().map(|origins| view! { <OriginLine origins /> })}
             <Checkbox
                 label=say!(words, wizard.tls) name=name("tls") id=id(FormField::Security) checked=fields.tls hint=sentence
                 error=error(FormField::Security) on_change=on_tls
             />
             <Select
                 label=say!(words, wizard.method) name=name("method") id=id(FormField::AuthMethod) options=methods value=method_value
-                hint=say!(words, wizard.method_hint).to_owned() error=error(FormField::AuthMethod) on_change=on_method
+                hint=method_hint error=error(FormField::AuthMethod) on_change=on_method
             />
             <Field
                 label=email_label name=name("email") id=id(FormField::Address) value=fields.email inputmode="email"
                 error=error(FormField::Address) autocomplete="off" required=true maxlength=320
                 on_input=typing(FormField::Address, fields.email)
             />
-            <div class="form" hidden=move || fields.method.get() == AuthMethod::None>
+            <div class="form" hidden=move || fields.method.get() == AuthMethod::None || hostless.get()>
                 <PasswordField
                     label=say!(words, wizard.password) name=name("password") id=id(FormField::Password) value=fields.password
                     unchanged=fields.has_password hint=password_hint error=error(FormField::Password)
@@ -381,7 +424,7 @@ pub fn ServerFieldset(
                 <div class="form">
                     <Field
                         label=say!(words, wizard.username) name=name("username") id=id(FormField::Username) value=fields.username
-                        error=error(FormField::Username) inputmode="email" autocomplete="off" maxlength=400
+                        hint=username_hint error=error(FormField::Username) inputmode="email" autocomplete="off" maxlength=400
                         on_input=typing(FormField::Username, fields.username)
                     />
                     <Select
@@ -392,6 +435,18 @@ pub fn ServerFieldset(
                 </div>
             </Fold>
         </div>
+    }
+}
+
+/// Who has told host, port and encryption, and what that is worth.
+#[component]
+fn OriginLine(origins: Origins) -> impl IntoView {
+    let (tone, text) = certainty(words(), origins.certainty);
+    view! {
+        <p class="origin">
+            <StatusBadge tone text />
+            <span>{origins.server}</span>
+        </p>
     }
 }
 
