@@ -90,7 +90,7 @@ pub(crate) async fn is_local_on(tx: &mut Tx) -> Result<bool> {
 pub async fn set_at_once(ctx: &Context, admin: &Admin, at_once: bool) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     let before = db::settings::get(&mut tx, AT_ONCE).await?.as_deref() == Some(ON);
-    told(&mut tx, ctx, &admin.by(), AT_ONCE, before, at_once).await?;
+    turned(&mut tx, ctx, &admin.by(), AT_ONCE, before, at_once).await?;
     db::settings::set(&mut tx, AT_ONCE, if at_once { ON } else { OFF }).await?;
     tx.commit().await
 }
@@ -136,7 +136,7 @@ pub async fn force_local_login(ctx: &Context, on: bool) -> Result<()> {
 }
 
 /// Writes down that a switch was turned.
-async fn told(tx: &mut Tx, ctx: &Context, by: &By, switch: &str, before: bool, after: bool) -> Result<()> {
+async fn turned(tx: &mut Tx, ctx: &Context, by: &By, switch: &str, before: bool, after: bool) -> Result<()> {
     if before == after {
         return Ok(());
     }
@@ -147,7 +147,7 @@ async fn told(tx: &mut Tx, ctx: &Context, by: &By, switch: &str, before: bool, a
 
 async fn switch_local(tx: &mut Tx, ctx: &Context, by: &By, on: bool) -> Result<()> {
     let before = is_local_on(tx).await?;
-    told(tx, ctx, by, LOCAL_LOGIN, before, on).await?;
+    turned(tx, ctx, by, LOCAL_LOGIN, before, on).await?;
     db::settings::set(tx, LOCAL_LOGIN, if on { ON } else { OFF }).await?;
     if !on {
         db::sessions::delete_all(tx).await?;
