@@ -80,7 +80,7 @@ pub async fn callback(
     let Returned { state, code, error, error_description, iss } = returned;
     let answer = Answer { code, error, error_description, iss };
     let browser = sessions::known_browser(&session).await;
-    match single_sign_on::finish(&ctx, &state, browser.as_ref(), &answer).await {
+    match single_sign_on::finish(&ctx, &state, browser.as_ref(), &answer, Some(remote.ip())).await {
         Ok(Ended::SignedIn { user, provider, next }) => match sessions::sign_on(&session, user, provider).await {
             Ok(()) => Redirect::to(local_path(&next)).into_response(),
             Err(error) => {
