@@ -16,15 +16,15 @@ use axum::{
 };
 use postroom_server::model::{
     AcceptForm, AuthMethod, CheckReport, DeliveryState, Direction, DraftId, Event, Finding, IdentityProviderForm,
-    InvitationForm, MailboxForm, Membership, NameForm, OAuthProvider, PublishAs, Role, Roles, Security, ServerForm, ServerKind, Step,
-    WorkspaceId,
+    InvitationForm, MailboxForm, Membership, NameForm, OAuthProvider, PublishAs, Role, Roles, Security, ServerForm,
+    ServerKind, Step, WorkspaceId,
 };
 use postroom_server::net::{DialOptions, Dialer};
 use postroom_server::stop::StopSwitch;
 use postroom_server::users::{Admin, Manager};
 use postroom_server::{
-    Clock, Config, Context, companies, db::Db, drafts, groups, identity_providers, invitations, mailboxes, outbox, owner_links, people,
-    relay, sessions, users, workspaces,
+    Clock, Config, Context, companies, db::Db, drafts, groups, identity_providers, invitations, mailboxes, outbox,
+    owner_links, people, relay, sessions, users, workspaces,
 };
 use tempfile::TempDir;
 use tower::ServiceExt as _;
