@@ -29,6 +29,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             "activation",
             "companies",
             "people",
+            "audit",
+            "discovery",
         ])?
         .parse_options(ParseOptions::new().interpolate_display(true));
     let texts = TranslationsInfos::parse(config)?;

@@ -12,8 +12,8 @@ use crate::db::{self, Tx};
 use crate::error::{Error, Result, accept};
 use crate::model::single_sign_on::SIGN_ON_CALLBACK;
 use crate::model::{
-    Field, IdentityId, IdentityProvider, IdentityProviderForm, IdentityProviderId, Invalid, ProviderTrial, Reason, Roles,
-    Rule,
+    Field, IdentityId, IdentityProvider, IdentityProviderForm, IdentityProviderId, Invalid, ProviderTrial, Reason,
+    Roles, Rule,
 };
 use crate::openid::Registration;
 use crate::people;
@@ -228,6 +228,6 @@ fn typed(secret: Option<SecretString>) -> Option<SecretString> {
 }
 
 /// The identity that a provider's secret is sealed for.
-fn record(seal: &str) -> String {
+pub(crate) fn record(seal: &str) -> String {
     format!("identity_provider/{seal}")
 }

@@ -163,7 +163,9 @@ impl Road<'_> {
     /// The answer to IDLE, which some servers bear only alone.
     async fn idle(&self, conversation: &mut Conversation, look: &mut Look) -> Result<((), Finding), Problem> {
         match look.idle(conversation).await {
-            Err(problem @ Problem::ConnectionLost { .. }) if look.went_together() && !conversation.has_said_goodbye() => {
+            Err(problem @ Problem::ConnectionLost { .. })
+                if look.went_together() && !conversation.has_said_goodbye() =>
+            {
                 self.again(conversation, look, problem).await?;
                 look.idle(conversation).await
             }

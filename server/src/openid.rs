@@ -20,18 +20,17 @@ use openidconnect::core::{
 };
 use openidconnect::{
     AccessToken, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields,
-    EndpointNotSet, EndpointSet, IdTokenFields, IssuerUrl, JsonWebKeySet, Nonce,
-    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope,
-    StandardErrorResponse, StandardTokenResponse, SubjectIdentifier, TokenResponse as _, TokenUrl, UserInfoClaims,
-    UserInfoError, UserInfoUrl,
+    EndpointNotSet, EndpointSet, IdTokenFields, IssuerUrl, JsonWebKeySet, Nonce, OAuth2TokenResponse as _,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, StandardErrorResponse,
+    StandardTokenResponse, SubjectIdentifier, TokenResponse as _, TokenUrl, UserInfoClaims, UserInfoError, UserInfoUrl,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-pub use self::fault::Fault;
 use self::description::{Provider, Providers};
-pub use self::statement::Person;
+pub use self::fault::Fault;
 use self::statement::Claims;
+pub use self::statement::Person;
 use crate::model::{Problem, Timestamp};
 use crate::net::{Dialer, masks::Masks};
 use crate::oauth::classify::{Place, Refusal, Scene, problem};
@@ -180,7 +179,8 @@ impl Client {
             match answer {
                 Ok(tokens) => return Ok(tokens),
                 // A client that is not recognised has spent no code: it may have to be told in another way.
-                Err(RequestTokenError::Request(problem)) if problem.is_about_application() && ways.peek().is_some() => {}
+                Err(RequestTokenError::Request(problem)) if problem.is_about_application() && ways.peek().is_some() => {
+                }
                 Err(error) => return Err(token_fault(error, registration)),
             }
         }
@@ -246,8 +246,7 @@ fn scene(registration: &Registration, place: Place) -> Scene<'_> {
 }
 
 fn relying_party(registration: &Registration, provider: &Provider, way: AuthType) -> Result<RelyingParty, Fault> {
-    let issuer =
-        IssuerUrl::new(provider.issuer.clone()).map_err(|_| Fault::unavailable("its issuer is no address"))?;
+    let issuer = IssuerUrl::new(provider.issuer.clone()).map_err(|_| Fault::unavailable("its issuer is no address"))?;
     // Keys are looked at apart from this, since they change.
     let party = openidconnect::Client::new(
         ClientId::new(registration.client_id.clone()),

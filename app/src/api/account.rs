@@ -38,7 +38,7 @@ pub async fn set_up(
         [("code", code.clone()), ("name", name.clone()), ("email", email.clone()), ("workspace", workspace.clone())];
     let typed = typed.iter().map(|(field, value)| (*field, value.as_str()));
     let form = SetupForm { code, name, email, password, password_again, workspace };
-    let user = users::set_up(&ctx, form, super::workspaces::first_group())
+    let user = users::set_up(&ctx, form, super::workspaces::first_group(), Some(remote_address()))
         .await
         .map_err(|error| ApiError::from(error).with_typed(typed))?;
     alerts::first_administrator(&ctx, user.id, crate::i18n::language()).await?;
@@ -51,13 +51,21 @@ pub async fn set_up(
 /// code that live forms need.
 #[server(endpoint = "sign_in")]
 pub async fn sign_in(email: String, password: String, #[server(default)] next: String) -> Result<(), ApiError> {
-    use postroom_server::users;
+    use postroom_server::{
+        audit::{self, By, Entry},
+        model::AuditAct,
+        users,
+    };
     let ctx = context()?;
     let refused = match brakes()?.attempt(&email, remote_address()) {
         Err(too_many) => ("wait", too_many.retry_after_seconds.to_string()),
         Ok(()) => match users::sign_in(&ctx, &email, &password.into()).await? {
             Some(user) => return enter(user.id, &next).await,
-            None => ("wrong", "1".to_owned()),
+            None => {
+                let by = By::stranger(&email, Some(remote_address()));
+                audit::note(&ctx, &by, Entry::of(AuditAct::SignInRefused, "")).await?;
+                ("wrong", "1".to_owned())
+            }
         },
     };
     let mut back = url::form_urlencoded::Serializer::new("/sign-in?".to_owned());
@@ -69,7 +77,14 @@ pub async fn sign_in(email: String, password: String, #[server(default)] next: S
 /// Ends the session, on this device.
 #[server(endpoint = "sign_out")]
 pub async fn sign_out() -> Result<(), ApiError> {
+    use postroom_server::{
+        audit::{self, Entry},
+        model::AuditAct,
+    };
     // Signing out is everybody's right.
+    if let Ok((ctx, person)) = person().await {
+        audit::note(&ctx, &person.by(), Entry::of(AuditAct::SignedOut, "")).await?;
+    }
     session().await?.flush().await.map_err(|_| ApiError::Internal)?;
     leptos_axum::redirect("/sign-in?done=signed_out");
     Ok(())
@@ -103,6 +118,14 @@ fn brakes() -> Result<crate::web::Throttles, ApiError> {
 
 #[cfg(feature = "ssr")]
 pub(super) async fn enter(user: postroom_server::model::UserId, next: &str) -> Result<(), ApiError> {
+    use postroom_server::{
+        audit::{self, Entry},
+        model::AuditAct,
+        users,
+    };
+    let ctx = context()?;
+    let person = users::person(&ctx, user).await?.coming_from(remote_address());
+    audit::note(&ctx, &person.by(), Entry::of(AuditAct::SignedIn, "")).await?;
     crate::web::sessions::sign_in(&session().await?, user).await.map_err(|error| {
         tracing::error!("A session could not be stored: {error}.");
         ApiError::Internal

@@ -41,9 +41,7 @@ enum Act {
     /// Switches signing in with a password on or off; switching it off ends every session
     ///
     /// This is the way back in when no identity provider lets an administrator in any more.
-    LocalLogin {
-        switch: Switch,
-    },
+    LocalLogin { switch: Switch },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

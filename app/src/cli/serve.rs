@@ -11,11 +11,10 @@ use std::{
 use app::web::{Throttles, metrics, router::router};
 use clap::Args;
 use postroom_server::{
-    activation, alerts,
+    activation, alerts, audit,
     config::Config,
     context::Context,
-    drafts, inbound, outbox, relay, sender_domains, sessions, sign_ins,
-    single_sign_on,
+    drafts, inbound, outbox, relay, sender_domains, sessions, sign_ins, single_sign_on,
     stop::{Stop, StopSwitch},
     tokens, users, watch,
 };
@@ -160,13 +159,22 @@ async fn forget_old_things(ctx: Context, mut stop: Stop) {
             tracing::warn!(error = &error as &dyn std::error::Error, "Old sign-ins could not be deleted.");
         }
         if let Err(error) = single_sign_on::prune(&ctx).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "Old sign-ins through providers could not be deleted.");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "Old sign-ins through providers could not be deleted."
+            );
         }
         if let Err(error) = alerts::prune(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Old alerts could not be forgotten.");
         }
         if let Err(error) = watch::prune(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Old history could not be deleted.");
+        }
+        if let Err(error) = audit::prune(&ctx).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "The audit log's oldest lines could not be deleted."
+            );
         }
         if let Err(error) = inbound::sweep(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Files of mail could not be swept.");

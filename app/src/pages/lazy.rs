@@ -8,8 +8,8 @@ use leptos::{lazy, prelude::*};
 use leptos_router::LazyRoute;
 
 use super::{
-    account, activate, admin, alerts, application, companies, delete_mailbox, forecast, frame, gallery, help, history,
-    invitation, mailbox, mailboxes, names, outbox, owner_links, people, primary, relay, renew, sender_domains,
+    account, activate, admin, alerts, application, audit, companies, delete_mailbox, forecast, frame, gallery, help,
+    history, invitation, mailbox, mailboxes, names, outbox, owner_links, people, primary, relay, renew, sender_domains,
     single_sign_on, troubleshooting, wizard, workspaces,
 };
 
@@ -102,6 +102,7 @@ part! {
         People => people::PeoplePage, for_admins;
         Person => people::PersonPage, for_admins;
         Alerts => alerts::AlertsPage, for_admins;
+        AuditLog => audit::AuditLogPage, for_admins;
         SenderDomains => sender_domains::SenderDomainsPage, for_admins;
         SenderDomain => sender_domains::SenderDomainPage, for_admins;
         SingleSignOn => single_sign_on::SingleSignOnPage, for_admins;

@@ -13,8 +13,8 @@ use super::{
 use crate::{
     api::single_sign_on::{SetSignOnAtOnce, SingleSignOn, SwitchLocalLogin, load_single_sign_on},
     components::{
-        Breadcrumb, Button, ButtonKind, Card, Checkbox, EmptyState, Fold, LinkButton, Notice, Page, PageHead, PageWidth,
-        Picture, StatusBadge, Tone,
+        Breadcrumb, Button, ButtonKind, Card, Checkbox, EmptyState, Fold, LinkButton, Notice, Page, PageHead,
+        PageWidth, Picture, StatusBadge, Tone,
     },
     i18n::words,
     say,

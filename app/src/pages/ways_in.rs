@@ -55,8 +55,12 @@ fn Offered(
     let buttons = (!none).then(|| view! { <Buttons providers next /> });
     let password = match (local, none) {
         (true, true) => EitherOf3::A(form()),
-        (true, false) => EitherOf3::B(view! { <Fold summary=say!(words, signon.with_password) open=typed>{form()}</Fold> }),
-        (false, _) => EitherOf3::C((typed || none).then(|| view! { <Notice>{say!(words, signon.no_password)}</Notice> })),
+        (true, false) => {
+            EitherOf3::B(view! { <Fold summary=say!(words, signon.with_password) open=typed>{form()}</Fold> })
+        }
+        (false, _) => {
+            EitherOf3::C((typed || none).then(|| view! { <Notice>{say!(words, signon.no_password)}</Notice> }))
+        }
     };
     view! {
         {refused}
@@ -116,8 +120,9 @@ mod tests {
 
     fn html(local: bool, providers: &[&str], typed: bool) -> String {
         let numbered = providers.iter().zip(1_i64..);
-        let providers =
-            numbered.map(|(name, id)| ProviderButton { id: IdentityProviderId(id), name: (*name).to_owned() }).collect();
+        let providers = numbered
+            .map(|(name, id)| ProviderButton { id: IdentityProviderId(id), name: (*name).to_owned() })
+            .collect();
         let ways = Ways { local, at_once: false, providers };
         html_of(Language::En, move || {
             let form: ChildrenFn = std::sync::Arc::new(|| view! { <p>"the form"</p> }.into_any());

@@ -47,7 +47,9 @@ pub async fn let_in_as_wanted(State(ctx): State<Context>, session: Session, requ
     if sessions::user(&session).await.is_some() && sessions::provider(&session).await.is_none() {
         let ended = match single_sign_on::local_login(&ctx).await {
             Ok(true) => Ok(()),
-            Ok(false) => session.flush().await.map_err(|error| tracing::error!("A session could not be ended: {error}.")),
+            Ok(false) => {
+                session.flush().await.map_err(|error| tracing::error!("A session could not be ended: {error}."))
+            }
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "The database could not be asked.");
                 Err(())

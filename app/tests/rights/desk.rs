@@ -122,7 +122,7 @@ impl Desk {
                 password: PASSWORD.to_owned(),
                 password_again: PASSWORD.to_owned(),
             };
-            let user = invitations::accept_with(&ctx, &invited.token.unwrap(), accept).await.unwrap();
+            let user = invitations::accept_with(&ctx, &invited.token.unwrap(), accept, None).await.unwrap();
             ids.insert(who, user.id);
         }
 

@@ -17,12 +17,11 @@ pub(crate) async fn user(tx: &mut Tx, provider: IdentityProviderId, subject: &st
 
 /// True for a user who is somebody at a provider already.
 pub(crate) async fn is_linked(tx: &mut Tx, provider: IdentityProviderId, user: UserId) -> Result<bool> {
-    let found: Option<IdentityId> = on!(tx, |conn| sqlx::query_scalar(
-        "SELECT id FROM identities WHERE provider_id = $1 AND user_id = $2"
-    )
-    .bind(provider)
-    .bind(user)
-    .fetch_optional(conn))?;
+    let found: Option<IdentityId> =
+        on!(tx, |conn| sqlx::query_scalar("SELECT id FROM identities WHERE provider_id = $1 AND user_id = $2")
+            .bind(provider)
+            .bind(user)
+            .fetch_optional(conn))?;
     Ok(found.is_some())
 }
 
@@ -99,11 +98,7 @@ pub(crate) async fn forget_all(tx: &mut Tx, provider: IdentityProviderId) -> Res
 }
 
 /// True where an administrator of the account has come in through a provider at that moment or later.
-pub(crate) async fn admin_signed_in_since(
-    tx: &mut Tx,
-    provider: IdentityProviderId,
-    since: Timestamp,
-) -> Result<bool> {
+pub(crate) async fn admin_signed_in_since(tx: &mut Tx, provider: IdentityProviderId, since: Timestamp) -> Result<bool> {
     let found: Option<IdentityId> = on!(tx, |conn| sqlx::query_scalar(
         "SELECT i.id FROM identities i JOIN users u ON u.id = i.user_id
          WHERE i.provider_id = $1 AND i.signed_in_at >= $2 AND u.is_admin AND u.deactivated_at IS NULL

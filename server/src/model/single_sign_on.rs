@@ -290,7 +290,10 @@ impl IdentityProviderForm {
 
     /// The domains that may come in, as they are typed.
     pub fn domains(&self) -> impl Iterator<Item = &str> {
-        self.domains.split([' ', '\t', '\r', '\n', ',', ';']).map(|domain| domain.trim_start_matches('@')).filter(|domain| !domain.is_empty())
+        self.domains
+            .split([' ', '\t', '\r', '\n', ',', ';'])
+            .map(|domain| domain.trim_start_matches('@'))
+            .filter(|domain| !domain.is_empty())
     }
 
     /// What the provider's word makes of somebody with these values of the claim: everything that the rules for them
@@ -323,7 +326,9 @@ impl IdentityProviderForm {
     #[must_use]
     pub fn workspaces(&self) -> Vec<Membership> {
         let roles = self.role_rules.iter().map(|rule| rule.role).chain(self.default_role);
-        roles.filter_map(|role| if let GrantedRole::Workspace(membership) = role { Some(membership) } else { None }).collect()
+        roles
+            .filter_map(|role| if let GrantedRole::Workspace(membership) = role { Some(membership) } else { None })
+            .collect()
     }
 
     const fn needs_default(&self) -> bool {
@@ -347,7 +352,10 @@ impl IdentityProviderForm {
         } else if self.role_rules.len() > Self::MAX_RULES {
             Some(Reason::TooLong { max_characters: Self::MAX_RULES })
         } else {
-            self.role_rules.iter().any(|rule| rule.value.chars().any(char::is_control)).then_some(Reason::ForbiddenCharacters)
+            self.role_rules
+                .iter()
+                .any(|rule| rule.value.chars().any(char::is_control))
+                .then_some(Reason::ForbiddenCharacters)
         }
     }
 
@@ -569,7 +577,12 @@ mod tests {
     #[test]
     fn the_larger_of_two_roles_counts_and_whoever_no_rule_knows_gets_the_default() {
         let rule = |value: &str, role: &str| RoleRule { value: value.to_owned(), role: role.parse().unwrap() };
-        let rules = vec![rule("staff", "viewer:1"), rule("it", "administrator:1"), rule("hr", "viewer:2"), rule("root", "account")];
+        let rules = vec![
+            rule("staff", "viewer:1"),
+            rule("it", "administrator:1"),
+            rule("hr", "viewer:2"),
+            rule("root", "account"),
+        ];
         let form = IdentityProviderForm {
             role_claim: "groups".to_owned(),
             role_rules: rules,

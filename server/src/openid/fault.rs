@@ -48,9 +48,7 @@ impl Fault {
     pub(super) fn as_trouble(&self) -> ProviderTrouble {
         match self {
             Self::Provider(trouble) => trouble.clone(),
-            other => {
-                ProviderTrouble { kind: ProviderTroubleKind::Refused, detail: other.detail().to_owned() }
-            }
+            other => ProviderTrouble { kind: ProviderTroubleKind::Refused, detail: other.detail().to_owned() },
         }
     }
 

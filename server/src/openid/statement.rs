@@ -5,7 +5,9 @@
 
 use std::time::UNIX_EPOCH;
 
-use openidconnect::core::{CoreGenderClaim, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm};
+use openidconnect::core::{
+    CoreGenderClaim, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm,
+};
 use openidconnect::{
     AdditionalClaims, ClaimsVerificationError, ClientId, IdToken, IdTokenVerifier, IssuerUrl, Nonce, UserInfoClaims,
 };
@@ -107,12 +109,11 @@ pub(super) fn prove(
         ])
         // Nothing has ended by then: the times are judged below, once the nonce is known to be ours.
         .set_time_fn(|| UNIX_EPOCH.into());
-    let claims = statement.claims(&verifier, &Nonce::new(nonce.expose_secret().to_owned())).map_err(|error| {
-        match error {
+    let claims =
+        statement.claims(&verifier, &Nonce::new(nonce.expose_secret().to_owned())).map_err(|error| match error {
             ClaimsVerificationError::InvalidIssuer(_) => unproven("it was issued by another provider"),
             error => doubt(&error).into(),
-        }
-    })?;
+        })?;
     let all = &claims.additional_claims().all;
     judge_times(claims, all.get("nbf").and_then(Value::as_i64), now)?;
     let subject = claims.subject().as_str();

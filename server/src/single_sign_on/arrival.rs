@@ -132,9 +132,9 @@ fn is_in(form: &IdentityProviderForm, email: &EmailAddress) -> bool {
         folded_address(address).and_then(|folded| folded.rsplit_once('@').map(|(_, domain)| domain.to_owned()))
     };
     let Some(of_email) = domain(email) else { return false };
-    form.domains().filter_map(|name| EmailAddress::parse(&format!("x@{name}")).ok()).any(|named| {
-        domain(&named).is_some_and(|named| named == of_email)
-    })
+    form.domains()
+        .filter_map(|name| EmailAddress::parse(&format!("x@{name}")).ok())
+        .any(|named| domain(&named).is_some_and(|named| named == of_email))
 }
 
 /// What the person is called, as others will see it.

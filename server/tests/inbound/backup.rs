@@ -191,7 +191,7 @@ async fn what_was_counted_goes_on_and_nobody_stays_signed_in(world: World) {
     let (ctx, admin, manager) = (&desk.world.ctx, &desk.world.admin, &desk.world.manager);
     let gone = desk.world.mailbox("gone@example.com").await;
     mailboxes::delete(ctx, manager, gone).await.unwrap();
-    postroom_server::sessions::save(ctx, b"key", Some(admin.user.id), b"who: ada", START.plus_millis(1_000_000))
+    postroom_server::sessions::create(ctx, b"key", Some(admin.user.id), b"who: ada", START.plus_millis(1_000_000))
         .await
         .unwrap();
     let files = tempfile::tempdir().unwrap();

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use postroom_server::config::Config;
 use postroom_server::model::{
-    Field, GrantedRole, IdentityProviderForm, IdentityProviderId, Invalid, LocalLogin, Membership, ProviderStep, ProviderTroubleKind,
-    Reason, Role, RoleRule, Roles, Rule, SignOnRefusal, Timestamp, UserId, WorkspaceId,
+    Field, GrantedRole, IdentityProviderForm, IdentityProviderId, Invalid, LocalLogin, Membership, ProviderStep,
+    ProviderTroubleKind, Reason, Role, RoleRule, Roles, Rule, SignOnRefusal, Timestamp, UserId, WorkspaceId,
 };
 use postroom_server::net::{DialOptions, Dialer, Guard};
 use postroom_server::oauth::Answer;
@@ -402,7 +402,8 @@ async fn what_is_wrong_with_the_provider_is_told_and_forgotten_when_it_works(wor
     identity_providers::try_out(ctx, admin, desk.id, None).await.unwrap();
 
     let (state, _) = desk.go().await;
-    let wrong = reply(401, &json!({"error": "invalid_client", "error_description": format!("Unauthorized {CLIENT_SECRET}")}));
+    let wrong =
+        reply(401, &json!({"error": "invalid_client", "error_description": format!("Unauthorized {CLIENT_SECRET}")}));
     desk.provider.behave(|behaviour| behaviour.token = wrong);
     assert_eq!(desk.finish(&state, &answer()).await, desk.refused(SignOnRefusal::ApplicationWrong));
     let (trouble, since) = identity_providers::get(ctx, admin, desk.id, None).await.unwrap().trouble.unwrap();
@@ -418,9 +419,10 @@ async fn a_client_secret_is_told_in_the_way_that_the_provider_takes(world: World
     assert_eq!(desk.sign_in(|_| {}).await, desk.signed_in(desk.ada()));
     let told = |request: &postroom_testing::HttpRequest| {
         let in_body = request.body.contains("client_secret=");
-        let in_head = request.headers.iter().any(|(name, value)| {
-            name.eq_ignore_ascii_case("authorization") && value.starts_with("Basic ")
-        });
+        let in_head = request
+            .headers
+            .iter()
+            .any(|(name, value)| name.eq_ignore_ascii_case("authorization") && value.starts_with("Basic "));
         (in_head, in_body)
     };
     assert_eq!(told(&desk.provider.asked("token")[0]), (true, false), "the header is the default");
@@ -430,7 +432,11 @@ async fn a_client_secret_is_told_in_the_way_that_the_provider_takes(world: World
     let (state, _) = desk.go().await;
     assert_eq!(desk.finish(&state, &answer()).await, desk.refused(SignOnRefusal::ApplicationWrong));
     let asked = desk.provider.asked("token");
-    assert_eq!(asked.iter().skip(1).map(told).collect::<Vec<_>>(), [(true, false), (false, true)], "both ways are tried");
+    assert_eq!(
+        asked.iter().skip(1).map(told).collect::<Vec<_>>(),
+        [(true, false), (false, true)],
+        "both ways are tried"
+    );
 }
 
 async fn a_client_secret_stays_with_its_issuer(world: World) {

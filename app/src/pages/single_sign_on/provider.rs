@@ -5,7 +5,8 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use postroom_server::model::{
     Field as FormField, GrantedRole, IdentityProvider, IdentityProviderForm, IdentityProviderId, LinkedPerson,
-    Membership, ProviderStep, ProviderTrial, ProviderTrouble, ProviderTroubleKind, Role, RoleRule, StepState, Workspace,
+    Membership, ProviderStep, ProviderTrial, ProviderTrouble, ProviderTroubleKind, Role, RoleRule, StepState,
+    Workspace,
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,8 +19,8 @@ use crate::{
     api::{
         ApiError,
         single_sign_on::{
-            RemoveIdentityProvider, SaveIdentityProvider, TypedRule, UnlinkIdentity, load_identity_provider, rule_field,
-            try_identity_provider,
+            RemoveIdentityProvider, SaveIdentityProvider, TypedRule, UnlinkIdentity, load_identity_provider,
+            rule_field, try_identity_provider,
         },
     },
     components::{
@@ -63,9 +64,8 @@ pub fn NewProviderPage() -> impl IntoView {
 #[component]
 pub fn ProviderPage() -> impl IntoView {
     let params = use_params_map();
-    let id = Memo::new(move |_| {
-        params.with(|params| params.get("identity_provider"))?.parse::<IdentityProviderId>().ok()
-    });
+    let id =
+        Memo::new(move |_| params.with(|params| params.get("identity_provider"))?.parse::<IdentityProviderId>().ok());
     move || match id.get() {
         Some(id) => Either::Left(view! { <OfProvider id /> }),
         None => Either::Right(view! { <NotFound /> }),
@@ -454,11 +454,7 @@ fn trouble_words(words: Locale, kind: ProviderTroubleKind) -> &'static str {
 
 /// Who has come in through the provider, each with the way to forget who they are there.
 #[component]
-fn People(
-    id: IdentityProviderId,
-    people: Vec<LinkedPerson>,
-    unlink: ServerAction<UnlinkIdentity>,
-) -> impl IntoView {
+fn People(id: IdentityProviderId, people: Vec<LinkedPerson>, unlink: ServerAction<UnlinkIdentity>) -> impl IntoView {
     let words = words();
     if people.is_empty() {
         return Either::Left(view! {
