@@ -116,7 +116,10 @@ mod native {
 
     use axum::{extract::ConnectInfo, http::request::Parts};
     use leptos::prelude::use_context;
-    use postroom_server::{Context, Error, users::{Admin, Person}};
+    use postroom_server::{
+        Context, Error,
+        users::{Admin, Person},
+    };
     use tower_sessions::Session;
 
     use super::ApiError;

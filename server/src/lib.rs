@@ -54,7 +54,11 @@ pub mod oauth;
 #[cfg(feature = "native")]
 pub mod outbox;
 #[cfg(feature = "native")]
+pub mod own_account;
+#[cfg(feature = "native")]
 pub mod owner_links;
+#[cfg(feature = "native")]
+pub mod password_resets;
 #[cfg(feature = "native")]
 pub mod random;
 #[cfg(feature = "native")]
@@ -63,6 +67,8 @@ pub mod relay;
 pub mod remedy;
 #[cfg(feature = "native")]
 mod round_trip;
+#[cfg(feature = "native")]
+pub mod second_factor;
 #[cfg(feature = "native")]
 pub mod sender_domains;
 #[cfg(feature = "native")]

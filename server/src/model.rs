@@ -19,6 +19,7 @@ pub mod language;
 pub mod mailbox;
 pub mod oauth;
 pub mod outbox;
+pub mod password;
 pub mod problem;
 pub mod provider;
 pub mod received;
@@ -26,8 +27,10 @@ pub mod relay;
 pub mod remedy;
 pub mod report;
 pub mod rule;
+pub mod second_factor;
 pub mod sender_domain;
 pub mod server_form;
+pub mod session;
 pub mod step;
 pub mod test_mail;
 pub mod timestamp;
@@ -49,7 +52,8 @@ pub use forecast::{Ending, Ends, Severity};
 pub use forwarding::{ForwardingCheck, ForwardingConfirmation, ForwardingStage};
 pub use health::{Cause, HappenedTo, Health, HealthEvent, Incident, Stopped};
 pub use ids::{
-    AlertId, CompanyId, DeliveryId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, ReceivedId, UserId, WorkspaceId,
+    AlertId, CompanyId, DeliveryId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, ReceivedId, SessionId, UserId,
+    WorkspaceId,
 };
 pub use invalid::{Invalid, Reason};
 pub use language::Language;
@@ -59,6 +63,7 @@ pub use oauth::{
     PublicUrl, SignInState, TrialStep,
 };
 pub use outbox::{Backlog, Delivery, DeliveryState, Purpose, SentFrom};
+pub use password::NewPassword;
 pub use problem::{Field, Problem, Weakness};
 pub use provider::Provider;
 pub use received::ReceivedMail;
@@ -66,11 +71,13 @@ pub use relay::Relay;
 pub use remedy::{Remedy, Who};
 pub use report::{CheckReport, Event, Line, Outcome, Party, StepReport, StepState};
 pub use rule::Rule;
+pub use second_factor::{SecondFactor, SecretToShow, Squares};
 pub use sender_domain::{
     DkimVerdict, DmarcVerdict, DomainReport, Keeper, MxVerdict, Part, Policy, Publish, SenderDomain, SpfVerdict,
     Standing, Verdict,
 };
 pub use server_form::{ServerForm, ServerSettings, TlsMode};
+pub use session::{OwnSession, SignedInBy};
 pub use step::Step;
 pub use test_mail::{TestMail, TestResult, TestStage, Tidied};
 pub use timestamp::Timestamp;

@@ -1,27 +1,65 @@
-//! Where sessions of browsers are kept, so that a restart signs nobody out.
+//! Where sessions of browsers are kept, so that a restart signs nobody out, and what their owner sees of them.
 //!
-//! The key in the cookie is hashed by the caller: whoever reads the database cannot take over a session.
+//! The key in the cookie is hashed by the caller: whoever reads the database cannot take over a session. A session
+//! that was ended stays ended, also when a request in it was under way.
+
+mod agent;
+
+use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::db;
-use crate::error::Result;
-use crate::model::Timestamp;
+use crate::error::{Error, Result};
+use crate::model::{OwnSession, SessionId, SignedInBy, Timestamp, UserId};
+use crate::users::Person;
 
-/// Stores a session, new or changed.
+/// Somebody who has shown a password, or is signed in, in a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visit {
+    pub user: UserId,
+    /// `None`: the password was right, and the code is still asked for.
+    pub by: Option<SignedInBy>,
+    /// The network address.
+    pub address: String,
+    /// What the browser calls itself, printable and cut.
+    pub agent: String,
+    pub since: Timestamp,
+}
+
+/// A session as it is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Stored<'a> {
+    /// What belongs to the session library.
+    pub data: &'a [u8],
+    pub expires: Timestamp,
+    pub visit: Option<&'a Visit>,
+}
+
+/// Stores a new session.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn save(ctx: &Context, key_hash: &[u8], data: &[u8], expires: Timestamp) -> Result<()> {
+pub async fn create(ctx: &Context, key_hash: &[u8], stored: &Stored<'_>) -> Result<()> {
     let mut tx = ctx.db.write().await?;
-    db::sessions::save(&mut tx, key_hash, data, expires).await?;
+    db::sessions::insert(&mut tx, key_hash, stored, ctx.clock.now()).await?;
     tx.commit().await
 }
 
-/// The data of a session; `None` when there is none or it has expired.
+/// Stores what became of a session; one that was ended stays ended.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn load(ctx: &Context, key_hash: &[u8]) -> Result<Option<Vec<u8>>> {
+pub async fn save(ctx: &Context, key_hash: &[u8], stored: &Stored<'_>) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    db::sessions::update(&mut tx, key_hash, stored, ctx.clock.now()).await?;
+    tx.commit().await
+}
+
+/// The data of a session and when it expires; `None` when there is none or it has expired.
+///
+/// # Errors
+/// When the database fails.
+pub async fn load(ctx: &Context, key_hash: &[u8]) -> Result<Option<(Vec<u8>, Timestamp)>> {
     let mut tx = ctx.db.read().await?;
     db::sessions::load(&mut tx, key_hash, ctx.clock.now()).await
 }
@@ -45,4 +83,48 @@ pub async fn delete_expired(ctx: &Context) -> Result<u64> {
     let removed = db::sessions::delete_expired(&mut tx, ctx.clock.now()).await?;
     tx.commit().await?;
     Ok(removed)
+}
+
+/// The sessions somebody is signed in with, the one that was seen last first; `this` is the hash of the key of the
+/// one that asks.
+///
+/// # Errors
+/// When the database fails.
+pub async fn own(ctx: &Context, person: &Person, this: Option<&[u8]>) -> Result<Vec<OwnSession>> {
+    let mut tx = ctx.db.read().await?;
+    let known = db::sessions::of(&mut tx, person.user.id, ctx.clock.now()).await?;
+    let shown = known.into_iter().map(|one| OwnSession {
+        id: one.id,
+        this: this == Some(one.key_hash.as_slice()),
+        browser: agent::browser(&one.agent).map(str::to_owned),
+        system: agent::system(&one.agent).map(str::to_owned),
+        address: one.address,
+        by: one.by,
+        created_at: one.created_at,
+        last_seen_at: one.last_seen_at,
+    });
+    Ok(shown.collect())
+}
+
+/// Ends one of somebody's own sessions.
+///
+/// # Errors
+/// [`Error::NotFound`], also for a session of somebody else.
+pub async fn end(ctx: &Context, person: &Person, id: SessionId) -> Result<()> {
+    let mut tx = ctx.db.write().await?;
+    if !db::sessions::delete_one(&mut tx, person.user.id, id).await? {
+        return Err(Error::NotFound("session"));
+    }
+    tx.commit().await
+}
+
+/// Ends all of somebody's own sessions except the one that asks; answers how many there were.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_others(ctx: &Context, person: &Person, this: &[u8]) -> Result<u64> {
+    let mut tx = ctx.db.write().await?;
+    let ended = db::sessions::delete_of(&mut tx, person.user.id, Some(this)).await?;
+    tx.commit().await?;
+    Ok(ended)
 }

@@ -10,7 +10,7 @@ use crate::model::{EmailAddress, Field, Invalid, Language, NameForm, Reason, Rul
 use crate::workspaces;
 
 mod code;
-mod password;
+pub(crate) mod password;
 
 /// The setting that holds the hash of the set-up code, as long as there is no user.
 const SETUP_CODE: &str = "setup_code_hash";

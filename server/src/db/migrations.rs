@@ -31,6 +31,7 @@ migrations![
     "0009_activation",
     "0010_alerts",
     "0011_sender_domains",
+    "0014_own_account",
 ];
 
 /// The migrations of the embedded database.

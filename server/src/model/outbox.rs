@@ -16,6 +16,8 @@ pub enum Purpose {
     ForwardingCheck,
     /// It proves that a mailbox's address is ours.
     Activation,
+    /// Something about how somebody signs in here.
+    SignIn,
 }
 
 /// Where a delivery stands.
@@ -84,6 +86,7 @@ impl Purpose {
             Self::Alert => "alert",
             Self::ForwardingCheck => "forwarding_check",
             Self::Activation => "activation",
+            Self::SignIn => "sign_in",
         }
     }
 }

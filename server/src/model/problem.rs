@@ -328,6 +328,8 @@ pub enum Field {
     Folder,
     Code,
     PasswordAgain,
+    /// The password that somebody has until now.
+    CurrentPassword,
     /// The application at Microsoft or Google.
     ClientId,
     ClientSecret,
