@@ -26,6 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "relay",
             "forwarding",
             "activation",
+            "own",
         ])?
         .parse_options(ParseOptions::new().interpolate_display(true));
     let texts = TranslationsInfos::parse(config)?;

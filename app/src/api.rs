@@ -25,7 +25,10 @@ pub mod live;
 pub mod mailboxes;
 pub mod oauth;
 pub mod outbox;
+pub mod own_account;
+pub mod passwords;
 pub mod relay;
+pub mod second_factor;
 pub mod sender_domains;
 #[cfg(feature = "ssr")]
 mod situation;
@@ -174,6 +177,18 @@ mod native {
         let ctx = context()?;
         let person = sessions::person(&ctx, &session().await?).await?.ok_or(ApiError::SignedOut)?;
         Ok((ctx, person.reading(crate::i18n::language())))
+    }
+
+    /// Where the request comes from, for the list of somebody's sessions.
+    pub(crate) fn origin() -> sessions::Origin {
+        let headers = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
+        sessions::Origin::of(remote_address(), &headers)
+    }
+
+    /// A session could not be stored.
+    pub(crate) fn not_stored(error: tower_sessions::session::Error) -> ApiError {
+        tracing::error!("A session could not be stored: {error}.");
+        ApiError::Internal
     }
 
     /// Where the request comes from.

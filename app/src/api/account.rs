@@ -92,16 +92,23 @@ pub async fn load_overview() -> Result<Overview, ApiError> {
 }
 
 #[cfg(feature = "ssr")]
-fn brakes() -> Result<crate::web::Throttles, ApiError> {
+pub(super) fn brakes() -> Result<crate::web::Throttles, ApiError> {
     use_context().ok_or(ApiError::Internal)
 }
 
 #[cfg(feature = "ssr")]
 async fn enter(user: postroom_server::model::UserId, next: &str) -> Result<(), ApiError> {
-    crate::web::sessions::sign_in(&session().await?, user).await.map_err(|error| {
-        tracing::error!("A session could not be stored: {error}.");
-        ApiError::Internal
-    })?;
-    leptos_axum::redirect(crate::web::guard::local_path(next));
+    use super::{not_stored, origin};
+    use crate::web::{guard::local_path, sessions};
+    use postroom_server::{model::SignedInBy, own_account, second_factor};
+    let (ctx, session) = (context()?, session().await?);
+    if second_factor::is_on(&ctx, user).await? {
+        sessions::await_code(&ctx, &session, user, local_path(next), origin()).await.map_err(not_stored)?;
+        leptos_axum::redirect("/sign-in/code");
+        return Ok(());
+    }
+    sessions::sign_in(&ctx, &session, user, SignedInBy::Password, origin()).await.map_err(not_stored)?;
+    own_account::reads(&ctx, user, crate::i18n::language()).await?;
+    leptos_axum::redirect(local_path(next));
     Ok(())
 }

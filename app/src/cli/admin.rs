@@ -4,7 +4,7 @@ use std::{io::Read, path::PathBuf, process::ExitCode};
 
 use app::{i18n::words_in, pages::reason};
 use clap::{Args, Subcommand};
-use postroom_server::{Context, Error, config::Config, model::Language, users};
+use postroom_server::{Context, Error, config::Config, model::Language, second_factor, users};
 use secrecy::SecretString;
 
 #[derive(Args)]
@@ -33,6 +33,12 @@ enum Act {
         #[arg(long)]
         email: String,
     },
+    /// Takes the second factor of somebody away who has lost it, recovery codes included
+    ResetSecondFactor {
+        /// The address they sign in with
+        #[arg(long)]
+        email: String,
+    },
 }
 
 impl Arguments {
@@ -46,7 +52,8 @@ impl Arguments {
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line speaking")]
 pub async fn run(config: Config, arguments: Arguments) -> ExitCode {
     let mut password = String::new();
-    if let Err(error) = std::io::stdin().take(4_096).read_to_string(&mut password) {
+    let reads = !matches!(arguments.act, Act::ResetSecondFactor { .. });
+    if reads && let Err(error) = std::io::stdin().take(4_096).read_to_string(&mut password) {
         return super::complain(&error);
     }
     let password = SecretString::from(password.trim_end_matches(['\r', '\n']).to_owned());
@@ -55,12 +62,16 @@ pub async fn run(config: Config, arguments: Arguments) -> ExitCode {
         let user = match &arguments.act {
             Act::Create { email, name } => users::create_admin(&ctx, email, name, &password).await,
             Act::Password { email } => users::set_password(&ctx, email, &password).await,
+            Act::ResetSecondFactor { email } => second_factor::reset_by_operator(&ctx, email).await,
         };
         Ok::<_, Box<dyn std::error::Error>>(user?.email)
     };
     match done.await {
         Ok(email) => {
-            println!("{email} can sign in now.");
+            match arguments.act {
+                Act::ResetSecondFactor { .. } => println!("{email} can sign in with the password alone now."),
+                Act::Create { .. } | Act::Password { .. } => println!("{email} can sign in now."),
+            }
             ExitCode::SUCCESS
         }
         Err(error) => {

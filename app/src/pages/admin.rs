@@ -48,6 +48,8 @@ fn Entries(place: Place) -> impl IntoView {
     );
     let forecast = entry("/account/forecast".to_owned(), say!(words, watch.forecast), say!(words, watch.forecast_text));
     let alerts = entry("/account/alerts".to_owned(), say!(words, alerts.title), say!(words, alerts.entry));
+    let security =
+        entry("/account/security".to_owned(), say!(words, own.security_title), say!(words, own.security_entry));
     let channels = format!("{} › {}", say!(words, admin.channels), say!(words, common.email));
     view! {
         <Title text=say!(words, admin.title) />
@@ -57,7 +59,7 @@ fn Entries(place: Place) -> impl IntoView {
             <Card title=channels><ul class="entries">{mailboxes}</ul></Card>
             <Card title=say!(words, admin.team).to_owned()><ul class="entries">{groups}</ul></Card>
             <Card title=say!(words, admin.whole_account).to_owned()>
-                <ul class="entries">{workspaces} {companies} {microsoft} {google} {forecast} {alerts}</ul>
+                <ul class="entries">{workspaces} {companies} {microsoft} {google} {forecast} {alerts} {security}</ul>
             </Card>
         </Page>
     }

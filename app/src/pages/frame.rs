@@ -113,12 +113,14 @@ fn Bar(overview: Overview) -> impl IntoView {
                     {overview.user.email.to_string()}
                 </p>
                 <ul class="menu-list">
+                    <li><a href="/account/me">{say!(words, own.title)}</a></li>
                     <li><a href="/account/workspaces">{say!(words, common.manage_workspaces)}</a></li>
                     <li><a href="/account/companies">{say!(words, common.manage_companies)}</a></li>
                     <li><a href="/account/sender-domains">{say!(words, domains.title)}</a></li>
                     <li><a href="/account/forecast">{say!(words, watch.forecast)}</a></li>
                     <li><a href="/account/alerts">{say!(words, alerts.title)}</a></li>
                     <li><a href="/account/relay">{say!(words, relay.title)}</a></li>
+                    <li><a href="/account/security">{say!(words, own.security_title)}</a></li>
                     <li>
                         <a href="/account/sign-in/microsoft">
                             {say!(words, common.sign_in_with, provider = "Microsoft")}
@@ -268,6 +270,10 @@ fn done_words(words: Locale, what: &str) -> Option<&'static str> {
         "retried" => say!(words, common.done_retried),
         "thrown_away" => say!(words, common.done_thrown_away),
         "link_revoked" => say!(words, common.done_link_revoked),
+        "password_changed" => say!(words, own.done_password_changed),
+        "session_ended" => say!(words, own.done_session_ended),
+        "sessions_ended" => say!(words, own.done_sessions_ended),
+        "second_factor_off" => say!(words, own.done_second_factor_off),
         "signed_in_again" => say!(words, common.done_signed_in_again),
         _ => return None,
     })

@@ -8,8 +8,9 @@ use leptos::{lazy, prelude::*};
 use leptos_router::LazyRoute;
 
 use super::{
-    account, activate, admin, alerts, application, delete_mailbox, forecast, frame, gallery, help, history, mailbox,
-    mailboxes, names, outbox, owner_links, relay, renew, sender_domains, troubleshooting, wizard,
+    account, activate, admin, alerts, application, delete_mailbox, forecast, forgotten, frame, gallery, help, history,
+    mailbox, mailboxes, names, outbox, own_account, owner_links, relay, renew, second_factor, sender_domains,
+    sign_in_code, sign_in_security, troubleshooting, wizard,
 };
 
 /// Declares the pages of one part: a type for each route, and the component behind it.
@@ -62,9 +63,10 @@ part! {
 }
 
 part! {
-    /// Seen once in the life of a Postroom.
+    /// Seen once in the life of a Postroom, or of an account.
     beginning, __preload_beginning, Beginning {
         Setup => account::SetupPage,
+        SecondFactor => second_factor::SecondFactorPage,
     }
 }
 
@@ -87,6 +89,8 @@ part! {
         History => history::HistoryPage,
         Forecast => forecast::ForecastPage,
         Alerts => alerts::AlertsPage,
+        OwnAccount => own_account::OwnAccountPage,
+        SignInSecurity => sign_in_security::SignInSecurityPage,
         SenderDomains => sender_domains::SenderDomainsPage,
         SenderDomain => sender_domains::SenderDomainPage,
         DeleteMailbox => delete_mailbox::DeleteMailboxPage,
@@ -108,10 +112,13 @@ part! {
 }
 
 part! {
-    /// For people who have no account here and come once, by a link.
+    /// For people who have no account here and come once, by a link, and those who do not come in at once.
     visiting, __preload_visiting, Visiting {
         Renew => renew::RenewPage,
         Consent => renew::ConsentPage,
         Activate => activate::ActivatePage,
+        Forgotten => forgotten::ForgottenPage,
+        Reset => forgotten::ResetPage,
+        SignInCode => sign_in_code::SignInCodePage,
     }
 }

@@ -24,6 +24,8 @@ pub fn reason(words: Locale, reason: Reason) -> String {
         Reason::Unknown => say!(words, errors.unknown).to_owned(),
         Reason::Different => say!(words, errors.different).to_owned(),
         Reason::WrongCode => say!(words, errors.wrong_code).to_owned(),
+        Reason::WrongPassword => say!(words, own.wrong_password).to_owned(),
+        Reason::NotACode => say!(words, own.not_a_code).to_owned(),
         Reason::Unchosen => say!(words, errors.unchosen).to_owned(),
         Reason::NotAClientId => say!(words, errors.not_a_client_id).to_owned(),
         Reason::NotATenant => say!(words, errors.not_a_tenant).to_owned(),
@@ -47,6 +49,9 @@ pub fn rule(words: Locale, rule: Rule) -> &'static str {
         Rule::NotForwarded => say!(words, errors.rule_not_forwarded),
         Rule::NoRelay => say!(words, errors.rule_no_relay),
         Rule::ActivationMailsSpent => say!(words, activation.mails_spent),
+        Rule::NoPassword => say!(words, own.rule_no_password),
+        Rule::SecondFactorOn => say!(words, own.rule_second_factor_on),
+        Rule::SecondFactorFirst => say!(words, own.rule_second_factor_first),
         Rule::BeingSent => say!(words, errors.rule_being_sent),
         Rule::ApplicationConfigured => say!(words, errors.rule_application_configured),
     }
