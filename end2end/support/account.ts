@@ -1,10 +1,19 @@
 // What people do to come in, and what is mailed to them about it.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, type Page } from "@playwright/test";
+import { type Browser, expect, type Page } from "@playwright/test";
 import { ada } from "./admin.ts";
+import { noticeListeners } from "./live.ts";
 import type { Mail, Person } from "./mail.ts";
+import type { Postroom } from "./postroom.ts";
 import { en, type Words } from "./words.ts";
+
+/** Another browser, in which nobody is signed in. Its context is closed by whoever asked for it. */
+export async function otherBrowser(browser: Browser, postroom: Postroom, userAgent?: string): Promise<Page> {
+  const page = await (await browser.newContext({ baseURL: postroom.address, ...(userAgent ? { userAgent } : {}) })).newPage();
+  await noticeListeners(page);
+  return page;
+}
 
 /** Signs in by the page, with or without JavaScript; whatever the answer, another document comes. */
 export async function signIn(page: Page, email: string, password = ada.password, words: Words = en): Promise<void> {

@@ -143,6 +143,7 @@ pub async fn set_password(ctx: &Context, email: &str, password: &SecretString) -
     let mut tx = ctx.db.write().await?;
     let user = db::users::by_email(&mut tx, &email).await?.ok_or(Error::NotFound("user"))?;
     db::users::set_password_hash(&mut tx, user.id, &hash).await?;
+    db::password_resets::delete_of(&mut tx, user.id).await?;
     db::sessions::delete_all(&mut tx).await?;
     tx.commit().await?;
     Ok(user)

@@ -152,6 +152,10 @@ pub async fn load_sign_in_security() -> Result<SignInSecurity, ApiError> {
 pub async fn require_second_factor(#[server(default)] required: Option<String>) -> Result<(), ApiError> {
     let (ctx, admin) = signed_in().await?;
     second_factor::require(&ctx, &admin, required.is_some()).await?;
+    if second_factor::owed(&ctx, admin.user.id).await? {
+        leptos_axum::redirect(PAGE);
+        return Ok(());
+    }
     done("/account/security", "settings_saved")
 }
 

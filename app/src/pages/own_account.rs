@@ -1,6 +1,6 @@
 //! *Your account*: one's own name, password, second factor and sessions.
 
-use leptos::{either::Either, prelude::*};
+use leptos::{either::Either, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use postroom_server::model::{Field as FormField, OwnSession, SecondFactor, SetupForm, SignedInBy, User};
 
@@ -33,17 +33,9 @@ pub fn OwnAccountPage() -> impl IntoView {
     let change = ServerAction::<ChangePassword>::new();
     let turn_off = ServerAction::<TurnOffSecondFactor>::new();
     let (end, end_others) = (ServerAction::<EndSession>::new(), ServerAction::<EndOtherSessions>::new());
-    // What went wrong stays beside its field while the rest is drawn anew.
-    let changes = move || {
-        let done = |value: Option<bool>| value.unwrap_or_default();
-        (
-            rename.version().get(),
-            done(change.value().with(|value| value.as_ref().map(Result::is_ok))),
-            done(turn_off.value().with(|value| value.as_ref().map(Result::is_ok))),
-            end.version().get(),
-            end_others.version().get(),
-        )
-    };
+    let (renamed, changed, turned_off) = (successes(rename), successes(change), successes(turn_off));
+    let changes =
+        move || (renamed.get(), changed.get(), turned_off.get(), end.version().get(), end_others.version().get());
     let (ending, ending_others) = (action_error(end), action_error(end_others));
     let refused = move || ending.get().or_else(|| ending_others.get());
     let title = say!(words, own.title);
@@ -77,6 +69,19 @@ pub fn OwnAccountPage() -> impl IntoView {
             })}
         </Page>
     }
+}
+
+/// A number that changes when a form has done what it is for, and not when it was refused: what was typed stays then.
+fn successes<F>(action: ServerAction<F>) -> Memo<usize>
+where
+    F: ServerFn<Output = (), Error = ApiError> + Clone + Send + Sync + 'static,
+{
+    let (version, value) = (action.version(), action.value());
+    Memo::new(move |before: Option<&usize>| {
+        let version = version.get();
+        let done = value.with(|value| matches!(value, Some(Ok(()))));
+        if done { version } else { before.copied().unwrap_or_default() }
+    })
 }
 
 #[component]

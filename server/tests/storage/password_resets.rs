@@ -288,4 +288,7 @@ async fn changing_the_password_takes_a_link_back(world: World) {
     let token = linked(&world).await;
     own_account::change_password(&world.ctx, &ada(&world).await, None, ADMIN_PASSWORD.into(), form(NEW)).await.unwrap();
     assert!(!password_resets::open(&world.ctx, &token.into()).await.unwrap());
+    let token = linked(&world).await;
+    users::set_password(&world.ctx, ADMIN, &ADMIN_PASSWORD.into()).await.unwrap();
+    assert!(!password_resets::open(&world.ctx, &token.into()).await.unwrap(), "nor does the operator leave one");
 }
