@@ -6,6 +6,7 @@ use postroom_server::{Error, second_factor, sessions, users};
 use totp_rs::{Builder, Secret};
 
 use crate::password_resets::{letters, set_relay, without_password};
+use crate::secrets::{contains, everything};
 use crate::sessions::{ada, signed_in};
 use crate::world::{ADMIN, ADMIN_PASSWORD, START, World};
 
@@ -18,6 +19,7 @@ crate::on_both_databases!(
     new_recovery_codes_replace_the_old_ones,
     turning_it_off_takes_password_and_code,
     beginning_anew_is_another_secret_until_it_is_on,
+    neither_secret_nor_recovery_codes_are_stored_in_clear,
     the_secret_is_sealed_for_its_person,
     an_administrator_takes_it_away_and_sessions_end,
     the_command_line_takes_it_away,
@@ -173,6 +175,19 @@ async fn beginning_anew_is_another_secret_until_it_is_on(world: World) {
     assert!(matches!(again, Err(Error::Rule(Rule::SecondFactorOn))), "{again:?}");
     let twice = second_factor::confirm(&world.ctx, &ada, &code(&world, &new, 1)).await;
     assert!(matches!(twice, Err(Error::Rule(Rule::SecondFactorOn))), "{twice:?}");
+}
+
+async fn neither_secret_nor_recovery_codes_are_stored_in_clear(world: World) {
+    let ada = ada(&world).await;
+    let (secret, codes) = on(&world, &ada).await;
+    let everything = everything(&world).await;
+    assert!(contains(&everything, ADMIN.as_bytes()), "the search finds what is there");
+    let bare: Vec<String> = codes.iter().map(|code| code.replace('-', "")).collect();
+    for text in [secret].iter().chain(&codes).chain(&bare) {
+        let hexadecimal: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        assert!(!contains(&everything, text.as_bytes()), "{text}");
+        assert!(!contains(&everything, hexadecimal.as_bytes()), "{text} in hexadecimal");
+    }
 }
 
 async fn the_secret_is_sealed_for_its_person(world: World) {
