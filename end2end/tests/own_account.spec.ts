@@ -183,7 +183,7 @@ test.describe("one's own page", () => {
 });
 
 test.describe("a second factor", () => {
-  test.use({ refusals: ["enter_code", "turn_off_second_factor", "sign_in_security", "alarms"] });
+  test.use({ refusals: ["enter_code", "turn_off_second_factor", "sign_in_security", "overview", "alarms"] });
 
   test("is set up with an app, asked for when signing in, and turned off with password and code", async ({ page, admin: _ }) => {
     test.slow();
@@ -331,18 +331,18 @@ test.describe("in Korean, on a phone, in the dark", () => {
     await visit(page, "/second-factor");
     await page.getByRole("button", { name: ko.own.setup_begin }).click();
     await expect(page.getByRole("img", { name: ko.own.setup_picture })).toBeVisible();
-    await expectNoSidewaysScrolling(page);
+    await expectNoSidewaysScrolling(page, 320);
     await expectAccessible(page);
     const secret = (await page.locator(".command code").textContent())!;
     await page.getByLabel(ko.own.code, { exact: true }).fill(code(secret));
     await page.getByRole("button", { name: ko.own.setup_confirm }).click();
     await expect(page.locator(".recovery-codes code")).toHaveCount(10);
-    await expectNoSidewaysScrolling(page);
+    await expectNoSidewaysScrolling(page, 320);
     await expectAccessible(page);
     for (const [path, title] of [[me, ko.own.title], ["/account/security", ko.own.security_title], ["/forgotten", ko.own.forgotten_title]] as const) {
       await visit(page, path);
       await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
-      await expectNoSidewaysScrolling(page);
+      await expectNoSidewaysScrolling(page, 320);
       await expectAccessible(page);
     }
   });
