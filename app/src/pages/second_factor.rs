@@ -18,7 +18,9 @@ use crate::{
         ApiError,
         second_factor::{BeginSecondFactor, ConfirmSecondFactor, SettingUp, fresh_recovery_codes, load_second_factor},
     },
-    components::{Button, ButtonKind, ButtonSize, Card, CopyLine, Field, LinkButton, Notice, PageHead, Tone},
+    components::{
+        Button, ButtonKind, ButtonSize, Card, CopyButton, CopyLine, Field, LinkButton, Notice, PageHead, Tone,
+    },
     i18n::words,
     say,
 };
@@ -156,8 +158,7 @@ fn Codes(codes: Vec<String>) -> impl IntoView {
         <Card>
             <div class="stack">
                 <ol class="recovery-codes">{lines}</ol>
-                <p class="soft small">{say!(words, own.codes_all)}</p>
-                <CopyLine text=all />
+                <CopyButton text=all label=say!(words, own.codes_copy) done_label=say!(words, components.copied) />
                 <LinkButton href="/account/me" kind=ButtonKind::Primary>{say!(words, own.codes_done)}</LinkButton>
             </div>
         </Card>
