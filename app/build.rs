@@ -19,6 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "errors",
             "help",
             "signin",
+            "signon",
             "watch",
             "alerts",
             "outbox",
@@ -27,6 +28,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             "forwarding",
             "activation",
             "own",
+            "companies",
+            "people",
         ])?
         .parse_options(ParseOptions::new().interpolate_display(true));
     let texts = TranslationsInfos::parse(config)?;

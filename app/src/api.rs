@@ -1,7 +1,8 @@
 //! Server functions, one file per noun: who asks, what for, do it.
 //!
-//! Every one of them begins with [`signed_in`] (or says why not), which is the only way to the proof of
-//! right that the use cases of `postroom_server` ask for. What goes wrong crosses to the browser as an
+//! Every one of them begins with [`admin`], [`manager`], [`viewer`] or [`person`] (or says why not): these are the only
+//! ways to the proofs of right that the use cases of `postroom_server` ask for. `app/tests/rights/table.rs` says which
+//! one each of them takes, and is tested. What goes wrong crosses to the browser as an
 //! [`ApiError`], never as text from below.
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ pub mod activation;
 pub mod alerts;
 pub mod application_troubles;
 pub mod checks;
+pub mod companies;
 pub mod drafts;
 pub mod forwarding;
 pub mod help;
@@ -27,9 +29,11 @@ pub mod oauth;
 pub mod outbox;
 pub mod own_account;
 pub mod passwords;
+pub mod people;
 pub mod relay;
 pub mod second_factor;
 pub mod sender_domains;
+pub mod single_sign_on;
 #[cfg(feature = "ssr")]
 mod situation;
 pub mod test_mail;
@@ -52,6 +56,9 @@ pub enum ApiError {
     },
     #[error("nobody is signed in")]
     SignedOut,
+    /// There is one, and it takes a larger role.
+    #[error("this takes a larger role")]
+    Forbidden,
     #[error("there is no such thing")]
     NotFound,
     #[error("a rule forbids it")]
@@ -121,7 +128,7 @@ mod native {
     use leptos::prelude::use_context;
     use postroom_server::{
         Context, Error,
-        users::{Admin, Person},
+        users::{self, Admin, Manager, Person, Viewer},
     };
     use tower_sessions::Session;
 
@@ -133,6 +140,7 @@ mod native {
             match error {
                 Error::Invalid(errors) => Self::Invalid { errors, typed: super::Typed::new() },
                 Error::NotFound(_) => Self::NotFound,
+                Error::Forbidden => Self::Forbidden,
                 Error::Rule(rule) => Self::Rule { rule },
                 ours => {
                     tracing::error!(error = &ours as &dyn std::error::Error, "A request failed.");
@@ -165,11 +173,25 @@ mod native {
         leptos_axum::extract::<Session>().await.map_err(|_| ApiError::Internal)
     }
 
-    /// Whoever asks, proven to be an administrator.
-    pub(crate) async fn signed_in() -> Result<(Context, Admin), ApiError> {
+    /// Whoever asks, proven to be an administrator of the account.
+    pub(crate) async fn admin() -> Result<(Context, Admin), ApiError> {
         let ctx = context()?;
         let admin = sessions::admin(&ctx, &session().await?).await?.ok_or(ApiError::SignedOut)?;
         Ok((ctx, admin.reading(crate::i18n::language())))
+    }
+
+    /// Whoever asks, proven to be an administrator of the workspace with this slug.
+    pub(crate) async fn manager(slug: &str) -> Result<(Context, Manager), ApiError> {
+        let (ctx, person) = person().await?;
+        let manager = users::manager(&ctx, &person, slug).await?;
+        Ok((ctx, manager))
+    }
+
+    /// Whoever asks, proven to belong to the workspace with this slug.
+    pub(crate) async fn viewer(slug: &str) -> Result<(Context, Viewer), ApiError> {
+        let (ctx, person) = person().await?;
+        let viewer = users::viewer(&ctx, &person, slug).await?;
+        Ok((ctx, viewer))
     }
 
     /// Whoever asks, for what is their own: signed in, whatever their role.

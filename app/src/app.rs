@@ -77,19 +77,27 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/help/troubleshooting") view={Lazy::<lazy::Troubleshooting>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/renew/:token") view={Lazy::<lazy::Renew>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/activate/:token") view={Lazy::<lazy::Activate>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/invitation/:token") view={Lazy::<lazy::Invitation>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/consent/:outcome") view={Lazy::<lazy::Consent>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/gallery") view={Lazy::<lazy::Gallery>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("/account") view={Lazy::<lazy::Frame>::new()} ssr=SsrMode::Async>
                     <Route path=path!("workspaces") view={Lazy::<lazy::Workspaces>::new()} />
+                    <Route path=path!("workspaces/:workspace/archive") view={Lazy::<lazy::ArchiveWorkspace>::new()} />
                     <Route path=path!("companies") view={Lazy::<lazy::Companies>::new()} />
                     <Route path=path!("me") view={Lazy::<lazy::OwnAccount>::new()} />
                     <Route path=path!("security") view={Lazy::<lazy::SignInSecurity>::new()} />
+                    <Route path=path!("companies/:company") view={Lazy::<lazy::Company>::new()} />
                     <Route path=path!("forecast") view={Lazy::<lazy::Forecast>::new()} />
+                    <Route path=path!("people") view={Lazy::<lazy::People>::new()} />
+                    <Route path=path!("people/:person") view={Lazy::<lazy::Person>::new()} />
                     <Route path=path!("alerts") view={Lazy::<lazy::Alerts>::new()} />
                     <Route path=path!("sender-domains") view={Lazy::<lazy::SenderDomains>::new()} />
                     <Route path=path!("sender-domains/:domain") view={Lazy::<lazy::SenderDomain>::new()} />
                     <Route path=path!("relay") view={Lazy::<lazy::Relay>::new()} />
                     <Route path=path!("relay/:delivery/delete") view={Lazy::<lazy::ThrowAwayOwn>::new()} />
+                    <Route path=path!("single-sign-on") view={Lazy::<lazy::SingleSignOn>::new()} />
+                    <Route path=path!("single-sign-on/new") view={Lazy::<lazy::NewProvider>::new()} />
+                    <Route path=path!("single-sign-on/:identity_provider") view={Lazy::<lazy::IdentityProvider>::new()} />
                     <Route path=path!("sign-in/:provider") view={Lazy::<lazy::Application>::new()} />
                 </ParentRoute>
                 <ParentRoute path=path!("/admin/:workspace") view={Lazy::<lazy::Frame>::new()} ssr=SsrMode::Async>
@@ -100,6 +108,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("channels/email/mailboxes/:mailbox") view={Lazy::<lazy::Mailbox>::new()} />
                     <Route path=path!("channels/email/mailboxes/:mailbox/history") view={Lazy::<lazy::History>::new()} />
                     <Route path=path!("channels/email/mailboxes/:mailbox/link") view={Lazy::<lazy::OwnerLinks>::new()} />
+                    <Route path=path!("channels/email/mailboxes/:mailbox/primary/:of") view={Lazy::<lazy::Primary>::new()} />
                     <Route path=path!("channels/email/mailboxes/:mailbox/delete") view={Lazy::<lazy::DeleteMailbox>::new()} />
                     <Route path=path!("channels/email/outbox") view={Lazy::<lazy::Outbox>::new()} />
                     <Route path=path!("channels/email/outbox/:delivery/delete") view={Lazy::<lazy::ThrowAway>::new()} />

@@ -10,8 +10,11 @@ use postroom_server::Config;
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 
 mod admin;
+mod backup;
 mod check;
 mod discover;
+mod key;
+mod restore;
 mod serve;
 
 /// Connects any mailbox to a service desk.
@@ -40,6 +43,12 @@ enum Command {
     Discover(discover::Arguments),
     /// Makes administrators and sets their passwords, with access to the data directory
     Admin(admin::Arguments),
+    /// Changes the keys that passwords are sealed with, also while Postroom runs
+    Key(key::Arguments),
+    /// Writes everything into one file, also while Postroom runs
+    Backup(backup::Arguments),
+    /// Makes a new Postroom of a backup
+    Restore(restore::Arguments),
 }
 
 /// Reads the command line and does what it says.
@@ -62,6 +71,18 @@ pub async fn run() -> ExitCode {
             Ok(config) => admin::run(config, wanted).await,
             Err(code) => code,
         },
+        Command::Key(wanted) => match load(file, &wanted.overrides()) {
+            Ok(config) => key::run(config, wanted).await,
+            Err(code) => code,
+        },
+        Command::Backup(wanted) => match load(file, &wanted.overrides()) {
+            Ok(config) => backup::run(config, wanted).await,
+            Err(code) => code,
+        },
+        Command::Restore(wanted) => match load(file, &wanted.overrides()) {
+            Ok(config) => restore::run(config, wanted).await,
+            Err(code) => code,
+        },
     }
 }
 
@@ -70,6 +91,22 @@ type Override = (&'static str, String);
 
 fn load(file: Option<&Path>, overrides: &[Override]) -> Result<Config, ExitCode> {
     Config::load(file, overrides).map_err(|error| complain(&error))
+}
+
+/// The folder that a command was given, as a setting.
+fn data_dir(given: Option<&PathBuf>) -> Vec<Override> {
+    given.map(|dir| ("data_dir", dir.display().to_string())).into_iter().collect()
+}
+
+/// Says on standard error why an act failed.
+fn failed(error: &dyn std::error::Error) -> ExitCode {
+    complain(error);
+    ExitCode::FAILURE
+}
+
+/// `1 mail`, `2 mails`.
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// The certificates of a PEM file.

@@ -43,7 +43,7 @@ pub use status::{Chip, Notice, StatusBadge, Tone};
 pub use step_list::{Heal, StepList};
 pub use support_file::{SupportFile, SupportLink};
 pub use toasts::{Toasts, provide_toasts, toast, toast_with};
-pub use topbar::{Menu, TopBar, WorkspaceLink, WorkspaceSwitcher};
+pub use topbar::{Menu, MoreWorkspaces, TopBar, WorkspaceLink, WorkspaceSwitcher};
 pub use transcript::Transcript;
 
 /// The HTML the server would send for a view, in a language.

@@ -8,6 +8,7 @@ pub mod metrics;
 pub mod router;
 pub mod sessions;
 pub mod sign_in;
+pub mod sign_on;
 pub mod support;
 pub mod throttle;
 

@@ -65,6 +65,9 @@ export class World {
   }
 }
 
+/** Where Postroom takes browsers back in: for mailboxes, and to sign in to Postroom itself. */
+const CALLBACKS = ["/oauth/callback", "/sso/callback"];
+
 /** Postroom runs on another port in every test, so any port of this machine is registered (RFC 8252 7.3). */
 export function redirectFits(uri) {
   let url;
@@ -74,7 +77,7 @@ export function redirectFits(uri) {
     return false;
   }
   const here = url.hostname === "127.0.0.1" || url.hostname === "localhost";
-  return url.protocol === "http:" && here && url.pathname === "/oauth/callback" && !url.search && !url.hash;
+  return url.protocol === "http:" && here && CALLBACKS.includes(url.pathname) && !url.search && !url.hash;
 }
 
 /** The same name has the same id in every run. */

@@ -114,8 +114,8 @@ export class Admin {
   }
 
   /** A mailbox on Postroom's own server; returns its number. */
-  async defaultMailbox(address: string, { workspace = "it", name = address } = {}): Promise<number> {
-    const draft = await this.details(address, { workspace, name });
+  async defaultMailbox(address: string, { workspace = "it", name = address, company = "" } = {}): Promise<number> {
+    const draft = await this.details(address, { workspace, name, company });
     return numberIn((await this.post("save_kind", { workspace, draft: `${draft}`, kind: "default" })).headers()["location"] ?? "", "saved");
   }
 
@@ -141,8 +141,12 @@ export class Admin {
   }
 
   /** Begins a mailbox whose server is not chosen yet; returns its draft's number. */
-  private async details(address: string, { workspace, name }: { workspace: string; name: string }): Promise<number> {
-    const answer = await this.post("save_details", { workspace, name, address, group: await this.group(workspace) });
+  private async details(
+    address: string,
+    { workspace, name, company = "" }: { workspace: string; name: string; company?: string },
+  ): Promise<number> {
+    const form = { workspace, name, address, group: await this.group(workspace), ...(company ? { company } : {}) };
+    const answer = await this.post("save_details", form);
     const id = /\/drafts\/(\d+)\/server$/.exec(answer.headers()["location"] ?? "")?.[1];
     expect(id, `the draft of ${address}: ${answer.headers()["location"]}`).toBeTruthy();
     return Number(id);

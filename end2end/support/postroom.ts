@@ -1,5 +1,5 @@
 // The program under test, with a data folder of its own.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -103,6 +103,14 @@ export class Postroom {
       });
     });
     await this.answers();
+  }
+
+  /** Runs another command of the program on its data, such as `admin local-login on`; returns what it prints. */
+  command(...args: string[]): Promise<string> {
+    const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], POSTROOM_DATA_DIR: this.dataFolder, ...this.settings };
+    return new Promise((done, fail) => {
+      execFile(program, args, { cwd: this.dataFolder, env }, (error, said) => (error ? fail(error) : done(said)));
+    });
   }
 
   /** The set-up code, which must come. It may be printed a moment after the address. */

@@ -16,6 +16,7 @@ import domainsEn from "../../app/locales/en/domains.json" with { type: "json" };
 import forwardingEn from "../../app/locales/en/forwarding.json" with { type: "json" };
 import outboxEn from "../../app/locales/en/outbox.json" with { type: "json" };
 import relayEn from "../../app/locales/en/relay.json" with { type: "json" };
+import peopleEn from "../../app/locales/en/people.json" with { type: "json" };
 import wizardEn from "../../app/locales/en/wizard.json" with { type: "json" };
 import accountKo from "../../app/locales/ko/account.json" with { type: "json" };
 import activationKo from "../../app/locales/ko/activation.json" with { type: "json" };
@@ -33,6 +34,7 @@ import domainsKo from "../../app/locales/ko/domains.json" with { type: "json" };
 import forwardingKo from "../../app/locales/ko/forwarding.json" with { type: "json" };
 import outboxKo from "../../app/locales/ko/outbox.json" with { type: "json" };
 import relayKo from "../../app/locales/ko/relay.json" with { type: "json" };
+import peopleKo from "../../app/locales/ko/people.json" with { type: "json" };
 import wizardKo from "../../app/locales/ko/wizard.json" with { type: "json" };
 
 export const en = {
@@ -51,6 +53,7 @@ export const en = {
   forwarding: forwardingEn,
   outbox: outboxEn,
   own: ownEn,
+  people: peopleEn,
   relay: relayEn,
   wizard: wizardEn,
 };
@@ -73,6 +76,7 @@ export const ko: Words = {
   forwarding: forwardingKo,
   outbox: outboxKo,
   own: ownKo,
+  people: peopleKo,
   relay: relayKo,
   wizard: wizardKo,
 };

@@ -1,24 +1,9 @@
 // Administrators are told by mail: an outage, its end, and whether alerts arrive at all.
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { type Mail, type Person } from "../support/mail.ts";
+import { lying } from "../support/inbox.ts";
 import { Admin, en, expect, expectAccessible, expectNoSidewaysScrolling, fill, ko, right, test, visit } from "../support/test.ts";
 import { Dovecot } from "../support/dovecot.ts";
 
 const address = "/account/alerts";
-
-/** The mails in somebody's inbox whose subject begins like this, with long lines put together. */
-async function lying(mail: Mail, person: Person, subject: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const folder of ["new", "cur"]) {
-    const path = join(mail.folder, "mail", person.address, "Maildir", folder);
-    for (const name of await readdir(path).catch(() => [])) {
-      const text = (await readFile(join(path, name), "utf8").catch(() => "")).replaceAll("\r", "").replaceAll("\n ", " ").replaceAll("=\n", "");
-      if (text.includes(`\nSubject: ${subject}`)) found.push(text);
-    }
-  }
-  return found;
-}
 
 const header = (text: string, name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(text)?.[1];
 

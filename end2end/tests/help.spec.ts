@@ -30,6 +30,20 @@ test("a problem shows how each service repairs it", async ({ page, postroom }) =
   await expect(page.locator("article.remedy")).toContainText("Set-CASMailbox");
 });
 
+test("services that few people have are folded, and the chosen one is in sight", async ({ page, postroom }) => {
+  await postroom.code();
+  await visit(page, "/help/problems/imap_disabled");
+  const services = page.getByRole("navigation", { name: en.help.services });
+  const hiworks = services.getByRole("link", { name: "Hiworks" });
+  await expect(hiworks).toBeHidden();
+  await services.getByText(en.help.more_services).click();
+  await hiworks.click();
+  await expect(page.locator("article.remedy")).toContainText("no IMAP");
+  await expect(hiworks).toBeVisible();
+  await expect(hiworks).toHaveAttribute("aria-current", "page");
+  await expectAccessible(page);
+});
+
 test("a problem that is not there leads to the search", async ({ page, postroom, complaints }) => {
   await postroom.code();
   const answer = await page.goto("/help/problems/no_such_problem");

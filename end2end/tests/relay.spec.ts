@@ -14,6 +14,13 @@ const server = (page: Page, words: Words = en) => new Half(page, "outgoing", wor
 const saveAndCheck = (page: Page, words: Words = en) => page.getByRole("button", { name: words.relay.save_and_check });
 const sendTest = (page: Page, words: Words = en) => page.getByRole("button", { name: words.outbox.test_send });
 
+/** The button that takes what the second look has found. */
+const heal = (page: Page, mail: Mail, words: Words = en) =>
+  server(page, words).card.getByRole("button", {
+    name: fill(words.components.offer_use, { port: mail.smtp.starttls, security: words.components.protection_starttls }),
+    exact: true,
+  });
+
 /** How many mails of Postroom itself lie in somebody's mailbox on the server. */
 async function lying(mail: Mail, person: Person, from: string): Promise<number> {
   let found = 0;
@@ -102,6 +109,22 @@ test("a server that is not given a password says so, and one without sign-in ask
   await expect(server(page).rungs).toHaveCount(6);
 });
 
+test("a port begun the wrong way is healed with one click, and the relay is saved so", async ({ page, admin: _, mail }) => {
+  await visit(page, relay);
+  const { smtp } = right(mail);
+  await server(page).fill({ ...smtp, port: mail.smtp.starttls, tls_mode: "implicit" });
+  await saveAndCheck(page).click();
+  await server(page).expectFailed(/does not begin with encryption/);
+  await heal(page, mail).click();
+  await server(page).expectPassed();
+  await expect(server(page).tlsMode).toHaveValue("starttls");
+  await expectAccessible(page);
+  await page.reload();
+  await expect(server(page).port).toHaveValue(`${mail.smtp.starttls}`);
+  await expect(server(page).tlsMode).toHaveValue("starttls");
+  await server(page).expectPassed();
+});
+
 test("removing it asks first", async ({ page, admin, mail }) => {
   await admin.relay(mail);
   await visit(page, relay);
@@ -138,6 +161,22 @@ test.describe("without JavaScript", () => {
       const line = page.getByRole("listitem").filter({ hasText: fill(en.outbox.to_whom, { to: mail.it.address }) });
       await expect(line.locator(".badge")).toHaveText(en.outbox.state_sent, { timeout: 1_000 });
     }).toPass({ timeout: 30_000 });
+  });
+});
+
+test.describe("without JavaScript, begun the wrong way", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("one press takes the offer and checks again", async ({ page, admin: _, mail }) => {
+    await page.goto(relay);
+    const { smtp } = right(mail);
+    await server(page).fill({ ...smtp, port: mail.smtp.starttls, tls_mode: "implicit" });
+    await saveAndCheck(page).click();
+    await server(page).expectFailed(/does not begin with encryption/);
+    await heal(page, mail).click();
+    await expect(page).toHaveURL(new RegExp(`${relay}$`));
+    await server(page).expectPassed();
+    await expect(server(page).port).toHaveValue(`${mail.smtp.starttls}`);
   });
 });
 

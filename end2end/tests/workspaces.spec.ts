@@ -1,4 +1,6 @@
 // Several teams, each with a desk of its own, and the client companies of those who serve some.
+import { expectAccessible } from "../support/accessible.ts";
+import type { Admin } from "../support/admin.ts";
 import { ada, en, expect, fill, live, mailboxes, signedIn, test, visit, Wizard } from "../support/test.ts";
 import type { Locator, Page } from "@playwright/test";
 
@@ -22,6 +24,16 @@ async function rename(page: Page, name: string, other: string): Promise<void> {
   await line.getByRole("button", { name: common.rename, exact: true }).click();
   await expect(page.getByText(common.done_renamed)).toBeVisible();
   await expect(page.locator(".name-head", { hasText: other })).toBeVisible();
+}
+
+/** Archives a workspace, which is asked first. */
+async function archiveWorkspace(page: Page, name: string): Promise<void> {
+  const line = await opened(page, name);
+  await line.getByRole("link", { name: fill(words.archive_of, { name }) }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(fill(words.archive_title, { name }));
+  await page.getByRole("button", { name: fill(words.archive_yes, { name }) }).click();
+  await expect(page.getByText(common.done_archived)).toBeVisible();
+  await expect(page.locator(".name-head", { hasText: name })).toContainText(common.archived);
 }
 
 async function archive(page: Page, name: string): Promise<void> {
@@ -87,7 +99,7 @@ test("a workspace is renamed, archived and brought back; the last one stays", as
   await visit(page, "/account/workspaces");
   await rename(page, "HR", "People");
   await visit(page, "/account/workspaces");
-  await archive(page, "People");
+  await archiveWorkspace(page, "People");
   await expect(page.locator("summary[aria-label]", { hasText: "People" })).toHaveCount(0);
   expect((await page.request.get("/admin/hr/groups")).status(), "its pages are gone").toBe(404);
   await visit(page, "/account/workspaces");
@@ -102,8 +114,10 @@ test.describe("what a rule forbids", () => {
   test("is refused in words: the last workspace, the last group, a name that is taken", async ({ page, admin: _ }) => {
     await visit(page, "/account/workspaces");
     let line = await opened(page, ada.workspace);
-    await line.getByRole("button", { name: fill(words.archive_of, { name: ada.workspace }) }).click();
+    await line.getByRole("link", { name: fill(words.archive_of, { name: ada.workspace }) }).click();
+    await page.getByRole("button", { name: fill(words.archive_yes, { name: ada.workspace }) }).click();
     await expect(page.getByText(en.errors.rule_last_workspace)).toBeVisible();
+    await page.getByRole("link", { name: words.archive_no }).click();
 
     await create(page, "");
     await expect(page.locator("#new-name-error")).toContainText(en.errors.empty);
@@ -144,6 +158,7 @@ test("who serves client companies says whose mailbox it is", async ({ page, admi
   await expect(page).toHaveURL(/\?done=/);
   await create(page, "Example Inc.");
   await expect(page.getByText(common.done_created)).toBeVisible();
+  await visit(page, "/account/companies");
   await rename(page, "Example Inc.", "Example Ltd.");
 
   await visit(page, `${mailboxes()}/new`);
@@ -169,4 +184,93 @@ test("who serves client companies says whose mailbox it is", async ({ page, admi
   await visit(page, `${mailboxes()}/new`);
   await expect(company.getByRole("option")).toHaveText([en.wizard.no_company]);
   await live(page);
+});
+
+test("an archived workspace rests, says so before, and comes back as it was", async ({ page, admin, mail }) => {
+  await admin.workspace("HR");
+  const busy = await admin.mailbox(mail, mail.support, { workspace: "hr", name: "Busy" });
+  await visit(page, "/account/workspaces/hr/archive");
+  await expect(page.getByText(fill(words.archive_active, { count: 2 }))).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("link", { name: words.archive_no }).click();
+  await archiveWorkspace(page, "HR");
+  await restore(page, "HR");
+  await visit(page, `${mailboxes("hr")}/${busy}`);
+  await expect(page.getByText(en.mailboxes.paused_title)).toHaveCount(0);
+  await page.getByRole("link", { name: en.watch.history }).click();
+  await expect(page.getByText(en.watch.resumed).first()).toBeVisible();
+});
+
+test("another mailbox is made primary, and the old one can be deleted then", async ({ page, admin }) => {
+  const help = await admin.defaultMailbox("help@it.postroom.localhost", { name: "Help" });
+  const draft = await admin.savedDraft("later@example.test", { name: "Later" });
+  await visit(page, `${mailboxes()}/${draft}`);
+  await expect(page.getByRole("link", { name: en.mailboxes.make_primary, exact: true })).toHaveCount(0);
+  await visit(page, `${mailboxes()}/${help}`);
+  await page.getByRole("link", { name: en.mailboxes.make_primary, exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(fill(en.mailboxes.primary_question, { name: "Help", workspace: ada.workspace }));
+  await expectAccessible(page);
+  await page.getByRole("button", { name: en.mailboxes.primary_yes }).click();
+  await expect(page.getByText(en.companies.done_primary)).toBeVisible();
+  await expect(page.getByText(en.mailboxes.primary_kept)).toBeVisible();
+  await visit(page, mailboxes());
+  await page.getByRole("link", { name: "IT", exact: true }).first().click();
+  await page.getByRole("link", { name: en.mailboxes.delete }).click();
+  await page.getByRole("button", { name: fill(en.mailboxes.delete_yes, { address: "support@it.postroom.localhost" }) }).click();
+  await expect(page.getByText(common.done_deleted)).toBeVisible();
+  await expect(page.getByRole("rowheader").first()).toContainText("help@it.postroom.localhost");
+});
+
+test.describe("with five hundred workspaces", () => {
+  test.slow();
+
+  /** Makes workspaces until there are five hundred. */
+  async function many(admin: Admin): Promise<void> {
+    const names = Array.from({ length: 499 }, (_, index) => `Team ${String(index + 1).padStart(3, "0")}`);
+    while (names.length > 0) await Promise.all(names.splice(0, 10).map((name) => admin.post("create_workspace", { name })));
+  }
+
+  test("a page carries a few of them, and the others are searched", async ({ page, admin }) => {
+    const size = async () => (await (await page.request.get(mailboxes())).text()).length;
+    const before = await size();
+    await many(admin);
+    const after = await size();
+    test.info().annotations.push({ type: "size", description: `${before} characters with one workspace, ${after} with 500` });
+    expect(after - before, "what 499 more workspaces add to a page").toBeLessThan(6_000);
+
+    await visit(page, mailboxes());
+    await live(page);
+    await page.locator(`summary[aria-label="${common.workspace}: ${ada.workspace}"]`).click();
+    const menu = page.getByRole("banner").locator(".menu[open]");
+    expect(await menu.getByRole("link").count()).toBeLessThan(12);
+    await menu.getByRole("searchbox", { name: common.find_workspace }).fill("team 437");
+    await menu.getByRole("link", { name: "Team 437", exact: true }).click();
+    await expect(page).toHaveURL(new RegExp(`${mailboxes("team-437")}$`));
+    await page.locator(`summary[aria-label="${common.workspace}: Team 437"]`).click();
+    await menu.getByRole("searchbox", { name: common.find_workspace }).fill("nobody");
+    await expect(menu.getByText(common.no_workspace_found)).toBeVisible();
+    await expectAccessible(page);
+    await menu.getByRole("link", { name: fill(common.all_workspaces, { count: 500 }) }).click();
+    await expect(page.locator(".name-line")).toHaveCount(50);
+    await expect(page.getByText(fill(words.page_of, { page: 1, pages: 10 }))).toBeVisible();
+    await page.getByRole("link", { name: words.next_page }).click();
+    await expect(page.getByText(fill(words.page_of, { page: 2, pages: 10 }))).toBeVisible();
+    await expectAccessible(page);
+  });
+
+  test("without JavaScript the form leads to what was searched", async ({ admin, browser, postroom }) => {
+    await many(admin);
+    const page = await signedIn(await browser.newPage({ baseURL: postroom.address, javaScriptEnabled: false }), postroom);
+    await page.goto(mailboxes());
+    await page.locator(`summary[aria-label="${common.workspace}: ${ada.workspace}"]`).click();
+    await page.getByRole("banner").getByRole("searchbox", { name: common.find_workspace }).fill("Team 43");
+    await page.getByRole("banner").getByRole("button", { name: common.search, exact: true }).click();
+    await expect(page).toHaveURL(/\/account\/workspaces\?q=Team\+43$/);
+    await expect(page.locator(".name-line")).toHaveCount(10);
+    await page.getByRole("main").getByRole("link", { name: "Team 437", exact: true }).click();
+    await expect(page).toHaveURL(/\/admin\/team-437$/);
+    await page.goto("/account/workspaces?q=nobody");
+    await expect(page.getByText(fill(words.nothing_found, { query: "nobody" }))).toBeVisible();
+    await page.close();
+  });
 });

@@ -27,12 +27,12 @@ use crate::mailboxes;
 use crate::model::activation::LINK_LIFE_MILLIS;
 use crate::model::{
     ActivatedMailbox, ActivationLink, Direction, MailboxDetails, MailboxId, MailboxState, ProvenBy, Purpose, Rule,
-    ServerKind, Timestamp, WorkspaceId,
+    ServerKind, Timestamp,
 };
 use crate::outbox::letter::Letter;
 use crate::outbox::{self, Route};
 use crate::random::{self, hash};
-use crate::users::Admin;
+use crate::users::Manager;
 
 pub use engine::{look_due, run};
 
@@ -45,11 +45,11 @@ const WINDOW_MILLIS: i64 = 60 * 60 * 1_000;
 pub(crate) async fn saved(
     tx: &mut Tx,
     ctx: &Context,
-    admin: &Admin,
-    workspace: WorkspaceId,
+    manager: &Manager,
     mailbox: MailboxId,
     before: Option<&MailboxDetails>,
 ) -> Result<()> {
+    let workspace = manager.workspace().id;
     let now = mailboxes::details_in(tx, workspace, mailbox).await?;
     let round = activations::of(tx, mailbox).await?;
     if now.summary.kind == ServerKind::Default {
@@ -69,7 +69,7 @@ pub(crate) async fn saved(
     }
     let newly = before.is_none_or(|before| before.summary.state == MailboxState::Draft);
     let proven = round.as_ref().is_some_and(|round| round.proof.is_some());
-    if other || (newly && !proven) { begin(tx, ctx, admin, &now, workspace, round).await } else { Ok(()) }
+    if other || (newly && !proven) { begin(tx, ctx, manager, &now, round).await } else { Ok(()) }
 }
 
 /// Takes note of a mailbox on our own server: a mail that comes back by being forwarded proves its address. An
@@ -101,11 +101,11 @@ async fn saved_here(
 pub(crate) async fn resumed(
     tx: &mut Tx,
     ctx: &Context,
-    admin: &Admin,
-    workspace: WorkspaceId,
+    manager: &Manager,
     mailbox: MailboxId,
     before: MailboxState,
 ) -> Result<()> {
+    let workspace = manager.workspace().id;
     let now = mailboxes::details_in(tx, workspace, mailbox).await?;
     let round = activations::of(tx, mailbox).await?;
     let wanted = match &round {
@@ -116,7 +116,7 @@ pub(crate) async fn resumed(
     if now.summary.kind != ServerKind::Custom || !wanted || spent {
         return Ok(());
     }
-    begin(tx, ctx, admin, &now, workspace, round).await
+    begin(tx, ctx, manager, &now, round).await
 }
 
 /// Lets the mail go out, and be looked for, at once.
@@ -130,7 +130,8 @@ pub(crate) fn wake(ctx: &Context) {
 /// # Errors
 /// [`Error::NotFound`] also for a mailbox that awaits no activation; [`Rule::ActivationMailsSpent`] for the sixth
 /// within an hour; [`Rule::NotConfigured`].
-pub async fn send_again(ctx: &Context, admin: &Admin, workspace: WorkspaceId, mailbox: MailboxId) -> Result<()> {
+pub async fn send_again(ctx: &Context, manager: &Manager, mailbox: MailboxId) -> Result<()> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
     db::mailboxes::hold(&mut tx, workspace, mailbox).await?;
     let now = mailboxes::details_in(&mut tx, workspace, mailbox).await?;
@@ -141,7 +142,7 @@ pub async fn send_again(ctx: &Context, admin: &Admin, workspace: WorkspaceId, ma
     if round.as_ref().and_then(|round| again_at(&round.sends)).is_some_and(|at| ctx.clock.now() < at) {
         return Err(Rule::ActivationMailsSpent.into());
     }
-    begin(&mut tx, ctx, admin, &now, workspace, round).await?;
+    begin(&mut tx, ctx, manager, &now, round).await?;
     tx.commit().await?;
     wake(ctx);
     Ok(())
@@ -207,11 +208,11 @@ async fn link(tx: &mut Tx, ctx: &Context, token: &SecretString) -> Result<(Activ
 async fn begin(
     tx: &mut Tx,
     ctx: &Context,
-    admin: &Admin,
+    manager: &Manager,
     mailbox: &MailboxDetails,
-    workspace: WorkspaceId,
     round: Option<Round>,
 ) -> Result<()> {
+    let workspace = manager.workspace().id;
     cancel_mail(tx, ctx, round.as_ref()).await?;
     let (id, address) = (mailbox.summary.id, &mailbox.summary.address);
     let (outgoing, _) = mailboxes::target_in(tx, ctx, workspace, id, Direction::Outgoing).await?;
@@ -226,7 +227,7 @@ async fn begin(
         link: &link,
         mark: &subject_mark(&token_hash),
     };
-    let (subject, text) = words::of(admin.language, &about);
+    let (subject, text) = words::of(manager.language, &about);
     let letter = Letter {
         name: &mailbox.summary.name,
         from: &outgoing.email,

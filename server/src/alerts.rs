@@ -124,7 +124,7 @@ pub async fn recipients(ctx: &Context, _: &Admin) -> Result<Vec<Recipient>> {
 pub async fn choose(ctx: &Context, admin: &Admin, users: &[UserId], language: Language) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     db::alerts::take_turn(&mut tx, ctx.clock.now()).await?;
-    let all = db::users::all(&mut tx).await?;
+    let all = db::users::admins(&mut tx).await?;
     if users.iter().any(|id| !all.iter().any(|user| user.id == *id)) {
         return Err(Error::NotFound("user"));
     }

@@ -12,7 +12,7 @@ use crate::db::{self, Tx};
 use crate::error::{Error, Result, accept};
 use crate::model::{ApplicationForm, ApplicationStatus, OAuthProvider, Problem, Rule};
 use crate::oauth::{self, Application, Trial};
-use crate::users::Admin;
+use crate::users::{Admin, Person};
 
 /// Where providers send browsers back to, below the address of this Postroom.
 pub const CALLBACK: &str = "/oauth/callback";
@@ -31,11 +31,11 @@ pub async fn list(ctx: &Context, _: &Admin, here: Option<&Url>) -> Result<Vec<Ap
     Ok(found)
 }
 
-/// What is known of one application.
+/// What is known of one application: remedies and the sign-in of a mailbox name it. Its secret is not in it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn get(ctx: &Context, _: &Admin, provider: OAuthProvider, here: Option<&Url>) -> Result<ApplicationStatus> {
+pub async fn get(ctx: &Context, _: &Person, provider: OAuthProvider, here: Option<&Url>) -> Result<ApplicationStatus> {
     let mut tx = ctx.db.read().await?;
     status(&mut tx, ctx, provider, here).await
 }
@@ -215,6 +215,6 @@ fn configured(config: &Config, provider: OAuthProvider) -> Option<(ApplicationFo
 }
 
 /// The identity that an application's secret is sealed for.
-fn record(provider: OAuthProvider) -> String {
+pub(crate) fn record(provider: OAuthProvider) -> String {
     format!("application/{}", provider.as_str())
 }

@@ -16,6 +16,7 @@ use crate::discover::{self, Discoverer};
 use crate::error::{Error, Result};
 use crate::net::{DialOptions, Dialer};
 use crate::oauth;
+use crate::openid;
 use crate::vault::Vault;
 use crate::watch::Pulse;
 
@@ -29,6 +30,7 @@ pub struct Context {
     pub dialer: Arc<Dialer>,
     pub discoverer: Arc<Discoverer>,
     pub oauth: Arc<oauth::Client>,
+    pub openid: Arc<openid::Client>,
     pub pulse: Pulse,
     /// Wakes whoever sends what waits in the outbox.
     pub outbox: Bell,
@@ -64,6 +66,7 @@ impl Context {
         let vault = Vault::open_or_create(&config.key_file())?;
         let db = Db::open(&config.database_url()).await?;
         let dialer = Arc::new(dialer);
+        let openid = Arc::new(openid::Client::new(&dialer));
         let discoverer = Arc::new(Discoverer::new(Arc::clone(&dialer), discover::Options::of(&config.discovery)?)?);
         Ok(Self {
             db,
@@ -73,6 +76,7 @@ impl Context {
             dialer,
             discoverer,
             oauth,
+            openid,
             pulse: Pulse::default(),
             outbox: Bell::default(),
             activation: Bell::default(),

@@ -25,28 +25,36 @@ pub(crate) mod activations;
 pub(crate) mod alerts;
 pub(crate) mod applications;
 pub(crate) mod companies;
+pub(crate) mod copy;
 pub(crate) mod drafts;
 pub(crate) mod forwarding;
 pub(crate) mod grants;
 pub(crate) mod groups;
+pub(crate) mod identities;
+pub(crate) mod identity_providers;
 pub(crate) mod inbound;
+pub(crate) mod invitations;
 pub(crate) mod mailboxes;
+pub(crate) mod memberships;
 mod migrations;
 pub(crate) mod outbox;
 pub(crate) mod owner_links;
 pub(crate) mod password_resets;
 pub(crate) mod relay;
+pub(crate) mod sealed;
 pub(crate) mod second_factors;
 pub(crate) mod sender_domains;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod sign_ins;
+pub(crate) mod sign_ons;
 pub(crate) mod test_mails;
 mod text;
 pub(crate) mod users;
 pub(crate) mod watch;
 pub(crate) mod workspaces;
 
+pub(crate) use migrations::Version;
 pub(crate) use text::{Json, folded_address, folded_name, from_json, from_text, to_json};
 
 /// How long a statement waits for another program that holds the SQLite file.
@@ -100,14 +108,23 @@ impl Db {
     /// # Errors
     /// When it cannot be reached, or holds what this version does not know.
     pub async fn open(url: &str) -> Result<Self> {
+        let db = Self::connect(url, true).await?;
+        db.migrate(Version::newest()).await?;
+        Ok(db)
+    }
+
+    /// Opens a database as it is, whatever version it has; SQLite's file is made where that is wanted.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub(crate) async fn connect(url: &str, create: bool) -> Result<Self> {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(url)?.log_statements(LevelFilter::Trace);
             let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).connect_with(options).await?;
-            migrations::postgres().run(&pool).await?;
             return Ok(Self::Postgres(pool));
         }
         let options = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(true)
+            .create_if_missing(create)
             .journal_mode(SqliteJournalMode::Wal)
             // With WAL this keeps the file sound; FULL also keeps the last commit when the power fails.
             .synchronous(SqliteSynchronous::Full)
@@ -115,10 +132,21 @@ impl Db {
             .busy_timeout(BUSY)
             .log_statements(LevelFilter::Trace);
         let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-        migrations::sqlite().run(&write).await?;
         let read = options.create_if_missing(false).pragma("query_only", "ON");
-        let read = SqlitePoolOptions::new().max_connections(READERS).connect_with(read).await?;
+        let read = SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(read);
         Ok(Self::Sqlite { write, read })
+    }
+
+    /// Brings the tables up to a version.
+    ///
+    /// # Errors
+    /// When the database holds what this program does not know.
+    pub(crate) async fn migrate(&self, version: Version) -> Result<()> {
+        match self {
+            Self::Sqlite { write, .. } => migrations::sqlite(version).run(write).await?,
+            Self::Postgres(pool) => migrations::postgres(version).run(pool).await?,
+        }
+        Ok(())
     }
 
     /// Begins a transaction that may write.

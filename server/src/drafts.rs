@@ -23,11 +23,11 @@ use crate::login::Key;
 use crate::mailboxes;
 use crate::model::{
     AuthMethod, CheckReport, Direction, Draft, DraftId, Invalid, MailboxForm, MailboxId, OAuthProvider, ServerForm,
-    ServerKind, ServerSettings, WorkspaceId,
+    ServerKind, ServerSettings,
 };
 use crate::oauth;
 use crate::tokens;
-use crate::users::Admin;
+use crate::users::Manager;
 use crate::workspaces;
 
 mod publish;
@@ -44,7 +44,8 @@ const KEPT_UNTOUCHED_DAYS: i64 = 1;
 ///
 /// # Errors
 /// [`Error::NotFound`] for workspace or mailbox; `Rule::WorkspaceArchived`.
-pub async fn begin(ctx: &Context, admin: &Admin, workspace: WorkspaceId, edit: Option<MailboxId>) -> Result<Draft> {
+pub async fn begin(ctx: &Context, manager: &Manager, edit: Option<MailboxId>) -> Result<Draft> {
+    let workspace = manager.workspace().id;
     let now = ctx.clock.now();
     let mut tx = ctx.db.write().await?;
     workspaces::in_use(&mut tx, workspace).await?;
@@ -68,7 +69,7 @@ pub async fn begin(ctx: &Context, admin: &Admin, workspace: WorkspaceId, edit: O
             address,
         };
     }
-    let id = db::drafts::insert(&mut tx, workspace, admin.user.id, edit, &form, now).await?;
+    let id = db::drafts::insert(&mut tx, workspace, manager.user.id, edit, &form, now).await?;
     if let Some(mailbox) = edit {
         for direction in Direction::BOTH {
             let server = db::mailboxes::server(&mut tx, workspace, mailbox, direction).await?;
@@ -77,7 +78,7 @@ pub async fn begin(ctx: &Context, admin: &Admin, workspace: WorkspaceId, edit: O
             }
         }
     }
-    let row = db::drafts::load(&mut tx, workspace, admin.user.id, id).await?;
+    let row = db::drafts::load(&mut tx, workspace, manager.user.id, id).await?;
     let draft = Work::read(&mut tx, row).await?.into_draft();
     tx.commit().await?;
     Ok(draft)
@@ -87,9 +88,10 @@ pub async fn begin(ctx: &Context, admin: &Admin, workspace: WorkspaceId, edit: O
 ///
 /// # Errors
 /// [`Error::NotFound`], also for a draft of somebody else or of another workspace.
-pub async fn load(ctx: &Context, admin: &Admin, workspace: WorkspaceId, id: DraftId) -> Result<Draft> {
+pub async fn load(ctx: &Context, manager: &Manager, id: DraftId) -> Result<Draft> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.read().await?;
-    let row = db::drafts::load(&mut tx, workspace, admin.user.id, id).await?;
+    let row = db::drafts::load(&mut tx, workspace, manager.user.id, id).await?;
     Ok(Work::read(&mut tx, row).await?.into_draft())
 }
 
@@ -100,15 +102,10 @@ pub async fn load(ctx: &Context, admin: &Admin, workspace: WorkspaceId, id: Draf
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn save_details(
-    ctx: &Context,
-    admin: &Admin,
-    workspace: WorkspaceId,
-    id: DraftId,
-    form: &MailboxForm,
-) -> Result<Vec<Invalid>> {
+pub async fn save_details(ctx: &Context, manager: &Manager, id: DraftId, form: &MailboxForm) -> Result<Vec<Invalid>> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
-    let row = db::drafts::hold(&mut tx, workspace, admin.user.id, id, ctx.clock.now()).await?;
+    let row = db::drafts::hold(&mut tx, workspace, manager.user.id, id, ctx.clock.now()).await?;
     let mut new = MailboxForm {
         name: form.name.clone(),
         address: form.address.clone(),
@@ -137,14 +134,14 @@ pub async fn save_details(
 /// [`Error::NotFound`].
 pub async fn save_kind(
     ctx: &Context,
-    admin: &Admin,
-    workspace: WorkspaceId,
+    manager: &Manager,
     id: DraftId,
     kind: ServerKind,
     sign_in: Option<OAuthProvider>,
 ) -> Result<Draft> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
-    let row = db::drafts::hold(&mut tx, workspace, admin.user.id, id, ctx.clock.now()).await?;
+    let row = db::drafts::hold(&mut tx, workspace, manager.user.id, id, ctx.clock.now()).await?;
     let mut form = MailboxForm { kind: Some(kind), sign_in, ..row.form.clone() };
     if row.form.sign_in != sign_in {
         let kept = match row.mailbox_id {
@@ -179,19 +176,19 @@ pub async fn save_kind(
 /// [`Error::NotFound`]; [`Error::Invalid`] when the password cannot be one (then the rest is stored all the same).
 pub async fn save_server(
     ctx: &Context,
-    admin: &Admin,
-    workspace: WorkspaceId,
+    manager: &Manager,
     id: DraftId,
     direction: Direction,
     form: &ServerForm,
     password: Option<SecretString>,
 ) -> Result<Draft> {
+    let workspace = manager.workspace().id;
     let password = password.filter(|password| !password.expose_secret().is_empty());
     let wrong: Option<Invalid> = password
         .as_ref()
         .and_then(|password| ServerForm::validate_password(direction.protocol(), password.expose_secret()));
     let mut tx = ctx.db.write().await?;
-    let row = db::drafts::hold(&mut tx, workspace, admin.user.id, id, ctx.clock.now()).await?;
+    let row = db::drafts::hold(&mut tx, workspace, manager.user.id, id, ctx.clock.now()).await?;
     // A token goes to the provider's own servers, whatever a page says.
     let signed_in = ServerForm {
         email: form.email.clone(),
@@ -226,13 +223,13 @@ pub async fn save_server(
 /// [`Error::NotFound`]; [`Error::Invalid`] when the settings are not valid; [`Error::Vault`].
 pub async fn target(
     ctx: &Context,
-    admin: &Admin,
-    workspace: WorkspaceId,
+    manager: &Manager,
     id: DraftId,
     direction: Direction,
 ) -> Result<(ServerSettings, Key)> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
-    let row = db::drafts::hold(&mut tx, workspace, admin.user.id, id, ctx.clock.now()).await?;
+    let row = db::drafts::hold(&mut tx, workspace, manager.user.id, id, ctx.clock.now()).await?;
     let work = Work::read(&mut tx, row).await?;
     let settings = work.settings(direction).map_err(Error::Invalid)?;
     let key = match (work.row.form.sign_in, &work.grant) {
@@ -251,15 +248,15 @@ pub async fn target(
 /// [`Error::NotFound`].
 pub async fn store_report(
     ctx: &Context,
-    admin: &Admin,
-    workspace: WorkspaceId,
+    manager: &Manager,
     id: DraftId,
     direction: Direction,
     report: &CheckReport,
 ) -> Result<()> {
+    let workspace = manager.workspace().id;
     let now = ctx.clock.now();
     let mut tx = ctx.db.write().await?;
-    db::drafts::hold(&mut tx, workspace, admin.user.id, id, now).await?;
+    db::drafts::hold(&mut tx, workspace, manager.user.id, id, now).await?;
     if report.outcome.is_some() {
         db::drafts::set_report(&mut tx, id, direction, report, now).await?;
     }
@@ -270,9 +267,10 @@ pub async fn store_report(
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn discard(ctx: &Context, admin: &Admin, workspace: WorkspaceId, id: DraftId) -> Result<()> {
+pub async fn discard(ctx: &Context, manager: &Manager, id: DraftId) -> Result<()> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
-    db::drafts::hold(&mut tx, workspace, admin.user.id, id, ctx.clock.now()).await?;
+    db::drafts::hold(&mut tx, workspace, manager.user.id, id, ctx.clock.now()).await?;
     let given = tokens::to_give_back(&mut tx, ctx, Owner::Draft(id)).await?;
     db::drafts::delete(&mut tx, id).await?;
     tx.commit().await?;
@@ -336,7 +334,7 @@ pub(crate) async fn settle_sign_in(
 }
 
 /// The identity that a draft's secrets are sealed for.
-fn record(id: DraftId, direction: Direction) -> String {
+pub(crate) fn record(id: DraftId, direction: Direction) -> String {
     format!("draft/{id}/{}", direction.as_str())
 }
 

@@ -8,7 +8,7 @@ use crate::model::{Field, Invalid, Reason, Rule};
 
 /// Why a use case did not happen.
 ///
-/// The first three are answers to whoever asked; everything else is ours and belongs in the log.
+/// The first four are answers to whoever asked; everything else is ours and belongs in the log.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The form is wrong; said beside the fields.
@@ -17,6 +17,9 @@ pub enum Error {
     /// There is no such record, or none that belongs to where it was looked for.
     #[error("there is no such {0}")]
     NotFound(&'static str),
+    /// There is one, and whoever asks may see it: what they ask for takes a larger role.
+    #[error("this takes a larger role")]
+    Forbidden,
     /// Understood, and refused.
     #[error(transparent)]
     Rule(#[from] Rule),
@@ -42,6 +45,11 @@ pub enum Error {
     /// Somebody else listens there, or we may not.
     #[error("cannot listen on {address}")]
     Listen { address: std::net::SocketAddr, source: std::io::Error },
+    /// Another process does what only one may do at a time.
+    #[error("a backup is being made, or another process is changing the keys; try again when it is done")]
+    Locked,
+    #[error("the backup failed")]
+    Backup(#[from] crate::backup::BackupError),
     /// The password could not be hashed, or its hash not be read.
     #[error("the password hash failed")]
     PasswordHash(argon2::password_hash::Error),

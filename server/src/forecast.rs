@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::db::{self, Tx};
 use crate::error::Result;
 use crate::model::{Ending, Ends, OAuthProvider, Severity, Timestamp};
-use crate::users::Admin;
+use crate::users::{Person, Sight};
 
 const MILLIS_PER_DAY: i64 = 86_400_000;
 /// How early certificates and permissions are told of, in days.
@@ -21,23 +21,27 @@ const TESTING_DAYS: i64 = 7;
 /// The provider counts from when it answers, and we from when we have read that.
 const TESTING_SLACK_MILLIS: i64 = 60 * 60 * 1_000;
 
-/// Everything that is known to end, the soonest first.
+/// Everything that is known to end and concerns mailboxes that this person may look at, and for administrators of the
+/// account its client secrets; the soonest first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list(ctx: &Context, _: &Admin) -> Result<Vec<Ending>> {
+pub async fn list(ctx: &Context, person: &Person) -> Result<Vec<Ending>> {
     let mut tx = ctx.db.read().await?;
-    list_in(&mut tx, ctx).await
+    let sight = Sight::of(&mut tx, person).await?;
+    list_in(&mut tx, ctx, &sight).await
 }
 
 /// [`list`], in a transaction.
-pub(crate) async fn list_in(tx: &mut Tx, ctx: &Context) -> Result<Vec<Ending>> {
+pub(crate) async fn list_in(tx: &mut Tx, ctx: &Context, sight: &Sight) -> Result<Vec<Ending>> {
     let now = ctx.clock.now();
     let mut found = Vec::new();
-    secrets(tx, ctx, now, &mut found).await?;
-    grants(tx, now, &mut found).await?;
-    sign_ins(tx, now, &mut found).await?;
-    certificates(tx, now, &mut found).await?;
+    if sight.sees_account() {
+        secrets(tx, ctx, now, &mut found).await?;
+    }
+    grants(tx, sight, now, &mut found).await?;
+    sign_ins(tx, sight, now, &mut found).await?;
+    certificates(tx, sight, now, &mut found).await?;
     found.sort_by_key(|ending| ending.ends_at);
     Ok(found)
 }
@@ -46,8 +50,8 @@ pub(crate) async fn list_in(tx: &mut Tx, ctx: &Context) -> Result<Vec<Ending>> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn pressing(ctx: &Context, admin: &Admin) -> Result<Vec<Ending>> {
-    let mut all = list(ctx, admin).await?;
+pub async fn pressing(ctx: &Context, person: &Person) -> Result<Vec<Ending>> {
+    let mut all = list(ctx, person).await?;
     all.retain(|ending| ending.severity >= Severity::Week);
     Ok(all)
 }
@@ -71,14 +75,14 @@ async fn secrets(tx: &mut Tx, ctx: &Context, now: Timestamp, found: &mut Vec<End
     Ok(())
 }
 
-async fn grants(tx: &mut Tx, now: Timestamp, found: &mut Vec<Ending>) -> Result<()> {
+async fn grants(tx: &mut Tx, sight: &Sight, now: Timestamp, found: &mut Vec<Ending>) -> Result<()> {
     let shortest = OAuthProvider::BOTH.map(lives_unused).into_iter().min().unwrap_or_default();
     let before = now.plus_millis(-(shortest - AHEAD_DAYS) * MILLIS_PER_DAY);
     for (workspace, id, address, provider, refreshed_at) in db::watch::unused_grants(tx, before).await? {
         let provider: OAuthProvider = db::from_text("grants.provider", provider)?;
         let ends_at = refreshed_at.plus_millis(lives_unused(provider) * MILLIS_PER_DAY);
         let ending = ending(Ends::Grant { provider, address }, ends_at, now, 1);
-        if ending.days_left <= AHEAD_DAYS {
+        if ending.days_left <= AHEAD_DAYS && sight.sees(&workspace) {
             found.push(Ending { mailbox: Some((workspace, id)), ..ending });
         }
     }
@@ -86,7 +90,7 @@ async fn grants(tx: &mut Tx, now: Timestamp, found: &mut Vec<Ending>) -> Result<
 }
 
 /// Google says when a sign-in ends where its application is in testing mode, or an organisation's rule ends it.
-async fn sign_ins(tx: &mut Tx, now: Timestamp, found: &mut Vec<Ending>) -> Result<()> {
+async fn sign_ins(tx: &mut Tx, sight: &Sight, now: Timestamp, found: &mut Vec<Ending>) -> Result<()> {
     let before = now.plus_millis((AHEAD_DAYS + 1) * MILLIS_PER_DAY);
     for row in db::watch::ending_grants(tx, before).await? {
         let provider: OAuthProvider = db::from_text("grants.provider", row.provider)?;
@@ -94,7 +98,7 @@ async fn sign_ins(tx: &mut Tx, now: Timestamp, found: &mut Vec<Ending>) -> Resul
         let testing = provider == OAuthProvider::Google && life <= TESTING_DAYS * MILLIS_PER_DAY + TESTING_SLACK_MILLIS;
         let what = Ends::SignIn { provider, address: row.address, testing };
         let ending = ending(what, row.ends_at, now, 1);
-        if ending.days_left <= AHEAD_DAYS {
+        if ending.days_left <= AHEAD_DAYS && sight.sees(&row.workspace) {
             found.push(Ending { mailbox: Some((row.workspace, row.mailbox)), ..ending });
         }
     }
@@ -102,10 +106,13 @@ async fn sign_ins(tx: &mut Tx, now: Timestamp, found: &mut Vec<Ending>) -> Resul
 }
 
 /// Many mailboxes on one server are one certificate; the first of them leads to the repair.
-async fn certificates(tx: &mut Tx, now: Timestamp, found: &mut Vec<Ending>) -> Result<()> {
+async fn certificates(tx: &mut Tx, sight: &Sight, now: Timestamp, found: &mut Vec<Ending>) -> Result<()> {
     let before = now.plus_millis((AHEAD_DAYS + 1) * MILLIS_PER_DAY);
     let mut servers: BTreeMap<(String, u16), (Ending, Vec<crate::model::MailboxId>)> = BTreeMap::new();
     for (workspace, id, settings, ends_at) in db::watch::certificates(tx, before).await? {
+        if !sight.sees(&workspace) {
+            continue;
+        }
         let (host, port) = (settings.endpoint.host.to_lowercase(), settings.endpoint.port);
         let (ending, mailboxes) = servers.entry((host.clone(), port)).or_insert_with(|| {
             let ending = ending(Ends::Certificate { host, port }, ends_at, now, 0);

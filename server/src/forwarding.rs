@@ -23,13 +23,13 @@ use crate::inbound::Arrival;
 use crate::mailboxes;
 use crate::model::{
     DeliveryState, EmailAddress, ForwardingCheck, ForwardingConfirmation, ForwardingStage, Language, MailboxId,
-    ProvenBy, Purpose, Rule, ServerKind, WorkspaceId,
+    ProvenBy, Purpose, Rule, ServerKind,
 };
 use crate::outbox::letter::Letter;
 use crate::outbox::{self, Route};
 use crate::random;
 use crate::relay;
-use crate::users::Admin;
+use crate::users::{Manager, Viewer};
 
 /// How long a check is waited for, from the moment somebody asked; forwarding rules and filters take their time.
 const PATIENCE_MILLIS: i64 = 10 * 60 * 1_000;
@@ -41,13 +41,8 @@ const CODE_LETTERS: usize = 10;
 /// # Errors
 /// [`Rule::NotForwarded`] for a mailbox that nothing has to be forwarded to; [`Rule::NoRelay`] where Postroom has
 /// no server to send through; [`Error::NotFound`](crate::Error::NotFound).
-pub async fn check(
-    ctx: &Context,
-    _: &Admin,
-    workspace: WorkspaceId,
-    mailbox: MailboxId,
-    language: Language,
-) -> Result<()> {
+pub async fn check(ctx: &Context, manager: &Manager, mailbox: MailboxId, language: Language) -> Result<()> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
     let summary = mailboxes::details_in(&mut tx, workspace, mailbox).await?.summary;
     if summary.kind != ServerKind::Default || is_ours(ctx, &summary.address) {
@@ -75,12 +70,8 @@ pub async fn check(
 ///
 /// # Errors
 /// [`Error::NotFound`](crate::Error::NotFound).
-pub async fn last_check(
-    ctx: &Context,
-    _: &Admin,
-    workspace: WorkspaceId,
-    mailbox: MailboxId,
-) -> Result<Option<ForwardingCheck>> {
+pub async fn last_check(ctx: &Context, viewer: &Viewer, mailbox: MailboxId) -> Result<Option<ForwardingCheck>> {
+    let workspace = viewer.workspace().id;
     let mut tx = ctx.db.read().await?;
     mailboxes::details_in(&mut tx, workspace, mailbox).await?;
     let Some(row) = db::forwarding::last(&mut tx, mailbox).await? else { return Ok(None) };
@@ -101,10 +92,10 @@ pub async fn last_check(
 /// [`Error::NotFound`](crate::Error::NotFound).
 pub async fn confirmation(
     ctx: &Context,
-    _: &Admin,
-    workspace: WorkspaceId,
+    manager: &Manager,
     mailbox: MailboxId,
 ) -> Result<Option<ForwardingConfirmation>> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.read().await?;
     mailboxes::details_in(&mut tx, workspace, mailbox).await?;
     db::forwarding::confirmation(&mut tx, mailbox).await

@@ -3,17 +3,17 @@
 use crate::context::Context;
 use crate::db;
 use crate::error::{Error, Result, accept};
-use crate::model::{Group, GroupId, NameForm, Rule, WorkspaceId};
-use crate::users::Admin;
+use crate::model::{Group, GroupId, NameForm, Rule};
+use crate::users::Manager;
 use crate::workspaces;
 
 /// The groups of a workspace, archived ones too, by name.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such workspace.
-pub async fn list(ctx: &Context, _: &Admin, workspace: WorkspaceId) -> Result<Vec<Group>> {
+/// When the database fails.
+pub async fn list(ctx: &Context, manager: &Manager) -> Result<Vec<Group>> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.read().await?;
-    workspaces::existing(&mut tx, workspace).await?;
     let mut groups = db::groups::all(&mut tx, workspace).await?;
     groups.sort_by_key(|group| db::folded_name(&group.name));
     Ok(groups)
@@ -22,9 +22,9 @@ pub async fn list(ctx: &Context, _: &Admin, workspace: WorkspaceId) -> Result<Ve
 /// Adds a group.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the name cannot be taken or is taken in this workspace; [`Error::NotFound`] for
-/// the workspace; [`Rule::WorkspaceArchived`].
-pub async fn create(ctx: &Context, _: &Admin, workspace: WorkspaceId, form: &NameForm) -> Result<Group> {
+/// [`Error::Invalid`] when the name cannot be taken or is taken in this workspace; [`Rule::WorkspaceArchived`].
+pub async fn create(ctx: &Context, manager: &Manager, form: &NameForm) -> Result<Group> {
+    let workspace = manager.workspace().id;
     accept(form.validate())?;
     let mut tx = ctx.db.write().await?;
     workspaces::in_use(&mut tx, workspace).await?;
@@ -37,7 +37,8 @@ pub async fn create(ctx: &Context, _: &Admin, workspace: WorkspaceId, form: &Nam
 ///
 /// # Errors
 /// As [`create`], and [`Error::NotFound`] for the group.
-pub async fn rename(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: GroupId, form: &NameForm) -> Result<Group> {
+pub async fn rename(ctx: &Context, manager: &Manager, id: GroupId, form: &NameForm) -> Result<Group> {
+    let workspace = manager.workspace().id;
     accept(form.validate())?;
     let mut tx = ctx.db.write().await?;
     let group = db::groups::rename(&mut tx, workspace, id, form.trimmed()).await?.ok_or(Error::NotFound("group"))?;
@@ -49,13 +50,8 @@ pub async fn rename(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: GroupI
 ///
 /// # Errors
 /// [`Error::NotFound`], and [`Rule::LastGroup`]: a mailbox needs a group to go to.
-pub async fn set_archived(
-    ctx: &Context,
-    _: &Admin,
-    workspace: WorkspaceId,
-    id: GroupId,
-    archived: bool,
-) -> Result<Group> {
+pub async fn set_archived(ctx: &Context, manager: &Manager, id: GroupId, archived: bool) -> Result<Group> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
     if archived && db::groups::hold_active(&mut tx, workspace).await? == [id] {
         return Err(Rule::LastGroup.into());

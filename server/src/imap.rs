@@ -13,6 +13,11 @@
 //!
 //! With implicit TLS and a server that tells its capabilities in the greeting, the walk takes four round trips
 //! after TCP: TLS, the greeting, the sign-in, and one for everything behind it.
+//!
+//! A server that chokes on what came together is asked again one command at a time, within the same step and its
+//! deadline: on the same connection where it said BAD, on a new one where it hung up or lost a part. The new one
+//! shows the password once more, and only after the server has accepted it: so no count of wrong passwords grows
+//! by it, and no account is locked. A sign-in that fails, or that is not answered, is never repeated.
 
 mod argument;
 pub mod capabilities;
@@ -107,11 +112,15 @@ impl Road<'_> {
         Conversation::new(wire, self.lines.clone(), provider, self.login.method, self.folder)
     }
 
+    fn new_look(&self, before: Capabilities) -> Look {
+        Look::new(self.folder, before, self.dialer.clock().now())
+    }
+
     async fn walk(&self, conversation: &mut Conversation, steps: &Trace) -> Result<(Capabilities, Look), Problem> {
         let before = self.arrive(conversation, steps).await?;
-        let mut look = Look::new(self.folder, before.clone());
+        let mut look = self.new_look(before.clone());
         steps.step(Step::Folder, self.look(conversation, &mut look)).await?;
-        steps.step(Step::Idle, look.idle(conversation)).await?;
+        steps.step(Step::Idle, self.idle(conversation, &mut look)).await?;
         let capabilities = conversation.capabilities.clone().unwrap_or(before);
         Ok((capabilities, look))
     }
@@ -148,7 +157,28 @@ impl Road<'_> {
             Err(Failed::ForGood(problem)) => return Err(problem),
             Err(Failed::Together(problem)) => problem,
         };
+        self.again(conversation, look, problem).await.map(|finding| ((), finding))
+    }
+
+    /// The answer to IDLE, which some servers bear only alone.
+    async fn idle(&self, conversation: &mut Conversation, look: &mut Look) -> Result<((), Finding), Problem> {
+        match look.idle(conversation).await {
+            Err(problem @ Problem::ConnectionLost { .. })
+                if look.went_together() && !conversation.has_said_goodbye() =>
+            {
+                self.again(conversation, look, problem).await?;
+                look.idle(conversation).await
+            }
+            other => other,
+        }
+    }
+
+    /// Connects and signs in once more, and asks for the folder one command at a time. What the sign-in is worth is
+    /// known by now: it was accepted.
+    async fn again(&self, conversation: &mut Conversation, look: &mut Look, lost: Problem) -> Result<Finding, Problem> {
         self.lines.note("The server lost commands that were sent together; connecting again to ask one at a time.");
+        // First the old one goes: some servers count how often somebody is signed in.
+        drop(conversation.take_wire());
         let silent = Trace::off();
         let again = async {
             let wire = self.dialer.open(self.endpoint, &silent).await?;
@@ -157,10 +187,10 @@ impl Road<'_> {
             Ok::<_, Problem>((conversation, before))
         };
         // What goes wrong on the second way in is not what the person has to hear about.
-        let Ok((fresh, before)) = again.await else { return Err(problem) };
+        let Ok((fresh, before)) = again.await else { return Err(lost) };
         *conversation = fresh;
-        *look = Look::new(self.folder, before);
-        look.one_by_one(conversation).await.map(|finding| ((), finding))
+        *look = self.new_look(before);
+        look.one_by_one(conversation).await
     }
 }
 

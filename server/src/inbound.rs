@@ -29,8 +29,10 @@ mod store;
 pub use self::accept::Arrival;
 pub(crate) use self::addresses::{address_of, give_forwarding_address};
 pub use self::addresses::{forwarding_address, last_received};
+pub(crate) use self::certificate::OWN as OWN_CERTIFICATE;
 pub use self::limits::Limits;
 pub use self::listener::Listener;
+pub(crate) use self::store::{FOLDER as RECEIVED_FOLDER, place_of};
 pub use self::store::{Store, sweep};
 
 use crate::config::Config;

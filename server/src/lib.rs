@@ -12,6 +12,8 @@ pub mod alerts;
 #[cfg(feature = "native")]
 pub mod applications;
 #[cfg(feature = "native")]
+pub mod backup;
+#[cfg(feature = "native")]
 pub mod bell;
 #[cfg(feature = "native")]
 pub mod check;
@@ -40,9 +42,15 @@ pub mod groups;
 #[cfg(feature = "native")]
 pub mod health;
 #[cfg(feature = "native")]
+pub mod identity_providers;
+#[cfg(feature = "native")]
 pub mod imap;
 #[cfg(feature = "native")]
 pub mod inbound;
+#[cfg(feature = "native")]
+pub mod invitations;
+#[cfg(feature = "native")]
+mod lock;
 #[cfg(feature = "native")]
 pub mod login;
 #[cfg(feature = "native")]
@@ -52,6 +60,8 @@ pub mod net;
 #[cfg(feature = "native")]
 pub mod oauth;
 #[cfg(feature = "native")]
+pub mod openid;
+#[cfg(feature = "native")]
 pub mod outbox;
 #[cfg(feature = "native")]
 pub mod own_account;
@@ -59,6 +69,8 @@ pub mod own_account;
 pub mod owner_links;
 #[cfg(feature = "native")]
 pub mod password_resets;
+#[cfg(feature = "native")]
+pub mod people;
 #[cfg(feature = "native")]
 pub mod random;
 #[cfg(feature = "native")]
@@ -68,6 +80,8 @@ pub mod remedy;
 #[cfg(feature = "native")]
 mod round_trip;
 #[cfg(feature = "native")]
+pub mod sealed;
+#[cfg(feature = "native")]
 pub mod second_factor;
 #[cfg(feature = "native")]
 pub mod sender_domains;
@@ -75,6 +89,8 @@ pub mod sender_domains;
 pub mod sessions;
 #[cfg(feature = "native")]
 pub mod sign_ins;
+#[cfg(feature = "native")]
+pub mod single_sign_on;
 #[cfg(feature = "native")]
 pub mod smtp;
 #[cfg(feature = "native")]

@@ -3,6 +3,7 @@
 //! A mailbox is always looked up within a workspace: an id from elsewhere is not found.
 
 use crate::activation;
+use crate::companies;
 use crate::context::Context;
 use crate::db;
 use crate::db::grants::Owner;
@@ -13,17 +14,17 @@ use crate::model::{
     ServerSettings, WorkspaceId,
 };
 use crate::tokens;
-use crate::users::Admin;
+use crate::users::{Manager, Viewer};
 use crate::watch;
 use crate::workspaces;
 
 /// The mailboxes of a workspace, the primary one first, then by name.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such workspace.
-pub async fn list(ctx: &Context, _: &Admin, workspace: WorkspaceId) -> Result<Vec<MailboxSummary>> {
+/// When the database fails.
+pub async fn list(ctx: &Context, viewer: &Viewer) -> Result<Vec<MailboxSummary>> {
+    let workspace = viewer.workspace().id;
     let mut tx = ctx.db.read().await?;
-    workspaces::existing(&mut tx, workspace).await?;
     let mailboxes = db::mailboxes::details(&mut tx, workspace, None).await?;
     Ok(mailboxes.into_iter().map(|mailbox| mailbox.summary).collect())
 }
@@ -32,7 +33,8 @@ pub async fn list(ctx: &Context, _: &Admin, workspace: WorkspaceId) -> Result<Ve
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn details(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: MailboxId) -> Result<MailboxDetails> {
+pub async fn details(ctx: &Context, viewer: &Viewer, id: MailboxId) -> Result<MailboxDetails> {
+    let workspace = viewer.workspace().id;
     let mut tx = ctx.db.read().await?;
     details_in(&mut tx, workspace, id).await
 }
@@ -41,7 +43,8 @@ pub async fn details(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: Mailb
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Rule::CheckFirst`] for one that was never at work.
-pub async fn pause(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: MailboxId) -> Result<()> {
+pub async fn pause(ctx: &Context, manager: &Manager, id: MailboxId) -> Result<()> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
     match db::mailboxes::hold(&mut tx, workspace, id).await?.0 {
         MailboxState::Draft => return Err(Rule::CheckFirst.into()),
@@ -59,9 +62,12 @@ pub async fn pause(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: Mailbox
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Rule::CheckFirst`] for a draft that has not passed; [`Rule::WorkspaceArchived`].
-pub async fn resume(ctx: &Context, admin: &Admin, workspace: WorkspaceId, id: MailboxId) -> Result<()> {
+pub async fn resume(ctx: &Context, manager: &Manager, id: MailboxId) -> Result<()> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
-    workspaces::in_use(&mut tx, workspace).await?;
+    let company = companies::hold_of(&mut tx, Some(id), None).await?;
+    // Held, so that nobody archives the workspace meanwhile and counts this mailbox among those that rest.
+    workspaces::hold_in_use(&mut tx, workspace).await?;
     let before = db::mailboxes::hold(&mut tx, workspace, id).await?.0;
     match before {
         MailboxState::Active => return Ok(()),
@@ -72,24 +78,48 @@ pub async fn resume(ctx: &Context, admin: &Admin, workspace: WorkspaceId, id: Ma
     if before == MailboxState::Paused {
         watch::happened(&mut tx, ctx, id, HappenedTo::Resumed).await?;
     }
-    activation::resumed(&mut tx, ctx, admin, workspace, id, before).await?;
+    companies::settle(&mut tx, company).await?;
+    activation::resumed(&mut tx, ctx, manager, id, before).await?;
     tx.commit().await?;
     activation::wake(ctx);
     Ok(())
 }
 
+/// Makes a mailbox the primary one of its workspace; the one that was it before can be deleted from now on.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Rule::DraftIsNoPrimary`]; [`Rule::WorkspaceArchived`].
+pub async fn make_primary(ctx: &Context, manager: &Manager, id: MailboxId) -> Result<()> {
+    let workspace = manager.workspace().id;
+    let mut tx = ctx.db.write().await?;
+    workspaces::hold_in_use(&mut tx, workspace).await?;
+    if details_in(&mut tx, workspace, id).await?.summary.state == MailboxState::Draft {
+        return Err(Rule::DraftIsNoPrimary.into());
+    }
+    // Somebody may have deleted it just now, or have made it a draft.
+    if !db::mailboxes::set_primary(&mut tx, workspace, id, ctx.clock.now()).await? {
+        return Err(Error::NotFound("mailbox"));
+    }
+    tx.commit().await
+}
+
 /// Removes a mailbox with its settings and passwords, and gives back what was allowed where a provider takes it back.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Rule::PrimaryCannotBeDeleted`].
-pub async fn delete(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: MailboxId) -> Result<()> {
+/// [`Error::NotFound`]; [`Rule::PrimaryCannotBeDeleted`], [`Rule::CompanyPrimary`] and [`Rule::AccountPrimary`] for
+/// one that others rest on.
+pub async fn delete(ctx: &Context, manager: &Manager, id: MailboxId) -> Result<()> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
+    let company = companies::hold_of(&mut tx, Some(id), None).await?;
     let (_, primary) = db::mailboxes::hold(&mut tx, workspace, id).await?;
     if primary {
         return Err(Rule::PrimaryCannotBeDeleted.into());
     }
+    companies::may_go(&mut tx, id).await?;
     let given = tokens::to_give_back(&mut tx, ctx, Owner::Mailbox(id)).await?;
     db::mailboxes::delete(&mut tx, id).await?;
+    companies::settle(&mut tx, company).await?;
     tx.commit().await?;
     tokens::give_back(ctx, given).await;
     Ok(())
@@ -101,11 +131,11 @@ pub async fn delete(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: Mailbo
 /// [`Error::NotFound`]; [`Rule::NotConfigured`] when no server is set; [`Error::Vault`].
 pub async fn target(
     ctx: &Context,
-    _: &Admin,
-    workspace: WorkspaceId,
+    manager: &Manager,
     id: MailboxId,
     direction: Direction,
 ) -> Result<(ServerSettings, Key)> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.read().await?;
     details_in(&mut tx, workspace, id).await?;
     target_in(&mut tx, ctx, workspace, id, direction).await
@@ -133,12 +163,12 @@ pub(crate) async fn target_in(
 /// [`Error::NotFound`].
 pub async fn store_report(
     ctx: &Context,
-    _: &Admin,
-    workspace: WorkspaceId,
+    manager: &Manager,
     id: MailboxId,
     direction: Direction,
     report: &CheckReport,
 ) -> Result<()> {
+    let workspace = manager.workspace().id;
     keep_report(ctx, workspace, id, direction, report).await
 }
 

@@ -5,6 +5,7 @@
 pub mod activation;
 pub mod address;
 pub mod alert;
+pub mod company;
 pub mod discovery;
 pub mod draft;
 pub mod endpoint;
@@ -20,6 +21,7 @@ pub mod mailbox;
 pub mod oauth;
 pub mod outbox;
 pub mod password;
+pub mod person;
 pub mod problem;
 pub mod provider;
 pub mod received;
@@ -31,6 +33,7 @@ pub mod second_factor;
 pub mod sender_domain;
 pub mod server_form;
 pub mod session;
+pub mod single_sign_on;
 pub mod step;
 pub mod test_mail;
 pub mod timestamp;
@@ -40,6 +43,7 @@ pub mod workspace;
 pub use activation::{ActivatedMailbox, Activation, ActivationLink, ActivationStage, Proof, ProvenBy};
 pub use address::EmailAddress;
 pub use alert::{Alert, AlertEnding, AlertKind, AlertMail, Recipient, Told};
+pub use company::{Companies, CompanyDetails, CompanyMailbox, CompanySummary, PrimaryOf, Serving};
 pub use discovery::{
     Because, Candidate, Certainty, Discovery, Need, NeedKind, Progress, Recognised, SignInWay, Source, SourceOutcome,
     SourceReport, Sourced, Trouble, UsernameForm,
@@ -52,8 +56,8 @@ pub use forecast::{Ending, Ends, Severity};
 pub use forwarding::{ForwardingCheck, ForwardingConfirmation, ForwardingStage};
 pub use health::{Cause, HappenedTo, Health, HealthEvent, Incident, Stopped};
 pub use ids::{
-    AlertId, CompanyId, DeliveryId, DraftId, GrantId, GroupId, MailboxId, OwnerLinkId, ReceivedId, SessionId, UserId,
-    WorkspaceId,
+    AlertId, CompanyId, DeliveryId, DraftId, GrantId, GroupId, IdentityId, IdentityProviderId, InvitationId, MailboxId,
+    OwnerLinkId, ReceivedId, SessionId, UserId, WorkspaceId,
 };
 pub use invalid::{Invalid, Reason};
 pub use language::Language;
@@ -64,6 +68,7 @@ pub use oauth::{
 };
 pub use outbox::{Backlog, Delivery, DeliveryState, Purpose, SentFrom};
 pub use password::NewPassword;
+pub use person::{AcceptForm, Invitation, InvitationForm, Membership, PersonListed, Role, Roles};
 pub use problem::{Field, Problem, Weakness};
 pub use provider::Provider;
 pub use received::ReceivedMail;
@@ -78,8 +83,12 @@ pub use sender_domain::{
 };
 pub use server_form::{ServerForm, ServerSettings, TlsMode};
 pub use session::{OwnSession, SignedInBy};
+pub use single_sign_on::{
+    GrantedRole, IdentityProvider, IdentityProviderForm, LinkedPerson, LocalLogin, Mapped, ProviderButton,
+    ProviderStep, ProviderTrial, ProviderTrouble, ProviderTroubleKind, RoleRule, SignOnRefusal, WaysIn,
+};
 pub use step::Step;
 pub use test_mail::{TestMail, TestResult, TestStage, Tidied};
 pub use timestamp::Timestamp;
 pub use user::{SetupForm, User};
-pub use workspace::{Company, Group, NameForm, Workspace};
+pub use workspace::{Around, Company, Group, NameForm, Workspace, WorkspacePage, WorkspaceRest};

@@ -9,19 +9,20 @@
 //! `classify` only; every refusal is a [`Problem`](crate::model::Problem).
 
 mod application;
-mod classify;
+pub mod classify;
 mod client;
-mod courier;
+pub(crate) mod courier;
 mod grant;
-mod http;
-mod identity;
+pub(crate) mod http;
+pub(crate) mod identity;
 mod issuer;
 mod provider;
 mod scopes;
 mod sign_in;
-mod trial;
+pub(crate) mod trial;
 
 pub(crate) use classify::vocabulary;
+pub(crate) use client::random;
 
 pub use application::{Application, Endpoints, endpoints, mail_servers, public_url};
 pub use client::Client;

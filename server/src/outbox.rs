@@ -28,8 +28,7 @@ use crate::db::outbox::{self as deliveries, NewDelivery};
 use crate::error::{Error, Result};
 use crate::mailboxes;
 use crate::model::{Backlog, Delivery, DeliveryId, DeliveryState, EmailAddress, MailboxId, Purpose, Rule, WorkspaceId};
-use crate::users::Admin;
-use crate::workspaces;
+use crate::users::{Admin, Manager, Viewer};
 use letter::Letter;
 
 pub use run::run;
@@ -51,26 +50,68 @@ pub enum Route {
     Relay,
 }
 
-/// Whose messages are looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose {
+/// Whose messages may be looked at, by the proof that was shown.
+#[derive(Clone, Copy, Debug)]
+pub enum MaySee<'a> {
     /// Those of the workspace's mailboxes, whatever way they take.
-    Workspace(WorkspaceId),
+    Workspace(&'a Viewer),
     /// Those that belong to no mailbox.
-    Postroom,
+    Postroom(&'a Admin),
 }
 
-impl From<WorkspaceId> for Whose {
-    fn from(workspace: WorkspaceId) -> Self {
-        Self::Workspace(workspace)
+/// Whose messages may be sent again or thrown away, by the proof that was shown.
+#[derive(Clone, Copy, Debug)]
+pub enum MayChange<'a> {
+    /// Those of the workspace's mailboxes, whatever way they take.
+    Workspace(&'a Manager),
+    /// Those that belong to no mailbox.
+    Postroom(&'a Admin),
+}
+
+impl<'a> From<&'a Viewer> for MaySee<'a> {
+    fn from(viewer: &'a Viewer) -> Self {
+        Self::Workspace(viewer)
     }
 }
 
-impl Whose {
-    const fn workspace(self) -> Option<WorkspaceId> {
+impl<'a> From<&'a Manager> for MaySee<'a> {
+    fn from(manager: &'a Manager) -> Self {
+        Self::Workspace(manager)
+    }
+}
+
+impl<'a> From<&'a Admin> for MaySee<'a> {
+    fn from(admin: &'a Admin) -> Self {
+        Self::Postroom(admin)
+    }
+}
+
+impl<'a> From<&'a Manager> for MayChange<'a> {
+    fn from(manager: &'a Manager) -> Self {
+        Self::Workspace(manager)
+    }
+}
+
+impl<'a> From<&'a Admin> for MayChange<'a> {
+    fn from(admin: &'a Admin) -> Self {
+        Self::Postroom(admin)
+    }
+}
+
+impl MaySee<'_> {
+    fn workspace(self) -> Option<WorkspaceId> {
         match self {
-            Self::Workspace(workspace) => Some(workspace),
-            Self::Postroom => None,
+            Self::Workspace(viewer) => Some(viewer.workspace().id),
+            Self::Postroom(_) => None,
+        }
+    }
+}
+
+impl MayChange<'_> {
+    fn workspace(self) -> Option<WorkspaceId> {
+        match self {
+            Self::Workspace(manager) => Some(manager.workspace().id),
+            Self::Postroom(_) => None,
         }
     }
 }
@@ -132,13 +173,10 @@ pub(crate) struct Queued {
 /// The deliveries of a workspace, or of Postroom itself, in one state, the newest first; at most 100.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such workspace.
-pub async fn list(ctx: &Context, _: &Admin, whose: impl Into<Whose>, state: DeliveryState) -> Result<Vec<Delivery>> {
-    let workspace = whose.into().workspace();
+/// When the database fails.
+pub async fn list(ctx: &Context, may: impl Into<MaySee<'_>>, state: DeliveryState) -> Result<Vec<Delivery>> {
+    let workspace = may.into().workspace();
     let mut tx = ctx.db.read().await?;
-    if let Some(workspace) = workspace {
-        workspaces::existing(&mut tx, workspace).await?;
-    }
     deliveries::list(&mut tx, workspace, Some(state), None, SHOWN).await
 }
 
@@ -146,16 +184,18 @@ pub async fn list(ctx: &Context, _: &Admin, whose: impl Into<Whose>, state: Deli
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn details(ctx: &Context, _: &Admin, whose: impl Into<Whose>, id: DeliveryId) -> Result<Delivery> {
+pub async fn details(ctx: &Context, may: impl Into<MaySee<'_>>, id: DeliveryId) -> Result<Delivery> {
+    let workspace = may.into().workspace();
     let mut tx = ctx.db.read().await?;
-    find(&mut tx, whose.into(), id).await
+    find(&mut tx, workspace, id).await
 }
 
 /// How many messages of a mailbox have not gone out.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn backlog(ctx: &Context, _: &Admin, workspace: WorkspaceId, mailbox: MailboxId) -> Result<Backlog> {
+pub async fn backlog(ctx: &Context, viewer: &Viewer, mailbox: MailboxId) -> Result<Backlog> {
+    let workspace = viewer.workspace().id;
     let mut tx = ctx.db.read().await?;
     mailboxes::details_in(&mut tx, workspace, mailbox).await?;
     deliveries::backlog(&mut tx, mailbox).await
@@ -166,8 +206,8 @@ pub async fn backlog(ctx: &Context, _: &Admin, workspace: WorkspaceId, mailbox: 
 ///
 /// # Errors
 /// [`Error::NotFound`], also for one that was sent.
-pub async fn retry(ctx: &Context, _: &Admin, whose: impl Into<Whose>, id: DeliveryId) -> Result<()> {
-    let workspace = whose.into().workspace();
+pub async fn retry(ctx: &Context, may: impl Into<MayChange<'_>>, id: DeliveryId) -> Result<()> {
+    let workspace = may.into().workspace();
     let mut tx = ctx.db.write().await?;
     if !deliveries::retry(&mut tx, workspace, id, ctx.clock.now()).await? {
         return Err(Error::NotFound("delivery"));
@@ -181,11 +221,11 @@ pub async fn retry(ctx: &Context, _: &Admin, whose: impl Into<Whose>, id: Delive
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Rule::BeingSent`] while a worker has it in hand.
-pub async fn throw_away(ctx: &Context, _: &Admin, whose: impl Into<Whose>, id: DeliveryId) -> Result<()> {
-    let whose = whose.into();
+pub async fn throw_away(ctx: &Context, may: impl Into<MayChange<'_>>, id: DeliveryId) -> Result<()> {
+    let workspace = may.into().workspace();
     let mut tx = ctx.db.write().await?;
-    find(&mut tx, whose, id).await?;
-    if !deliveries::delete(&mut tx, whose.workspace(), id, ctx.clock.now()).await? {
+    find(&mut tx, workspace, id).await?;
+    if !deliveries::delete(&mut tx, workspace, id, ctx.clock.now()).await? {
         return Err(Rule::BeingSent.into());
     }
     tx.commit().await
@@ -202,6 +242,6 @@ pub async fn prune(ctx: &Context) -> Result<u64> {
     Ok(forgotten)
 }
 
-async fn find(tx: &mut Tx, whose: Whose, id: DeliveryId) -> Result<Delivery> {
-    deliveries::list(tx, whose.workspace(), None, Some(id), 1).await?.pop().ok_or(Error::NotFound("delivery"))
+async fn find(tx: &mut Tx, workspace: Option<WorkspaceId>, id: DeliveryId) -> Result<Delivery> {
+    deliveries::list(tx, workspace, None, Some(id), 1).await?.pop().ok_or(Error::NotFound("delivery"))
 }

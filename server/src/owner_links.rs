@@ -12,7 +12,7 @@ use crate::mailboxes;
 use crate::model::{MailboxId, OAuthProvider, OwnerLink, OwnerLinkId, SignInState, Timestamp, WorkspaceId};
 use crate::random::{self, hash};
 use crate::sign_ins::{self, Purpose};
-use crate::users::Admin;
+use crate::users::Manager;
 
 /// How long a link can be used.
 const LIFE_MILLIS: i64 = 24 * 60 * 60 * 1_000;
@@ -42,12 +42,8 @@ pub struct Opened {
 ///
 /// # Errors
 /// [`Error::NotFound`], also for a mailbox that rests on no sign-in.
-pub async fn create(
-    ctx: &Context,
-    admin: &Admin,
-    workspace: WorkspaceId,
-    mailbox: MailboxId,
-) -> Result<(SecretString, Timestamp)> {
+pub async fn create(ctx: &Context, manager: &Manager, mailbox: MailboxId) -> Result<(SecretString, Timestamp)> {
+    let workspace = manager.workspace().id;
     let token = random::secret();
     let now = ctx.clock.now();
     let expires = now.plus_millis(LIFE_MILLIS);
@@ -56,7 +52,7 @@ pub async fn create(
     if db::grants::of(&mut tx, Owner::Mailbox(mailbox)).await?.is_none() {
         return Err(Error::NotFound("grant"));
     }
-    db::owner_links::insert(&mut tx, mailbox, &hash(token.expose_secret()), admin.user.id, now, expires).await?;
+    db::owner_links::insert(&mut tx, mailbox, &hash(token.expose_secret()), manager.user.id, now, expires).await?;
     tx.commit().await?;
     Ok((token, expires))
 }
@@ -65,7 +61,8 @@ pub async fn create(
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn list(ctx: &Context, _: &Admin, workspace: WorkspaceId, mailbox: MailboxId) -> Result<Vec<OwnerLink>> {
+pub async fn list(ctx: &Context, manager: &Manager, mailbox: MailboxId) -> Result<Vec<OwnerLink>> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.read().await?;
     mailboxes::details_in(&mut tx, workspace, mailbox).await?;
     db::owner_links::list(&mut tx, mailbox, ctx.clock.now()).await
@@ -75,13 +72,8 @@ pub async fn list(ctx: &Context, _: &Admin, workspace: WorkspaceId, mailbox: Mai
 ///
 /// # Errors
 /// [`Error::NotFound`], also for one that was used or taken back already.
-pub async fn revoke(
-    ctx: &Context,
-    _: &Admin,
-    workspace: WorkspaceId,
-    mailbox: MailboxId,
-    link: OwnerLinkId,
-) -> Result<()> {
+pub async fn revoke(ctx: &Context, manager: &Manager, mailbox: MailboxId, link: OwnerLinkId) -> Result<()> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
     db::mailboxes::hold(&mut tx, workspace, mailbox).await?;
     if !db::owner_links::revoke(&mut tx, mailbox, link, ctx.clock.now()).await? {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! ask ─► a wish, the same for every address ─► answer (in the background) ─► somebody is there:  a link by mail
-//!                                                                       ├─► they have no password here: how they sign in
+//!                                                                       ├─► no password here, or none is taken: how they sign in
 //!                                                                       └─► nobody, or no relay:  nothing
 //! link ─► open (looks only) ─► reset: new password, every session ends, a mail tells of it
 //! ```
@@ -24,6 +24,7 @@ use crate::model::{EmailAddress, Field, Invalid, Language, NewPassword, Reason, 
 use crate::own_account::post::{self, News};
 use crate::random::{self, hash};
 use crate::relay;
+use crate::single_sign_on;
 use crate::stop::Stop;
 use crate::users::{Admin, password};
 
@@ -83,13 +84,16 @@ async fn answer_one(tx: &mut Tx, ctx: &Context, wish: &Wish) -> Result<bool> {
     }
     let Ok(address) = EmailAddress::parse(&wish.address) else { return Ok(false) };
     let Some(user) = db::users::by_email(tx, &address).await? else { return Ok(false) };
+    if db::users::active(tx, user.id).await?.is_none() {
+        return Ok(false);
+    }
     // A link that nobody can be sent does not take the place of one that somebody has.
     if relay::sender(tx).await?.is_none() {
         tracing::warn!(user = user.id.0, "A forgotten password cannot be answered by mail: no relay is set.");
         return Ok(false);
     }
-    let hash_of_password = db::users::password_hash(tx, user.id).await?.unwrap_or_default();
-    if hash_of_password.is_empty() {
+    let has_password = db::users::password_hash(tx, user.id).await?.is_some();
+    if !has_password || !single_sign_on::is_local_on(tx).await? {
         return post::send(tx, ctx, user.id, &News::SignsInElsewhere, wish.language).await;
     }
     let token = random::secret();
@@ -141,7 +145,7 @@ pub async fn reset(ctx: &Context, token: &SecretString, form: NewPassword, langu
     let mut tx = ctx.db.write().await?;
     let user = db::password_resets::spend(&mut tx, &hash(token.expose_secret()), ctx.clock.now()).await?;
     let user = user.ok_or_else(gone)?;
-    let user = db::users::by_id(&mut tx, user).await?.ok_or_else(gone)?;
+    let user = db::users::active(&mut tx, user).await?.ok_or_else(gone)?.user;
     db::users::set_password_hash(&mut tx, user.id, &new).await?;
     db::sessions::delete_of(&mut tx, user.id, None).await?;
     post::send(&mut tx, ctx, user.id, &News::PasswordChanged, language).await?;

@@ -26,13 +26,13 @@ use crate::model::{
 use crate::outbox::letter::Letter;
 use crate::outbox::{self, Route};
 use crate::test_mail;
-use crate::users::Admin;
+use crate::users::{Admin, Person};
 
 pub(crate) use looking::incident;
 pub use looking::{look_again, run};
 
 /// The identity that the relay's secret is sealed for.
-const RECORD: &str = "relay";
+pub(crate) const RECORD: &str = "relay";
 /// How long settings that were saved are left alone, unless somebody checks them.
 const FIRST_LOOK_MILLIS: i64 = 60_000;
 /// Whom a message of Postroom itself is from, as people see it.
@@ -77,9 +77,18 @@ pub async fn details(ctx: &Context, _: &Admin) -> Result<Relay> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn is_set(ctx: &Context, _: &Admin) -> Result<bool> {
+pub async fn is_set(ctx: &Context, _: &Person) -> Result<bool> {
     let mut tx = ctx.db.read().await?;
     Ok(sender(&mut tx).await?.is_some())
+}
+
+/// Where the relay is, as remedies name it; its password is not in it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn settings(ctx: &Context, _: &Person) -> Result<Option<ServerSettings>> {
+    let mut tx = ctx.db.read().await?;
+    Ok(db::relay::load(&mut tx).await?.settings)
 }
 
 /// Sets the relay. Without a password the sealed one stays, as long as the host is the same.

@@ -1,7 +1,7 @@
 //! A mail from a mailbox to itself: waiting until it is sent, and looking until it is there.
 //!
-//! The mailbox is opened to look only. New mail is looked for in the inbox all the time, and in the folder for spam
-//! now and then.
+//! The mailbox is opened to look only. New mail is looked for in the folder that is watched and in the inbox all the
+//! time, for a rule may put it into either, and in the folder for spam now and then.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use crate::tokens;
 /// How often the mailbox is looked into: soon at first, then less often.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LAST_PAUSE: Duration = Duration::from_secs(2);
-/// With every how many looks into the inbox there is one into the folder for spam.
+/// With every how many looks there is one into the folder for spam.
 const LOOKS_FOR_JUNK: u32 = 4;
 /// How often the outbox is asked, where another node may do the sending.
 const ASK_EVERY: Duration = Duration::from_millis(500);
@@ -78,7 +78,22 @@ pub(crate) async fn until_decided(ctx: &Context, delivery: DeliveryId, patience:
     }
 }
 
-/// Opens the inbox to look only.
+/// Where a message may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In the folder that is watched, which is open between two looks.
+    Watched,
+    /// In the inbox, where another folder is watched.
+    Inbox,
+    Junk,
+}
+
+impl Place {
+    /// In the order they are looked into.
+    pub(crate) const ALL: [Self; 3] = [Self::Watched, Self::Inbox, Self::Junk];
+}
+
+/// Opens the folder that is watched to look only.
 pub(crate) async fn open(
     ctx: &Context,
     (settings, key): &(ServerSettings, Key),
@@ -88,7 +103,7 @@ pub(crate) async fn open(
     let trace = Trace::off().with_step_deadline(dialer.deadlines().step);
     let (endpoint, trace) = (&settings.endpoint, &trace);
     tokens::sign_in(ctx, settings, key, |login| async move {
-        let opened = timeout(deadline, imap::open(dialer, endpoint, &login, "INBOX", trace)).await;
+        let opened = timeout(deadline, imap::open(dialer, endpoint, &login, &settings.folder, trace)).await;
         opened.unwrap_or_else(|_| Err(timed_out(deadline)))
     })
     .await
@@ -102,15 +117,19 @@ pub(crate) struct Looks {
 }
 
 impl Looks {
-    /// One look: into the inbox, and every few times into the folder for spam too. What is found is in the folder
-    /// that is open then; otherwise the inbox is.
+    /// One look: into the watched folder and the inbox, and every few times into the folder for spam too. What is
+    /// found is in the folder that is open then; otherwise the watched one is.
     pub(crate) async fn look(&mut self, session: &mut imap::Session, mark: Mark<'_>) -> Result<Option<Seen>, Problem> {
         self.done = self.done.wrapping_add(1);
-        let inbox = look_into_inbox(session, mark).await?;
-        if inbox.is_some() || !self.done.is_multiple_of(LOOKS_FOR_JUNK) {
-            return Ok(inbox);
+        for place in Place::ALL {
+            if place == Place::Junk && !self.done.is_multiple_of(LOOKS_FOR_JUNK) {
+                continue;
+            }
+            if let Some(seen) = look_into(session, place, mark).await? {
+                return Ok(Some(seen));
+            }
         }
-        look_into_junk(session, mark).await
+        Ok(None)
     }
 
     /// Waits before the next look.
@@ -122,26 +141,43 @@ impl Looks {
     }
 }
 
-/// Looks into the inbox, which is open.
-pub(crate) async fn look_into_inbox(session: &mut imap::Session, mark: Mark<'_>) -> Result<Option<Seen>, Problem> {
-    session.freshen().await?;
-    let uids = find(session, mark).await?;
-    Ok((!uids.is_empty()).then(|| Seen { folder: FolderName::inbox(), junk: false, uids }))
-}
-
-/// Looks into the folder for spam; opens the inbox again where nothing is there.
-pub(crate) async fn look_into_junk(session: &mut imap::Session, mark: Mark<'_>) -> Result<Option<Seen>, Problem> {
-    // A server that will not show its folders has none for spam, as far as we know.
-    if let Some(folder) = session.junk_folder().await.unwrap_or_default()
-        && session.examine(&folder).await.is_ok()
-    {
+/// Looks into one place. The watched folder is open before, and again afterwards where nothing is found.
+pub(crate) async fn look_into(
+    session: &mut imap::Session,
+    place: Place,
+    mark: Mark<'_>,
+) -> Result<Option<Seen>, Problem> {
+    let watched = watched(session);
+    let folder = match place {
+        Place::Watched => {
+            session.freshen().await?;
+            let uids = find(session, mark).await?;
+            return Ok((!uids.is_empty()).then_some(Seen { folder: watched, junk: false, uids }));
+        }
+        Place::Inbox => Some(FolderName::inbox()),
+        // A server that will not show its folders has none for spam, as far as we know.
+        Place::Junk => session.junk_folder().await.unwrap_or_default(),
+    };
+    let Some(folder) = folder.filter(|folder| *folder != watched) else { return Ok(None) };
+    if session.examine(&folder).await.is_ok() {
         let uids = find(session, mark).await?;
         if !uids.is_empty() {
-            return Ok(Some(Seen { folder, junk: true, uids }));
+            return Ok(Some(Seen { folder, junk: place == Place::Junk, uids }));
         }
     }
-    session.examine(&FolderName::inbox()).await?;
+    session.examine(&watched).await?;
     Ok(None)
+}
+
+/// Opens the watched folder again, where another one is open.
+pub(crate) async fn go_back(session: &mut imap::Session, from: &FolderName) -> Result<(), Problem> {
+    let watched = watched(session);
+    if *from == watched { Ok(()) } else { session.examine(&watched).await }
+}
+
+/// The folder that the session was opened with.
+fn watched(session: &imap::Session) -> FolderName {
+    FolderName::named(&session.folder().name)
 }
 
 async fn find(session: &mut imap::Session, mark: Mark<'_>) -> Result<Vec<u32>, Problem> {

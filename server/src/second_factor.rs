@@ -19,7 +19,9 @@ use totp_rs::{Builder, Secret, Totp};
 use crate::context::Context;
 use crate::db::{self, Tx};
 use crate::error::{Error, Result, accept};
-use crate::model::{EmailAddress, Field, Invalid, Reason, Rule, SecondFactor, SecretToShow, SignedInBy, User, UserId};
+use crate::model::{
+    EmailAddress, Field, Invalid, Language, Reason, Rule, SecondFactor, SecretToShow, SignedInBy, User, UserId,
+};
 use crate::own_account::post::{self, News};
 use crate::own_account::{has_password, wrong_password};
 use crate::users::{Admin, Person};
@@ -101,19 +103,19 @@ pub async fn to_show(ctx: &Context, person: &Person) -> Result<Option<SecretToSh
 /// be read.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a wrong code; [`Error::NotFound`] where none is being set up.
+/// [`Error::Invalid`] for a wrong code; [`Rule::SecondFactorOff`] where none is being set up.
 pub async fn confirm(ctx: &Context, person: &Person, code: &str) -> Result<Vec<String>> {
     let user = person.user.id;
     let now = ctx.clock.now();
     let mut tx = ctx.db.write().await?;
-    let factor = db::second_factors::of(&mut tx, user).await?.ok_or(Error::NotFound("second factor"))?;
+    let factor = db::second_factors::of(&mut tx, user).await?.ok_or(Rule::SecondFactorOff)?;
     if factor.confirmed_at.is_some() {
         return Err(Rule::SecondFactorOn.into());
     }
     let totp = open(ctx, user, &factor.secret, &person.user.email)?;
     let step = step_of(&totp, ctx, code).ok_or_else(|| not_a_code(code))?;
     if !db::second_factors::confirm(&mut tx, user, &factor.secret, step, now).await? {
-        return Err(Error::NotFound("second factor"));
+        return Err(Rule::SecondFactorOff.into());
     }
     let codes = codes::generate();
     db::second_factors::set_recovery_codes(
@@ -140,14 +142,14 @@ pub async fn enter(ctx: &Context, user: UserId, code: &str) -> Result<Option<Sig
 /// Makes ten new recovery codes; the ones before are worth nothing.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a wrong password; [`Error::NotFound`] where the second factor is not on.
+/// [`Error::Invalid`] for a wrong password; [`Rule::SecondFactorOff`].
 pub async fn new_recovery_codes(ctx: &Context, person: &Person, password: SecretString) -> Result<Vec<String>> {
     let user = person.user.id;
     accept(wrong_password(ctx, user, password).await?.into_iter().collect())?;
     let mut tx = ctx.db.write().await?;
     let factor = db::second_factors::of(&mut tx, user).await?;
     if factor.is_none_or(|factor| factor.confirmed_at.is_none()) {
-        return Err(Error::NotFound("second factor"));
+        return Err(Rule::SecondFactorOff.into());
     }
     let codes = codes::generate();
     db::second_factors::set_recovery_codes(
@@ -163,7 +165,7 @@ pub async fn new_recovery_codes(ctx: &Context, person: &Person, password: Secret
 /// Turns one's own second factor off; it takes the password and a code.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a wrong password or code; [`Error::NotFound`] where it is not on.
+/// [`Error::Invalid`] for a wrong password or code; [`Rule::SecondFactorOff`].
 pub async fn turn_off(ctx: &Context, person: &Person, password: SecretString, code: &str) -> Result<()> {
     let user = person.user.id;
     // With a wrong password the code is not used up.
@@ -180,7 +182,7 @@ pub async fn turn_off(ctx: &Context, person: &Person, password: SecretString, co
 /// Takes another person's second factor away, who has lost phone and recovery codes. Their sessions end.
 ///
 /// # Errors
-/// [`Error::NotFound`] where there is none.
+/// [`Rule::SecondFactorOff`].
 pub async fn reset(ctx: &Context, admin: &Admin, user: UserId) -> Result<()> {
     take_away(ctx, user, admin.language).await
 }
@@ -188,20 +190,20 @@ pub async fn reset(ctx: &Context, admin: &Admin, user: UserId) -> Result<()> {
 /// [`reset`] from the command line, where the operator is trusted.
 ///
 /// # Errors
-/// [`Error::NotFound`] for somebody unknown, and where there is no second factor.
+/// [`Error::NotFound`] for somebody unknown; [`Rule::SecondFactorOff`].
 pub async fn reset_by_operator(ctx: &Context, email: &str) -> Result<User> {
     let email = EmailAddress::parse(email).map_err(|_| Error::NotFound("user"))?;
     let mut tx = ctx.db.read().await?;
     let user = db::users::by_email(&mut tx, &email).await?.ok_or(Error::NotFound("user"))?;
     drop(tx);
-    take_away(ctx, user.id, crate::model::Language::default()).await?;
+    take_away(ctx, user.id, Language::default()).await?;
     Ok(user)
 }
 
-async fn take_away(ctx: &Context, user: UserId, language: crate::model::Language) -> Result<()> {
+async fn take_away(ctx: &Context, user: UserId, language: Language) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     if !db::second_factors::delete(&mut tx, user).await? {
-        return Err(Error::NotFound("second factor"));
+        return Err(Rule::SecondFactorOff.into());
     }
     db::sessions::delete_of(&mut tx, user, None).await?;
     post::send(&mut tx, ctx, user, &News::SecondFactorOff, language).await?;
@@ -218,6 +220,15 @@ pub async fn requirement(ctx: &Context, _: &Admin) -> Result<(bool, u32)> {
     let mut tx = ctx.db.read().await?;
     let required = db::settings::get(&mut tx, REQUIRED).await?.is_some();
     Ok((required, db::second_factors::without(&mut tx).await?))
+}
+
+/// Who has a second factor.
+///
+/// # Errors
+/// When the database fails.
+pub async fn holders(ctx: &Context, _: &Admin) -> Result<Vec<UserId>> {
+    let mut tx = ctx.db.read().await?;
+    db::second_factors::holders(&mut tx).await
 }
 
 /// Requires a second factor of everybody with a password here, or does not. Who has none is led to set one up and
@@ -237,8 +248,8 @@ pub async fn require(ctx: &Context, _: &Admin, required: bool) -> Result<()> {
 
 async fn spend(tx: &mut Tx, ctx: &Context, user: UserId, code: &str) -> Result<Option<SignedInBy>> {
     let factor = db::second_factors::of(tx, user).await?.filter(|factor| factor.confirmed_at.is_some());
-    let factor = factor.ok_or(Error::NotFound("second factor"))?;
-    let email = db::users::by_id(tx, user).await?.ok_or(Error::NotFound("user"))?.email;
+    let factor = factor.ok_or(Rule::SecondFactorOff)?;
+    let email = db::users::active(tx, user).await?.ok_or(Error::NotFound("user"))?.user.email;
     let totp = open(ctx, user, &factor.secret, &email)?;
     if let Some(step) = step_of(&totp, ctx, code) {
         return Ok(db::second_factors::spend_step(tx, user, step).await?.then_some(SignedInBy::Code));
@@ -271,7 +282,7 @@ fn open(ctx: &Context, user: UserId, sealed: &[u8], email: &EmailAddress) -> Res
 }
 
 /// The identity that a secret is sealed for.
-fn record(user: UserId) -> String {
+pub(crate) fn record(user: UserId) -> String {
     format!("user/{user}/totp")
 }
 

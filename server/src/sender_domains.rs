@@ -29,8 +29,9 @@ use crate::context::Context;
 use crate::db::sender_domains::{self as stored, NewDomain, Row};
 use crate::db::{Tx, folded_address};
 use crate::error::{Error, Result};
-use crate::model::{DkimVerdict, DomainReport, EmailAddress, Keeper, SenderDomain, Timestamp};
-use crate::users::Admin;
+use crate::mailboxes;
+use crate::model::{DkimVerdict, DomainReport, EmailAddress, Keeper, MailboxId, SenderDomain, Timestamp};
+use crate::users::{Admin, Viewer};
 
 /// The first name of a key. A further key of the same domain would get a further number.
 const SELECTOR: &str = "postroom1";
@@ -67,6 +68,20 @@ pub async fn details(ctx: &Context, _: &Admin, domain: &str) -> Result<SenderDom
     let relay = relay::host(&mut tx).await?;
     let row = stored::find(&mut tx, &domain).await?;
     Ok(assemble(ctx, domain, mailboxes, relay, row))
+}
+
+/// The domain that a default mailbox sends from; `None` for a mailbox on a server of its own.
+///
+/// # Errors
+/// [`Error::NotFound`] for the mailbox.
+pub async fn of_mailbox(ctx: &Context, viewer: &Viewer, mailbox: MailboxId) -> Result<Option<SenderDomain>> {
+    let mut tx = ctx.db.read().await?;
+    let summary = mailboxes::details_in(&mut tx, viewer.workspace().id, mailbox).await?.summary;
+    let Some(domain) = folded(summary.address.domain()) else { return Ok(None) };
+    let Some(mailboxes) = used(&mut tx).await?.remove(&domain) else { return Ok(None) };
+    let relay = relay::host(&mut tx).await?;
+    let row = stored::find(&mut tx, &domain).await?;
+    Ok(Some(assemble(ctx, domain, mailboxes, relay, row)))
 }
 
 /// Looks a domain up now, and makes its key where it has none.
@@ -179,7 +194,7 @@ async fn ensure(ctx: &Context, domain: &str) -> Result<Row> {
 }
 
 /// What a private key is sealed for.
-fn record(domain: &str) -> String {
+pub(crate) fn record(domain: &str) -> String {
     format!("sender-domain/{domain}")
 }
 

@@ -26,32 +26,45 @@ pub struct Visit {
     pub since: Timestamp,
 }
 
-/// A session as it is kept.
-#[derive(Clone, Copy, Debug)]
-pub struct Stored<'a> {
-    /// What belongs to the session library.
-    pub data: &'a [u8],
-    pub expires: Timestamp,
-    pub visit: Option<&'a Visit>,
+impl Visit {
+    /// Somebody who has come in, from nowhere in particular.
+    #[must_use]
+    pub const fn new(user: UserId, by: Option<SignedInBy>, since: Timestamp) -> Self {
+        Self { user, by, address: String::new(), agent: String::new(), since }
+    }
 }
 
-/// Stores a new session.
+/// Stores a new session, with who is signed in with it. False where another one has this key.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn create(ctx: &Context, key_hash: &[u8], stored: &Stored<'_>) -> Result<()> {
+pub async fn create(
+    ctx: &Context,
+    key_hash: &[u8],
+    visit: Option<&Visit>,
+    data: &[u8],
+    expires: Timestamp,
+) -> Result<bool> {
     let mut tx = ctx.db.write().await?;
-    db::sessions::insert(&mut tx, key_hash, stored, ctx.clock.now()).await?;
-    tx.commit().await
+    let created = db::sessions::insert(&mut tx, key_hash, visit, data, expires, ctx.clock.now()).await?;
+    tx.commit().await?;
+    Ok(created)
 }
 
-/// Stores what became of a session; one that was ended stays ended.
+/// Stores what became of a session. One that was ended meanwhile stays ended: a request that was under way then does
+/// not bring it back.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn save(ctx: &Context, key_hash: &[u8], stored: &Stored<'_>) -> Result<()> {
+pub async fn update(
+    ctx: &Context,
+    key_hash: &[u8],
+    visit: Option<&Visit>,
+    data: &[u8],
+    expires: Timestamp,
+) -> Result<()> {
     let mut tx = ctx.db.write().await?;
-    db::sessions::update(&mut tx, key_hash, stored, ctx.clock.now()).await?;
+    db::sessions::update(&mut tx, key_hash, visit, data, expires, ctx.clock.now()).await?;
     tx.commit().await
 }
 

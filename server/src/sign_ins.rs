@@ -30,7 +30,7 @@ use crate::model::{
     ConsentState, DraftId, MailboxId, OAuthProvider, OwnerLinkId, Problem, ServerKind, SignInState, UserId, WorkspaceId,
 };
 use crate::random::hash;
-use crate::users::Admin;
+use crate::users::Manager;
 
 /// How long a browser may take at the provider.
 const ATTEMPT_MILLIS: i64 = 10 * 60 * 1_000;
@@ -67,15 +67,10 @@ struct Kept {
 ///
 /// # Errors
 /// [`Error::NotFound`], also where the form has chosen no provider.
-pub async fn for_draft(
-    ctx: &Context,
-    admin: &Admin,
-    workspace: WorkspaceId,
-    draft: DraftId,
-    other_account: bool,
-) -> Result<Purpose> {
+pub async fn for_draft(ctx: &Context, manager: &Manager, draft: DraftId, other_account: bool) -> Result<Purpose> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
-    let mut row = db::drafts::hold(&mut tx, workspace, admin.user.id, draft, ctx.clock.now()).await?;
+    let mut row = db::drafts::hold(&mut tx, workspace, manager.user.id, draft, ctx.clock.now()).await?;
     let provider = chosen(&row)?;
     if row.form.other_account != other_account {
         row.form.other_account = other_account;
@@ -83,17 +78,18 @@ pub async fn for_draft(
     }
     tx.commit().await?;
     let login_hint = if other_account { String::new() } else { row.form.address.trim().to_owned() };
-    Ok(Purpose { owner: Owner::Draft(draft), provider, login_hint, user: Some(admin.user.id), link: None })
+    Ok(Purpose { owner: Owner::Draft(draft), provider, login_hint, user: Some(manager.user.id), link: None })
 }
 
 /// To sign in again for a mailbox, as the same person.
 ///
 /// # Errors
 /// [`Error::NotFound`], also for a mailbox that rests on no sign-in.
-pub async fn for_mailbox(ctx: &Context, admin: &Admin, workspace: WorkspaceId, mailbox: MailboxId) -> Result<Purpose> {
+pub async fn for_mailbox(ctx: &Context, manager: &Manager, mailbox: MailboxId) -> Result<Purpose> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.read().await?;
     let purpose = again(&mut tx, workspace, mailbox).await?;
-    Ok(Purpose { user: Some(admin.user.id), ..purpose })
+    Ok(Purpose { user: Some(manager.user.id), ..purpose })
 }
 
 /// To sign in again as the same person, for whoever has shown a right to the mailbox.
@@ -175,9 +171,10 @@ pub async fn begin(
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn of_draft(ctx: &Context, admin: &Admin, workspace: WorkspaceId, draft: DraftId) -> Result<SignInState> {
+pub async fn of_draft(ctx: &Context, manager: &Manager, draft: DraftId) -> Result<SignInState> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.read().await?;
-    let row = db::drafts::load(&mut tx, workspace, admin.user.id, draft).await?;
+    let row = db::drafts::load(&mut tx, workspace, manager.user.id, draft).await?;
     let mut state = state(&mut tx, Owner::Draft(draft)).await?;
     if let (None, Some(mailbox), Some(provider)) = (&state.grant, row.mailbox_id, row.form.sign_in) {
         let grant = db::grants::of(&mut tx, Owner::Mailbox(mailbox)).await?;
@@ -190,7 +187,8 @@ pub async fn of_draft(ctx: &Context, admin: &Admin, workspace: WorkspaceId, draf
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn of_mailbox(ctx: &Context, _: &Admin, workspace: WorkspaceId, mailbox: MailboxId) -> Result<SignInState> {
+pub async fn of_mailbox(ctx: &Context, manager: &Manager, mailbox: MailboxId) -> Result<SignInState> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.read().await?;
     mailboxes::details_in(&mut tx, workspace, mailbox).await?;
     state(&mut tx, Owner::Mailbox(mailbox)).await

@@ -8,6 +8,11 @@
 //! and a worker can use the very same road. Nothing is sent on the way: the sender is offered and taken
 //! back. A server that pipelines is signed in to and asked in six round trips from the first packet over
 //! implicit TLS 1.3, in eight over STARTTLS.
+//!
+//! A server that chokes on the questions it was asked at once is asked again one by one, within the same step and
+//! its deadline. Where that takes a new connection, the password is shown once more, and only after the server has
+//! accepted it: so no count of wrong passwords grows by it, and no account is locked. A sign-in that fails, or
+//! that is not answered, is never repeated.
 
 pub mod classify;
 mod conversation;
@@ -35,7 +40,7 @@ use classify::Scene;
 use conversation::Conversation;
 pub use extensions::Extensions;
 pub use peek::peek;
-use sender::Pace;
+use sender::{Failed, Pace};
 pub use submit::{Envelope, Submission};
 
 /// How long a server may take to say goodbye.
@@ -140,20 +145,28 @@ impl<'a> Visit<'a> {
     async fn offer_sender(
         &self,
         mut talk: Conversation,
-        mut extensions: Extensions,
+        extensions: Extensions,
     ) -> Result<((Conversation, Extensions, Pace), Finding), Problem> {
         let protected = self.scene(self.endpoint.security != Security::None);
         let pace = if extensions.has("PIPELINING") { Pace::Group } else { Pace::LineByLine };
-        let mut offered = sender::offer(&mut talk, &extensions, self.sender, pace, protected).await;
-        if pace == Pace::Group && matches!(offered, Err(Problem::ConnectionLost { reply: None })) {
-            // Some proxies hang up on a group they invited. Only a new connection can tell.
-            talk.note("The server hung up when asked three things at once; signing in again to ask one by one.");
+        let (how, problem) = match sender::offer(&mut talk, &extensions, self.sender, pace, protected).await {
+            Ok((finding, pace)) => return Ok(((talk, extensions, pace), finding)),
+            Err(Failed::ForGood(problem)) => return Err(problem),
+            Err(Failed::Together { how, problem }) => (how, problem),
+        };
+        talk.note(&format!("The server {how} when asked three things at once; signing in again to ask one by one."));
+        // First the old one goes: some servers count how often somebody is signed in.
+        drop(talk);
+        let again = async {
             let wire = self.dialer.open(self.endpoint, &Trace::off()).await?;
-            (talk, extensions) = self.sign_in_over(wire).await?;
-            offered = sender::offer(&mut talk, &extensions, self.sender, Pace::LineByLine, protected).await;
+            self.sign_in_over(wire).await
+        };
+        // What goes wrong on the second way in is not what the person has to hear about.
+        let Ok((mut talk, extensions)) = again.await else { return Err(problem) };
+        match sender::offer(&mut talk, &extensions, self.sender, Pace::LineByLine, protected).await {
+            Ok((finding, pace)) => Ok(((talk, extensions, pace), finding)),
+            Err(Failed::ForGood(problem) | Failed::Together { problem, .. }) => Err(problem),
         }
-        let (finding, pace) = offered?;
-        Ok(((talk, extensions, pace), finding))
     }
 }
 

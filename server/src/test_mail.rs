@@ -23,12 +23,12 @@ use crate::login::Key;
 use crate::mailboxes;
 use crate::model::{
     DeliveryId, Direction, EmailAddress, Field, Language, MailboxId, Problem, Purpose, Reason, ServerKind,
-    ServerSettings, TestMail, TestResult, TestStage, Tidied, Timestamp, WorkspaceId,
+    ServerSettings, TestMail, TestResult, TestStage, Tidied, Timestamp,
 };
 use crate::outbox::letter::Letter;
 use crate::outbox::{self, Route};
 use crate::round_trip::{self, Fate, Looks, Mark};
-use crate::users::Admin;
+use crate::users::{Manager, Viewer};
 
 /// How long each leg is waited for.
 const LEG: Duration = Duration::from_secs(60);
@@ -56,12 +56,12 @@ pub struct Begun {
 /// [`Rule::NotConfigured`](crate::model::Rule::NotConfigured) when a server is missing that the mail needs.
 pub async fn begin(
     ctx: &Context,
-    _: &Admin,
-    workspace: WorkspaceId,
+    manager: &Manager,
     mailbox: MailboxId,
     to: &str,
     language: Language,
 ) -> Result<Begun> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
     let summary = mailboxes::details_in(&mut tx, workspace, mailbox).await?.summary;
     let from = match summary.kind {
@@ -114,7 +114,8 @@ pub async fn follow(ctx: &Context, begun: Begun) -> Result<TestMail> {
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn last(ctx: &Context, _: &Admin, workspace: WorkspaceId, mailbox: MailboxId) -> Result<Option<TestMail>> {
+pub async fn last(ctx: &Context, viewer: &Viewer, mailbox: MailboxId) -> Result<Option<TestMail>> {
+    let workspace = viewer.workspace().id;
     let mut tx = ctx.db.read().await?;
     mailboxes::details_in(&mut tx, workspace, mailbox).await?;
     let last = db::test_mails::last(&mut tx, mailbox).await?;

@@ -184,8 +184,8 @@ fn refresh_token(ctx: &Context, grant: &Grant) -> Result<SecretString> {
     Ok(ctx.vault.open(&record(&grant.seal, REFRESH), &grant.refresh_token)?)
 }
 
-const ACCESS: &str = "access";
-const REFRESH: &str = "refresh";
+pub(crate) const ACCESS: &str = "access";
+pub(crate) const REFRESH: &str = "refresh";
 /// No provider gives longer ones; a larger number is a mistake.
 const MAX_LIFE_MILLIS: i64 = 30 * 24 * 60 * 60 * 1_000;
 /// Whoever says more does not mean an end.
@@ -261,7 +261,7 @@ async fn refused(ctx: &Context, grant: &Grant, problem: &Problem) -> Result<()> 
 }
 
 /// The identity that a token is sealed for.
-fn record(seal: &str, which: &str) -> String {
+pub(crate) fn record(seal: &str, which: &str) -> String {
     format!("grant/{seal}/{which}")
 }
 

@@ -1,4 +1,4 @@
-//! Who may come in: the first administrator, signing in, and the proof that somebody is one.
+//! Who may come in: the first administrator, signing in, and the [proofs](self::rights) of what somebody may do.
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
@@ -6,11 +6,17 @@ use sha2::{Digest as _, Sha256};
 use crate::context::Context;
 use crate::db;
 use crate::error::{Error, Result, accept};
-use crate::model::{EmailAddress, Field, Invalid, Language, NameForm, Reason, Rule, SetupForm, User, UserId};
+use crate::model::{EmailAddress, Field, Invalid, NameForm, Reason, Rule, SetupForm, User};
+use crate::single_sign_on;
 use crate::workspaces;
 
 mod code;
 pub(crate) mod password;
+mod rights;
+
+pub(crate) use password::hash as hash_password;
+pub use rights::{Admin, Manager, Person, Viewer, admin, manager, person, viewer};
+pub(crate) use rights::{Sight, still_manages};
 
 /// The setting that holds the hash of the set-up code, as long as there is no user.
 const SETUP_CODE: &str = "setup_code_hash";
@@ -18,40 +24,6 @@ const SETUP_CODE: &str = "setup_code_hash";
 /// What the first workspace and its group are called when the command line makes the first administrator.
 const FIRST_WORKSPACE: &str = "IT";
 const FIRST_GROUP: &str = "Support";
-
-/// Proof that somebody is signed in: only [`person`] makes one. It is the right to what is one's own.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Person {
-    pub user: User,
-    /// The language this person reads at present: what is written on their behalf is written in it.
-    pub language: Language,
-}
-
-impl Person {
-    /// The same person, reading this language.
-    #[must_use]
-    pub fn reading(self, language: Language) -> Self {
-        Self { language, ..self }
-    }
-}
-
-/// Proof that somebody is an administrator of the account: only [`admin`] makes one.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Admin {
-    pub user: User,
-    /// The language this person reads at present: what is written on their behalf is written in it.
-    pub language: Language,
-}
-
-impl Admin {
-    /// The same person, reading this language.
-    #[must_use]
-    pub fn reading(self, language: Language) -> Self {
-        Self { language, ..self }
-    }
-}
 
 /// True as long as nobody can sign in.
 ///
@@ -107,7 +79,7 @@ pub async fn set_up(ctx: &Context, form: SetupForm, group: &str) -> Result<User>
     if db::settings::take(&mut tx, SETUP_CODE).await? != Some(code) || db::users::any(&mut tx).await? {
         return Err(Rule::SetupDone.into());
     }
-    let user = db::users::insert(&mut tx, &email, form.name.trim(), &hash, ctx.clock.now()).await?;
+    let user = db::users::insert(&mut tx, &email, form.name.trim(), &hash, true, ctx.clock.now()).await?;
     first_workspace(&mut tx, ctx, &form.workspace, group).await?;
     tx.commit().await?;
     Ok(user)
@@ -126,7 +98,7 @@ pub async fn create_admin(ctx: &Context, email: &str, name: &str, password: &Sec
     let hash = password::hash(password.clone()).await?;
     let mut tx = ctx.db.write().await?;
     db::settings::take(&mut tx, SETUP_CODE).await?;
-    let user = db::users::insert(&mut tx, &email, name.trim(), &hash, ctx.clock.now()).await?;
+    let user = db::users::insert(&mut tx, &email, name.trim(), &hash, true, ctx.clock.now()).await?;
     first_workspace(&mut tx, ctx, FIRST_WORKSPACE, FIRST_GROUP).await?;
     tx.commit().await?;
     Ok(user)
@@ -149,12 +121,13 @@ pub async fn set_password(ctx: &Context, email: &str, password: &SecretString) -
     Ok(user)
 }
 
-/// The user, if the password is theirs. It takes as long for an address nobody has.
+/// The user, if the password is theirs and passwords are a way in. It takes as long for an address nobody has.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn sign_in(ctx: &Context, email: &str, password: &SecretString) -> Result<Option<User>> {
     let mut tx = ctx.db.read().await?;
+    let local = single_sign_on::is_local_on(&mut tx).await?;
     let mut user = None;
     let mut hash = None;
     if let Ok(email) = EmailAddress::parse(email) {
@@ -164,29 +137,7 @@ pub async fn sign_in(ctx: &Context, email: &str, password: &SecretString) -> Res
         hash = db::users::password_hash(&mut tx, user.id).await?;
     }
     drop(tx);
-    Ok(if password::verify(password.clone(), hash).await? { user } else { None })
-}
-
-/// Proof that this user exists, which is all it takes to look after what is one's own.
-///
-/// # Errors
-/// [`Error::NotFound`] when the user is no more.
-pub async fn person(ctx: &Context, id: UserId) -> Result<Person> {
-    let mut tx = ctx.db.read().await?;
-    let user = db::users::by_id(&mut tx, id).await?.ok_or(Error::NotFound("user"))?;
-    Ok(Person { user, language: Language::default() })
-}
-
-/// Proof that this user is an administrator. So far every user is.
-///
-/// # Errors
-/// [`Error::NotFound`] when the user is no more.
-pub async fn admin(ctx: &Context, id: UserId) -> Result<Admin> {
-    let mut tx = ctx.db.read().await?;
-    db::users::by_id(&mut tx, id)
-        .await?
-        .map(|user| Admin { user, language: Language::default() })
-        .ok_or(Error::NotFound("user"))
+    Ok(if password::verify(password.clone(), hash).await? && local { user } else { None })
 }
 
 async fn first_workspace(tx: &mut db::Tx, ctx: &Context, workspace: &str, group: &str) -> Result<()> {

@@ -8,13 +8,17 @@
 //! The identity of the record (`mailbox/12/incoming`) is the associated data: a secret that is moved
 //! to another row does not open there. The key file is made at the first start, readable by its owner
 //! alone, and a file that others may read is refused.
+//!
+//! Another process may add a key while we run ([`sealed`](crate::sealed)). So the file is looked at before anything is
+//! sealed or opened, and read anew when it has changed: whoever seals after a key was added seals with that key, and
+//! nobody meets a secret under a key that the file did not have before.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -23,13 +27,30 @@ use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::{Zeroize as _, Zeroizing};
 
+mod key_file;
+
 /// The first byte of everything sealed; another layout would get another number.
 const FORMAT: u8 = 1;
 const NONCE_BYTES: usize = 24;
 
 /// The keys that seal what we must be able to say again: passwords and tokens for mail servers.
 #[derive(Clone)]
-pub struct Vault(Arc<Keys>);
+pub struct Vault(Arc<Inner>);
+
+struct Inner {
+    path: PathBuf,
+    loaded: Mutex<Loaded>,
+}
+
+/// What the key file held when it was last read.
+struct Loaded {
+    stamp: Option<Stamp>,
+    keys: Arc<Keys>,
+}
+
+/// What tells one state of the file from the next: device, inode, size, and when it was changed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Stamp(u64, u64, u64, i64, i64);
 
 struct Keys {
     current: u32,
@@ -58,6 +79,8 @@ pub enum VaultError {
     DoesNotOpen,
     #[error("a secret could not be sealed")]
     DoesNotSeal,
+    #[error("there are no numbers left for a key in {}", .path.display())]
+    NoNumberLeft { path: PathBuf },
 }
 
 impl Vault {
@@ -72,12 +95,113 @@ impl Vault {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(failed(error)),
         }
-        let mode = fs::metadata(path).map_err(failed)?.permissions().mode() & 0o777;
-        if mode & 0o077 != 0 {
-            return Err(VaultError::ReadableByOthers { path: path.to_owned(), mode });
+        Self::open_existing(path)
+    }
+
+    /// Reads the key file.
+    ///
+    /// # Errors
+    /// When the file is not there or cannot be read, holds something else, or may be read by others.
+    pub fn open_existing(path: &Path) -> Result<Self, VaultError> {
+        // The stamp first: what changes while we read is noticed the next time.
+        let stamp = Stamp::of(path);
+        let keys = Arc::new(Keys::read(path)?);
+        Ok(Self(Arc::new(Inner { path: path.to_owned(), loaded: Mutex::new(Loaded { stamp, keys }) })))
+    }
+
+    /// The number of the key that seals.
+    #[must_use]
+    pub fn current_key(&self) -> u32 {
+        self.keys().current
+    }
+
+    /// The numbers of all keys, in the order of the file: the last one seals.
+    #[must_use]
+    pub fn key_ids(&self) -> Vec<u32> {
+        self.keys().all.iter().map(|(id, _)| *id).collect()
+    }
+
+    /// The number of the key that something was sealed with.
+    #[must_use]
+    pub fn key_of(sealed: &[u8]) -> Option<u32> {
+        let (id, _) = sealed.strip_prefix(&[FORMAT])?.split_first_chunk::<4>()?;
+        Some(u32::from_be_bytes(*id))
+    }
+
+    /// Seals a secret for one record.
+    ///
+    /// # Errors
+    /// [`VaultError::DoesNotSeal`] for a secret beyond what the cipher takes (256 GB).
+    pub fn seal(&self, record: &str, secret: &SecretString) -> Result<Vec<u8>, VaultError> {
+        let keys = self.keys();
+        let cipher = keys.cipher(keys.current)?;
+        let nonce = XChaCha20Poly1305::generate_nonce(&mut OsRng);
+        let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: record.as_bytes() };
+        let ciphertext = cipher.encrypt(&nonce, payload).map_err(|_| VaultError::DoesNotSeal)?;
+        Ok([&[FORMAT], keys.current.to_be_bytes().as_slice(), nonce.as_slice(), ciphertext.as_slice()].concat())
+    }
+
+    /// Opens what was sealed for this record.
+    ///
+    /// # Errors
+    /// [`VaultError::UnknownKey`] and [`VaultError::DoesNotOpen`].
+    pub fn open(&self, record: &str, sealed: &[u8]) -> Result<SecretString, VaultError> {
+        let sealed = sealed.strip_prefix(&[FORMAT]).ok_or(VaultError::DoesNotOpen)?;
+        let (key_id, sealed) = sealed.split_first_chunk::<4>().ok_or(VaultError::DoesNotOpen)?;
+        let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(VaultError::DoesNotOpen)?;
+        let key_id = u32::from_be_bytes(*key_id);
+        let mut keys = self.keys();
+        if keys.cipher(key_id).is_err() {
+            // A file system that is shared may tell late that the file has changed.
+            keys = self.read_anew();
         }
-        let text = Zeroizing::new(fs::read_to_string(path).map_err(failed)?);
-        Self::parse(&text, path)
+        let cipher = keys.cipher(key_id)?;
+        let payload = Payload { msg: ciphertext, aad: record.as_bytes() };
+        let opened = cipher.decrypt(XNonce::from_slice(nonce), payload).map_err(|_| VaultError::DoesNotOpen)?;
+        String::from_utf8(opened).map(SecretString::from).map_err(|error| {
+            error.into_bytes().zeroize();
+            VaultError::DoesNotOpen
+        })
+    }
+
+    /// The keys as the file has them now.
+    fn keys(&self) -> Arc<Keys> {
+        let stamp = Stamp::of(&self.0.path);
+        let loaded = self.0.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if loaded.stamp == stamp {
+            return Arc::clone(&loaded.keys);
+        }
+        drop(loaded);
+        self.read_anew()
+    }
+
+    /// Reads the file again. One that cannot be read leaves the keys we have at work: they still open everything.
+    fn read_anew(&self) -> Arc<Keys> {
+        let stamp = Stamp::of(&self.0.path);
+        let read = Keys::read(&self.0.path);
+        let mut loaded = self.0.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        match read {
+            Ok(keys) => loaded.keys = Arc::new(keys),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "The key file has changed and cannot be read; the keys from before are used.");
+            }
+        }
+        loaded.stamp = stamp;
+        Arc::clone(&loaded.keys)
+    }
+}
+
+impl Stamp {
+    fn of(path: &Path) -> Option<Self> {
+        let about = fs::metadata(path).ok()?;
+        Some(Self(about.dev(), about.ino(), about.size(), about.mtime(), about.mtime_nsec()))
+    }
+}
+
+impl Keys {
+    fn read(path: &Path) -> Result<Self, VaultError> {
+        Self::parse(&key_file::read(path)?, path)
     }
 
     fn parse(text: &str, path: &Path) -> Result<Self, VaultError> {
@@ -91,55 +215,23 @@ impl Vault {
             all.push(key);
         }
         let current = all.last().ok_or_else(|| VaultError::NoKey { path: path.to_owned() })?.0;
-        Ok(Self(Arc::new(Keys { current, all })))
-    }
-
-    /// Seals a secret for one record.
-    ///
-    /// # Errors
-    /// [`VaultError::DoesNotSeal`] for a secret beyond what the cipher takes (256 GB).
-    pub fn seal(&self, record: &str, secret: &SecretString) -> Result<Vec<u8>, VaultError> {
-        let cipher = self.cipher(self.0.current)?;
-        let nonce = XChaCha20Poly1305::generate_nonce(&mut OsRng);
-        let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: record.as_bytes() };
-        let ciphertext = cipher.encrypt(&nonce, payload).map_err(|_| VaultError::DoesNotSeal)?;
-        Ok([&[FORMAT], self.0.current.to_be_bytes().as_slice(), nonce.as_slice(), ciphertext.as_slice()].concat())
-    }
-
-    /// Opens what was sealed for this record.
-    ///
-    /// # Errors
-    /// [`VaultError::UnknownKey`] and [`VaultError::DoesNotOpen`].
-    pub fn open(&self, record: &str, sealed: &[u8]) -> Result<SecretString, VaultError> {
-        let sealed = sealed.strip_prefix(&[FORMAT]).ok_or(VaultError::DoesNotOpen)?;
-        let (key_id, sealed) = sealed.split_first_chunk::<4>().ok_or(VaultError::DoesNotOpen)?;
-        let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(VaultError::DoesNotOpen)?;
-        let cipher = self.cipher(u32::from_be_bytes(*key_id))?;
-        let payload = Payload { msg: ciphertext, aad: record.as_bytes() };
-        let opened = cipher.decrypt(XNonce::from_slice(nonce), payload).map_err(|_| VaultError::DoesNotOpen)?;
-        String::from_utf8(opened).map(SecretString::from).map_err(|error| {
-            error.into_bytes().zeroize();
-            VaultError::DoesNotOpen
-        })
+        Ok(Self { current, all })
     }
 
     fn cipher(&self, key_id: u32) -> Result<&XChaCha20Poly1305, VaultError> {
-        let found = self.0.all.iter().find(|(id, _)| *id == key_id);
+        let found = self.all.iter().find(|(id, _)| *id == key_id);
         found.map(|(_, cipher)| cipher).ok_or(VaultError::UnknownKey(key_id))
     }
 }
 
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Vault").field("current", &self.0.current).finish_non_exhaustive()
+        f.debug_struct("Vault").field("path", &self.0.path).finish_non_exhaustive()
     }
 }
 
 fn write_first_key(mut file: File, path: &Path) -> io::Result<()> {
-    let mut key = XChaCha20Poly1305::generate_key(&mut OsRng);
-    let line = Zeroizing::new(format!("1 {}\n", BASE64.encode(key)));
-    key.as_mut_slice().zeroize();
-    let written = file.write_all(line.as_bytes()).and_then(|()| file.sync_all());
+    let written = file.write_all(key_file::new_line(1).as_bytes()).and_then(|()| file.sync_all());
     if written.is_err() {
         // Half a key would be refused at the next start, with no hint that nothing was sealed with it yet.
         fs::remove_file(path)?;
@@ -156,6 +248,8 @@ fn parse_key(line: &str) -> Option<(u32, XChaCha20Poly1305)> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     fn world() -> (tempfile::TempDir, PathBuf, Vault) {
@@ -230,6 +324,54 @@ mod tests {
 
         assert_eq!(vault.open("r", &old).unwrap().expose_secret(), "correct horse battery");
         assert_eq!(vault.seal("r", &secret()).unwrap()[1..5], [0, 0, 0, 2]);
+    }
+
+    #[test]
+    fn a_key_that_is_added_while_we_run_seals_and_opens_at_once() {
+        let (_folder, path, running) = world();
+        let old = running.seal("r", &secret()).unwrap();
+
+        let id = Vault::open_existing(&path).unwrap().add_key().unwrap();
+
+        assert_eq!(id, 2);
+        let sealed = running.seal("r", &secret()).unwrap();
+        assert_eq!(Vault::key_of(&sealed), Some(2));
+        let elsewhere = Vault::open_existing(&path).unwrap();
+        assert_eq!(
+            running.open("r", &elsewhere.seal("r", &secret()).unwrap()).unwrap().expose_secret(),
+            "correct horse battery"
+        );
+        assert!(running.open("r", &old).is_ok() && elsewhere.open("r", &sealed).is_ok());
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn old_keys_are_removed_and_can_be_put_back() {
+        let (_folder, path, vault) = world();
+        let old = vault.seal("r", &secret()).unwrap();
+        vault.add_key().unwrap();
+        let before = fs::read_to_string(&path).unwrap();
+
+        let removed = vault.remove_old_keys().unwrap();
+
+        assert_eq!(vault.key_ids(), [2]);
+        assert!(matches!(vault.open("r", &old), Err(VaultError::UnknownKey(1))));
+        removed.put_back().unwrap();
+        assert!(vault.open("r", &old).is_ok());
+        assert_eq!(fs::read_to_string(&path).unwrap(), before);
+    }
+
+    #[test]
+    fn a_key_file_that_breaks_while_we_run_leaves_the_keys_at_work() {
+        let (_folder, path, vault) = world();
+        let sealed = vault.seal("r", &secret()).unwrap();
+        for broken in ["", "1 AAAA\n"] {
+            fs::write(&path, broken).unwrap();
+            assert!(vault.open("r", &sealed).is_ok());
+        }
+        fs::remove_file(&path).unwrap();
+        assert_eq!(Vault::key_of(&vault.seal("r", &secret()).unwrap()), Some(1));
+        assert!(Vault::open_existing(&path).is_err(), "and nothing is made anew");
     }
 
     #[test]

@@ -59,6 +59,9 @@ const GOOD: &str = "S: * OK [CAPABILITY IMAP4rev1 IDLE AUTH=PLAIN SASL-IR] ready
     S: * OK [UIDVALIDITY 7] valid
     S: * OK [UIDNEXT 12] next
     S: OK [READ-ONLY] done
+    C: SEARCH
+    S: * SEARCH
+    S: OK done
     C: IDLE
     S: + idling
     C: DONE

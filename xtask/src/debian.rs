@@ -15,6 +15,10 @@ struct Package {
     files: &'static [&'static str],
 }
 
+/// Debian's own, whatever else is on the PATH.
+pub const CURL: &str = "/usr/bin/curl";
+pub const PYTHON: &str = "/usr/bin/python3";
+
 const MAIL: &[Package] = &[
     Package { name: "dovecot-core", files: &["/usr/sbin/dovecot"] },
     Package { name: "dovecot-imapd", files: &["/usr/lib/dovecot/imap"] },
@@ -26,6 +30,7 @@ const BROWSER: &[Package] = &[
     Package { name: "fonts-noto-cjk", files: &["/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"] },
 ];
 const TLS: &[Package] = &[Package { name: "openssl", files: &["/usr/bin/openssl"] }];
+const PEERS: &[Package] = &[Package { name: "curl", files: &[CURL] }, Package { name: "python3", files: &[PYTHON] }];
 const DATABASE: &[Package] = &[Package { name: "postgresql", files: &[] }];
 
 /// Dovecot and Postfix.
@@ -41,6 +46,11 @@ pub fn browser() -> Result<()> {
 /// OpenSSL, for servers whose TLS is too old for ours.
 pub fn tls() -> Result<()> {
     install(TLS)
+}
+
+/// curl and Python, which speak to mail servers too.
+pub fn peers() -> Result<()> {
+    install(PEERS)
 }
 
 /// PostgreSQL's own programs (`initdb`, `postgres`), wherever they are.

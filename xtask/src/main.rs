@@ -8,11 +8,13 @@
 //! demo ─► build, servers ──► Postroom beside Dovecot, Postfix and two OpenID providers
 //! test ─► lint, unit, build, servers, Playwright
 //! fuzz ─► properties of the readers, with inputs nobody thought of
+//! bench ► build --release, servers ──► what checks cost, beside other mail clients
 //! size ─► build --release, what the first page costs
 //! ```
 #![expect(clippy::print_stdout, reason = "a command line tool speaks through its standard output")]
 #![expect(clippy::print_stderr, reason = "a command line tool tells its failures on standard error")]
 
+mod bench;
 mod build;
 mod debian;
 mod demo;
@@ -90,6 +92,22 @@ enum Task {
         #[arg(long, default_value_t = 300)]
         seconds: u32,
     },
+    /// Measure what checks cost: round trips, time, CPU and memory, beside other mail clients.
+    Bench {
+        #[command(flatten)]
+        options: bench::Options,
+        /// Added to the mail servers' ports, so that two runs stand side by side.
+        #[arg(long, default_value_t = screenshots::test_offset())]
+        port_offset: u16,
+    },
+    /// Run a command and write what it has cost; `bench` runs its tools through this.
+    #[command(hide = true)]
+    Measure {
+        /// Where the costs go.
+        file: std::path::PathBuf,
+        #[arg(last = true)]
+        command: Vec<String>,
+    },
     /// Print what the first page costs, and fail above the limit.
     Size,
     /// Take the pictures that the README shows.
@@ -141,6 +159,8 @@ impl Task {
             Self::Demo { port, port_offset } => demo::run(&repository, port, port_offset),
             Self::Servers { port_offset } => demo::servers_alone(port_offset),
             Self::Fuzz { target, seconds } => fuzz::run(&repository, target.as_deref(), seconds),
+            Self::Bench { options, port_offset } => bench::run(&repository, options, port_offset),
+            Self::Measure { file, command } => bench::measure::inside(&file, &command),
             Self::Size => size::run(&repository),
             Self::Screenshots => screenshots::run(&repository),
         }

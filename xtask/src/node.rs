@@ -1,22 +1,28 @@
-//! What comes from npm: Playwright, axe, Binaryen and oidc-provider, with the versions of `end2end/package-lock.json`.
+//! What comes from npm, with the versions of lock files: Playwright, axe, Binaryen and oidc-provider in `end2end`, and
+//! in `bench` the two mail clients we measure ourselves against.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::failure::Result;
 use crate::repository::Repository;
 use crate::shell;
 
-/// Installs the packages unless the ones of this lock file are there.
+/// Installs the packages of the browser tests unless the ones of their lock file are there.
 pub fn install(repository: &Repository) -> Result<()> {
-    let installed = repository.end2end().join("node_modules/.lock-of-last-install");
-    let lock = lock(repository);
+    install_in(&repository.end2end())
+}
+
+/// Installs the packages of a folder unless the ones of its lock file are there.
+pub fn install_in(folder: &Path) -> Result<()> {
+    let installed = folder.join("node_modules/.lock-of-last-install");
+    let lock = fs::read_to_string(folder.join("package-lock.json")).unwrap_or_default();
     if fs::read_to_string(&installed).is_ok_and(|last| last == lock) {
         return Ok(());
     }
     let mut npm = Command::new("npm");
-    npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(repository.end2end());
+    npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(folder);
     // Browsers come from Debian; Playwright's own download needs another host.
     npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     shell::run(&mut npm)?;

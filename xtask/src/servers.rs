@@ -123,6 +123,15 @@ impl Ports {
     }
 }
 
+/// How many come at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guests {
+    /// The servers' own limits apply, as they do at a provider.
+    Few,
+    /// Several hundred connections from one address, which no limit may hold up.
+    Crowd,
+}
+
 /// The running servers. Dropping them ends the processes and removes their folder.
 pub struct Servers {
     pub ports: Ports,
@@ -138,6 +147,11 @@ pub struct Servers {
 impl Servers {
     /// Installs what is missing, starts everything and waits until every port answers.
     pub fn start(port_offset: u16) -> Result<Self> {
+        Self::start_for(Guests::Few, port_offset)
+    }
+
+    /// The same for as many guests as are expected.
+    pub fn start_for(guests: Guests, port_offset: u16) -> Result<Self> {
         debian::mail()?;
         let repository = Repository::find();
         node::install(&repository)?;
@@ -156,12 +170,12 @@ impl Servers {
         let started = provider.wait_until(START_LIMIT, || answers(ports.microsoft) && answers(ports.google));
         started.map_err(|failure| with_log(failure, &folder.path().join("provider.log")))?;
 
-        let mut dovecot = dovecot::start(folder.path(), ports, &certificates, owner)?;
+        let mut dovecot = dovecot::start(folder.path(), ports, &certificates, owner, guests)?;
         let started = dovecot
             .wait_until(START_LIMIT, || answers(ports.imap_tls) && folder.path().join(dovecot::SASL_SOCKET).exists());
         started.map_err(|failure| with_log(failure, &folder.path().join("dovecot.log")))?;
 
-        let mut postfix = postfix::start(folder.path(), ports, &certificates, owner)?;
+        let mut postfix = postfix::start(folder.path(), ports, &certificates, owner, guests)?;
         let started = postfix.wait_until(START_LIMIT, || answers(ports.smtp_tls) && answers(ports.smtp_starttls));
         started.map_err(|failure| with_log(failure, &folder.path().join("postfix.log")))?;
 

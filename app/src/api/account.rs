@@ -1,19 +1,21 @@
 //! Setting up, signing in and out, and what every page of the administration needs to know.
 
 use leptos::prelude::*;
-use postroom_server::model::{User, Workspace};
+use postroom_server::model::{Around, User};
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::{context, remote_address, session, signed_in};
+use super::{context, person, remote_address, session};
 
 /// Who is signed in, and the workspaces to switch between.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overview {
     pub user: User,
-    /// Without the archived ones, by name.
-    pub workspaces: Vec<Workspace>,
+    /// An administrator of the account.
+    pub admin: bool,
+    /// The workspaces that the user may look at, as far as a page needs them.
+    pub around: Around,
     /// The account serves client companies.
     pub msp: bool,
 }
@@ -80,15 +82,18 @@ pub async fn setup_needed() -> Result<bool, ApiError> {
     Ok(postroom_server::users::setup_needed(&context()?).await?)
 }
 
-/// What every page of the administration needs.
+/// What every page of the administration needs; `workspace` is the one that the page is about, by its slug.
 #[server(endpoint = "overview")]
-pub async fn load_overview() -> Result<Overview, ApiError> {
-    use postroom_server::{companies, workspaces};
-    let (ctx, admin) = signed_in().await?;
-    let mut all = workspaces::list(&ctx, &admin).await?;
-    all.retain(|workspace| !workspace.archived);
-    let msp = companies::msp(&ctx, &admin).await?;
-    Ok(Overview { user: admin.user.clone(), workspaces: all, msp })
+pub async fn load_overview(workspace: Option<String>) -> Result<Overview, ApiError> {
+    use postroom_server::{companies, users, workspaces};
+    let (ctx, person) = person().await?;
+    let around = workspaces::around(&ctx, &person, workspace.as_deref()).await?;
+    let admin = match users::admin(&ctx, person.user.id).await {
+        Err(postroom_server::Error::Forbidden) => false,
+        found => found.map(|_| true)?,
+    };
+    let msp = companies::msp(&ctx, &person).await?;
+    Ok(Overview { user: person.user, admin, around, msp })
 }
 
 #[cfg(feature = "ssr")]
@@ -97,7 +102,7 @@ pub(super) fn brakes() -> Result<crate::web::Throttles, ApiError> {
 }
 
 #[cfg(feature = "ssr")]
-async fn enter(user: postroom_server::model::UserId, next: &str) -> Result<(), ApiError> {
+pub(super) async fn enter(user: postroom_server::model::UserId, next: &str) -> Result<(), ApiError> {
     use super::{not_stored, origin};
     use crate::web::{guard::local_path, sessions};
     use postroom_server::{model::SignedInBy, own_account, second_factor};

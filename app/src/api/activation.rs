@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::{context, outbox::advice, remote_address, signed_in, workspaces::find};
+use super::{context, manager, outbox::advice, remote_address, viewer};
 #[cfg(feature = "ssr")]
 use crate::web::Throttles;
 #[cfg(feature = "ssr")]
@@ -43,9 +43,8 @@ impl ActivationShown {
 /// How far the activation of a mailbox is.
 #[server(name = LookAtActivation, endpoint = "activation")]
 pub async fn activation(workspace: String, mailbox: MailboxId) -> Result<ActivationShown, ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    let summary = mailboxes::details(&ctx, &admin, workspace.id, mailbox).await?.summary;
+    let (ctx, viewer) = viewer(&workspace).await?;
+    let summary = mailboxes::details(&ctx, &viewer, mailbox).await?.summary;
     let awaiting = summary.is_awaiting();
     let now = ctx.clock.now();
     let trouble: Option<(&Problem, Direction)> = match summary.activation.as_ref().map(|one| &one.stage) {
@@ -55,7 +54,7 @@ pub async fn activation(workspace: String, mailbox: MailboxId) -> Result<Activat
     };
     let trouble = trouble.filter(|_| awaiting);
     let remedy = match trouble {
-        Some((problem, direction)) => advice(&ctx, &admin, workspace.id, mailbox, problem, direction).await?,
+        Some((problem, direction)) => advice(&ctx, &viewer, mailbox, problem, direction).await?,
         None => None,
     };
     let reply = trouble.and_then(|(problem, _)| problem.reply()).map(str::to_owned);
@@ -67,10 +66,9 @@ pub async fn activation(workspace: String, mailbox: MailboxId) -> Result<Activat
 /// Sends the activation mail once more.
 #[server(endpoint = "send_activation")]
 pub async fn send_activation(workspace: String, mailbox: MailboxId) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    activations::send_again(&ctx, &admin, workspace.id, mailbox).await?;
-    leptos_axum::redirect(&format!("/admin/{}/channels/email/mailboxes/{mailbox}#activation", workspace.slug));
+    let (ctx, manager) = manager(&workspace).await?;
+    activations::send_again(&ctx, &manager, mailbox).await?;
+    leptos_axum::redirect(&format!("/admin/{}/channels/email/mailboxes/{mailbox}#activation", manager.slug()));
     Ok(())
 }
 

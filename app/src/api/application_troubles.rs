@@ -22,7 +22,7 @@ pub struct ApplicationTrouble {
 #[server(endpoint = "application_troubles")]
 pub async fn application_troubles() -> Result<Vec<ApplicationTrouble>, ApiError> {
     use postroom_server::remedy::remedy;
-    let (ctx, admin) = super::signed_in().await?;
+    let (ctx, admin) = super::admin().await?;
     let mut troubles = Vec::new();
     for one in super::oauth::applications().await? {
         let Some(problem) = one.problem else { continue };
@@ -43,7 +43,7 @@ pub async fn application_troubles() -> Result<Vec<ApplicationTrouble>, ApiError>
 #[server(endpoint = "secret_days_left")]
 pub async fn secret_days_left(provider: OAuthProvider) -> Result<Option<i64>, ApiError> {
     use postroom_server::{applications, forecast};
-    let (ctx, admin) = super::signed_in().await?;
+    let (ctx, admin) = super::admin().await?;
     let application = applications::get(&ctx, &admin, provider, None).await?;
     let ends = application.form.secret_expires_at().filter(|_| application.has_secret);
     Ok(ends.map(|ends| forecast::days_left(ends, ctx.clock.now())))

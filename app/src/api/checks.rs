@@ -7,8 +7,7 @@ use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::{
     live::{Whose, native::Check},
-    signed_in,
-    workspaces::find,
+    manager,
 };
 #[cfg(feature = "ssr")]
 use postroom_server::{mailboxes, model::Direction};
@@ -16,12 +15,11 @@ use postroom_server::{mailboxes, model::Direction};
 /// Checks a saved mailbox in both directions that are set up, and goes back to its page.
 #[server(endpoint = "check_mailbox")]
 pub async fn check_mailbox(workspace: String, mailbox: MailboxId) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    let details = mailboxes::details(&ctx, &admin, workspace.id, mailbox).await?;
+    let (ctx, manager) = manager(&workspace).await?;
+    let details = mailboxes::details(&ctx, &manager, mailbox).await?;
     let one = async |direction, configured: bool| {
         if configured {
-            Check::prepare(&workspace.slug, Whose::Mailbox(mailbox), direction).await?.run().await
+            Check::prepare(manager.slug(), Whose::Mailbox(mailbox), direction).await?.run().await
         } else {
             Ok(())
         }
@@ -31,6 +29,6 @@ pub async fn check_mailbox(workspace: String, mailbox: MailboxId) -> Result<(), 
         one(Direction::Outgoing, details.outgoing_settings.is_some()),
     );
     incoming.and(outgoing)?;
-    leptos_axum::redirect(&format!("/admin/{}/channels/email/mailboxes/{mailbox}", workspace.slug));
+    leptos_axum::redirect(&format!("/admin/{}/channels/email/mailboxes/{mailbox}", manager.slug()));
     Ok(())
 }

@@ -13,15 +13,14 @@ use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::{
     live::{Whose, native::Check},
-    signed_in,
-    workspaces::find,
+    manager,
 };
 #[cfg(feature = "ssr")]
 use postroom_server::{
     Context, drafts,
-    model::{CompanyId, Field, GroupId, MailboxForm, OAuthProvider, PublishAs, Rule, ServerKind, Workspace},
+    model::{CompanyId, Field, GroupId, MailboxForm, OAuthProvider, PublishAs, Rule, ServerKind},
     remedy,
-    users::Admin,
+    users::Manager,
 };
 
 /// One server's fields as the browser posts them; an unticked box is not posted at all.
@@ -174,16 +173,15 @@ impl Intent {
 /// A draft as the wizard shows it, remedies of its reports included.
 #[server(endpoint = "draft")]
 pub async fn load_draft(workspace: String, draft: DraftId) -> Result<Draft, ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    let mut draft = drafts::load(&ctx, &admin, workspace.id, draft).await?;
+    let (ctx, manager) = manager(&workspace).await?;
+    let mut draft = drafts::load(&ctx, &manager, draft).await?;
     let address = draft.form.address.clone();
     for (direction, report) in
         [(Direction::Incoming, &mut draft.incoming_report), (Direction::Outgoing, &mut draft.outgoing_report)]
     {
         if let (Some(report), Ok(settings)) = (report, draft.form.server(direction).settings(direction.protocol())) {
             let (protocol, grant) = (direction.protocol(), draft.grant.as_ref());
-            let situation = super::situation::of_server(&ctx, &admin, protocol, &settings, &address, grant).await?;
+            let situation = super::situation::of_server(&ctx, &manager, protocol, &settings, &address, grant).await?;
             remedy::advise(report, &situation, crate::i18n::language());
         }
     }
@@ -193,10 +191,9 @@ pub async fn load_draft(workspace: String, draft: DraftId) -> Result<Draft, ApiE
 /// Begins to edit a mailbox and goes to the wizard.
 #[server(endpoint = "edit_mailbox")]
 pub async fn edit_mailbox(workspace: String, mailbox: MailboxId) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    let draft = drafts::begin(&ctx, &admin, workspace.id, Some(mailbox)).await?;
-    go(&workspace, draft.id, "details")
+    let (ctx, manager) = manager(&workspace).await?;
+    let draft = drafts::begin(&ctx, &manager, Some(mailbox)).await?;
+    go(&manager, draft.id, "details")
 }
 
 /// The first page of the wizard: name, address, group, company. Begins the draft where there is none.
@@ -209,11 +206,10 @@ pub async fn save_details(
     #[server(default)] group: String,
     #[server(default)] company: String,
 ) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
+    let (ctx, manager) = manager(&workspace).await?;
     let draft = match draft {
-        Some(draft) => drafts::load(&ctx, &admin, workspace.id, draft).await?,
-        None => drafts::begin(&ctx, &admin, workspace.id, None).await?,
+        Some(draft) => drafts::load(&ctx, &manager, draft).await?,
+        None => drafts::begin(&ctx, &manager, None).await?,
     };
     let form = MailboxForm {
         name,
@@ -222,28 +218,22 @@ pub async fn save_details(
         company: company.parse::<CompanyId>().ok(),
         ..draft.form
     };
-    drafts::save_details(&ctx, &admin, workspace.id, draft.id, &form).await?;
-    let wrong = wrong_details(&ctx, &admin, &workspace, draft.id).await?;
-    go(&workspace, draft.id, if wrong.is_empty() { "server" } else { "details?tried=1" })
+    drafts::save_details(&ctx, &manager, draft.id, &form).await?;
+    let wrong = wrong_details(&ctx, &manager, draft.id).await?;
+    go(&manager, draft.id, if wrong.is_empty() { "server" } else { "details?tried=1" })
 }
 
 /// What is wrong with a draft's details, including what only the server knows.
 #[server(endpoint = "draft_errors")]
 pub async fn draft_errors(workspace: String, draft: DraftId) -> Result<Vec<Invalid>, ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    wrong_details(&ctx, &admin, &workspace, draft).await
+    let (ctx, manager) = manager(&workspace).await?;
+    wrong_details(&ctx, &manager, draft).await
 }
 
 /// Without the mail server, which the next page asks for.
 #[cfg(feature = "ssr")]
-async fn wrong_details(
-    ctx: &Context,
-    admin: &Admin,
-    workspace: &Workspace,
-    draft: DraftId,
-) -> Result<Vec<Invalid>, ApiError> {
-    let mut wrong = drafts::errors(ctx, admin, workspace.id, draft).await?;
+async fn wrong_details(ctx: &Context, manager: &Manager, draft: DraftId) -> Result<Vec<Invalid>, ApiError> {
+    let mut wrong = drafts::errors(ctx, manager, draft).await?;
     wrong.retain(|invalid| invalid.field != Field::ServerType);
     Ok(wrong)
 }
@@ -255,19 +245,18 @@ pub async fn save_kind(
     draft: DraftId,
     #[server(default)] kind: Option<MailServer>,
 ) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    let Some(kind) = kind else { return go(&workspace, draft, "server?tried=1") };
+    let (ctx, manager) = manager(&workspace).await?;
+    let Some(kind) = kind else { return go(&manager, draft, "server?tried=1") };
     let (kind, sign_in) = match kind {
         MailServer::Microsoft => (ServerKind::Custom, Some(OAuthProvider::Microsoft)),
         MailServer::Google => (ServerKind::Custom, Some(OAuthProvider::Google)),
         MailServer::Custom => (ServerKind::Custom, None),
         MailServer::Default => (ServerKind::Default, None),
     };
-    drafts::save_kind(&ctx, &admin, workspace.id, draft, kind, sign_in).await?;
+    drafts::save_kind(&ctx, &manager, draft, kind, sign_in).await?;
     match kind {
-        ServerKind::Custom => go(&workspace, draft, "connect"),
-        ServerKind::Default => publish(&ctx, &admin, &workspace, draft, PublishAs::Active).await,
+        ServerKind::Custom => go(&manager, draft, "connect"),
+        ServerKind::Default => publish(&ctx, &manager, draft, PublishAs::Active).await,
     }
 }
 
@@ -284,11 +273,10 @@ pub async fn submit_servers(
     incoming: TypedServer,
     outgoing: TypedServer,
 ) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
+    let (ctx, manager) = manager(&workspace).await?;
     let offer = match intent.heals() {
         Some(direction) => {
-            let kept = drafts::load(&ctx, &admin, workspace.id, draft).await?;
+            let kept = drafts::load(&ctx, &manager, draft).await?;
             kept.report(direction).and_then(|report| report.offers.first().cloned()).map(|offer| (direction, offer))
         }
         None => None,
@@ -298,25 +286,25 @@ pub async fn submit_servers(
             typed.take(offer);
         }
         let password = (!typed.password.is_empty()).then(|| typed.password.clone().into());
-        drafts::save_server(&ctx, &admin, workspace.id, draft, direction, &typed.form(), password).await?;
+        drafts::save_server(&ctx, &manager, draft, direction, &typed.form(), password).await?;
     }
     if intent == Intent::Keep {
         return Ok(());
     }
-    let kept = drafts::load(&ctx, &admin, workspace.id, draft).await?;
+    let kept = drafts::load(&ctx, &manager, draft).await?;
     let wrong = intent.directions().iter().any(|&direction| !kept.validate_server(direction).is_empty());
     if wrong {
         let tried: Vec<&str> = intent.directions().iter().map(|direction| direction.as_str()).collect();
-        return go(&workspace, draft, &format!("connect?tried={}", tried.join("-")));
+        return go(&manager, draft, &format!("connect?tried={}", tried.join("-")));
     }
     match intent {
-        Intent::Save => publish(&ctx, &admin, &workspace, draft, PublishAs::Active).await,
-        Intent::SaveAsDraft => publish(&ctx, &admin, &workspace, draft, PublishAs::Draft).await,
+        Intent::Save => publish(&ctx, &manager, draft, PublishAs::Active).await,
+        Intent::SaveAsDraft => publish(&ctx, &manager, draft, PublishAs::Draft).await,
         Intent::SaveIncoming | Intent::SaveOutgoing => {
             for &direction in intent.directions() {
-                drafts::publish_direction(&ctx, &admin, workspace.id, draft, direction).await?;
+                drafts::publish_direction(&ctx, &manager, draft, direction).await?;
             }
-            go(&workspace, draft, "connect?done=direction_saved")
+            go(&manager, draft, "connect?done=direction_saved")
         }
         Intent::CheckBoth
         | Intent::CheckIncoming
@@ -324,7 +312,7 @@ pub async fn submit_servers(
         | Intent::HealIncoming
         | Intent::HealOutgoing => {
             let one =
-                async |direction| Check::prepare(&workspace.slug, Whose::Draft(draft), direction).await?.run().await;
+                async |direction| Check::prepare(manager.slug(), Whose::Draft(draft), direction).await?.run().await;
             match intent.directions() {
                 [only] => one(*only).await?,
                 _ => {
@@ -332,7 +320,7 @@ pub async fn submit_servers(
                     incoming.and(outgoing)?;
                 }
             }
-            go(&workspace, draft, "connect?checked=1")
+            go(&manager, draft, "connect?checked=1")
         }
         Intent::Keep => Ok(()),
     }
@@ -341,38 +329,31 @@ pub async fn submit_servers(
 /// Throws a draft away.
 #[server(endpoint = "discard_draft")]
 pub async fn discard_draft(workspace: String, draft: DraftId) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    drafts::discard(&ctx, &admin, workspace.id, draft).await?;
-    super::workspaces::done(&format!("/admin/{}/channels/email/mailboxes", workspace.slug), "discarded")
+    let (ctx, manager) = manager(&workspace).await?;
+    drafts::discard(&ctx, &manager, draft).await?;
+    super::workspaces::done(&format!("/admin/{}/channels/email/mailboxes", manager.slug()), "discarded")
 }
 
 #[cfg(feature = "ssr")]
-async fn publish(
-    ctx: &Context,
-    admin: &Admin,
-    workspace: &Workspace,
-    draft: DraftId,
-    wish: PublishAs,
-) -> Result<(), ApiError> {
+async fn publish(ctx: &Context, manager: &Manager, draft: DraftId, wish: PublishAs) -> Result<(), ApiError> {
     use postroom_server::Error;
-    match drafts::publish(ctx, admin, workspace.id, draft, wish).await {
+    match drafts::publish(ctx, manager, draft, wish).await {
         Ok(mailbox) => {
-            let page = format!("/admin/{}/channels/email/mailboxes/{mailbox}", workspace.slug);
+            let page = format!("/admin/{}/channels/email/mailboxes/{mailbox}", manager.slug());
             super::workspaces::done(&page, if wish == PublishAs::Active { "saved" } else { "saved_as_draft" })
         }
-        Err(Error::Rule(Rule::CheckFirst)) => go(workspace, draft, "connect?refused=check_first"),
+        Err(Error::Rule(Rule::CheckFirst)) => go(manager, draft, "connect?refused=check_first"),
         Err(Error::Invalid(errors)) if errors.iter().all(|invalid| invalid.protocol.is_none()) => {
-            go(workspace, draft, "details?tried=1")
+            go(manager, draft, "details?tried=1")
         }
-        Err(Error::Invalid(_)) => go(workspace, draft, "connect?tried=incoming-outgoing"),
+        Err(Error::Invalid(_)) => go(manager, draft, "connect?tried=incoming-outgoing"),
         Err(error) => Err(error.into()),
     }
 }
 
 /// Goes to a page of the wizard.
 #[cfg(feature = "ssr")]
-fn go(workspace: &Workspace, draft: DraftId, page: &str) -> Result<(), ApiError> {
-    leptos_axum::redirect(&format!("/admin/{}/channels/email/drafts/{draft}/{page}", workspace.slug));
+fn go(manager: &Manager, draft: DraftId, page: &str) -> Result<(), ApiError> {
+    leptos_axum::redirect(&format!("/admin/{}/channels/email/drafts/{draft}/{page}", manager.slug()));
     Ok(())
 }

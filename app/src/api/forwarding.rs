@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::{outbox::advice, signed_in, workspaces::find};
+use super::{manager, outbox::advice};
 #[cfg(feature = "ssr")]
 use crate::{i18n::language, web::Throttles};
 #[cfg(feature = "ssr")]
 use postroom_server::{
-    Error, forwarding, inbound, mailboxes,
+    forwarding, inbound, mailboxes,
     model::{Direction, ForwardingStage},
     relay, sender_domains,
 };
@@ -44,44 +44,38 @@ pub struct ForwardingShown {
 /// How mail comes to a mailbox on Postroom's own server.
 #[server(endpoint = "forwarding")]
 pub async fn forwarding_of(workspace: String, mailbox: MailboxId) -> Result<ForwardingShown, ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?.id;
-    let address = mailboxes::details(&ctx, &admin, workspace, mailbox).await?.summary.address;
+    let (ctx, manager) = manager(&workspace).await?;
+    let address = mailboxes::details(&ctx, &manager, mailbox).await?.summary.address;
     let forward_to = if forwarding::is_ours(&ctx, &address) {
         None
     } else {
-        Some(inbound::forwarding_address(&ctx, &admin, workspace, mailbox).await?)
+        Some(inbound::forwarding_address(&ctx, &manager, mailbox).await?)
     };
-    let check = forwarding::last_check(&ctx, &admin, workspace, mailbox).await?;
+    let check = forwarding::last_check(&ctx, &manager, mailbox).await?;
     let remedy = match &check {
         Some(ForwardingCheck { stage: ForwardingStage::NotSent { problem: Some(problem), .. }, .. }) => {
-            advice(&ctx, &admin, workspace, mailbox, problem, Direction::Outgoing).await?
+            advice(&ctx, &manager, mailbox, problem, Direction::Outgoing).await?
         }
         _ => None,
-    };
-    let domain = match sender_domains::details(&ctx, &admin, address.domain()).await {
-        Err(Error::NotFound(_)) => None,
-        found => Some(found?),
     };
     Ok(ForwardingShown {
         forward_to,
         receiving: ctx.config.inbound.listen.is_some(),
-        relay: relay::is_set(&ctx, &admin).await?,
+        relay: relay::is_set(&ctx, &manager).await?,
         check,
         remedy,
-        confirmation: forwarding::confirmation(&ctx, &admin, workspace, mailbox).await?,
-        domain,
-        received: inbound::last_received(&ctx, &admin, workspace, mailbox, SHOWN).await?,
+        confirmation: forwarding::confirmation(&ctx, &manager, mailbox).await?,
+        domain: sender_domains::of_mailbox(&ctx, &manager, mailbox).await?,
+        received: inbound::last_received(&ctx, &manager, mailbox, SHOWN).await?,
     })
 }
 
 /// Sends a mail to the mailbox's address that is to come back by being forwarded.
 #[server(endpoint = "check_forwarding")]
 pub async fn check_forwarding(workspace: String, mailbox: MailboxId) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    use_context::<Throttles>().ok_or(ApiError::Internal)?.check(admin.user.id.0)?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    forwarding::check(&ctx, &admin, workspace.id, mailbox, language()).await?;
-    leptos_axum::redirect(&format!("/admin/{}/channels/email/mailboxes/{mailbox}#forwarding", workspace.slug));
+    let (ctx, manager) = manager(&workspace).await?;
+    use_context::<Throttles>().ok_or(ApiError::Internal)?.check(manager.user.id.0)?;
+    forwarding::check(&ctx, &manager, mailbox, language()).await?;
+    leptos_axum::redirect(&format!("/admin/{}/channels/email/mailboxes/{mailbox}#forwarding", manager.slug()));
     Ok(())
 }

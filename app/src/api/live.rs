@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::{signed_in, situation, workspaces::find};
+use super::{admin, manager, situation};
 
 /// Whose settings are checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,26 +62,39 @@ pub(super) mod native {
         Context,
         check::{self, Plan},
         drafts, mailboxes,
-        model::{CheckReport, Direction, DraftId, Event, Language, MailboxId, WorkspaceId},
+        model::{CheckReport, Direction, DraftId, Event, Language, MailboxId, UserId},
         relay,
         remedy::{self, Situation},
-        users::Admin,
+        users::{Admin, Manager, Person},
     };
 
-    use super::{ApiError, Whose, find, signed_in, situation};
+    use super::{ApiError, Whose, admin, manager, situation};
     use crate::{i18n::language, web::Throttles};
 
     /// Where the report of a check goes.
     enum Keeper {
-        Draft(WorkspaceId, DraftId),
-        Mailbox(WorkspaceId, MailboxId),
-        Relay(Box<relay::Target>),
+        Draft(Manager, DraftId),
+        Mailbox(Manager, MailboxId),
+        Relay(Admin, Box<relay::Target>),
+    }
+
+    impl Keeper {
+        /// Whoever asked for the check.
+        fn person(&self) -> &Person {
+            match self {
+                Self::Draft(manager, _) | Self::Mailbox(manager, _) => manager,
+                Self::Relay(admin, _) => admin,
+            }
+        }
+    }
+
+    fn brake(user: UserId) -> Result<(), ApiError> {
+        Ok(use_context::<Throttles>().ok_or(ApiError::Internal)?.check(user.0)?)
     }
 
     /// A check that is about to run: everything asked for and allowed.
     pub(crate) struct Check {
         ctx: Context,
-        admin: Admin,
         keeper: Keeper,
         direction: Direction,
         plan: Plan,
@@ -92,34 +105,37 @@ pub(super) mod native {
     impl Check {
         /// Looks up the settings and opens their sealed password.
         pub(crate) async fn prepare(slug: &str, whose: Whose, direction: Direction) -> Result<Self, ApiError> {
-            let (ctx, admin) = signed_in().await?;
-            use_context::<Throttles>().ok_or(ApiError::Internal)?.check(admin.user.id.0)?;
-            let (keeper, settings, key, address, grant) = match whose {
+            let (ctx, keeper, settings, key, address, grant) = match whose {
                 Whose::Draft(draft) => {
-                    let workspace = find(&ctx, &admin, slug).await?.id;
-                    let loaded = drafts::load(&ctx, &admin, workspace, draft).await?;
-                    let (settings, key) = drafts::target(&ctx, &admin, workspace, draft, direction).await?;
-                    (Keeper::Draft(workspace, draft), settings, key, loaded.form.address, loaded.grant)
+                    let (ctx, manager) = manager(slug).await?;
+                    brake(manager.user.id)?;
+                    let loaded = drafts::load(&ctx, &manager, draft).await?;
+                    let (settings, key) = drafts::target(&ctx, &manager, draft, direction).await?;
+                    (ctx, Keeper::Draft(manager, draft), settings, key, loaded.form.address, loaded.grant)
                 }
                 Whose::Mailbox(mailbox) => {
-                    let workspace = find(&ctx, &admin, slug).await?.id;
-                    let summary = mailboxes::details(&ctx, &admin, workspace, mailbox).await?.summary;
-                    let (settings, key) = mailboxes::target(&ctx, &admin, workspace, mailbox, direction).await?;
+                    let (ctx, manager) = manager(slug).await?;
+                    brake(manager.user.id)?;
+                    let summary = mailboxes::details(&ctx, &manager, mailbox).await?.summary;
+                    let (settings, key) = mailboxes::target(&ctx, &manager, mailbox, direction).await?;
                     let address = summary.address.to_string();
-                    (Keeper::Mailbox(workspace, mailbox), settings, key, address, summary.grant)
+                    (ctx, Keeper::Mailbox(manager, mailbox), settings, key, address, summary.grant)
                 }
                 Whose::Relay if direction == Direction::Outgoing => {
+                    let (ctx, admin) = admin().await?;
+                    brake(admin.user.id)?;
                     let target = relay::target(&ctx, &admin).await?;
                     let (settings, key) = (target.settings.clone(), target.key.clone());
                     let address = settings.email.to_string();
-                    (Keeper::Relay(Box::new(target)), settings, key, address, None)
+                    (ctx, Keeper::Relay(admin, Box::new(target)), settings, key, address, None)
                 }
                 Whose::Relay => return Err(ApiError::NotFound),
             };
+            let person = keeper.person();
             let situation =
-                situation::of_server(&ctx, &admin, direction.protocol(), &settings, &address, grant.as_ref()).await?;
+                situation::of_server(&ctx, person, direction.protocol(), &settings, &address, grant.as_ref()).await?;
             let plan = Plan::of(direction, settings, key).watched();
-            Ok(Self { ctx, admin, keeper, direction, plan, situation, language: language() })
+            Ok(Self { ctx, keeper, direction, plan, situation, language: language() })
         }
 
         /// Runs to the end and stores the report.
@@ -155,15 +171,15 @@ pub(super) mod native {
         }
 
         async fn store(&self, report: &CheckReport) -> Result<(), ApiError> {
-            let (ctx, admin, direction) = (&self.ctx, &self.admin, self.direction);
+            let (ctx, direction) = (&self.ctx, self.direction);
             match &self.keeper {
-                Keeper::Draft(workspace, draft) => {
-                    drafts::store_report(ctx, admin, *workspace, *draft, direction, report).await?;
+                Keeper::Draft(manager, draft) => {
+                    drafts::store_report(ctx, manager, *draft, direction, report).await?;
                 }
-                Keeper::Mailbox(workspace, mailbox) => {
-                    mailboxes::store_report(ctx, admin, *workspace, *mailbox, direction, report).await?;
+                Keeper::Mailbox(manager, mailbox) => {
+                    mailboxes::store_report(ctx, manager, *mailbox, direction, report).await?;
                 }
-                Keeper::Relay(target) => relay::store_report(ctx, admin, target, report).await?,
+                Keeper::Relay(admin, target) => relay::store_report(ctx, admin, target, report).await?,
             }
             Ok(())
         }

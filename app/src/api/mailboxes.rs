@@ -6,12 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::{
-    signed_in, situation,
-    workspaces::{done, find},
-};
+use super::{manager, situation, viewer, workspaces::done};
 #[cfg(feature = "ssr")]
-use postroom_server::{Context, Error, mailboxes, model::Direction, remedy, users::Admin};
+use postroom_server::{Context, Error, mailboxes, model::Direction, remedy, users::Viewer};
 
 /// A line of the list: the mailbox, and what is wrong with each direction in the reader's words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,19 +21,17 @@ pub struct Listed {
 /// The mailboxes of a workspace: the primary one first, then by name.
 #[server(endpoint = "list_mailboxes")]
 pub async fn list_mailboxes(workspace: String) -> Result<Vec<Listed>, ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    let all = mailboxes::list(&ctx, &admin, workspace.id).await?;
+    let (ctx, viewer) = viewer(&workspace).await?;
+    let all = mailboxes::list(&ctx, &viewer).await?;
     let mut listed = Vec::with_capacity(all.len());
     for summary in all {
         let failing = [&summary.incoming, &summary.outgoing].iter().any(|status| status.problem.is_some());
         // Only what is broken needs a closer look, for its words name hosts and ports.
-        let details =
-            if failing { Some(mailboxes::details(&ctx, &admin, workspace.id, summary.id).await?) } else { None };
+        let details = if failing { Some(mailboxes::details(&ctx, &viewer, summary.id).await?) } else { None };
         let (mut incoming_reason, mut outgoing_reason) = (None, None);
         if let Some(details) = &details {
-            incoming_reason = reason(&ctx, &admin, details, Direction::Incoming).await?;
-            outgoing_reason = reason(&ctx, &admin, details, Direction::Outgoing).await?;
+            incoming_reason = reason(&ctx, &viewer, details, Direction::Incoming).await?;
+            outgoing_reason = reason(&ctx, &viewer, details, Direction::Outgoing).await?;
         }
         listed.push(Listed { summary, incoming_reason, outgoing_reason });
     }
@@ -46,7 +41,7 @@ pub async fn list_mailboxes(workspace: String) -> Result<Vec<Listed>, ApiError> 
 #[cfg(feature = "ssr")]
 async fn reason(
     ctx: &Context,
-    admin: &Admin,
+    viewer: &Viewer,
     mailbox: &MailboxDetails,
     direction: Direction,
 ) -> Result<Option<String>, Error> {
@@ -55,7 +50,7 @@ async fn reason(
         Direction::Outgoing => &mailbox.summary.outgoing,
     };
     match &status.problem {
-        Some(problem) => situation::title(ctx, admin, mailbox, direction, problem).await,
+        Some(problem) => situation::title(ctx, viewer, mailbox, direction, problem).await,
         None => Ok(None),
     }
 }
@@ -63,16 +58,16 @@ async fn reason(
 /// One mailbox with its last reports, remedies included in the reader's language.
 #[server(endpoint = "mailbox")]
 pub async fn mailbox(workspace: String, mailbox: MailboxId) -> Result<MailboxDetails, ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    let mut details = mailboxes::details(&ctx, &admin, workspace.id, mailbox).await?;
+    let (ctx, viewer) = viewer(&workspace).await?;
+    let mut details = mailboxes::details(&ctx, &viewer, mailbox).await?;
     let (address, grant) = (details.summary.address.to_string(), details.summary.grant.as_ref());
     for (direction, settings, report) in [
         (Direction::Incoming, &details.incoming_settings, &mut details.incoming_report),
         (Direction::Outgoing, &details.outgoing_settings, &mut details.outgoing_report),
     ] {
         if let (Some(settings), Some(report)) = (settings, report) {
-            let situation = situation::of_server(&ctx, &admin, direction.protocol(), settings, &address, grant).await?;
+            let situation =
+                situation::of_server(&ctx, &viewer, direction.protocol(), settings, &address, grant).await?;
             remedy::advise(report, &situation, crate::i18n::language());
         }
     }
@@ -82,22 +77,20 @@ pub async fn mailbox(workspace: String, mailbox: MailboxId) -> Result<MailboxDet
 /// Lets a mailbox rest, or wakes it.
 #[server(endpoint = "pause_mailbox")]
 pub async fn pause_mailbox(workspace: String, mailbox: MailboxId, paused: bool) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
+    let (ctx, manager) = manager(&workspace).await?;
     if paused {
-        mailboxes::pause(&ctx, &admin, workspace.id, mailbox).await?;
+        mailboxes::pause(&ctx, &manager, mailbox).await?;
     } else {
-        mailboxes::resume(&ctx, &admin, workspace.id, mailbox).await?;
+        mailboxes::resume(&ctx, &manager, mailbox).await?;
     }
-    let page = format!("/admin/{}/channels/email/mailboxes/{mailbox}", workspace.slug);
+    let page = format!("/admin/{}/channels/email/mailboxes/{mailbox}", manager.slug());
     done(&page, if paused { "paused" } else { "resumed" })
 }
 
 /// Deletes a mailbox with its settings and passwords.
 #[server(endpoint = "delete_mailbox")]
 pub async fn delete_mailbox(workspace: String, mailbox: MailboxId) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    mailboxes::delete(&ctx, &admin, workspace.id, mailbox).await?;
-    done(&format!("/admin/{}/channels/email/mailboxes", workspace.slug), "deleted")
+    let (ctx, manager) = manager(&workspace).await?;
+    mailboxes::delete(&ctx, &manager, mailbox).await?;
+    done(&format!("/admin/{}/channels/email/mailboxes", manager.slug()), "deleted")
 }

@@ -12,10 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ApiError, live::Whose};
 #[cfg(feature = "ssr")]
-use super::{
-    context, remote_address, session, signed_in, situation,
-    workspaces::{done, find},
-};
+use super::{admin, context, manager, remote_address, session, situation, workspaces::done};
 #[cfg(feature = "ssr")]
 use crate::{
     i18n::language,
@@ -91,7 +88,7 @@ pub struct OpenedLink {
 /// The applications at both providers, Microsoft's first.
 #[server(endpoint = "applications")]
 pub async fn applications() -> Result<Vec<ApplicationStatus>, ApiError> {
-    let (ctx, admin) = signed_in().await?;
+    let (ctx, admin) = admin().await?;
     Ok(stored::list(&ctx, &admin, here().as_ref()).await?)
 }
 
@@ -105,7 +102,7 @@ pub async fn save_application(
     #[server(default)] cloud: Cloud,
     #[server(default)] secret_expires_on: String,
 ) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
+    let (ctx, admin) = admin().await?;
     let form = ApplicationForm { client_id, tenant, cloud, secret_expires_on };
     let secret = (!client_secret.is_empty()).then(|| client_secret.into());
     stored::save(&ctx, &admin, provider, &form, secret).await.map_err(|error| {
@@ -123,7 +120,7 @@ pub async fn save_application(
 /// Forgets an application that no mailbox rests on.
 #[server(endpoint = "remove_application")]
 pub async fn remove_application(provider: OAuthProvider) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
+    let (ctx, admin) = admin().await?;
     stored::remove(&ctx, &admin, provider).await?;
     done(&format!("/account/sign-in/{}", provider.as_str()), "application_removed")
 }
@@ -131,7 +128,7 @@ pub async fn remove_application(provider: OAuthProvider) -> Result<(), ApiError>
 /// Asks the provider whether it takes the application.
 #[server(endpoint = "try_application")]
 pub async fn try_application(provider: OAuthProvider) -> Result<Vec<TriedStep>, ApiError> {
-    let (ctx, admin) = signed_in().await?;
+    let (ctx, admin) = admin().await?;
     use_context::<Throttles>().ok_or(ApiError::Internal)?.check(admin.user.id.0)?;
     let situation = situation::of_sign_in(&ctx, &admin, provider, None, "").await?;
     let tried = stored::try_out(&ctx, &admin, provider, here().as_ref()).await?.into_iter().map(|trial| {
@@ -153,26 +150,25 @@ pub async fn try_application(provider: OAuthProvider) -> Result<Vec<TriedStep>, 
 /// How far the sign-in for a draft or a mailbox has come.
 #[server(name = LookAtSignIn, endpoint = "sign_in_state")]
 pub async fn sign_in_state(workspace: String, of: Whose) -> Result<SignInShown, ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
+    let (ctx, manager) = manager(&workspace).await?;
     let (state, provider, address, hint) = match of {
         Whose::Draft(id) => {
-            let state = sign_ins::of_draft(&ctx, &admin, workspace.id, id).await?;
-            let form = drafts::load(&ctx, &admin, workspace.id, id).await?.form;
+            let state = sign_ins::of_draft(&ctx, &manager, id).await?;
+            let form = drafts::load(&ctx, &manager, id).await?.form;
             let hint = if form.other_account { String::new() } else { form.address.trim().to_owned() };
             (state, form.sign_in.ok_or(ApiError::NotFound)?, form.address, hint)
         }
         Whose::Mailbox(id) => {
-            let state = sign_ins::of_mailbox(&ctx, &admin, workspace.id, id).await?;
-            let summary = mailboxes::details(&ctx, &admin, workspace.id, id).await?.summary;
+            let state = sign_ins::of_mailbox(&ctx, &manager, id).await?;
+            let summary = mailboxes::details(&ctx, &manager, id).await?.summary;
             let grant = summary.grant.ok_or(ApiError::NotFound)?;
             (state, grant.provider, summary.address.to_string(), grant.person)
         }
         Whose::Relay => return Err(ApiError::NotFound),
     };
-    let situation = situation::of_sign_in(&ctx, &admin, provider, state.grant.as_ref(), &address).await?;
+    let situation = situation::of_sign_in(&ctx, &manager, provider, state.grant.as_ref(), &address).await?;
     let repair = |problem: &Problem| Box::new(remedy::remedy(problem, &situation, language()));
-    let application = stored::get(&ctx, &admin, provider, here().as_ref()).await?;
+    let application = stored::get(&ctx, &manager, provider, here().as_ref()).await?;
     let readiness = match (&application.problem, application.public_url) {
         _ if !application.has_secret => Readiness::NotRegistered,
         (_, unfit @ (PublicUrl::NeedsHttps | PublicUrl::NeedsPublicName)) => Readiness::PublicUrl(unfit),
@@ -191,41 +187,37 @@ pub async fn sign_in_state(workspace: String, of: Whose) -> Result<SignInShown, 
 /// The links that were made for a mailbox, the newest first.
 #[server(endpoint = "owner_links")]
 pub async fn owner_links(workspace: String, mailbox: MailboxId) -> Result<Vec<OwnerLink>, ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    Ok(links::list(&ctx, &admin, workspace.id, mailbox).await?)
+    let (ctx, manager) = manager(&workspace).await?;
+    Ok(links::list(&ctx, &manager, mailbox).await?)
 }
 
 /// Makes a link for a mailbox's owner and goes to the page that shows it.
 #[server(endpoint = "create_owner_link")]
 pub async fn create_owner_link(workspace: String, mailbox: MailboxId) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    let (token, expires_at) = links::create(&ctx, &admin, workspace.id, mailbox).await?;
+    let (ctx, manager) = manager(&workspace).await?;
+    let (token, expires_at) = links::create(&ctx, &manager, mailbox).await?;
     let base = here().map_or_else(|| ctx.config.base_url(), |here| here.origin().ascii_serialization());
     let link =
         NewOwnerLink { url: format!("{base}/renew/{}", secrecy::ExposeSecret::expose_secret(&token)), expires_at };
     crate::web::sessions::keep_once(&ctx, &session().await?, &new_link_key(mailbox), &link).await?;
-    leptos_axum::redirect(&format!("/admin/{}/channels/email/mailboxes/{mailbox}/link?made=1", workspace.slug));
+    leptos_axum::redirect(&format!("/admin/{}/channels/email/mailboxes/{mailbox}/link?made=1", manager.slug()));
     Ok(())
 }
 
 /// The link that was just made, once.
 #[server(name = TakeNewOwnerLink, endpoint = "new_owner_link")]
 pub async fn new_owner_link(workspace: String, mailbox: MailboxId) -> Result<Option<NewOwnerLink>, ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    mailboxes::details(&ctx, &admin, workspace.id, mailbox).await?;
+    let (ctx, manager) = manager(&workspace).await?;
+    mailboxes::details(&ctx, &manager, mailbox).await?;
     Ok(crate::web::sessions::take_once(&ctx, &session().await?, &new_link_key(mailbox)).await?)
 }
 
 /// Takes a link back.
 #[server(endpoint = "revoke_owner_link")]
 pub async fn revoke_owner_link(workspace: String, mailbox: MailboxId, link: OwnerLinkId) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    links::revoke(&ctx, &admin, workspace.id, mailbox, link).await?;
-    done(&format!("/admin/{}/channels/email/mailboxes/{mailbox}/link", workspace.slug), "link_revoked")
+    let (ctx, manager) = manager(&workspace).await?;
+    links::revoke(&ctx, &manager, mailbox, link).await?;
+    done(&format!("/admin/{}/channels/email/mailboxes/{mailbox}/link", manager.slug()), "link_revoked")
 }
 
 /// What is behind a link, for whoever has it.

@@ -6,18 +6,19 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::{
-    signed_in, situation,
-    workspaces::{done, find},
-};
+use super::{admin, manager, situation, viewer, workspaces::done};
 #[cfg(feature = "ssr")]
 use postroom_server::{
     Context, Error, mailboxes,
-    model::{DeliveryState, Direction, MailboxId, Problem, Protocol, ServerKind, WorkspaceId},
-    outbox::{self, Whose},
+    model::{DeliveryState, Direction, MailboxId, Problem, Protocol, ServerKind},
+    outbox::{self, MaySee},
     remedy,
-    users::Admin,
+    users::Viewer,
 };
+
+/// The page that lists the messages of Postroom itself.
+#[cfg(feature = "ssr")]
+const OWN_PAGE: &str = "/account/relay";
 
 /// A delivery, with the repair of what stopped it in the reader's language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,14 +31,60 @@ pub struct Shown {
 /// sent; the newest first in each.
 #[server(endpoint = "outbox")]
 pub async fn outbox(#[server(default)] workspace: String) -> Result<Vec<Shown>, ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let (whose, _) = whose(&ctx, &admin, &workspace).await?;
+    if workspace.is_empty() {
+        let (ctx, admin) = admin().await?;
+        return Ok(shown(&ctx, MaySee::from(&admin)).await?);
+    }
+    let (ctx, viewer) = viewer(&workspace).await?;
+    Ok(shown(&ctx, MaySee::from(&viewer)).await?)
+}
+
+/// One delivery.
+#[server(endpoint = "one_delivery")]
+pub async fn one_delivery(#[server(default)] workspace: String, delivery: DeliveryId) -> Result<Delivery, ApiError> {
+    if workspace.is_empty() {
+        let (ctx, admin) = admin().await?;
+        return Ok(outbox::details(&ctx, &admin, delivery).await?);
+    }
+    let (ctx, viewer) = viewer(&workspace).await?;
+    Ok(outbox::details(&ctx, &viewer, delivery).await?)
+}
+
+/// Makes a delivery due at once.
+#[server(endpoint = "retry_delivery")]
+pub async fn retry_delivery(#[server(default)] workspace: String, delivery: DeliveryId) -> Result<(), ApiError> {
+    if workspace.is_empty() {
+        let (ctx, admin) = admin().await?;
+        outbox::retry(&ctx, &admin, delivery).await?;
+        return done(OWN_PAGE, "retried");
+    }
+    let (ctx, manager) = manager(&workspace).await?;
+    outbox::retry(&ctx, &manager, delivery).await?;
+    done(&format!("/admin/{}/channels/email/outbox", manager.slug()), "retried")
+}
+
+/// Forgets a delivery.
+#[server(endpoint = "throw_away_delivery")]
+pub async fn throw_away_delivery(#[server(default)] workspace: String, delivery: DeliveryId) -> Result<(), ApiError> {
+    if workspace.is_empty() {
+        let (ctx, admin) = admin().await?;
+        outbox::throw_away(&ctx, &admin, delivery).await?;
+        return done(OWN_PAGE, "thrown_away");
+    }
+    let (ctx, manager) = manager(&workspace).await?;
+    outbox::throw_away(&ctx, &manager, delivery).await?;
+    done(&format!("/admin/{}/channels/email/outbox", manager.slug()), "thrown_away")
+}
+
+/// Everything that may be seen, with its repairs.
+#[cfg(feature = "ssr")]
+async fn shown(ctx: &Context, may: MaySee<'_>) -> Result<Vec<Shown>, Error> {
     let mut all = Vec::new();
     for state in DeliveryState::ALL {
-        for delivery in outbox::list(&ctx, &admin, whose, state).await? {
+        for delivery in outbox::list(ctx, may, state).await? {
             let remedy = match (&delivery.problem, state) {
                 (None, _) | (_, DeliveryState::Sent) => None,
-                (Some(problem), _) => of_delivery(&ctx, &admin, whose, &delivery, problem).await?,
+                (Some(problem), _) => of_delivery(ctx, may, &delivery, problem).await?,
             };
             all.push(Shown { delivery, remedy });
         }
@@ -45,56 +92,20 @@ pub async fn outbox(#[server(default)] workspace: String) -> Result<Vec<Shown>, 
     Ok(all)
 }
 
-/// One delivery.
-#[server(endpoint = "one_delivery")]
-pub async fn one_delivery(#[server(default)] workspace: String, delivery: DeliveryId) -> Result<Delivery, ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let (whose, _) = whose(&ctx, &admin, &workspace).await?;
-    Ok(outbox::details(&ctx, &admin, whose, delivery).await?)
-}
-
-/// Makes a delivery due at once.
-#[server(endpoint = "retry_delivery")]
-pub async fn retry_delivery(#[server(default)] workspace: String, delivery: DeliveryId) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let (whose, page) = whose(&ctx, &admin, &workspace).await?;
-    outbox::retry(&ctx, &admin, whose, delivery).await?;
-    done(&page, "retried")
-}
-
-/// Forgets a delivery.
-#[server(endpoint = "throw_away_delivery")]
-pub async fn throw_away_delivery(#[server(default)] workspace: String, delivery: DeliveryId) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let (whose, page) = whose(&ctx, &admin, &workspace).await?;
-    outbox::throw_away(&ctx, &admin, whose, delivery).await?;
-    done(&page, "thrown_away")
-}
-
-/// Whose messages are meant, and the page that lists them.
-#[cfg(feature = "ssr")]
-async fn whose(ctx: &Context, admin: &Admin, workspace: &str) -> Result<(Whose, String), ApiError> {
-    if workspace.is_empty() {
-        return Ok((Whose::Postroom, "/account/relay".to_owned()));
-    }
-    let workspace = find(ctx, admin, workspace).await?;
-    Ok((Whose::Workspace(workspace.id), format!("/admin/{}/channels/email/outbox", workspace.slug)))
-}
-
 /// What to do about what stopped a delivery.
 #[cfg(feature = "ssr")]
 async fn of_delivery(
     ctx: &Context,
-    admin: &Admin,
-    whose: Whose,
+    may: MaySee<'_>,
     delivery: &Delivery,
     problem: &Problem,
 ) -> Result<Option<Box<Remedy>>, Error> {
-    match (whose, &delivery.mailbox) {
-        (Whose::Workspace(workspace), Some(mailbox)) => {
-            advice(ctx, admin, workspace, mailbox.id, problem, Direction::Outgoing).await
+    match (may, &delivery.mailbox) {
+        (MaySee::Workspace(viewer), Some(mailbox)) => {
+            advice(ctx, viewer, mailbox.id, problem, Direction::Outgoing).await
         }
-        _ => super::relay::advice(ctx, admin, delivery.sender.as_str(), problem).await,
+        (MaySee::Workspace(viewer), None) => super::relay::advice(ctx, viewer, delivery.sender.as_str(), problem).await,
+        (MaySee::Postroom(admin), _) => super::relay::advice(ctx, admin, delivery.sender.as_str(), problem).await,
     }
 }
 
@@ -102,15 +113,14 @@ async fn of_delivery(
 #[cfg(feature = "ssr")]
 pub(super) async fn advice(
     ctx: &Context,
-    admin: &Admin,
-    workspace: WorkspaceId,
+    viewer: &Viewer,
     mailbox: MailboxId,
     problem: &Problem,
     direction: Direction,
 ) -> Result<Option<Box<Remedy>>, Error> {
-    let details = mailboxes::details(ctx, admin, workspace, mailbox).await?;
+    let details = mailboxes::details(ctx, viewer, mailbox).await?;
     if details.summary.kind == ServerKind::Default && direction == Direction::Outgoing {
-        return super::relay::advice(ctx, admin, details.summary.address.as_str(), problem).await;
+        return super::relay::advice(ctx, viewer, details.summary.address.as_str(), problem).await;
     }
     let (settings, protocol) = match direction {
         Direction::Incoming => (&details.incoming_settings, Protocol::Imap),
@@ -118,6 +128,6 @@ pub(super) async fn advice(
     };
     let Some(settings) = settings else { return Ok(None) };
     let (address, grant) = (details.summary.address.as_str(), details.summary.grant.as_ref());
-    let situation = situation::of_server(ctx, admin, protocol, settings, address, grant).await?;
+    let situation = situation::of_server(ctx, viewer, protocol, settings, address, grant).await?;
     Ok(Some(Box::new(remedy::remedy(problem, &situation, crate::i18n::language()))))
 }

@@ -11,6 +11,7 @@ use super::{account::brakes, not_stored, person, remote_address, session, worksp
 use crate::web::sessions::{key_hash, renew_id};
 #[cfg(feature = "ssr")]
 use postroom_server::{
+    Error,
     model::{NameForm, NewPassword},
     own_account, second_factor, sessions,
 };
@@ -68,7 +69,11 @@ pub async fn change_password(current: String, password: String, password_again: 
 #[server(endpoint = "end_session")]
 pub async fn end_session(id: SessionId) -> Result<(), ApiError> {
     let (ctx, person) = person().await?;
-    sessions::end(&ctx, &person, id).await?;
+    match sessions::end(&ctx, &person, id).await {
+        // One that is not there is as good as ended.
+        Ok(()) | Err(Error::NotFound(_)) => {}
+        Err(error) => return Err(error.into()),
+    }
     done(PAGE, "session_ended")
 }
 

@@ -6,8 +6,9 @@ use postroom_server::model::Relay;
 use super::{ApiError, drafts::TypedServer};
 #[cfg(feature = "ssr")]
 use super::{
+    admin,
     live::{Whose, native::Check},
-    signed_in, situation,
+    situation,
     workspaces::done,
 };
 #[cfg(feature = "ssr")]
@@ -17,7 +18,7 @@ use postroom_server::{
     Context, Error,
     model::{Direction, Problem, Protocol, Remedy},
     relay, remedy,
-    users::Admin,
+    users::Person,
 };
 
 /// The page of the relay.
@@ -27,7 +28,7 @@ const PAGE: &str = "/account/relay";
 /// The relay as it stands, remedies of its report included.
 #[server(endpoint = "relay")]
 pub async fn load_relay() -> Result<Relay, ApiError> {
-    let (ctx, admin) = signed_in().await?;
+    let (ctx, admin) = admin().await?;
     let mut found = relay::details(&ctx, &admin).await?;
     if let (Some(report), Some(settings)) = (&mut found.report, &found.settings) {
         let address = settings.email.as_str();
@@ -46,7 +47,7 @@ pub async fn save_relay(
     #[server(default)] check: Option<String>,
     #[server(default)] heal: Option<String>,
 ) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
+    let (ctx, admin) = admin().await?;
     let mut outgoing = outgoing;
     if heal.is_some()
         && let Some(report) = relay::details(&ctx, &admin).await?.report
@@ -67,7 +68,7 @@ pub async fn save_relay(
 /// Takes the relay away.
 #[server(endpoint = "remove_relay")]
 pub async fn remove_relay() -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
+    let (ctx, admin) = admin().await?;
     relay::remove(&ctx, &admin).await?;
     done(PAGE, "relay_removed")
 }
@@ -75,7 +76,7 @@ pub async fn remove_relay() -> Result<(), ApiError> {
 /// Sends a test mail through the relay.
 #[server(endpoint = "send_relay_test")]
 pub async fn send_relay_test(to: String) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
+    let (ctx, admin) = admin().await?;
     use_context::<Throttles>().ok_or(ApiError::Internal)?.check(admin.user.id.0)?;
     let sent = relay::send_test(&ctx, &admin, &to, language()).await;
     sent.map_err(|error| ApiError::from(error).with_typed([("to", to.as_str())]))?;
@@ -86,11 +87,11 @@ pub async fn send_relay_test(to: String) -> Result<(), ApiError> {
 #[cfg(feature = "ssr")]
 pub(super) async fn advice(
     ctx: &Context,
-    admin: &Admin,
+    person: &Person,
     sender: &str,
     problem: &Problem,
 ) -> Result<Option<Box<Remedy>>, Error> {
-    let Some(settings) = relay::details(ctx, admin).await?.settings else { return Ok(None) };
-    let situation = situation::of_server(ctx, admin, Protocol::Smtp, &settings, sender, None).await?;
+    let Some(settings) = relay::settings(ctx, person).await? else { return Ok(None) };
+    let situation = situation::of_server(ctx, person, Protocol::Smtp, &settings, sender, None).await?;
     Ok(Some(Box::new(remedy::remedy(problem, &situation, language()))))
 }

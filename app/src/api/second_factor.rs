@@ -6,9 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::{
-    account::brakes, context, not_stored, origin, person, remote_address, session, signed_in, workspaces::done,
-};
+use super::{account::brakes, admin, context, not_stored, origin, person, remote_address, session, workspaces::done};
 #[cfg(feature = "ssr")]
 use crate::web::{guard::local_path, sessions};
 #[cfg(feature = "ssr")]
@@ -134,15 +132,15 @@ pub async fn turn_off_second_factor(current: String, code: String) -> Result<(),
 /// Takes another person's second factor away, who has lost it.
 #[server(endpoint = "reset_second_factor")]
 pub async fn reset_second_factor(user: UserId) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
+    let (ctx, admin) = admin().await?;
     second_factor::reset(&ctx, &admin, user).await?;
-    done("/account/people", "second_factor_off")
+    done("/account/people", "second_factor_taken")
 }
 
 /// How people sign in to this account.
 #[server(name = LoadSignInSecurity, endpoint = "sign_in_security")]
 pub async fn load_sign_in_security() -> Result<SignInSecurity, ApiError> {
-    let (ctx, admin) = signed_in().await?;
+    let (ctx, admin) = admin().await?;
     let (required, without) = second_factor::requirement(&ctx, &admin).await?;
     Ok(SignInSecurity { required, without, mails: password_resets::can_be_mailed(&ctx, &admin).await? })
 }
@@ -150,7 +148,7 @@ pub async fn load_sign_in_security() -> Result<SignInSecurity, ApiError> {
 /// Requires a second factor of everybody with a password here, or does not.
 #[server(endpoint = "require_second_factor")]
 pub async fn require_second_factor(#[server(default)] required: Option<String>) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
+    let (ctx, admin) = admin().await?;
     second_factor::require(&ctx, &admin, required.is_some()).await?;
     if second_factor::owed(&ctx, admin.user.id).await? {
         leptos_axum::redirect(PAGE);

@@ -4,7 +4,7 @@ use postroom_server::{
     Context, Error, applications,
     model::{Direction, GrantStatus, MailboxDetails, OAuthProvider, Problem, Protocol, Security, ServerSettings},
     remedy::{OAuthSituation, Situation, remedy},
-    users::Admin,
+    users::Person,
 };
 
 use crate::{i18n::language, web::sign_in::here};
@@ -12,14 +12,14 @@ use crate::{i18n::language, web::sign_in::here};
 /// What a remedy must know to name hosts, ports, addresses, and who signed in where.
 pub(super) async fn of_server(
     ctx: &Context,
-    admin: &Admin,
+    person: &Person,
     protocol: Protocol,
     settings: &ServerSettings,
     address: &str,
     grant: Option<&GrantStatus>,
 ) -> Result<Situation, Error> {
     let oauth = match grant {
-        Some(grant) => of_sign_in(ctx, admin, grant.provider, Some(grant), address).await?.oauth,
+        Some(grant) => of_sign_in(ctx, person, grant.provider, Some(grant), address).await?.oauth,
         None => None,
     };
     Ok(Situation {
@@ -36,7 +36,7 @@ pub(super) async fn of_server(
 /// A problem of a mailbox in the reader's words; `None` where no server is set in this direction any more.
 pub(super) async fn title(
     ctx: &Context,
-    admin: &Admin,
+    person: &Person,
     mailbox: &MailboxDetails,
     direction: Direction,
     problem: &Problem,
@@ -47,19 +47,19 @@ pub(super) async fn title(
     };
     let Some(settings) = settings else { return Ok(None) };
     let (address, grant) = (mailbox.summary.address.as_str(), mailbox.summary.grant.as_ref());
-    let situation = of_server(ctx, admin, direction.protocol(), settings, address, grant).await?;
+    let situation = of_server(ctx, person, direction.protocol(), settings, address, grant).await?;
     Ok(Some(remedy(problem, &situation, language()).title))
 }
 
 /// What a remedy must know of a sign-in to name people, applications and addresses.
 pub(super) async fn of_sign_in(
     ctx: &Context,
-    admin: &Admin,
+    person: &Person,
     provider: OAuthProvider,
     grant: Option<&GrantStatus>,
     address: &str,
 ) -> Result<Situation, Error> {
-    let application = applications::get(ctx, admin, provider, here().as_ref()).await?;
+    let application = applications::get(ctx, person, provider, here().as_ref()).await?;
     let general = for_owner(provider, grant, address);
     let oauth = OAuthSituation {
         provider,

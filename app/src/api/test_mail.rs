@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::{outbox::advice, signed_in, workspaces::find};
+use super::{manager, outbox::advice, viewer};
 #[cfg(feature = "ssr")]
 use crate::{i18n::language, web::Throttles};
 #[cfg(feature = "ssr")]
@@ -29,17 +29,16 @@ pub struct TestMailShown {
 /// How far the last test mail has come.
 #[server(endpoint = "last_test_mail")]
 pub async fn last_test_mail(workspace: String, mailbox: MailboxId) -> Result<TestMailShown, ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    let last = tests::last(&ctx, &admin, workspace.id, mailbox).await?;
-    let backlog = outbox::backlog(&ctx, &admin, workspace.id, mailbox).await?;
+    let (ctx, viewer) = viewer(&workspace).await?;
+    let last = tests::last(&ctx, &viewer, mailbox).await?;
+    let backlog = outbox::backlog(&ctx, &viewer, mailbox).await?;
     let trouble: Option<(&Problem, Direction)> = match last.as_ref().and_then(TestMail::result) {
         Some(TestResult::NotSent { problem: Some(problem), .. }) => Some((problem, Direction::Outgoing)),
         Some(TestResult::NotSeen { problem, .. }) => Some((problem, Direction::Incoming)),
         _ => None,
     };
     let remedy = match trouble {
-        Some((problem, direction)) => advice(&ctx, &admin, workspace.id, mailbox, problem, direction).await?,
+        Some((problem, direction)) => advice(&ctx, &viewer, mailbox, problem, direction).await?,
         None => None,
     };
     let reply = trouble.and_then(|(problem, _)| problem.reply()).map(str::to_owned);
@@ -53,14 +52,13 @@ pub async fn send_test_mail(
     mailbox: MailboxId,
     #[server(default)] to: String,
 ) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    use_context::<Throttles>().ok_or(ApiError::Internal)?.check(admin.user.id.0)?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    let begun = tests::begin(&ctx, &admin, workspace.id, mailbox, &to, language()).await;
+    let (ctx, manager) = manager(&workspace).await?;
+    use_context::<Throttles>().ok_or(ApiError::Internal)?.check(manager.user.id.0)?;
+    let begun = tests::begin(&ctx, &manager, mailbox, &to, language()).await;
     let begun = begun.map_err(|error| ApiError::from(error).with_typed([("to", to.as_str())]))?;
     // It goes on to its end when the browser does not wait: the mail is on its way, and is to be taken away again.
     let followed = tokio::spawn(async move { tests::follow(&ctx, begun).await });
     followed.await.map_err(|_| ApiError::Internal)??;
-    leptos_axum::redirect(&format!("/admin/{}/channels/email/mailboxes/{mailbox}#test-mail", workspace.slug));
+    leptos_axum::redirect(&format!("/admin/{}/channels/email/mailboxes/{mailbox}#test-mail", manager.slug()));
     Ok(())
 }

@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::{signed_in, situation, workspaces::find};
+use super::{person, situation, viewer};
 #[cfg(feature = "ssr")]
 use postroom_server::{
     Context, Error, forecast, mailboxes,
     model::{Cause, Incident},
     remedy,
-    users::Admin,
-    watch, workspaces,
+    users::{self, Person},
+    watch,
 };
 
 /// How many causes a banner names; there is hardly ever a second one.
@@ -46,7 +46,7 @@ pub struct Alarm {
     pub mailboxes: u32,
     /// The first few of them.
     pub names: Vec<String>,
-    /// The organisation's application is at fault.
+    /// The organisation's application is at fault, and whoever reads this may look at it.
     pub application: bool,
 }
 
@@ -65,11 +65,12 @@ pub struct History {
     pub events: Vec<Happened>,
 }
 
-/// What is wrong now, in all workspaces.
+/// What is wrong now, in all workspaces that one may look at.
 #[server(name = LookForAlarms, endpoint = "alarms")]
 pub async fn alarms() -> Result<Alarms, ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let incidents = watch::incidents(&ctx, &admin).await?;
+    let (ctx, person) = person().await?;
+    let admin = users::admin(&ctx, person.user.id).await.is_ok();
+    let incidents = watch::incidents(&ctx, &person).await?;
     let mut stopped: Vec<MailboxId> =
         incidents.iter().flat_map(|incident| incident.mailboxes.iter().map(|mailbox| mailbox.id)).collect();
     stopped.sort_unstable();
@@ -77,29 +78,28 @@ pub async fn alarms() -> Result<Alarms, ApiError> {
     let more = count(incidents.len().saturating_sub(LINES));
     let mut causes = Vec::new();
     for incident in incidents.into_iter().take(LINES) {
-        causes.extend(alarm(&ctx, &admin, incident).await?);
+        causes.extend(alarm(&ctx, &person, admin, incident).await?);
     }
-    let ending = count(forecast::pressing(&ctx, &admin).await?.len());
+    let ending = count(forecast::pressing(&ctx, &person).await?.len());
     Ok(Alarms { stopped: count(stopped.len()), causes, more, ending })
 }
 
 /// Everything that is known to end, the soonest first.
 #[server(name = LookAhead, endpoint = "endings")]
 pub async fn endings() -> Result<Vec<Ending>, ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    Ok(forecast::list(&ctx, &admin).await?)
+    let (ctx, person) = person().await?;
+    Ok(forecast::list(&ctx, &person).await?)
 }
 
 /// What happened to a mailbox, the newest first.
 #[server(name = LookBack, endpoint = "mailbox_history")]
 pub async fn mailbox_history(workspace: String, mailbox: MailboxId) -> Result<History, ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    let details = mailboxes::details(&ctx, &admin, workspace.id, mailbox).await?;
+    let (ctx, viewer) = viewer(&workspace).await?;
+    let details = mailboxes::details(&ctx, &viewer, mailbox).await?;
     let mut events = Vec::new();
-    for event in watch::history(&ctx, &admin, workspace.id, mailbox).await? {
+    for event in watch::history(&ctx, &viewer, mailbox).await? {
         let title = match (&event.problem, event.direction) {
-            (Some(problem), Some(direction)) => situation::title(&ctx, &admin, &details, direction, problem).await?,
+            (Some(problem), Some(direction)) => situation::title(&ctx, &viewer, &details, direction, problem).await?,
             _ => None,
         };
         events.push(Happened { event, title });
@@ -114,26 +114,34 @@ fn count(many: usize) -> u32 {
 
 /// The line for an incident; `None` where its mailbox has just been deleted.
 #[cfg(feature = "ssr")]
-async fn alarm(ctx: &Context, admin: &Admin, incident: Incident) -> Result<Option<Alarm>, Error> {
+async fn alarm(ctx: &Context, person: &Person, admin: bool, incident: Incident) -> Result<Option<Alarm>, Error> {
     let first = incident.mailboxes.first();
+    // What belongs to the account is repaired by its administrators; everybody else is led to what has stopped.
+    let of_account = |page: String| match first {
+        Some(first) if !admin => format!("/admin/{}/channels/email/mailboxes", first.workspace),
+        _ => page,
+    };
     let (title, href) = match (&incident.cause, first) {
         (Cause::Application { provider }, _) => {
-            let situation = situation::of_sign_in(ctx, admin, *provider, None, "").await?;
+            let situation = situation::of_sign_in(ctx, person, *provider, None, "").await?;
             let title = remedy::remedy(&incident.problem, &situation, crate::i18n::language()).title;
-            (title, format!("/account/sign-in/{}", provider.as_str()))
+            (title, of_account(format!("/account/sign-in/{}", provider.as_str())))
         }
-        (Cause::Relay, _) => match super::relay::advice(ctx, admin, "", &incident.problem).await? {
-            Some(remedy) => (remedy.title, "/account/relay".to_owned()),
+        (Cause::Relay, _) => match super::relay::advice(ctx, person, "", &incident.problem).await? {
+            Some(remedy) => (remedy.title, of_account("/account/relay".to_owned())),
             None => return Ok(None),
         },
         (Cause::Server { .. } | Cause::Mailbox { .. }, None) => return Ok(None),
         (Cause::Server { .. } | Cause::Mailbox { .. }, Some(first)) => {
-            let workspace = workspaces::by_slug(ctx, admin, &first.workspace).await?;
-            let details = match mailboxes::details(ctx, admin, workspace.id, first.id).await {
+            let viewer = match users::viewer(ctx, person, &first.workspace).await {
+                Err(Error::NotFound(_)) => return Ok(None),
+                viewer => viewer?,
+            };
+            let details = match mailboxes::details(ctx, &viewer, first.id).await {
                 Err(Error::NotFound(_)) => return Ok(None),
                 details => details?,
             };
-            let Some(title) = situation::title(ctx, admin, &details, incident.direction, &incident.problem).await?
+            let Some(title) = situation::title(ctx, person, &details, incident.direction, &incident.problem).await?
             else {
                 return Ok(None);
             };
@@ -148,6 +156,6 @@ async fn alarm(ctx: &Context, admin: &Admin, incident: Incident) -> Result<Optio
         since: incident.since,
         mailboxes: count(incident.mailboxes.len()),
         names: incident.mailboxes.iter().take(NAMES).map(|mailbox| mailbox.name.clone()).collect(),
-        application: matches!(incident.cause, Cause::Application { .. }),
+        application: admin && matches!(incident.cause, Cause::Application { .. }),
     }))
 }

@@ -1,25 +1,39 @@
-//! Workspaces, their groups, and the companies of an MSP: list, create, rename, archive.
+//! Workspaces and their groups: list, create, rename, archive.
 
 use leptos::prelude::*;
-use postroom_server::model::{Company, CompanyId, Group, GroupId, Workspace, WorkspaceId};
+use postroom_server::model::{Group, GroupId, Workspace, WorkspaceId, WorkspacePage, WorkspaceRest};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::signed_in;
+use super::{admin, manager, person};
 #[cfg(feature = "ssr")]
-use postroom_server::{Context, companies, groups, model::NameForm, users::Admin, workspaces};
+use postroom_server::{groups, model::NameForm, workspaces};
 
-/// Every workspace, archived ones too, by name.
+/// A page of the workspaces whose name has these letters in it, by name; archived ones too for administrators.
 #[server(endpoint = "list_workspaces")]
-pub async fn list_workspaces() -> Result<Vec<Workspace>, ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    Ok(workspaces::list(&ctx, &admin).await?)
+pub async fn list_workspaces(wanted: String, page: usize) -> Result<WorkspacePage, ApiError> {
+    let (ctx, person) = person().await?;
+    Ok(workspaces::page(&ctx, &person, &wanted, page).await?)
+}
+
+/// A few workspaces in use whose name has these letters in it.
+#[server(endpoint = "find_workspaces")]
+pub async fn find_workspaces(wanted: String) -> Result<Vec<Workspace>, ApiError> {
+    let (ctx, person) = person().await?;
+    Ok(workspaces::find(&ctx, &person, &wanted).await?)
+}
+
+/// What will rest when a workspace is archived.
+#[server(endpoint = "workspace_at_rest")]
+pub async fn workspace_at_rest(workspace: String) -> Result<WorkspaceRest, ApiError> {
+    let (ctx, admin) = admin().await?;
+    Ok(workspaces::would_rest(&ctx, &admin, &workspace).await?)
 }
 
 /// Makes a workspace with its first group and its default mailbox, and goes there.
 #[server(endpoint = "create_workspace")]
 pub async fn create_workspace(name: String) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
+    let (ctx, admin) = admin().await?;
     let form = NameForm { name };
     let made = workspaces::create(&ctx, &admin, &form, first_group()).await;
     let made = made.map_err(|error| ApiError::from(error).with_typed([("name", form.name.as_str())]))?;
@@ -30,7 +44,7 @@ pub async fn create_workspace(name: String) -> Result<(), ApiError> {
 /// Renames a workspace; its address stays.
 #[server(endpoint = "rename_workspace")]
 pub async fn rename_workspace(id: WorkspaceId, name: String) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
+    let (ctx, admin) = admin().await?;
     workspaces::rename(&ctx, &admin, id, &NameForm { name }).await?;
     done("/account/workspaces", "renamed")
 }
@@ -38,7 +52,7 @@ pub async fn rename_workspace(id: WorkspaceId, name: String) -> Result<(), ApiEr
 /// Archives a workspace or brings it back.
 #[server(endpoint = "archive_workspace")]
 pub async fn archive_workspace(id: WorkspaceId, archived: bool) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
+    let (ctx, admin) = admin().await?;
     workspaces::set_archived(&ctx, &admin, id, archived).await?;
     done("/account/workspaces", if archived { "archived" } else { "restored" })
 }
@@ -46,85 +60,34 @@ pub async fn archive_workspace(id: WorkspaceId, archived: bool) -> Result<(), Ap
 /// The groups of a workspace, archived ones too, by name.
 #[server(endpoint = "list_groups")]
 pub async fn list_groups(workspace: String) -> Result<Vec<Group>, ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    Ok(groups::list(&ctx, &admin, workspace.id).await?)
+    let (ctx, manager) = manager(&workspace).await?;
+    Ok(groups::list(&ctx, &manager).await?)
 }
 
 /// Makes a group.
 #[server(endpoint = "create_group")]
 pub async fn create_group(workspace: String, name: String) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
+    let (ctx, manager) = manager(&workspace).await?;
     let form = NameForm { name };
-    let made = groups::create(&ctx, &admin, workspace.id, &form).await;
+    let made = groups::create(&ctx, &manager, &form).await;
     made.map_err(|error| ApiError::from(error).with_typed([("name", form.name.as_str())]))?;
-    done(&format!("/admin/{}/groups", workspace.slug), "created")
+    done(&format!("/admin/{}/groups", manager.slug()), "created")
 }
 
 /// Renames a group.
 #[server(endpoint = "rename_group")]
 pub async fn rename_group(workspace: String, id: GroupId, name: String) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    groups::rename(&ctx, &admin, workspace.id, id, &NameForm { name }).await?;
-    done(&format!("/admin/{}/groups", workspace.slug), "renamed")
+    let (ctx, manager) = manager(&workspace).await?;
+    groups::rename(&ctx, &manager, id, &NameForm { name }).await?;
+    done(&format!("/admin/{}/groups", manager.slug()), "renamed")
 }
 
 /// Archives a group or brings it back.
 #[server(endpoint = "archive_group")]
 pub async fn archive_group(workspace: String, id: GroupId, archived: bool) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let workspace = find(&ctx, &admin, &workspace).await?;
-    groups::set_archived(&ctx, &admin, workspace.id, id, archived).await?;
-    done(&format!("/admin/{}/groups", workspace.slug), if archived { "archived" } else { "restored" })
-}
-
-/// Every company, archived ones too, by name.
-#[server(endpoint = "list_companies")]
-pub async fn list_companies() -> Result<Vec<Company>, ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    Ok(companies::list(&ctx, &admin).await?)
-}
-
-/// Makes a company.
-#[server(endpoint = "create_company")]
-pub async fn create_company(name: String) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    let form = NameForm { name };
-    let made = companies::create(&ctx, &admin, &form).await;
-    made.map_err(|error| ApiError::from(error).with_typed([("name", form.name.as_str())]))?;
-    done("/account/companies", "created")
-}
-
-/// Renames a company.
-#[server(endpoint = "rename_company")]
-pub async fn rename_company(id: CompanyId, name: String) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    companies::rename(&ctx, &admin, id, &NameForm { name }).await?;
-    done("/account/companies", "renamed")
-}
-
-/// Archives a company or brings it back.
-#[server(endpoint = "archive_company")]
-pub async fn archive_company(id: CompanyId, archived: bool) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    companies::set_archived(&ctx, &admin, id, archived).await?;
-    done("/account/companies", if archived { "archived" } else { "restored" })
-}
-
-/// Says whether the account serves client companies.
-#[server(endpoint = "set_msp")]
-pub async fn set_msp(#[server(default)] msp: bool) -> Result<(), ApiError> {
-    let (ctx, admin) = signed_in().await?;
-    companies::set_msp(&ctx, &admin, msp).await?;
-    done("/account/companies", "saved")
-}
-
-/// The workspace a page's address names.
-#[cfg(feature = "ssr")]
-pub(super) async fn find(ctx: &Context, admin: &Admin, slug: &str) -> Result<Workspace, ApiError> {
-    Ok(workspaces::by_slug(ctx, admin, slug).await?)
+    let (ctx, manager) = manager(&workspace).await?;
+    groups::set_archived(&ctx, &manager, id, archived).await?;
+    done(&format!("/admin/{}/groups", manager.slug()), if archived { "archived" } else { "restored" })
 }
 
 /// Goes to a page that says what was done.

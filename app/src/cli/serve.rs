@@ -14,7 +14,7 @@ use postroom_server::{
     activation, alerts,
     config::Config,
     context::Context,
-    drafts, inbound, outbox, password_resets, relay, sender_domains, sessions, sign_ins,
+    drafts, inbound, outbox, password_resets, relay, sender_domains, sessions, sign_ins, single_sign_on,
     stop::{Stop, StopSwitch},
     tokens, users, watch,
 };
@@ -163,6 +163,12 @@ async fn forget_old_things(ctx: Context, mut stop: Stop) {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "Old links to new passwords could not be deleted."
+            );
+        }
+        if let Err(error) = single_sign_on::prune(&ctx).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "Old sign-ins through providers could not be deleted."
             );
         }
         if let Err(error) = alerts::prune(&ctx).await {

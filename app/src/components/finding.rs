@@ -40,6 +40,10 @@ pub fn finding_line(words: Locale, finding: &Finding) -> String {
         Finding::SignedIn { username, method } => {
             say!(words, components.finding_signed_in, username = username, method = method.mechanism())
         }
+        Finding::Folder { name, messages, recent: Some(recent), recent_since: Some(day), .. } if *messages > 1 => {
+            let day = day_in_words(words, *day);
+            say!(words, components.finding_folder_since, name = name, count = messages, recent = recent, day = day)
+        }
         Finding::Folder { name, messages, recent: Some(recent), .. } if *messages > 1 => {
             say!(words, components.finding_folder_recent, name = name, count = messages, recent = recent)
         }
@@ -157,7 +161,15 @@ mod tests {
             uid_next: None,
             folders: None,
             recent: None,
+            recent_since: None,
             list: Vec::new(),
+        };
+        let of_late = |day| {
+            let mut finding = folder(20);
+            if let Finding::Folder { recent, recent_since, .. } = &mut finding {
+                (*recent, *recent_since) = (Some(2), day);
+            }
+            finding
         };
         let ehlo = |size_limit_bytes| Finding::Ehlo {
             server: "mx.example.com".to_owned(),
@@ -199,6 +211,16 @@ mod tests {
             (folder(0), "INBOX is empty", "INBOX 폴더가 비어 있습니다."),
             (folder(1), "INBOX holds one message", "INBOX 폴더에 메일 1통이 있습니다."),
             (folder(20), "INBOX holds 20 messages", "INBOX 폴더에 메일 20통이 있습니다."),
+            (
+                of_late(None),
+                "INBOX holds 20 messages; 2 came within the last day",
+                "INBOX 폴더에 메일 20통이 있으며, 그중 지난 24시간에 받은 메일은 2통입니다.",
+            ),
+            (
+                of_late(Timestamp::of_day(2026, 11, 29)),
+                "INBOX holds 20 messages; 2 came since 29 November 2026, the day before this check",
+                "INBOX 폴더에 메일 20통이 있으며, 그중 확인 전날인 2026년 11월 29일부터 받은 메일은 2통입니다.",
+            ),
             (
                 Finding::Idle { supported: true },
                 "The server tells us at once (IDLE).",

@@ -110,48 +110,49 @@ pub struct WorkspaceLink {
     pub current: bool,
 }
 
-/// From how many workspaces on the switcher offers a search.
-const SEARCH_FROM: usize = 8;
+/// More workspaces than a menu lists: they are searched. The form leads to a page that searches too, for whoever has
+/// no JavaScript; with it, `on_search` hears what is typed.
+#[derive(Clone, Debug)]
+pub struct MoreWorkspaces {
+    /// Where the form is sent to, with `q`.
+    pub action: &'static str,
+    /// What can be searched.
+    pub label: String,
+    pub submit: String,
+    pub on_search: Callback<String>,
+    /// Said where nothing is found; `None` as long as something is, or nobody has searched.
+    pub nothing: Signal<Option<String>>,
+}
 
 /// Changes the workspace and keeps the page one is on.
 ///
-/// `label` says what it is (*Workspace*), `search_label` what can be searched. Children stand below the
-/// list: a `menu-list` of links, such as the one to the page where workspaces are managed.
+/// `label` says what it is (*Workspace*), `current` which one the page is about. Children stand below the list: a
+/// `menu-list` of links, such as the one to the page where workspaces are managed.
 #[component]
 pub fn WorkspaceSwitcher(
     #[prop(into)] label: Signal<String>,
-    #[prop(into)] search_label: Signal<String>,
+    #[prop(into)] current: Signal<Option<String>>,
     #[prop(into)] workspaces: Signal<Vec<WorkspaceLink>>,
+    #[prop(optional_no_strip)] more: Option<MoreWorkspaces>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
-    let (wanted, set_wanted) = signal(String::new());
-    let (live, set_live) = signal(false);
-    Effect::new(move |_| set_live.set(true));
-    let here =
-        Memo::new(move |_| workspaces.with(|all| all.iter().find(|one| one.current).map(|one| one.name.clone())));
     // On pages that belong to no workspace the word itself stands in.
-    let current = Signal::derive(move || here.get().unwrap_or_else(|| label.get()));
-    let full = Signal::derive(move || here.get().map(|name| format!("{}: {name}", label.get())));
-    let found = move || {
-        let wanted = wanted.get().trim().to_lowercase();
-        let mut all = workspaces.get();
-        all.retain(|one| one.name.to_lowercase().contains(&wanted));
-        all
-    };
-    let many = move || live.get() && workspaces.with(Vec::len) >= SEARCH_FROM;
+    let shown = Signal::derive(move || current.get().unwrap_or_else(|| label.get()));
+    let full = Signal::derive(move || current.get().map(|name| format!("{}: {name}", label.get())));
     view! {
-        <Menu label=current full_label=full wide=true>
-            <Show when=many>
-                <input
-                    class="input"
-                    type="search"
-                    aria-label=move || search_label.get()
-                    placeholder=move || search_label.get()
-                    on:input=move |event| set_wanted.set(event_target_value(&event))
-                />
-            </Show>
+        <Menu label=shown full_label=full wide=true>
+            {more.clone().map(|more| view! {
+                <form class="menu-search" role="search" method="get" action=more.action>
+                    <input
+                        class="input" type="search" name="q" autocomplete="off"
+                        aria-label=more.label.clone() placeholder=more.label
+                        on:input=move |event| more.on_search.run(event_target_value(&event))
+                    />
+                    <button class="button" data-kind="secondary" type="submit">{more.submit}</button>
+                </form>
+            })}
             <ul class="menu-list">
-                <For each=found key=|one| (one.href.clone(), one.current) let:one>
+                <For each=move || workspaces.get() key=|one| (one.href.clone(), one.current) let:one>
                     <li>
                         <a href=one.href aria-current=one.current.then_some("true")>
                             {one.name}
@@ -159,6 +160,9 @@ pub fn WorkspaceSwitcher(
                     </li>
                 </For>
             </ul>
+            {more.map(|more| view! {
+                <p class="menu-label" role="status">{move || more.nothing.get()}</p>
+            })}
             {children
                 .map(|children| {
                     view! {

@@ -8,6 +8,7 @@ use postroom_server::model::{Field as FormField, SetupForm};
 use super::{
     loaded::loaded,
     outside::Outside,
+    ways_in::WaysIn,
     words::{action_error, api_error, error_beside, typed},
 };
 use crate::{
@@ -85,14 +86,15 @@ fn SetupFormView() -> impl IntoView {
     }
 }
 
-/// Where people sign in; `?next=` says where they wanted to go, `?wrong` or `?wait=` why they are back.
+/// Where people sign in; `?next=` says where they wanted to go, `?wrong`, `?wait=` or `?refused=` why they are back, and
+/// `?local` that they want to type a password.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let words = words();
     let query = use_query_map();
     let asked = move |key: &'static str| query.with(|query| query.get(key));
     let next = move || asked("next").unwrap_or_else(|| "/".to_owned());
-    let email = untrack(|| asked("email")).unwrap_or_default();
+    let email = Signal::stored(untrack(|| asked("email")).unwrap_or_default());
     let signed_out = move || asked("done").is_some_and(|done| done == "signed_out");
     let password_set = move || asked("done").is_some_and(|done| done == "password_set");
     let late = move || asked("late").is_some();
@@ -114,21 +116,23 @@ pub fn SignInPage() -> impl IntoView {
             <Show when=late>
                 <Notice tone=Tone::Warning>{say!(words, own.late)}</Notice>
             </Show>
-            <Card>
-                <form class="form" method="post" action="/api/sign_in" novalidate>
-                    {move || refused().map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
-                    <input type="hidden" name="next" value=next />
-                    <Field
-                        label=say!(words, account.email) name="email" kind="email" value=email
-                        autocomplete="username" required=true
-                    />
-                    <PasswordField
-                        label=say!(words, account.password) name="password" autocomplete="current-password" required=true
-                    />
-                    <Button kind=ButtonKind::Primary size=ButtonSize::Wide>{say!(words, account.sign_in_submit)}</Button>
-                    <p><a href="/forgotten">{say!(words, own.forgotten_link)}</a></p>
-                </form>
-            </Card>
+            <WaysIn next=Signal::derive(next)>
+                <Card>
+                    <form class="form" method="post" action="/api/sign_in" novalidate>
+                        {move || refused().map(|why| view! { <Notice tone=Tone::Bad>{why}</Notice> })}
+                        <input type="hidden" name="next" value=next />
+                        <Field
+                            label=say!(words, account.email) name="email" kind="email" value=email
+                            autocomplete="username" required=true
+                        />
+                        <PasswordField
+                            label=say!(words, account.password) name="password" autocomplete="current-password" required=true
+                        />
+                        <Button kind=ButtonKind::Primary size=ButtonSize::Wide>{say!(words, account.sign_in_submit)}</Button>
+                        <p><a href="/forgotten">{say!(words, own.forgotten_link)}</a></p>
+                    </form>
+                </Card>
+            </WaysIn>
         </Outside>
     }
 }

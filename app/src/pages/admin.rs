@@ -51,15 +51,23 @@ fn Entries(place: Place) -> impl IntoView {
     let security =
         entry("/account/security".to_owned(), say!(words, own.security_title), say!(words, own.security_entry));
     let channels = format!("{} › {}", say!(words, admin.channels), say!(words, common.email));
+    let (manages, admin) = (place.manages, place.admin);
+    let people = entry("/account/people".to_owned(), say!(words, people.title), say!(words, people.entry));
     view! {
         <Title text=say!(words, admin.title) />
         <Page>
             <Trail place />
             <PageHead title=say!(words, admin.title) text=lead />
             <Card title=channels><ul class="entries">{mailboxes}</ul></Card>
-            <Card title=say!(words, admin.team).to_owned()><ul class="entries">{groups}</ul></Card>
+            {manages.then(|| view! {
+                <Card title=say!(words, admin.team).to_owned()><ul class="entries">{groups}</ul></Card>
+            })}
             <Card title=say!(words, admin.whole_account).to_owned()>
-                <ul class="entries">{workspaces} {companies} {microsoft} {google} {forecast} {alerts} {security}</ul>
+                <ul class="entries">
+                    {admin.then(|| (people, workspaces, companies, microsoft, google))}
+                    {forecast}
+                    {admin.then_some((alerts, security))}
+                </ul>
             </Card>
         </Page>
     }

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use postroom_server::model::{GrantStatus, MailboxDetails, OAuthProvider};
 
 use super::{
-    frame::{Place, Trail, in_place, mail_steps},
+    frame::{Place, Trail, in_managed_place, mail_steps},
     loaded::loaded,
     mailbox::mailbox_in_address,
     words::{action_error, api_error},
@@ -20,7 +20,7 @@ use crate::{
 /// The question.
 #[component]
 pub fn DeleteMailboxPage() -> impl IntoView {
-    in_place(|place| {
+    in_managed_place(|place| {
         let id = mailbox_in_address();
         let slug = place.slug.clone();
         loaded(

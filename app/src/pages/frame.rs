@@ -5,20 +5,21 @@ use leptos_router::{
     components::{Outlet, Redirect},
     hooks::{use_location, use_params_map, use_query_map},
 };
-use postroom_server::model::Workspace;
+use postroom_server::model::{Around, Workspace};
 
 use super::{
     alarm::AlarmBanner,
-    nowhere::{Failed, NotFound},
+    nowhere::{Failed, Forbidden, NoWorkspace, NotFound},
 };
 use crate::{
     api::{
         ApiError,
         account::{Overview, load_overview},
+        workspaces::find_workspaces,
     },
     components::{
-        Breadcrumb, LanguageSwitch, Menu, Page, Picture, Skeleton, Toasts, TopBar, WorkspaceLink, WorkspaceSwitcher,
-        toast,
+        Breadcrumb, LanguageSwitch, Menu, MoreWorkspaces, Page, Picture, Skeleton, Toasts, TopBar, WorkspaceLink,
+        WorkspaceSwitcher, toast,
     },
     i18n::{Locale, words},
     say,
@@ -35,6 +36,10 @@ pub struct Place {
     /// There are several workspaces, so that the way to a page names this one.
     pub several: bool,
     pub msp: bool,
+    /// Whoever reads the page may change this workspace.
+    pub manages: bool,
+    /// Whoever reads the page is an administrator of the account.
+    pub admin: bool,
 }
 
 impl Place {
@@ -65,7 +70,7 @@ pub fn AdminFrame() -> impl IntoView {
     // Asked anew in every workspace, which may have been made or renamed on the way there. Not on every page of
     // it: an answer draws the page anew, and the page one is leaving would look for what was just deleted.
     let scope = Memo::new(move |_| path.with(|path| path.split('/').take(3).collect::<Vec<_>>().join("/")));
-    let answer: OverviewAnswer = Resource::new(move || scope.get(), |_| load_overview());
+    let answer: OverviewAnswer = Resource::new(move || scope.get(), |scope| load_overview(slug_in(&scope)));
     provide_context(answer);
     view! {
         <Transition fallback=|| ()>
@@ -87,24 +92,59 @@ fn Bar(overview: Overview) -> impl IntoView {
     let words = words();
     let params = use_params_map();
     let path = use_location().pathname;
-    let workspaces = overview.workspaces.clone();
+    let Around { current, few, count, .. } = overview.around.clone();
+    let several = count > few.len();
+    let (wanted, set_wanted) = signal(String::new());
+    // What was found, and what for: an answer that comes late is not shown.
+    let search = Action::new(|wanted: &String| {
+        let wanted = wanted.clone();
+        async move { (wanted.clone(), find_workspaces(wanted).await.unwrap_or_default()) }
+    });
+    let found = Memo::new(move |_| {
+        let wanted = wanted.get();
+        search.value().get().filter(|(asked, _)| !wanted.is_empty() && *asked == wanted).map(|(_, found)| found)
+    });
     let links = Signal::derive(move || {
         let (path, slug) = (path.get(), params.with(|params| params.get("workspace")));
-        workspaces
-            .iter()
+        let shown = found.get().unwrap_or_else(|| few.clone());
+        shown
+            .into_iter()
             .map(|workspace| WorkspaceLink {
-                name: workspace.name.clone(),
                 href: same_page(&path, &workspace.slug),
                 current: Some(&workspace.slug) == slug.as_ref(),
+                name: workspace.name,
             })
             .collect::<Vec<_>>()
     });
+    let more = several.then(|| MoreWorkspaces {
+        action: "/account/workspaces",
+        label: say!(words, common.find_workspace).to_owned(),
+        submit: say!(words, common.search).to_owned(),
+        on_search: Callback::new(move |text: String| {
+            let text = text.trim().to_owned();
+            set_wanted.set(text.clone());
+            if !text.is_empty() {
+                search.dispatch(text);
+            }
+        }),
+        nothing: Signal::derive(move || {
+            let nothing = found.with(|found| found.as_ref().is_some_and(Vec::is_empty));
+            nothing.then(|| say!(words, common.no_workspace_found).to_owned())
+        }),
+    });
+    let all = several.then(|| say!(words, common.all_workspaces, count = count));
+    let here = current.map(|workspace| workspace.name);
     view! {
         <TopBar home="/">
-            <WorkspaceSwitcher label=say!(words, common.workspace) search_label=say!(words, common.find_workspace) workspaces=links>
-                <ul class="menu-list">
-                    <li><a href="/account/workspaces">{say!(words, common.manage_workspaces)}</a></li>
-                </ul>
+            <WorkspaceSwitcher label=say!(words, common.workspace) current=here workspaces=links more=more>
+                {(overview.admin || several).then(|| view! {
+                    <ul class="menu-list">
+                        {all.map(|all| view! { <li><a href="/account/workspaces">{all}</a></li> })}
+                        {(overview.admin && !several).then(|| view! {
+                            <li><a href="/account/workspaces">{say!(words, common.manage_workspaces)}</a></li>
+                        })}
+                    </ul>
+                })}
             </WorkspaceSwitcher>
             <LanguageSwitch push=true />
             <Menu label=say!(words, common.account) picture=Picture::Person at_end=true>
@@ -114,21 +154,8 @@ fn Bar(overview: Overview) -> impl IntoView {
                 </p>
                 <ul class="menu-list">
                     <li><a href="/account/me">{say!(words, own.title)}</a></li>
-                    <li><a href="/account/workspaces">{say!(words, common.manage_workspaces)}</a></li>
-                    <li><a href="/account/companies">{say!(words, common.manage_companies)}</a></li>
-                    <li><a href="/account/sender-domains">{say!(words, domains.title)}</a></li>
+                    {overview.admin.then(|| view! { <AccountLinks /> })}
                     <li><a href="/account/forecast">{say!(words, watch.forecast)}</a></li>
-                    <li><a href="/account/alerts">{say!(words, alerts.title)}</a></li>
-                    <li><a href="/account/relay">{say!(words, relay.title)}</a></li>
-                    <li><a href="/account/security">{say!(words, own.security_title)}</a></li>
-                    <li>
-                        <a href="/account/sign-in/microsoft">
-                            {say!(words, common.sign_in_with, provider = "Microsoft")}
-                        </a>
-                    </li>
-                    <li>
-                        <a href="/account/sign-in/google">{say!(words, common.sign_in_with, provider = "Google")}</a>
-                    </li>
                     <li>
                         // A plain form: the next document knows nothing of this one.
                         <form method="post" action="/api/sign_out">
@@ -139,6 +166,33 @@ fn Bar(overview: Overview) -> impl IntoView {
             </Menu>
         </TopBar>
     }
+}
+
+/// The pages of the account that only its administrators use.
+#[component]
+fn AccountLinks() -> impl IntoView {
+    let words = words();
+    view! {
+        <li><a href="/account/people">{say!(words, people.title)}</a></li>
+        <li><a href="/account/workspaces">{say!(words, common.manage_workspaces)}</a></li>
+        <li><a href="/account/companies">{say!(words, common.manage_companies)}</a></li>
+        <li><a href="/account/sender-domains">{say!(words, domains.title)}</a></li>
+        <li><a href="/account/alerts">{say!(words, alerts.title)}</a></li>
+        <li><a href="/account/relay">{say!(words, relay.title)}</a></li>
+        <li><a href="/account/security">{say!(words, own.security_title)}</a></li>
+        <li><a href="/account/single-sign-on">{say!(words, signon.title)}</a></li>
+        <li>
+            <a href="/account/sign-in/microsoft">{say!(words, common.sign_in_with, provider = "Microsoft")}</a>
+        </li>
+        <li>
+            <a href="/account/sign-in/google">{say!(words, common.sign_in_with, provider = "Google")}</a>
+        </li>
+    }
+}
+
+/// The workspace that the first parts of an address name.
+fn slug_in(scope: &str) -> Option<String> {
+    scope.strip_prefix("/admin/").map(|rest| rest.split('/').next().unwrap_or(rest).to_owned())
 }
 
 /// The page one is on, in another workspace. What belongs to one workspace only leads to its list.
@@ -179,6 +233,34 @@ pub fn in_place<V: IntoView + 'static>(view: impl Fn(Place) -> V + Clone + Send 
     view! { <Transition fallback=|| view! { <Page><Skeleton lines=4 /></Page> }>{shown}</Transition> }
 }
 
+/// [`in_place`] for a page that changes something: whoever may only look at the workspace is told who can.
+pub fn in_managed_place<V: IntoView + 'static>(
+    view: impl Fn(Place) -> V + Clone + Send + Sync + 'static,
+) -> impl IntoView {
+    in_place(
+        move |place| {
+            if place.manages { Either::Left(view(place)) } else { Either::Right(view! { <Forbidden /> }) }
+        },
+    )
+}
+
+/// Shows a page of the account to its administrators, and tells everybody else who they are for.
+pub fn for_admins<V: IntoView + 'static>(view: impl Fn() -> V + Clone + Send + Sync + 'static) -> impl IntoView {
+    let answer = expect_context::<OverviewAnswer>();
+    let ground = Owner::current();
+    let shown = move || {
+        let (view, ground) = (view.clone(), ground.clone());
+        Suspend::new(async move {
+            match answer.await {
+                Ok(overview) if overview.admin => Either::Left(Either::Left(at_rest(&ground, view))),
+                Ok(_) => Either::Left(Either::Right(view! { <Forbidden /> })),
+                Err(error) => Either::Right(view! { <Failed error /> }),
+            }
+        })
+    };
+    view! { <Transition fallback=|| view! { <Page><Skeleton lines=4 /></Page> }>{shown}</Transition> }
+}
+
 /// Makes a view on the page's own ground.
 ///
 /// The server draws what waits for data twice and lets go of the first drawing while its requests are under
@@ -192,12 +274,14 @@ fn at_rest<V>(ground: &Option<Owner>, view: impl FnOnce() -> V) -> V {
 }
 
 fn place(overview: &Overview, slug: &str) -> Option<Place> {
-    let found = overview.workspaces.iter().find(|workspace| workspace.slug == slug)?;
+    let found = overview.around.current.as_ref().filter(|workspace| workspace.slug == slug)?;
     Some(Place {
         slug: found.slug.clone(),
         name: found.name.clone(),
-        several: overview.workspaces.len() > 1,
+        several: overview.around.count > 1,
         msp: overview.msp,
+        manages: overview.around.manages,
+        admin: overview.admin,
     })
 }
 
@@ -264,16 +348,29 @@ fn done_words(words: Locale, what: &str) -> Option<&'static str> {
         "discarded" => say!(words, common.done_discarded),
         "workspace_created" => say!(words, common.done_workspace_created),
         "application_saved" => say!(words, common.done_application_saved),
+        "provider_removed" => say!(words, signon.done_removed),
+        "unlinked" => say!(words, signon.done_unlinked),
+        "local_login_on" => say!(words, signon.done_local_on),
+        "local_login_off" => say!(words, signon.done_local_off),
         "application_removed" => say!(words, common.done_application_removed),
         "relay_removed" => say!(words, common.done_relay_removed),
         "test_queued" => say!(words, common.done_test_queued),
         "retried" => say!(words, common.done_retried),
         "thrown_away" => say!(words, common.done_thrown_away),
+        "domain_added" => say!(words, companies.done_domain_added),
+        "domain_removed" => say!(words, companies.done_domain_removed),
+        "primary" => say!(words, companies.done_primary),
         "link_revoked" => say!(words, common.done_link_revoked),
         "password_changed" => say!(words, own.done_password_changed),
         "session_ended" => say!(words, own.done_session_ended),
         "sessions_ended" => say!(words, own.done_sessions_ended),
+        "second_factor_taken" => say!(words, own.done_second_factor_taken),
         "second_factor_off" => say!(words, own.done_second_factor_off),
+        "invited" => say!(words, people.done_invited),
+        "roles_saved" => say!(words, people.done_roles_saved),
+        "deactivated" => say!(words, people.done_deactivated),
+        "reactivated" => say!(words, people.done_reactivated),
+        "invitation_revoked" => say!(words, people.done_invitation_revoked),
         "signed_in_again" => say!(words, common.done_signed_in_again),
         _ => return None,
     })
@@ -282,14 +379,18 @@ fn done_words(words: Locale, what: &str) -> Option<&'static str> {
 /// `/`: the mailbox list of the first workspace.
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let answer = Resource::new(|| (), |()| load_overview());
+    let answer = Resource::new(|| (), |()| load_overview(None));
     let shown = move || {
         Suspend::new(async move {
-            let first = answer.await.ok().and_then(|overview| overview.workspaces.first().map(home_of));
-            first.map_or_else(
-                || Either::Right(view! { <Redirect path="/account/workspaces" /> }),
-                |path| Either::Left(view! { <Redirect path /> }),
-            )
+            match answer.await {
+                Ok(overview) => match overview.around.few.first().map(home_of) {
+                    Some(path) => view! { <Redirect path /> }.into_any(),
+                    None if overview.admin => view! { <Redirect path="/account/workspaces" /> }.into_any(),
+                    // The workspaces this person belonged to are archived.
+                    None => view! { <NoWorkspace /> }.into_any(),
+                },
+                Err(error) => view! { <Failed error /> }.into_any(),
+            }
         })
     };
     view! { <Transition fallback=|| ()>{shown}</Transition> }

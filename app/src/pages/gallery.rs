@@ -31,8 +31,9 @@ fn Everything() -> impl IntoView {
         <TopBar home="/">
             <WorkspaceSwitcher
                 label="Workspace"
-                search_label="Find a workspace"
+                current=Some("IT support".to_owned())
                 workspaces=samples::workspaces()
+                more=Some(samples::more_workspaces())
             >
                 <ul class="menu-list">
                     <li>

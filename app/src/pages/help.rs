@@ -10,13 +10,16 @@ use crate::{
         ApiError,
         help::{Chapter, Listed, catalogue, problem},
     },
-    components::{Brand, Card, EmptyState, LanguageSwitch, Page, PageHead, PageWidth, Picture, RemedyCard},
+    components::{Brand, Card, EmptyState, Fold, LanguageSwitch, Page, PageHead, PageWidth, Picture, RemedyCard},
     i18n::{Locale, words},
     say,
 };
 
 /// The parts of the way, in the order one walks it.
 const STAGES: [&str; 6] = ["way", "tls", "first_words", "sign_in", "provider", "mail"];
+
+/// How many mail services stand beside each other before the rest is folded.
+const FIRST_SERVICES: usize = 6;
 
 /// `/help/problems`: all of them, by where they happen.
 #[component]
@@ -84,25 +87,7 @@ fn One(kind: String, provider: Option<String>, chapter: Chapter) -> impl IntoVie
     let title = remedy.title.clone();
     let address = format!("/help/problems/{kind}");
     let chosen = provider.filter(|provider| services.iter().any(|(slug, _)| slug == provider));
-    let choices = (!services.is_empty()).then(|| {
-        let one = |href: String, name: String, current: bool| {
-            view! { <li><a href=href aria-current=current.then_some("page")>{name}</a></li> }
-        };
-        let elsewhere = one(address.clone(), say!(words, help.elsewhere).to_owned(), chosen.is_none());
-        let rest = services
-            .into_iter()
-            .map(|(slug, name)| {
-                let current = chosen.as_ref() == Some(&slug);
-                one(format!("{address}?provider={slug}"), name, current)
-            })
-            .collect_view();
-        view! {
-            <nav class="help-services" aria-label=say!(words, help.services)>
-                <p class="soft small">{say!(words, help.services)}</p>
-                <ul role="list">{elsewhere}{rest}</ul>
-            </nav>
-        }
-    });
+    let choices = (!services.is_empty()).then(|| view! { <Services address services chosen /> });
     let card = match reply {
         Some(reply) => Either::Left(view! { <RemedyCard remedy reply heading=2 /> }),
         None => Either::Right(view! { <RemedyCard remedy heading=2 /> }),
@@ -117,6 +102,39 @@ fn One(kind: String, provider: Option<String>, chapter: Chapter) -> impl IntoVie
             <a href="/help/problems">{say!(words, help.all)}</a> " · "
             <a href="/help/troubleshooting">{say!(words, help.to_troubleshooting)}</a>
         </p>
+    }
+}
+
+/// The mail services that repair it differently: the first ones at once, the rest on demand.
+#[component]
+fn Services(address: String, services: Vec<(String, String)>, chosen: Option<String>) -> impl IntoView {
+    let words = words();
+    let one = move |href: String, name: String, current: bool| {
+        view! { <li><a href=href aria-current=current.then_some("page")>{name}</a></li> }
+    };
+    let of_service = |(slug, name): (String, String)| {
+        let current = chosen.as_ref() == Some(&slug);
+        (current, one(format!("{address}?provider={slug}"), name, current))
+    };
+    let elsewhere = one(address.clone(), say!(words, help.elsewhere).to_owned(), chosen.is_none());
+    let mut shown: Vec<_> = services.into_iter().map(of_service).collect();
+    // Two or three more are shown rather than hidden behind a word.
+    let folded = if shown.len() > FIRST_SERVICES + 3 { shown.split_off(FIRST_SERVICES) } else { Vec::new() };
+    let chosen_is_folded = folded.iter().any(|(current, _)| *current);
+    let links = |all: Vec<(bool, _)>| all.into_iter().map(|(_, link)| link).collect_view();
+    let more = (!folded.is_empty()).then(|| {
+        view! {
+            <Fold summary=say!(words, help.more_services) open=chosen_is_folded>
+                <ul role="list">{links(folded)}</ul>
+            </Fold>
+        }
+    });
+    view! {
+        <nav class="help-services" aria-label=say!(words, help.services)>
+            <p class="soft small">{say!(words, help.services)}</p>
+            <ul role="list">{elsewhere}{links(shown)}</ul>
+            {more}
+        </nav>
     }
 }
 

@@ -8,14 +8,27 @@ use leptos::{lazy, prelude::*};
 use leptos_router::LazyRoute;
 
 use super::{
-    account, activate, admin, alerts, application, delete_mailbox, forecast, forgotten, frame, gallery, help, history,
-    mailbox, mailboxes, names, outbox, own_account, owner_links, relay, renew, second_factor, sender_domains,
-    sign_in_code, sign_in_security, troubleshooting, wizard,
+    account, activate, admin, alerts, application, companies, delete_mailbox, forecast, forgotten, frame, gallery,
+    help, history, invitation, mailbox, mailboxes, names, outbox, own_account, owner_links, people, primary, relay,
+    renew, second_factor, sender_domains, sign_in_code, sign_in_security, single_sign_on, troubleshooting, wizard,
+    workspaces,
 };
 
-/// Declares the pages of one part: a type for each route, and the component behind it.
+/// Declares the pages of one part: a type for each route, and the component behind it. Pages `for_admins` tell
+/// everybody else who they are for.
 macro_rules! part {
-    ($(#[$doc:meta])* $load:ident, $preload:ident, $kind:ident { $($route:ident => $page:path),+ $(,)? }) => {
+    (@view $page:path) => {{
+        use $page as Page;
+        view! { <Page /> }.into_any()
+    }};
+    (@view $page:path, for_admins) => {{
+        use $page as Page;
+        frame::for_admins(|| view! { <Page /> }).into_any()
+    }};
+    (
+        $(#[$doc:meta])* $load:ident, $preload:ident, $kind:ident
+        { $($route:ident => $page:path $(, $whom:ident)?);+ $(;)? }
+    ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
         enum $kind {
@@ -25,10 +38,7 @@ macro_rules! part {
         #[lazy]
         fn $load(page: $kind) -> AnyView {
             match page {
-                $($kind::$route => {
-                    use $page as Page;
-                    view! { <Page /> }.into_any()
-                })+
+                $($kind::$route => part!(@view $page $(, $whom)?),)+
             }
         }
 
@@ -58,67 +68,76 @@ macro_rules! part {
 part! {
     /// Where people come in: the first page, and so the smallest part.
     entrance, __preload_entrance, Entrance {
-        SignIn => account::SignInPage,
+        SignIn => account::SignInPage;
     }
 }
 
 part! {
     /// Seen once in the life of a Postroom, or of an account.
     beginning, __preload_beginning, Beginning {
-        Setup => account::SetupPage,
-        SecondFactor => second_factor::SecondFactorPage,
+        Setup => account::SetupPage;
+        SecondFactor => second_factor::SecondFactorPage;
     }
 }
 
 part! {
     /// Looking and managing.
     administration, __preload_administration, Administration {
-        Frame => frame::AdminFrame,
-        Admin => admin::AdminPage,
-        Workspaces => names::WorkspacesPage,
-        Companies => names::CompaniesPage,
-        Application => application::ApplicationPage,
-        Groups => names::GroupsPage,
-        Mailboxes => mailboxes::MailboxesPage,
-        Mailbox => mailbox::MailboxPage,
-        Outbox => outbox::OutboxPage,
-        ThrowAway => outbox::ThrowAwayPage,
-        Relay => relay::RelayPage,
-        ThrowAwayOwn => outbox::ThrowAwayOwnPage,
-        OwnerLinks => owner_links::OwnerLinksPage,
-        History => history::HistoryPage,
-        Forecast => forecast::ForecastPage,
-        Alerts => alerts::AlertsPage,
-        OwnAccount => own_account::OwnAccountPage,
-        SignInSecurity => sign_in_security::SignInSecurityPage,
-        SenderDomains => sender_domains::SenderDomainsPage,
-        SenderDomain => sender_domains::SenderDomainPage,
-        DeleteMailbox => delete_mailbox::DeleteMailboxPage,
-        Problems => help::ProblemsPage,
-        Problem => help::ProblemPage,
-        Troubleshooting => troubleshooting::TroubleshootingPage,
-        Gallery => gallery::GalleryPage,
+        Frame => frame::AdminFrame;
+        Admin => admin::AdminPage;
+        Workspaces => workspaces::WorkspacesPage;
+        ArchiveWorkspace => workspaces::ArchiveWorkspacePage, for_admins;
+        Companies => companies::CompaniesPage, for_admins;
+        Company => companies::CompanyPage, for_admins;
+        Primary => primary::PrimaryPage;
+        Application => application::ApplicationPage, for_admins;
+        Groups => names::GroupsPage;
+        Mailboxes => mailboxes::MailboxesPage;
+        Mailbox => mailbox::MailboxPage;
+        Outbox => outbox::OutboxPage;
+        ThrowAway => outbox::ThrowAwayPage;
+        Relay => relay::RelayPage, for_admins;
+        ThrowAwayOwn => outbox::ThrowAwayOwnPage, for_admins;
+        OwnerLinks => owner_links::OwnerLinksPage;
+        History => history::HistoryPage;
+        Forecast => forecast::ForecastPage;
+        People => people::PeoplePage, for_admins;
+        Person => people::PersonPage, for_admins;
+        Alerts => alerts::AlertsPage, for_admins;
+        OwnAccount => own_account::OwnAccountPage;
+        SignInSecurity => sign_in_security::SignInSecurityPage, for_admins;
+        SenderDomains => sender_domains::SenderDomainsPage, for_admins;
+        SenderDomain => sender_domains::SenderDomainPage, for_admins;
+        SingleSignOn => single_sign_on::SingleSignOnPage, for_admins;
+        NewProvider => single_sign_on::provider::NewProviderPage, for_admins;
+        IdentityProvider => single_sign_on::provider::ProviderPage, for_admins;
+        DeleteMailbox => delete_mailbox::DeleteMailboxPage;
+        Problems => help::ProblemsPage;
+        Problem => help::ProblemPage;
+        Troubleshooting => troubleshooting::TroubleshootingPage;
+        Gallery => gallery::GalleryPage;
     }
 }
 
 part! {
     /// The wizard.
     setting_up, __preload_setting_up, SettingUp {
-        NewMailbox => wizard::NewPage,
-        Details => wizard::DetailsPage,
-        Server => wizard::ServerPage,
-        Connect => wizard::ConnectPage,
+        NewMailbox => wizard::NewPage;
+        Details => wizard::DetailsPage;
+        Server => wizard::ServerPage;
+        Connect => wizard::ConnectPage;
     }
 }
 
 part! {
     /// For people who have no account here and come once, by a link, and those who do not come in at once.
     visiting, __preload_visiting, Visiting {
-        Renew => renew::RenewPage,
-        Consent => renew::ConsentPage,
-        Activate => activate::ActivatePage,
-        Forgotten => forgotten::ForgottenPage,
-        Reset => forgotten::ResetPage,
-        SignInCode => sign_in_code::SignInCodePage,
+        Renew => renew::RenewPage;
+        Consent => renew::ConsentPage;
+        Activate => activate::ActivatePage;
+        Invitation => invitation::InvitationPage;
+        Forgotten => forgotten::ForgottenPage;
+        Reset => forgotten::ResetPage;
+        SignInCode => sign_in_code::SignInCodePage;
     }
 }

@@ -4,8 +4,8 @@ use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use postroom_server::model::{
-    CheckReport, Direction, DirectionStatus, MailboxDetails, MailboxId, MailboxState, Security, ServerKind,
-    ServerSettings,
+    CheckReport, Direction, DirectionStatus, MailboxDetails, MailboxId, MailboxState, MailboxSummary, PrimaryOf,
+    Security, ServerKind, ServerSettings,
 };
 
 use serde::{Deserialize, Serialize};
@@ -57,7 +57,7 @@ struct Drawn {
     sign_in: Option<SignInShown>,
     test: TestMailShown,
     activation: ActivationShown,
-    /// Where the mailbox is on Postroom's own server.
+    /// Where the mailbox is on Postroom's own server, for whoever may change it.
     forwarding: Option<ForwardingShown>,
 }
 
@@ -70,21 +70,21 @@ pub fn MailboxPage() -> impl IntoView {
     let pause = ServerAction::<PauseMailbox>::new();
     in_place(move |place| {
         let id = mailbox_in_address();
-        let slug = place.slug.clone();
+        let (slug, manages) = (place.slug.clone(), place.manages);
         loaded(
             // Pausing leads back to the same address, which by itself would load nothing anew.
             move || (slug.clone(), id.get(), pause.version().get()),
-            |(slug, id, _)| async move {
+            move |(slug, id, _)| async move {
                 let details = mailbox(slug.clone(), id).await?;
                 let sign_in = match details.summary.grant {
-                    Some(_) => Some(sign_in_state(slug.clone(), Whose::Mailbox(id)).await?),
-                    None => None,
+                    Some(_) if manages => Some(sign_in_state(slug.clone(), Whose::Mailbox(id)).await?),
+                    _ => None,
                 };
                 let test = last_test_mail(slug.clone(), id).await?;
                 let activation = activation(slug.clone(), id).await?;
                 let forwarding = match details.summary.kind {
-                    ServerKind::Default => Some(forwarding_of(slug, id).await?),
-                    ServerKind::Custom => None,
+                    ServerKind::Default if manages => Some(forwarding_of(slug, id).await?),
+                    _ => None,
                 };
                 Ok::<Drawn, ApiError>(Drawn { details, sign_in, test, activation, forwarding })
             },
@@ -116,7 +116,9 @@ fn Shown(place: Place, drawn: Drawn, pause: ServerAction<PauseMailbox>) -> impl 
         MailboxState::Active => None,
     };
     let custom = one.kind == ServerKind::Custom;
-    let pausable = custom && one.state != MailboxState::Draft;
+    // Whoever may only look is offered nothing that would be refused.
+    let manages = place.manages;
+    let pausable = manages && custom && one.state != MailboxState::Draft;
     let group =
         one.group.as_ref().map_or_else(|| say!(words, mailboxes.no_group).to_owned(), |group| group.name.clone());
     let kind = match (one.kind, &one.grant) {
@@ -127,7 +129,7 @@ fn Shown(place: Place, drawn: Drawn, pause: ServerAction<PauseMailbox>) -> impl 
     // Where signing in again is what the page is for, editing is not.
     let broken = one.grant.as_ref().is_some_and(|grant| grant.problem.is_some());
     let edit_kind = if broken { ButtonKind::Secondary } else { ButtonKind::Primary };
-    let sign_in = one.grant.clone().map(|grant| {
+    let sign_in = one.grant.clone().filter(|_| manages).map(|grant| {
         view! { <div id="sign-in"><MailboxSignIn place=place.clone() mailbox=one.id grant shown=sign_in /></div> }
     });
     let company = one.company.as_ref().map(|company| {
@@ -141,12 +143,12 @@ fn Shown(place: Place, drawn: Drawn, pause: ServerAction<PauseMailbox>) -> impl 
     let statuses = RwSignal::new((one.incoming.clone(), one.outgoing.clone()));
     let awaiting = Memo::new(move |_| activation.with(|shown| shown.awaiting));
     // On our own server the check of forwarding is what proves the address.
-    let activation_card = custom.then(|| {
+    let activation_card = (manages && custom).then(|| {
         view! {
             <ActivationCard place=place.clone() mailbox=one.id address=one.address.to_string() state=activation />
         }
     });
-    let checklist = custom.then(|| {
+    let checklist = (manages && custom).then(|| {
         let (workspace, details, kind) = (place.slug.clone(), details.clone(), kind.clone());
         let items = Signal::derive(move || {
             let (incoming, outgoing) = statuses.get();
@@ -166,19 +168,32 @@ fn Shown(place: Place, drawn: Drawn, pause: ServerAction<PauseMailbox>) -> impl 
             }
         })
     };
-    let test_mail = can_test.then(|| {
+    let test_mail = (manages && can_test).then(|| {
         view! {
             <TestMailCard place=place.clone() mailbox=one.id address=one.address.to_string() state=test outside_only />
         }
     });
     let servers = match forwarding {
-        Some(shown) => Either::Right(view! {
+        Some(shown) => Either::Right(Either::Left(view! {
             <Forwarding place=place.clone() mailbox=one.id address=one.address.to_string() shown />
-        }),
+        })),
+        None if !custom => Either::Right(Either::Right(())),
         None => Either::Left(view! { <Servers place=place.clone() details statuses awaiting /> }),
     };
     let primary =
         one.primary.then(|| view! { <p><Chip text=say!(words, mailboxes.primary) picture=Picture::Star /></p> });
+    let serves = place.msp.then(|| {
+        let company = one.company.as_ref().filter(|_| one.company_primary).map(|company| company.name.clone());
+        view! {
+            {company.map(|company| view! {
+                <p><Chip text=say!(words, mailboxes.company_primary, company = company) picture=Picture::Star /></p>
+            })}
+            {one.account_primary.then(|| view! {
+                <p><Chip text=say!(words, mailboxes.account_primary) picture=Picture::Star /></p>
+            })}
+        }
+    });
+    let choices = view! { <PrimaryChoices place=place.clone() one=one.clone() /> };
     let history = format!("{}/{}/history", place.mailboxes(), one.id);
     let delete = format!("{}/{}/delete", place.mailboxes(), one.id);
     view! {
@@ -186,10 +201,12 @@ fn Shown(place: Place, drawn: Drawn, pause: ServerAction<PauseMailbox>) -> impl 
         <Page>
             <Trail place steps />
             <PageHead title=one.name.clone() text=one.address.to_string()>
-                <ActionForm action=edit>
-                    {edit_ids}
-                    <Button kind=edit_kind busy=edit.pending()>{say!(words, common.edit)}</Button>
-                </ActionForm>
+                {manages.then(|| view! {
+                    <ActionForm action=edit>
+                        {edit_ids}
+                        <Button kind=edit_kind busy=edit.pending()>{say!(words, common.edit)}</Button>
+                    </ActionForm>
+                })}
                 {pausable.then(|| view! {
                     <ActionForm action=pause>
                         {pause_ids}
@@ -207,6 +224,7 @@ fn Shown(place: Place, drawn: Drawn, pause: ServerAction<PauseMailbox>) -> impl 
             {checklist}
             <Card>
                 {primary}
+                {serves}
                 {move || awaiting.get().then(|| view! {
                     <p><StatusBadge tone=Tone::Waiting text=say!(words, activation.awaiting) /></p>
                 })}
@@ -223,18 +241,47 @@ fn Shown(place: Place, drawn: Drawn, pause: ServerAction<PauseMailbox>) -> impl 
             {servers}
             {test_mail}
             <div class="page-end">
+                {choices}
                 {custom.then(|| view! {
                     <LinkButton href=history kind=ButtonKind::Quiet>{say!(words, watch.history)}</LinkButton>
                 })}
-                {if one.primary {
+                {manages.then(|| if one.primary {
                     Either::Left(view! { <p class="soft">{say!(words, mailboxes.primary_kept)}</p> })
                 } else {
                     Either::Right(view! {
                         <LinkButton href=delete kind=ButtonKind::Quiet dangerous=true>{say!(words, mailboxes.delete)}</LinkButton>
                     })
-                }}
+                })}
             </div>
         </Page>
+    }
+}
+
+/// Whose primary mailbox this one can be made, by whoever reads the page.
+#[component]
+fn PrimaryChoices(place: Place, one: MailboxSummary) -> impl IntoView {
+    let words = words();
+    let page = format!("{}/{}/primary", place.mailboxes(), one.id);
+    let to = move |of: PrimaryOf| format!("{page}/{}", of.as_str());
+    let may = one.state != MailboxState::Draft && place.manages;
+    let serves = may && place.msp && place.admin;
+    let company = one.company.as_ref().filter(|_| serves && !one.company_primary).map(|company| company.name.clone());
+    view! {
+        {(may && !one.primary).then(|| view! {
+            <LinkButton href=to(PrimaryOf::Workspace) kind=ButtonKind::Quiet>
+                {say!(words, mailboxes.make_primary)}
+            </LinkButton>
+        })}
+        {company.map(|company| view! {
+            <LinkButton href=to(PrimaryOf::Company) kind=ButtonKind::Quiet>
+                {say!(words, mailboxes.make_company_primary, company = company)}
+            </LinkButton>
+        })}
+        {(serves && !one.account_primary).then(|| view! {
+            <LinkButton href=to(PrimaryOf::Account) kind=ButtonKind::Quiet>
+                {say!(words, mailboxes.make_account_primary)}
+            </LinkButton>
+        })}
     }
 }
 
@@ -323,7 +370,7 @@ fn Servers(place: Place, details: MailboxDetails, statuses: Statuses, awaiting: 
         <form id="servers" method="post" action="/api/check_mailbox" on:submit=check class="page-tools">
             <input type="hidden" name="workspace" value=slug />
             <input type="hidden" name="mailbox" value=id.0 />
-            {any.then(|| view! {
+            {(any && place.manages).then(|| view! {
                 <Button busy>{move || if busy.get() { say!(words, mailboxes.checking) } else { say!(words, mailboxes.check_again) }}</Button>
             })}
         </form>

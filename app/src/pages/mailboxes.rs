@@ -65,7 +65,7 @@ fn List(place: Place) -> impl IntoView {
     let words = words();
     let lead = say!(words, mailboxes.lead, workspace = place.name.clone());
     let new = format!("{}/new", place.mailboxes());
-    let slug = place.slug.clone();
+    let (slug, manages) = (place.slug.clone(), place.manages);
     let steps = mail_steps(words, &place, None);
     let (new_again, outbox) = (new.clone(), place.outbox());
     view! {
@@ -74,7 +74,9 @@ fn List(place: Place) -> impl IntoView {
             <Trail place=place.clone() steps />
             <PageHead title=say!(words, mailboxes.title) text=lead>
                 <LinkButton kind=ButtonKind::Quiet href=outbox>{say!(words, outbox.title)}</LinkButton>
-                <LinkButton kind=ButtonKind::Primary href=new>{say!(words, mailboxes.new)}</LinkButton>
+                {manages.then(|| view! {
+                    <LinkButton kind=ButtonKind::Primary href=new>{say!(words, mailboxes.new)}</LinkButton>
+                })}
             </PageHead>
             {loaded(move || slug.clone(), load, move |(all, troubles)| {
                 let only_default = all.iter().all(|one| one.summary.kind == ServerKind::Default);
@@ -82,7 +84,7 @@ fn List(place: Place) -> impl IntoView {
                 view! {
                     {troubles.into_iter().map(|trouble| view! { <Trouble trouble /> }).collect_view()}
                     <Table all place=place.clone() />
-                    {only_default.then(|| view! {
+                    {(only_default && manages).then(|| view! {
                         <Card bare=true>
                             <EmptyState title=say!(words, mailboxes.empty_title) text=say!(words, mailboxes.empty_text)>
                                 <LinkButton href=new>{say!(words, mailboxes.new)}</LinkButton>
@@ -282,16 +284,18 @@ fn Row(listed: Listed, place: Place) -> impl IntoView {
             <td role="cell" data-label=say!(words, mailboxes.incoming)>{status(Direction::Incoming)}</td>
             <td role="cell" data-label=say!(words, mailboxes.outgoing)>{status(Direction::Outgoing)}</td>
             <td role="cell" class="row-actions">
-                <ActionForm action=edit>
-                    <input type="hidden" name="workspace" value=place.slug.clone() />
-                    <input type="hidden" name="mailbox" value=one.id.0 />
-                    <button
-                        class="button" data-kind="quiet" data-size="small" type="submit"
-                        aria-label=say!(words, mailboxes.edit_of, name = one.name.clone())
-                    >
-                        {say!(words, common.edit)}
-                    </button>
-                </ActionForm>
+                {place.manages.then(|| view! {
+                    <ActionForm action=edit>
+                        <input type="hidden" name="workspace" value=place.slug.clone() />
+                        <input type="hidden" name="mailbox" value=one.id.0 />
+                        <button
+                            class="button" data-kind="quiet" data-size="small" type="submit"
+                            aria-label=say!(words, mailboxes.edit_of, name = one.name.clone())
+                        >
+                            {say!(words, common.edit)}
+                        </button>
+                    </ActionForm>
+                })}
             </td>
         </tr>
     }

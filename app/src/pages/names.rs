@@ -1,6 +1,8 @@
-//! Workspaces, groups and companies: three lists of names with the same habits.
+//! Workspaces, groups and companies: three lists of names with the same habits. Those of workspaces and of companies
+//! have pages of their own.
 
 use leptos::{
+    either::Either,
     prelude::*,
     server_fn::{
         Http, ServerFn,
@@ -15,38 +17,38 @@ use postroom_server::model::Field as FormField;
 use serde::de::DeserializeOwned;
 
 use super::{
-    frame::{Trail, in_place},
+    frame::{Trail, in_managed_place},
     loaded::loaded,
     words::{action_error, api_error, error_beside, typed},
 };
 use crate::{
     api::{
         ApiError,
-        account::load_overview,
-        workspaces::{
-            ArchiveCompany, ArchiveGroup, ArchiveWorkspace, CreateCompany, CreateGroup, CreateWorkspace, RenameCompany,
-            RenameGroup, RenameWorkspace, SetMsp, list_companies, list_groups, list_workspaces,
-        },
+        workspaces::{ArchiveGroup, CreateGroup, RenameGroup, list_groups},
     },
     components::{
-        Breadcrumb, Button, ButtonKind, ButtonSize, Card, Checkbox, Chip, EmptyState, Field, Fold, Notice, Page,
-        PageHead, PageWidth, Picture, Tone,
+        Button, ButtonKind, ButtonSize, Card, Chip, EmptyState, Field, Fold, Notice, Page, PageHead, PageWidth,
+        Picture, Tone,
     },
     i18n::words,
     say,
 };
 
 /// One line of a list.
-#[derive(Clone)]
-struct Named {
-    id: i64,
-    name: String,
-    archived: bool,
-    href: Option<String>,
+#[derive(Clone, Default)]
+pub(super) struct Named {
+    pub id: i64,
+    pub name: String,
+    pub archived: bool,
+    pub href: Option<String>,
+    /// What else there is to say of it.
+    pub note: Option<String>,
+    /// Where it is asked before it is archived; without it, archiving is one press.
+    pub ask: Option<String>,
 }
 
 /// The server function behind a plain form.
-trait FormFn:
+pub(super) trait FormFn:
     ServerFn<
         Error = ApiError,
         Output = (),
@@ -74,41 +76,13 @@ impl<F> FormFn for F where
 {
 }
 
-/// Every workspace of the account.
-#[component]
-pub fn WorkspacesPage() -> impl IntoView {
-    let words = words();
-    let (create, rename, archive) = (
-        ServerAction::<CreateWorkspace>::new(),
-        ServerAction::<RenameWorkspace>::new(),
-        ServerAction::<ArchiveWorkspace>::new(),
-    );
-    let changes = move || (rename.version().get(), archive.version().get());
-    view! {
-        <Title text=say!(words, admin.workspaces) />
-        <Page width=PageWidth::Narrow>
-            <Breadcrumb items=vec![(say!(words, common.admin).to_owned(), Some("/".to_owned())), (say!(words, admin.workspaces).to_owned(), None)] />
-            <PageHead title=say!(words, admin.workspaces) text=say!(words, admin.workspaces_text).to_owned() />
-            <Refused rename archive />
-            {loaded(changes, |_| list_workspaces(), move |all| {
-                let lines = all
-                    .into_iter()
-                    .map(|one| Named { id: one.id.0, href: (!one.archived).then(|| format!("/admin/{}", one.slug)), name: one.name, archived: one.archived })
-                    .collect();
-                view! { <Names lines rename archive /> }
-            })}
-            <Create action=create title=say!(words, admin.new_workspace) hint=say!(words, admin.new_workspace_hint) />
-        </Page>
-    }
-}
-
 /// The groups of one workspace.
 #[component]
 pub fn GroupsPage() -> impl IntoView {
     let words = words();
     let (create, rename, archive) =
         (ServerAction::<CreateGroup>::new(), ServerAction::<RenameGroup>::new(), ServerAction::<ArchiveGroup>::new());
-    in_place(move |place| {
+    in_managed_place(move |place| {
         let slug = place.slug.clone();
         let changes = {
             let slug = slug.clone();
@@ -126,7 +100,7 @@ pub fn GroupsPage() -> impl IntoView {
                 {loaded(changes, |(slug, ..)| list_groups(slug), move |all| {
                     let lines: Vec<_> = all
                         .into_iter()
-                        .map(|one| Named { id: one.id.0, name: one.name, archived: one.archived, href: None })
+                        .map(|one| Named { id: one.id.0, name: one.name, archived: one.archived, ..Named::default() })
                         .collect();
                     if lines.is_empty() {
                         view! { <Card bare=true><EmptyState title=say!(words, admin.no_groups) text=say!(words, admin.no_groups_text) picture=Picture::Person /></Card> }.into_any()
@@ -140,50 +114,9 @@ pub fn GroupsPage() -> impl IntoView {
     })
 }
 
-/// The client companies of an MSP, and the switch that makes the account one.
-#[component]
-pub fn CompaniesPage() -> impl IntoView {
-    let words = words();
-    let (create, rename, archive) = (
-        ServerAction::<CreateCompany>::new(),
-        ServerAction::<RenameCompany>::new(),
-        ServerAction::<ArchiveCompany>::new(),
-    );
-    let switch = ServerAction::<SetMsp>::new();
-    let changes = move || (create.version().get(), rename.version().get(), archive.version().get());
-    view! {
-        <Title text=say!(words, admin.companies) />
-        <Page width=PageWidth::Narrow>
-            <Breadcrumb items=vec![(say!(words, common.admin).to_owned(), Some("/".to_owned())), (say!(words, admin.companies).to_owned(), None)] />
-            <PageHead title=say!(words, admin.companies) text=say!(words, admin.companies_text).to_owned() />
-            <Refused rename archive />
-            {loaded(move || switch.version().get(), |_| load_overview(), move |overview| view! {
-                <Card>
-                    <ActionForm action=switch attr:class="form">
-                        <Checkbox label=say!(words, admin.msp) name="msp" checked=overview.msp hint=say!(words, admin.msp_hint).to_owned() />
-                        <div class="actions"><Button busy=switch.pending()>{say!(words, common.save)}</Button></div>
-                    </ActionForm>
-                </Card>
-            })}
-            {loaded(changes, |_| list_companies(), move |all| {
-                let lines: Vec<_> = all
-                    .into_iter()
-                    .map(|one| Named { id: one.id.0, name: one.name, archived: one.archived, href: None })
-                    .collect();
-                if lines.is_empty() {
-                    view! { <Card bare=true><EmptyState title=say!(words, admin.no_companies) text=say!(words, admin.no_companies_text) picture=Picture::Person /></Card> }.into_any()
-                } else {
-                    view! { <Names lines rename archive /> }.into_any()
-                }
-            })}
-            <Create action=create title=say!(words, admin.new_company) />
-        </Page>
-    }
-}
-
 /// The list: a name, what can be done with it, folded until somebody wants to.
 #[component]
-fn Names<R: FormFn, A: FormFn>(
+pub(super) fn Names<R: FormFn, A: FormFn>(
     lines: Vec<Named>,
     rename: ServerAction<R>,
     archive: ServerAction<A>,
@@ -209,6 +142,7 @@ fn Names<R: FormFn, A: FormFn>(
                     <strong>{shown}</strong>
                     {one.archived.then(|| view! { <Chip text=say!(words, common.archived) /> })}
                 </div>
+                {one.note.clone().map(|note| view! { <p class="soft small">{note}</p> })}
                 <Fold summary=say!(words, common.edit)>
                     <ActionForm action=rename attr:class="form inline-form">
                         {scope()}
@@ -216,12 +150,19 @@ fn Names<R: FormFn, A: FormFn>(
                         <Field label=say!(words, admin.rename_of, name = name.clone()) name="name" id=format!("rename-{}", one.id) value=name.clone() required=true maxlength=100 />
                         <Button busy=rename.pending()>{say!(words, common.rename)}</Button>
                     </ActionForm>
-                    <ActionForm action=archive>
-                        {scope()}
-                        <input type="hidden" name="id" value=one.id />
-                        <input type="hidden" name="archived" value=(!one.archived).to_string() />
-                        <button class="button" data-kind="quiet" type="submit" aria-label=act.1>{act.0}</button>
-                    </ActionForm>
+                    {match one.ask.clone().filter(|_| !one.archived) {
+                        Some(href) => Either::Left(view! {
+                            <p><a class="button" data-kind="quiet" href=href aria-label=act.1>{act.0}</a></p>
+                        }),
+                        None => Either::Right(view! {
+                            <ActionForm action=archive>
+                                {scope()}
+                                <input type="hidden" name="id" value=one.id />
+                                <input type="hidden" name="archived" value=(!one.archived).to_string() />
+                                <button class="button" data-kind="quiet" type="submit" aria-label=act.1>{act.0}</button>
+                            </ActionForm>
+                        }),
+                    }}
                 </Fold>
             </li>
         }
@@ -235,7 +176,7 @@ fn Names<R: FormFn, A: FormFn>(
 
 /// The form that adds one.
 #[component]
-fn Create<C: FormFn>(
+pub(super) fn Create<C: FormFn>(
     action: ServerAction<C>,
     title: &'static str,
     #[prop(optional)] hint: Option<&'static str>,
@@ -269,7 +210,7 @@ fn WholeError(error: Signal<Option<ApiError>>) -> impl IntoView {
 
 /// Why renaming or archiving did not work.
 #[component]
-fn Refused<R: FormFn, A: FormFn>(rename: ServerAction<R>, archive: ServerAction<A>) -> impl IntoView {
+pub(super) fn Refused<R: FormFn, A: FormFn>(rename: ServerAction<R>, archive: ServerAction<A>) -> impl IntoView {
     let words = words();
     let (renaming, archiving) = (action_error(rename), action_error(archive));
     move || {

@@ -43,11 +43,48 @@ pub fn NotFound() -> impl IntoView {
     }
 }
 
+/// The words for what a larger role is needed for, and who has it; makes the answer's status 403.
+#[component]
+pub fn Forbidden() -> impl IntoView {
+    let words = words();
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(axum::http::StatusCode::FORBIDDEN);
+    }
+    view! {
+        <Title text=say!(words, common.forbidden_title) />
+        <Page width=PageWidth::Card>
+            <PageHead title=say!(words, common.forbidden_title) text=say!(words, errors.forbidden).to_owned() />
+            <a class="button" data-kind="primary" href="/">{say!(words, common.to_start)}</a>
+        </Page>
+    }
+}
+
+/// Signed in, and in no workspace that is in use.
+#[component]
+pub fn NoWorkspace() -> impl IntoView {
+    let words = words();
+    view! {
+        <Title text=say!(words, people.no_workspace_title) />
+        <header class="outside-head">
+            <Brand href="/" />
+            <LanguageSwitch />
+        </header>
+        <Page width=PageWidth::Card>
+            <PageHead title=say!(words, people.no_workspace_title) text=say!(words, people.no_workspace_text).to_owned() />
+            <form method="post" action="/api/sign_out">
+                <button class="button" data-kind="secondary" type="submit">{say!(words, common.sign_out)}</button>
+            </form>
+        </Page>
+    }
+}
+
 /// Why there is nothing to show. Whoever is not signed in any more is sent to where they can be.
 #[component]
 pub fn Failed(error: ApiError) -> impl IntoView {
     match error {
-        ApiError::NotFound => Either::Left(view! { <NotFound /> }),
+        ApiError::NotFound => Either::Left(Either::Left(view! { <NotFound /> })),
+        ApiError::Forbidden => Either::Left(Either::Right(view! { <Forbidden /> })),
         error => {
             #[cfg(feature = "hydrate")]
             if error == ApiError::SignedOut {

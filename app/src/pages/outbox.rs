@@ -8,7 +8,7 @@ use leptos_router::hooks::use_params_map;
 use postroom_server::model::{Delivery, DeliveryId, DeliveryState, EmailAddress, Purpose, Timestamp};
 
 use super::{
-    frame::{Place, Trail, in_place, mail_steps},
+    frame::{Place, Trail, in_managed_place, in_place, mail_steps},
     loaded::loaded,
     mailboxes::{GAP, around},
     words::{action_error, api_error},
@@ -38,6 +38,14 @@ impl Home {
         match self {
             Self::Workspace(place) => place.slug.clone(),
             Self::Postroom => String::new(),
+        }
+    }
+
+    /// Whoever reads the page may send these again and throw them away.
+    const fn may_change(&self) -> bool {
+        match self {
+            Self::Workspace(place) => place.manages,
+            Self::Postroom => true,
         }
     }
 
@@ -156,7 +164,7 @@ fn Line(shown: Shown, home: Home, retry: ServerAction<RetryDelivery>) -> impl In
     let busy = Signal::derive(move || {
         retry.pending().get() && retry.input().with(|input| input.as_ref().is_some_and(|input| input.delivery == id))
     });
-    let tools = unsent.then(|| {
+    let tools = (unsent && home.may_change()).then(|| {
         let throw_away = home.throw_away(one.id);
         view! {
             <div class="actions">
@@ -204,7 +212,7 @@ fn Line(shown: Shown, home: Home, retry: ServerAction<RetryDelivery>) -> impl In
 /// Asks before a message is thrown away, and says what it is.
 #[component]
 pub fn ThrowAwayPage() -> impl IntoView {
-    in_place(|place| {
+    in_managed_place(|place| {
         let id = delivery_in_path();
         let home = Home::Workspace(place.clone());
         let slug = place.slug.clone();
@@ -322,6 +330,7 @@ fn purpose_words(words: Locale, purpose: Purpose) -> &'static str {
         Purpose::Activation => say!(words, outbox.purpose_activation),
         Purpose::Alert => say!(words, outbox.purpose_alert),
         Purpose::SignIn => say!(words, outbox.purpose_sign_in),
+        Purpose::Invitation => say!(words, outbox.purpose_invitation),
         Purpose::ForwardingCheck => say!(words, outbox.purpose_forwarding),
     }
 }

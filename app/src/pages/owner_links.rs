@@ -6,7 +6,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use postroom_server::model::{GrantStatus, MailboxDetails, MailboxId, OwnerLink, OwnerLinkState, Timestamp};
 
 use super::{
-    frame::{Place, Trail, in_place, mail_steps},
+    frame::{Place, Trail, in_managed_place, mail_steps},
     loaded::loaded,
     mailbox::mailbox_in_address,
     mailboxes::{GAP, around},
@@ -43,7 +43,7 @@ pub fn OwnerLinksPage() -> impl IntoView {
         move || (slug(), id.get(), made.get()),
         |(slug, id, made)| async move { if made { new_owner_link(slug, id).await } else { Ok(None) } },
     );
-    in_place(move |place| {
+    in_managed_place(move |place| {
         let slug = place.slug.clone();
         loaded(
             move || (slug.clone(), id.get(), made.get()),

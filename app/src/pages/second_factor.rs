@@ -16,10 +16,13 @@ use super::{
 use crate::{
     api::{
         ApiError,
-        second_factor::{BeginSecondFactor, ConfirmSecondFactor, SettingUp, fresh_recovery_codes, load_second_factor},
+        second_factor::{
+            BeginSecondFactor, ConfirmSecondFactor, ResetSecondFactor, SettingUp, fresh_recovery_codes,
+            load_second_factor,
+        },
     },
     components::{
-        Button, ButtonKind, ButtonSize, Card, CopyButton, CopyLine, Field, LinkButton, Notice, PageHead, Tone,
+        Button, ButtonKind, ButtonSize, Card, CopyButton, CopyLine, Field, Fold, LinkButton, Notice, PageHead, Tone,
     },
     i18n::words,
     say,
@@ -162,6 +165,26 @@ fn Codes(codes: Vec<String>) -> impl IntoView {
                 <LinkButton href="/account/me" kind=ButtonKind::Primary>{say!(words, own.codes_done)}</LinkButton>
             </div>
         </Card>
+    }
+}
+
+/// Asks before somebody else's second factor is taken away, who has lost phone and recovery codes.
+#[component]
+pub fn ResetSecondFactorCard(id: i64, name: String) -> impl IntoView {
+    let words = words();
+    let reset = ServerAction::<ResetSecondFactor>::new();
+    let error = action_error(reset);
+    view! {
+        <Fold summary=say!(words, own.reset_fold)>
+            <Card dangerous=true title=say!(words, own.reset_factor_title, name = name)>
+                {move || error.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
+                <p>{say!(words, own.reset_factor_text)}</p>
+                <ActionForm action=reset>
+                    <input type="hidden" name="user" value=id />
+                    <Button kind=ButtonKind::Danger busy=reset.pending()>{say!(words, own.reset_factor)}</Button>
+                </ActionForm>
+            </Card>
+        </Fold>
     }
 }
 

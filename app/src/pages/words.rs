@@ -31,6 +31,15 @@ pub fn reason(words: Locale, reason: Reason) -> String {
         Reason::NotATenant => say!(words, errors.not_a_tenant).to_owned(),
         Reason::SecretId => say!(words, errors.secret_id).to_owned(),
         Reason::NotADate => say!(words, errors.not_a_date).to_owned(),
+        Reason::NotAnIssuer => say!(words, signon.not_an_issuer).to_owned(),
+        Reason::IssuerWithoutTls => say!(words, signon.issuer_without_tls).to_owned(),
+        Reason::NotScopes => say!(words, signon.not_scopes).to_owned(),
+        Reason::NotDomains => say!(words, signon.not_domains).to_owned(),
+        Reason::HalfRule => say!(words, signon.half_rule).to_owned(),
+        Reason::TrustedForNothing => say!(words, signon.trusted_for_nothing).to_owned(),
+        Reason::NotADomain => say!(words, errors.not_a_domain).to_owned(),
+        Reason::PublicSuffix => say!(words, errors.public_suffix).to_owned(),
+        Reason::DomainTaken => say!(words, errors.domain_taken).to_owned(),
     }
 }
 
@@ -39,8 +48,12 @@ pub fn reason(words: Locale, reason: Reason) -> String {
 pub fn rule(words: Locale, rule: Rule) -> &'static str {
     match rule {
         Rule::PrimaryCannotBeDeleted => say!(words, errors.rule_primary),
+        Rule::CompanyPrimary => say!(words, errors.rule_company_primary),
+        Rule::AccountPrimary => say!(words, errors.rule_account_primary),
+        Rule::DraftIsNoPrimary => say!(words, errors.rule_draft_is_no_primary),
         Rule::LastWorkspace => say!(words, errors.rule_last_workspace),
         Rule::LastGroup => say!(words, errors.rule_last_group),
+        Rule::LastAdministrator => say!(words, errors.rule_last_administrator),
         Rule::SetupDone => say!(words, errors.rule_setup_done),
         Rule::WorkspaceArchived => say!(words, errors.rule_workspace_archived),
         Rule::CheckFirst => say!(words, errors.rule_check_first),
@@ -51,8 +64,11 @@ pub fn rule(words: Locale, rule: Rule) -> &'static str {
         Rule::ActivationMailsSpent => say!(words, activation.mails_spent),
         Rule::NoPassword => say!(words, own.rule_no_password),
         Rule::SecondFactorOn => say!(words, own.rule_second_factor_on),
+        Rule::SecondFactorOff => say!(words, own.rule_second_factor_off),
         Rule::SecondFactorFirst => say!(words, own.rule_second_factor_first),
         Rule::BeingSent => say!(words, errors.rule_being_sent),
+        Rule::SignOnFirst => say!(words, signon.rule_sign_on_first),
+        Rule::LastWayIn => say!(words, signon.rule_last_way_in),
         Rule::ApplicationConfigured => say!(words, errors.rule_application_configured),
     }
 }
@@ -63,6 +79,7 @@ pub fn api_error(words: Locale, error: &ApiError) -> String {
     match error {
         ApiError::Invalid { .. } => say!(words, errors.summary).to_owned(),
         ApiError::SignedOut => say!(words, errors.signed_out).to_owned(),
+        ApiError::Forbidden => say!(words, errors.forbidden).to_owned(),
         ApiError::NotFound => say!(words, errors.not_found).to_owned(),
         ApiError::Rule { rule: broken } => rule(words, *broken).to_owned(),
         ApiError::TooMany { retry_after_seconds } => say!(words, errors.too_many, seconds = *retry_after_seconds),

@@ -10,7 +10,7 @@ use axum::{
 use postroom_server::{
     context::Context,
     model::{Rule, SignedInBy},
-    second_factor, users,
+    second_factor, single_sign_on, users,
 };
 use tower_sessions::Session;
 use url::Url;
@@ -46,6 +46,28 @@ fn is_same_origin(headers: &HeaderMap, public_url: Option<&Url>) -> bool {
     host.is_some_and(|host| host.origin() == origin.origin())
 }
 
+/// Ends the session of whoever came in with a password, once passwords are no way in any more.
+///
+/// Switching them off ends all sessions; this ends one that a sign-in under way at that moment has made.
+pub async fn let_in_as_wanted(State(ctx): State<Context>, session: Session, request: Request, next: Next) -> Response {
+    if sessions::user(&session).await.is_some() && sessions::provider(&session).await.is_none() {
+        let ended = match single_sign_on::local_login(&ctx).await {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                session.flush().await.map_err(|error| tracing::error!("A session could not be ended: {error}."))
+            }
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "The database could not be asked.");
+                Err(())
+            }
+        };
+        if ended.is_err() {
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+    }
+    next.run(request).await
+}
+
 /// Sends people who are not signed in to the page where they can be, and back again afterwards.
 ///
 /// This is for comfort only: every server function asks for its right itself.
@@ -55,9 +77,19 @@ pub async fn signed_in_pages(State(ctx): State<Context>, session: Session, reque
         return elsewhere;
     }
     let path = request.uri().path();
-    let open = ["/pkg/", "/api/", "/help/", "/oauth/", "/renew/", "/consent/", "/activate/", "/reset/"]
-        .iter()
-        .any(|prefix| path.starts_with(prefix))
+    let strangers = [
+        "/pkg/",
+        "/api/",
+        "/help/",
+        "/oauth/",
+        "/sso/",
+        "/renew/",
+        "/consent/",
+        "/activate/",
+        "/invitation/",
+        "/reset/",
+    ];
+    let open = strangers.iter().any(|prefix| path.starts_with(prefix))
         || matches!(
             path,
             "/sign-in"
@@ -81,8 +113,16 @@ pub async fn signed_in_pages(State(ctx): State<Context>, session: Session, reque
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
     }
-    if open || sessions::user(&session).await.is_some() {
+    if open {
         return next.run(request).await;
+    }
+    match sessions::person(&ctx, &session).await {
+        Ok(Some(_)) => return next.run(request).await,
+        Ok(None) => {}
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "The database could not be asked.");
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
     }
     let back = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let page = "/sign-in?";

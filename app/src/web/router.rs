@@ -19,7 +19,7 @@ use tower_http::{
     services::{ServeDir, ServeFile},
 };
 
-use super::{Throttles, guard, headers, health, language, metrics, sessions, sign_in, support};
+use super::{Throttles, guard, headers, health, language, metrics, sessions, sign_in, sign_on, support};
 use crate::{
     api::ApiError,
     app::{App, shell},
@@ -79,6 +79,8 @@ pub fn router(ctx: Context, throttles: Throttles, stop: Stop, site: &Path) -> Ro
         .route("/language", post(language::switch))
         .route("/oauth/begin", post(sign_in::begin))
         .route("/oauth/callback", get(sign_in::callback))
+        .route("/sso/begin", post(sign_on::begin))
+        .route("/sso/callback", get(sign_on::callback))
         .route("/admin/{workspace}/channels/email/mailboxes/{mailbox}/support.txt", get(support::mailbox))
         .route("/admin/{workspace}/channels/email/drafts/{draft}/support.txt", get(support::draft))
         .route("/account/relay/support.txt", get(support::of_relay))
@@ -89,7 +91,9 @@ pub fn router(ctx: Context, throttles: Throttles, stop: Stop, site: &Path) -> Ro
         })
         .fallback(not_found)
         .layer(middleware::from_fn(tell_whose_fault))
+        .layer(middleware::from_fn_with_state(state.clone(), sign_on::at_once))
         .layer(middleware::from_fn_with_state(ctx.clone(), guard::signed_in_pages))
+        .layer(middleware::from_fn_with_state(ctx.clone(), guard::let_in_as_wanted))
         .layer(sessions::layer(&ctx));
     // Files and health are everybody's: they neither need a session nor count as activity in one.
     let files = Router::new()
@@ -151,6 +155,7 @@ const fn status_of(error: &ApiError) -> StatusCode {
     match error {
         ApiError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         ApiError::SignedOut => StatusCode::UNAUTHORIZED,
+        ApiError::Forbidden => StatusCode::FORBIDDEN,
         ApiError::NotFound => StatusCode::NOT_FOUND,
         ApiError::Rule { .. } => StatusCode::CONFLICT,
         ApiError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,

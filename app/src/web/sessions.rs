@@ -9,9 +9,9 @@ use async_trait::async_trait;
 use axum::http::{HeaderMap, header};
 use postroom_server::{
     context::Context,
-    model::{SignedInBy, Timestamp, UserId},
+    model::{IdentityProviderId, SignedInBy, Timestamp, UserId},
     random,
-    sessions::{self as stored, Stored, Visit},
+    sessions::{self as stored, Visit},
     users::{self, Admin, Person},
     vault::VaultError,
 };
@@ -32,6 +32,8 @@ const COOKIE: &str = "postroom_session";
 const VISIT: &str = "visit";
 /// Where it keeps until when the code may come, and where it leads.
 const AWAITS_CODE: &str = "awaits_code";
+/// Where it keeps the identity provider that let them in; nothing for whoever came in with a password.
+const PROVIDER: &str = "identity_provider";
 /// Where it keeps when it was seen last.
 const SEEN: &str = "seen";
 /// How often that is written down: every request is activity, and most change nothing.
@@ -56,19 +58,20 @@ impl fmt::Debug for Store {
 #[async_trait]
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        // An id that is taken would join two people's sessions.
-        while stored::load(&self.0, &key(&record.id)).await.map_err(backend)?.is_some() {
+        let (data, visit) = parts(record)?;
+        loop {
+            let made = stored::create(&self.0, &key(&record.id), visit.as_ref(), &data, expiry(record)).await;
+            if made.map_err(backend)? {
+                return Ok(());
+            }
+            // An id that is taken would join two people's sessions.
             record.id = Id::default();
         }
-        let (data, visit) = parts(record)?;
-        let stored = Stored { data: &data, expires: expiry(record), visit: visit.as_ref() };
-        stored::create(&self.0, &key(&record.id), &stored).await.map_err(backend)
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
         let (data, visit) = parts(record)?;
-        let stored = Stored { data: &data, expires: expiry(record), visit: visit.as_ref() };
-        stored::save(&self.0, &key(&record.id), &stored).await.map_err(backend)
+        stored::update(&self.0, &key(&record.id), visit.as_ref(), &data, expiry(record)).await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
@@ -163,10 +166,10 @@ pub async fn person(ctx: &Context, session: &Session) -> std::result::Result<Opt
     }
 }
 
-/// Whoever is signed in, proven to be an administrator; `None` where nobody is.
+/// Whoever is signed in, proven to be an administrator of the account; `None` where nobody is.
 ///
 /// # Errors
-/// The database could not be asked.
+/// [`Forbidden`](postroom_server::Error::Forbidden) for anybody else; the database could not be asked.
 pub async fn admin(ctx: &Context, session: &Session) -> std::result::Result<Option<Admin>, postroom_server::Error> {
     let Some(user) = user(session).await else { return Ok(None) };
     match users::admin(ctx, user).await {
@@ -210,7 +213,28 @@ pub async fn sign_in(
 ) -> std::result::Result<(), tower_sessions::session::Error> {
     session.cycle_id().await?;
     session.remove_value(AWAITS_CODE).await?;
+    session.remove_value(PROVIDER).await?;
     session.insert(VISIT, origin.visit(ctx, user, Some(by))).await
+}
+
+/// [`sign_in`] of somebody whom an identity provider has let in.
+///
+/// # Errors
+/// When the session cannot be stored.
+pub async fn sign_on(
+    ctx: &Context,
+    session: &Session,
+    user: UserId,
+    provider: IdentityProviderId,
+    origin: Origin,
+) -> std::result::Result<(), tower_sessions::session::Error> {
+    sign_in(ctx, session, user, SignedInBy::Provider, origin).await?;
+    session.insert(PROVIDER, provider).await
+}
+
+/// The identity provider that has let in whoever is signed in; `None` after a sign-in with a password.
+pub async fn provider(session: &Session) -> Option<IdentityProviderId> {
+    session.get(PROVIDER).await.ok().flatten()
 }
 
 /// The password was right, and the code is asked for: nobody is signed in yet, and the session's id is a new one.
@@ -297,7 +321,7 @@ pub async fn keep_once(
     Ok(session.insert(&record, sealed).await?)
 }
 
-/// What [`keep_once`] kept; gone after this.
+/// What [`keep_once`] kept; gone after this. Also gone with the key that sealed it.
 ///
 /// # Errors
 /// When it cannot be opened or the session not be stored.
@@ -308,5 +332,9 @@ pub async fn take_once<T: DeserializeOwned>(
 ) -> std::result::Result<Option<T>, OnceError> {
     let record = format!("once/{name}");
     let Some(sealed) = session.remove::<Vec<u8>>(&record).await? else { return Ok(None) };
-    Ok(Some(serde_json::from_str(ctx.vault.open(&record, &sealed)?.expose_secret())?))
+    match ctx.vault.open(&record, &sealed) {
+        Ok(opened) => Ok(Some(serde_json::from_str(opened.expose_secret())?)),
+        Err(VaultError::UnknownKey(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }

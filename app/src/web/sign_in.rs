@@ -23,7 +23,7 @@ use postroom_server::{
     oauth::Answer,
     owner_links,
     sign_ins::{self, Landing, Purpose},
-    workspaces,
+    users,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -120,7 +120,8 @@ pub fn here() -> Option<Url> {
     of_headers(&parts.headers, &ctx.config)
 }
 
-fn of_headers(headers: &HeaderMap, config: &Config) -> Option<Url> {
+/// Where this browser sees Postroom, by its `Host`.
+pub(super) fn of_headers(headers: &HeaderMap, config: &Config) -> Option<Url> {
     if config.public_url.is_some() {
         return None;
     }
@@ -141,18 +142,17 @@ async fn purpose(ctx: &Context, session: &Session, asked: Asked) -> Result<Optio
         let opened = owner_links::open(ctx, &token).await?;
         return Ok(Some((owner_links::purpose(ctx, opened).await?, back)));
     }
-    let Some(admin) = sessions::admin(ctx, session).await? else { return Ok(None) };
-    let slug = asked.workspace.unwrap_or_default();
-    let workspace = workspaces::by_slug(ctx, &admin, &slug).await?;
-    let channel = format!("/admin/{}/channels/email", workspace.slug);
+    let Some(person) = sessions::person(ctx, session).await? else { return Ok(None) };
+    let manager = users::manager(ctx, &person, &asked.workspace.unwrap_or_default()).await?;
+    let channel = format!("/admin/{}/channels/email", manager.slug());
     match (asked.draft, asked.mailbox) {
         (Some(draft), _) => {
             let other = asked.other_account.is_some();
-            let purpose = sign_ins::for_draft(ctx, &admin, workspace.id, draft, other).await?;
+            let purpose = sign_ins::for_draft(ctx, &manager, draft, other).await?;
             Ok(Some((purpose, format!("{channel}/drafts/{draft}/connect"))))
         }
         (None, Some(mailbox)) => {
-            let purpose = sign_ins::for_mailbox(ctx, &admin, workspace.id, mailbox).await?;
+            let purpose = sign_ins::for_mailbox(ctx, &manager, mailbox).await?;
             Ok(Some((purpose, format!("{channel}/mailboxes/{mailbox}"))))
         }
         (None, None) => Err(Error::NotFound("purpose")),
@@ -199,6 +199,7 @@ fn unknown() -> Response {
 fn failed(error: Error) -> Response {
     match error {
         Error::NotFound(_) => StatusCode::NOT_FOUND.into_response(),
+        Error::Forbidden => StatusCode::FORBIDDEN.into_response(),
         ours => {
             tracing::error!(error = &ours as &dyn std::error::Error, "A sign-in failed.");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -207,7 +208,7 @@ fn failed(error: Error) -> Response {
 }
 
 /// A page that goes on to the provider by itself, and has a link where it does not.
-fn onward(url: &Url, headers: &HeaderMap) -> Response {
+pub(super) fn onward(url: &Url, headers: &HeaderMap) -> Response {
     let language = language::of(headers);
     let words = words_in(language);
     let (title, link) = (say!(words, signin.onward_title), say!(words, signin.onward_link));

@@ -10,8 +10,7 @@ use postroom_server::{
     model::{Direction, DraftId, MailboxId},
     relay,
     support::{self, Checked},
-    users::Admin,
-    workspaces,
+    users::{self, Person},
 };
 use tower_sessions::Session;
 
@@ -23,9 +22,9 @@ pub async fn mailbox(
     session: Session,
     Path((workspace, mailbox)): Path<(String, MailboxId)>,
 ) -> Response {
-    answer(&ctx, &session, async |admin| {
-        let workspace = workspaces::by_slug(&ctx, &admin, &workspace).await?;
-        let details = mailboxes::details(&ctx, &admin, workspace.id, mailbox).await?;
+    answer(&ctx, &session, async |person| {
+        let viewer = users::viewer(&ctx, &person, &workspace).await?;
+        let details = mailboxes::details(&ctx, &viewer, mailbox).await?;
         let servers = [
             (&details.incoming_settings, &details.incoming_report),
             (&details.outgoing_settings, &details.outgoing_report),
@@ -45,9 +44,9 @@ pub async fn draft(
     session: Session,
     Path((workspace, draft)): Path<(String, DraftId)>,
 ) -> Response {
-    answer(&ctx, &session, async |admin| {
-        let workspace = workspaces::by_slug(&ctx, &admin, &workspace).await?;
-        let draft = drafts::load(&ctx, &admin, workspace.id, draft).await?;
+    answer(&ctx, &session, async |person| {
+        let manager = users::manager(&ctx, &person, &workspace).await?;
+        let draft = drafts::load(&ctx, &manager, draft).await?;
         let servers = Direction::BOTH.map(|direction| {
             (draft.form.server(direction).settings(direction.protocol()).ok(), draft.report(direction))
         });
@@ -62,7 +61,8 @@ pub async fn draft(
 
 /// Of the relay.
 pub async fn of_relay(State(ctx): State<Context>, session: Session) -> Response {
-    answer(&ctx, &session, async |admin| {
+    answer(&ctx, &session, async |person| {
+        let admin = users::admin(&ctx, person.user.id).await?;
         let relay = relay::details(&ctx, &admin).await?;
         let settings = relay.settings.ok_or(Error::NotFound("relay"))?;
         let servers = [Checked { settings: &settings, report: relay.report.as_ref() }];
@@ -71,9 +71,13 @@ pub async fn of_relay(State(ctx): State<Context>, session: Session) -> Response 
     .await
 }
 
-async fn answer(ctx: &Context, session: &Session, write: impl AsyncFnOnce(Admin) -> Result<String, Error>) -> Response {
-    let written = match sessions::admin(ctx, session).await {
-        Ok(Some(admin)) => write(admin).await,
+async fn answer(
+    ctx: &Context,
+    session: &Session,
+    write: impl AsyncFnOnce(Person) -> Result<String, Error>,
+) -> Response {
+    let written = match sessions::person(ctx, session).await {
+        Ok(Some(person)) => write(person).await,
         Ok(None) => return Redirect::to("/sign-in").into_response(),
         Err(error) => Err(error),
     };
@@ -87,6 +91,7 @@ async fn answer(ctx: &Context, session: &Session, write: impl AsyncFnOnce(Admin)
             response
         }
         Err(Error::NotFound(_)) => StatusCode::NOT_FOUND.into_response(),
+        Err(Error::Forbidden) => StatusCode::FORBIDDEN.into_response(),
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "A file for support was not written.");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

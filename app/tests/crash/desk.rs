@@ -9,9 +9,9 @@ use postroom_server::config::NetworkConfig;
 use postroom_server::db::Tx;
 use postroom_server::model::{
     AuthMethod, CheckReport, Direction, Event, Finding, Language, MailboxForm, MailboxId, PublishAs, Security,
-    ServerForm, ServerKind, Step, Workspace,
+    ServerForm, ServerKind, Step,
 };
-use postroom_server::users::Admin;
+use postroom_server::users::Manager;
 use postroom_server::{Config, Context, drafts, groups, inbound, mailboxes, test_mail, users, workspaces};
 use tempfile::TempDir;
 
@@ -20,8 +20,7 @@ pub const MAILBOXES: usize = 20;
 
 pub struct Desk {
     ctx: Context,
-    admin: Admin,
-    workspace: Workspace,
+    manager: Manager,
     mailboxes: Vec<MailboxId>,
     /// The default mailbox's.
     pub address: String,
@@ -39,9 +38,10 @@ impl Desk {
         let user = users::create_admin(&ctx, "ada@example.com", "Ada", &password).await.unwrap();
         let admin = users::admin(&ctx, user.id).await.unwrap();
         let workspace = workspaces::list(&ctx, &admin).await.unwrap().remove(0);
-        let primary = mailboxes::list(&ctx, &admin, workspace.id).await.unwrap().remove(0);
+        let manager = users::manager(&ctx, &admin, &workspace.slug).await.unwrap();
+        let primary = mailboxes::list(&ctx, &manager).await.unwrap().remove(0);
         let address = primary.address.to_string();
-        let mut desk = Self { ctx, admin, workspace, mailboxes: Vec::new(), address, folder };
+        let mut desk = Self { ctx, manager, mailboxes: Vec::new(), address, folder };
         for number in 0..MAILBOXES {
             let mailbox = desk.mailbox(&format!("help{number}@example.com"), port).await;
             desk.mailboxes.push(mailbox);
@@ -51,9 +51,9 @@ impl Desk {
 
     /// A mailbox at work. Its servers count as checked: what is tested here is not the check.
     async fn mailbox(&self, address: &str, port: u16) -> MailboxId {
-        let (ctx, admin, workspace) = (&self.ctx, &self.admin, self.workspace.id);
-        let group = groups::list(ctx, admin, workspace).await.unwrap().remove(0);
-        let draft = drafts::begin(ctx, admin, workspace, None).await.unwrap().id;
+        let (ctx, manager) = (&self.ctx, &self.manager);
+        let group = groups::list(ctx, manager).await.unwrap().remove(0);
+        let draft = drafts::begin(ctx, manager, None).await.unwrap().id;
         let form = MailboxForm {
             name: address.to_owned(),
             address: address.to_owned(),
@@ -61,7 +61,7 @@ impl Desk {
             kind: Some(ServerKind::Custom),
             ..MailboxForm::default()
         };
-        assert_eq!(drafts::save_details(ctx, admin, workspace, draft, &form).await.unwrap(), []);
+        assert_eq!(drafts::save_details(ctx, manager, draft, &form).await.unwrap(), []);
         for direction in Direction::BOTH {
             let form = ServerForm {
                 host: "127.0.0.1".to_owned(),
@@ -72,11 +72,11 @@ impl Desk {
                 ..ServerForm::default()
             };
             let password = Some("secret".into());
-            drafts::save_server(ctx, admin, workspace, draft, direction, &form, password).await.unwrap();
-            drafts::target(ctx, admin, workspace, draft, direction).await.unwrap();
-            drafts::store_report(ctx, admin, workspace, draft, direction, &passed(direction)).await.unwrap();
+            drafts::save_server(ctx, manager, draft, direction, &form, password).await.unwrap();
+            drafts::target(ctx, manager, draft, direction).await.unwrap();
+            drafts::store_report(ctx, manager, draft, direction, &passed(direction)).await.unwrap();
         }
-        drafts::publish(ctx, admin, workspace, draft, PublishAs::Active).await.unwrap()
+        drafts::publish(ctx, manager, draft, PublishAs::Active).await.unwrap()
     }
 
     pub fn folder(&self) -> &Path {
@@ -86,8 +86,8 @@ impl Desk {
     /// Queues so many mails, each mailbox its share.
     pub async fn queue(&self, mails: usize) {
         for (_, mailbox) in (0..mails).zip(self.mailboxes.iter().cycle()) {
-            let (ctx, admin, workspace) = (&self.ctx, &self.admin, self.workspace.id);
-            test_mail::begin(ctx, admin, workspace, *mailbox, "ada@example.org", Language::En).await.unwrap();
+            let (ctx, manager) = (&self.ctx, &self.manager);
+            test_mail::begin(ctx, manager, *mailbox, "ada@example.org", Language::En).await.unwrap();
         }
     }
 

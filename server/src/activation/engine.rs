@@ -22,7 +22,7 @@ use crate::model::{
     ActivationStage, DeliveryState, Direction, EmailAddress, MailboxId, Problem, ProvenBy, Rule, ServerSettings,
     Timestamp,
 };
-use crate::round_trip::{self, Fate, Looks, Mark, Seen};
+use crate::round_trip::{self, Fate, Looks, Mark, Place, Seen};
 use crate::stop::Stop;
 
 /// How often somebody asks what is due, where no bell was rung here.
@@ -210,12 +210,13 @@ impl Visit<'_> {
         let subject = subject_mark(token_hash);
         let mark = Mark { message_id, subject: Some(&subject) };
         if !patient {
-            let seen = round_trip::look_into_inbox(session, mark).await?;
-            if let Some(found) = proof(session, seen, token_hash).await? {
-                return Ok(Some(found));
+            for place in Place::ALL {
+                let seen = round_trip::look_into(session, place, mark).await?;
+                if let Some(found) = proof(session, seen, token_hash).await? {
+                    return Ok(Some(found));
+                }
             }
-            let seen = round_trip::look_into_junk(session, mark).await?;
-            return proof(session, seen, token_hash).await;
+            return Ok(None);
         }
         let began = Instant::now();
         let mut looks = Looks::default();
@@ -314,7 +315,7 @@ struct Found {
     sender: Option<String>,
 }
 
-/// Reads what was seen: only the token makes it ours. Leaves the inbox open where it does not.
+/// Reads what was seen: only the token makes it ours. Leaves the watched folder open where it does not.
 async fn proof(session: &mut imap::Session, seen: Option<Seen>, token_hash: &[u8]) -> Result<Option<Found>, Problem> {
     let Some(seen) = seen else { return Ok(None) };
     for uid in seen.uids.into_iter().rev().take(MOST_READ) {
@@ -325,9 +326,7 @@ async fn proof(session: &mut imap::Session, seen: Option<Seen>, token_hash: &[u8
             return Ok(Some(Found { folder, junk, sender: evidence::sender(&message) }));
         }
     }
-    if seen.junk {
-        session.examine(&imap::listing::FolderName::inbox()).await?;
-    }
+    round_trip::go_back(session, &seen.folder).await?;
     Ok(None)
 }
 

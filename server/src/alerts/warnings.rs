@@ -11,6 +11,7 @@ use crate::db::{self, Tx};
 use crate::error::Result;
 use crate::forecast;
 use crate::model::{AlertKind, Ending, Timestamp};
+use crate::users::Sight;
 
 /// How many days ahead, the nearest first.
 const AHEAD: [i64; 4] = [1, 7, 14, 30];
@@ -51,7 +52,7 @@ pub async fn warn(ctx: &Context) -> Result<usize> {
 /// What is to be told now, and for which number of days; the soonest end first.
 async fn due(tx: &mut Tx, ctx: &Context, now: Timestamp) -> Result<Vec<(Ending, i64)>> {
     let mut due = Vec::new();
-    for ending in forecast::list_in(tx, ctx).await? {
+    for ending in forecast::list_in(tx, ctx, &Sight::Account).await? {
         let Some(days) = threshold(ending.days_left) else { continue };
         if !db::alerts::was_warned(tx, &ending.what, ending.ends_at, days, SLACK_MILLIS).await? {
             due.push((ending, days));

@@ -157,7 +157,9 @@ pub(crate) struct ToTell {
 /// Who is told by mail; as long as nobody has chosen, the first administrator.
 pub(crate) async fn recipients(tx: &mut Tx) -> Result<Vec<ToTell>> {
     let rows: Vec<(UserId, String, String)> = on!(tx, |conn| sqlx::query_as(
-        "SELECT u.id, u.email, r.language FROM alert_recipients r JOIN users u ON u.id = r.user_id ORDER BY u.id"
+        "SELECT u.id, u.email, r.language FROM alert_recipients r JOIN users u ON u.id = r.user_id
+         WHERE u.is_admin AND u.deactivated_at IS NULL
+         ORDER BY u.id"
     )
     .fetch_all(conn))?;
     let mut found = Vec::with_capacity(rows.len());
@@ -166,7 +168,7 @@ pub(crate) async fn recipients(tx: &mut Tx) -> Result<Vec<ToTell>> {
         found.push(ToTell { user, address, language: from_text("alert_recipients.language", language)? });
     }
     if found.is_empty() && settings::get(tx, CHOSEN).await?.is_none() {
-        let first = super::users::all(tx).await?.into_iter().next();
+        let first = super::users::admins(tx).await?.into_iter().next();
         found.extend(first.map(|first| ToTell { user: first.id, address: first.email, language: Language::default() }));
     }
     Ok(found)
@@ -314,7 +316,7 @@ pub(crate) async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64> {
 /// Every administrator, and who of them is told.
 pub(crate) async fn everybody(tx: &mut Tx) -> Result<Vec<(User, bool)>> {
     let told = recipients(tx).await?;
-    let all = super::users::all(tx).await?;
+    let all = super::users::admins(tx).await?;
     Ok(all
         .into_iter()
         .map(|user| {

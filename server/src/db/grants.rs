@@ -270,11 +270,13 @@ pub(crate) async fn set_problem(tx: &mut Tx, id: GrantId, version: i64, problem:
 
 /// The mailboxes' grants that are due for new tokens, the most urgent first.
 ///
-/// Of a mailbox that rests too: its refresh token would otherwise die of inactivity.
+/// Of a mailbox that rests too: its refresh token would otherwise die of inactivity. In an archived workspace it may.
 pub(crate) async fn due(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<GrantId>> {
     Ok(on!(tx, |conn| sqlx::query_scalar(
         "SELECT id FROM grants
-         WHERE refresh_after <= $1 AND claimed_until <= $1 AND problem IS NULL AND mailbox_id IS NOT NULL
+         WHERE refresh_after <= $1 AND claimed_until <= $1 AND problem IS NULL
+               AND mailbox_id IN (SELECT m.id FROM mailboxes m JOIN workspaces w ON w.id = m.workspace_id
+                                  WHERE NOT w.archived)
          ORDER BY refresh_after LIMIT $2"
     )
     .bind(now)

@@ -113,3 +113,8 @@ pub(crate) async fn files_of(tx: &mut Tx, folder: &str) -> Result<Vec<String>> {
         .bind(folder)
         .fetch_all(conn))?)
 }
+
+/// Every file that rows speak of.
+pub(crate) async fn files(tx: &mut Tx) -> Result<Vec<String>> {
+    Ok(on!(tx, |conn| sqlx::query_scalar("SELECT DISTINCT file FROM received ORDER BY file").fetch_all(conn))?)
+}

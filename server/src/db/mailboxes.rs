@@ -17,6 +17,8 @@ struct MailboxRow {
     address: String,
     kind: String,
     is_primary: bool,
+    is_company_primary: bool,
+    is_account_primary: bool,
     state: String,
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -65,8 +67,9 @@ pub(crate) async fn details(
     workspace: WorkspaceId,
     only: Option<MailboxId>,
 ) -> Result<Vec<MailboxDetails>> {
-    let mailboxes: Vec<MailboxRow> = on!(tx, |conn| sqlx::query_as(
-        "SELECT m.id, m.name, m.address, m.kind, m.is_primary, m.state, m.created_at, m.updated_at,
+    let mailboxes: Vec<MailboxRow> = on!(tx, |conn| {
+        sqlx::query_as(
+        "SELECT m.id, m.name, m.address, m.kind, m.is_primary, m.is_company_primary, m.is_account_primary, m.state, m.created_at, m.updated_at,
                 g.id AS group_id, g.name AS group_name, g.archived AS group_archived,
                 c.id AS company_id, c.name AS company_name, c.archived AS company_archived
          FROM mailboxes m
@@ -76,7 +79,8 @@ pub(crate) async fn details(
     )
     .bind(workspace)
     .bind(only)
-    .fetch_all(conn))?;
+    .fetch_all(conn)
+    })?;
     // Reports hold whole transcripts: a list goes without them.
     let servers: Vec<ServerRow> = on!(tx, |conn| sqlx::query_as(
         "SELECT s.mailbox_id, s.direction, s.settings, CASE WHEN $2 IS NULL THEN NULL ELSE s.report END AS report,
@@ -134,6 +138,8 @@ impl MailboxRow {
                 address: from_text("mailboxes.address", self.address)?,
                 kind: from_text("mailboxes.kind", self.kind)?,
                 primary: self.is_primary,
+                company_primary: self.is_company_primary,
+                account_primary: self.is_account_primary,
                 state: from_text("mailboxes.state", self.state)?,
                 group,
                 company,
@@ -241,7 +247,8 @@ pub(crate) async fn update(
         tx,
         "UPDATE mailboxes
          SET name = $3, address = $4, address_folded = $5, group_id = $6, company_id = $7, kind = $8, state = $9,
-             updated_at = $10
+             updated_at = $10,
+             is_company_primary = is_company_primary AND COALESCE(company_id = $7, FALSE)
          WHERE workspace_id = $1 AND id = $2",
         workspace,
         id,
@@ -279,6 +286,75 @@ pub(crate) async fn hold(tx: &mut Tx, workspace: WorkspaceId, id: MailboxId) -> 
     .fetch_optional(conn))?;
     let (state, primary) = found.ok_or(Error::NotFound("mailbox"))?;
     Ok((from_text("mailboxes.state", state)?, primary))
+}
+
+/// True for the mailbox that serves its company.
+pub(crate) async fn is_company_primary(tx: &mut Tx, id: MailboxId) -> Result<bool> {
+    let found: Option<bool> =
+        on!(tx, |conn| sqlx::query_scalar("SELECT is_company_primary FROM mailboxes WHERE id = $1")
+            .bind(id)
+            .fetch_optional(conn))?;
+    Ok(found.unwrap_or(false))
+}
+
+/// True for the mailbox that was chosen to serve companies without one.
+pub(crate) async fn is_account_primary(tx: &mut Tx, id: MailboxId) -> Result<bool> {
+    let found: Option<bool> =
+        on!(tx, |conn| sqlx::query_scalar("SELECT is_account_primary FROM mailboxes WHERE id = $1")
+            .bind(id)
+            .fetch_optional(conn))?;
+    Ok(found.unwrap_or(false))
+}
+
+/// Makes a mailbox the primary one of its workspace, which is held; false where it is none of it, or a draft.
+pub(crate) async fn set_primary(tx: &mut Tx, workspace: WorkspaceId, id: MailboxId, now: Timestamp) -> Result<bool> {
+    on!(
+        tx,
+        "UPDATE mailboxes SET is_primary = FALSE, updated_at = $3 WHERE workspace_id = $1 AND is_primary AND id <> $2",
+        workspace,
+        id,
+        now,
+    )?;
+    let changed = on!(
+        tx,
+        "UPDATE mailboxes SET is_primary = TRUE, updated_at = $3
+         WHERE workspace_id = $1 AND id = $2 AND state <> 'draft'",
+        workspace,
+        id,
+        now,
+    )?;
+    Ok(changed == 1)
+}
+
+/// How many mailboxes of a workspace are at work.
+pub(crate) async fn count_active(tx: &mut Tx, workspace: WorkspaceId) -> Result<i64> {
+    Ok(on!(tx, |conn| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM mailboxes WHERE workspace_id = $1 AND state = 'active'"
+    )
+    .bind(workspace)
+    .fetch_one(conn))?)
+}
+
+/// Lets the mailboxes at work rest with their workspace, which is held; which ones.
+pub(crate) async fn rest_with_workspace(tx: &mut Tx, id: WorkspaceId, now: Timestamp) -> Result<Vec<MailboxId>> {
+    Ok(on!(tx, |conn| sqlx::query_scalar(
+        "UPDATE mailboxes SET state = 'paused', rests_with_workspace = TRUE, updated_at = $2
+         WHERE workspace_id = $1 AND state = 'active' RETURNING id"
+    )
+    .bind(id)
+    .bind(now)
+    .fetch_all(conn))?)
+}
+
+/// Lets those work again that rested with their workspace; which ones.
+pub(crate) async fn wake_with_workspace(tx: &mut Tx, id: WorkspaceId, now: Timestamp) -> Result<Vec<MailboxId>> {
+    Ok(on!(tx, |conn| sqlx::query_scalar(
+        "UPDATE mailboxes SET state = 'active', rests_with_workspace = FALSE, updated_at = $2
+         WHERE workspace_id = $1 AND rests_with_workspace RETURNING id"
+    )
+    .bind(id)
+    .bind(now)
+    .fetch_all(conn))?)
 }
 
 /// The workspace a mailbox belongs to.

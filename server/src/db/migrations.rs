@@ -31,21 +31,52 @@ migrations![
     "0009_activation",
     "0010_alerts",
     "0011_sender_domains",
+    "0012_roles",
+    "0013_single_sign_on",
     "0014_own_account",
+    "0016_companies",
 ];
 
-/// The migrations of the embedded database.
-pub(super) fn sqlite() -> Migrator {
-    migrator(|(_, sqlite, _)| sqlite)
+/// The migrations of the embedded database, up to one of them.
+pub(super) fn sqlite(last: Version) -> Migrator {
+    migrator(last, |(_, sqlite, _)| sqlite)
 }
 
-/// The migrations of the shared database.
-pub(super) fn postgres() -> Migrator {
-    migrator(|(_, _, postgres)| postgres)
+/// The migrations of the shared database, up to one of them.
+pub(super) fn postgres(last: Version) -> Migrator {
+    migrator(last, |(_, _, postgres)| postgres)
 }
 
-fn migrator(text: impl Fn((&str, &'static str, &'static str)) -> &'static str) -> Migrator {
-    let numbered = (1_i64..).zip(ALL).map(|(version, &migration)| {
+/// How far a database has come: the number of its last migration, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Version(i64);
+
+impl Version {
+    /// As far as this program knows.
+    pub(crate) fn newest() -> Self {
+        Self(i64::try_from(ALL.len()).unwrap_or(i64::MAX))
+    }
+
+    /// The version with this last migration; `None` for one that this program does not know.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let place = ALL.iter().position(|(known, ..)| *known == name)?;
+        i64::try_from(place).ok().map(|place| Self(place + 1))
+    }
+
+    /// The version with this number; `None` for one that this program does not know.
+    pub(crate) fn numbered(number: i64) -> Option<Self> {
+        (1..=Self::newest().0).contains(&number).then_some(Self(number))
+    }
+
+    /// The name of its last migration.
+    pub(crate) fn name(self) -> &'static str {
+        let place = usize::try_from(self.0 - 1).ok();
+        place.and_then(|place| ALL.get(place)).map_or("", |(name, ..)| name)
+    }
+}
+
+fn migrator(last: Version, text: impl Fn((&str, &'static str, &'static str)) -> &'static str) -> Migrator {
+    let numbered = (1_i64..=last.0).zip(ALL).map(|(version, &migration)| {
         let description = Cow::Borrowed(migration.0);
         Migration::new(version, description, MigrationType::Simple, text(migration).into_sql_str(), false)
     });

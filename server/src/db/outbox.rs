@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::model::{DeliveryId, DeliveryState, EmailAddress, MailboxId, Problem, Purpose, Timestamp, WorkspaceId};
 
 pub(crate) use lane::Lane;
-pub(crate) use reading::{backlog, backlog_of_relay, list};
+pub(crate) use reading::{backlog, backlog_of_relay, count_waiting, count_waiting_of, list};
 
 /// What is in lane `$1`. A mailbox may have changed its server since a message was queued: it is asked every time.
 macro_rules! in_lane {
@@ -81,11 +81,21 @@ pub(crate) async fn insert(tx: &mut Tx, new: &NewDelivery<'_>, now: Timestamp) -
     .fetch_one(conn))?)
 }
 
+/// A message of a mailbox whose workspace is archived rests with it.
+macro_rules! at_rest {
+    () => {
+        "mailbox_id IN (SELECT m.id FROM mailboxes m JOIN workspaces w ON w.id = m.workspace_id WHERE w.archived)"
+    };
+}
+
 /// The lanes with something to send that nobody has in hand, the longest waiting first.
 pub(crate) async fn due_lanes(tx: &mut Tx, now: Timestamp) -> Result<Vec<Lane>> {
     let found: Vec<Option<MailboxId>> = on!(tx, |conn| sqlx::query_scalar(
         "SELECT m.id FROM deliveries d LEFT JOIN mailboxes m ON m.id = d.mailbox_id AND m.kind = 'custom'
          WHERE d.state = 'waiting' AND d.next_attempt_at <= $1 AND d.claimed_until <= $1
+               AND (d.mailbox_id IS NULL
+                    OR d.mailbox_id IN (SELECT r.id FROM mailboxes r JOIN workspaces w ON w.id = r.workspace_id
+                                        WHERE NOT w.archived))
          GROUP BY m.id ORDER BY MIN(d.next_attempt_at)"
     )
     .bind(now)
@@ -108,7 +118,10 @@ pub(crate) async fn claim(
         "UPDATE deliveries SET claimed_by = $2, claimed_until = $4
          WHERE state = 'waiting' AND claimed_until <= $3
                AND id IN (SELECT id FROM deliveries
-                          WHERE state = 'waiting' AND next_attempt_at <= $3 AND claimed_until <= $3 AND ",
+                          WHERE state = 'waiting' AND next_attempt_at <= $3 AND claimed_until <= $3
+                                AND (mailbox_id IS NULL OR NOT ",
+        at_rest!(),
+        ") AND ",
         in_lane!(),
         " ORDER BY id LIMIT $5)
          RETURNING id, sender, recipients, message, attempts, give_up_at"
@@ -335,4 +348,16 @@ pub(crate) async fn standing(tx: &mut Tx, id: DeliveryId) -> Result<Option<Stand
         problem: problem.map(|problem| from_json("deliveries.problem", &problem)).transpose()?,
         decided_at,
     }))
+}
+
+/// What rested with a workspace is due, and its time to give up counts from the next try.
+pub(crate) async fn hurry(tx: &mut Tx, workspace: WorkspaceId) -> Result<()> {
+    on!(
+        tx,
+        "UPDATE deliveries SET next_attempt_at = 0, give_up_at = $2
+         WHERE state = 'waiting' AND mailbox_id IN (SELECT id FROM mailboxes WHERE workspace_id = $1)",
+        workspace,
+        NOT_COUNTED,
+    )?;
+    Ok(())
 }

@@ -98,24 +98,34 @@ pub(crate) async fn spend_recovery_code(tx: &mut Tx, user: UserId, hash: &[u8], 
 /// True for somebody with a password here and without a second factor, while everybody is to have one; `setting` is
 /// the name of the setting that says so.
 pub(crate) async fn owed(tx: &mut Tx, user: UserId, setting: &str) -> Result<bool> {
-    let found: Option<UserId> = on!(tx, |conn| sqlx::query_scalar(
+    let found: Option<UserId> = on!(tx, |conn| {
+        sqlx::query_scalar(
         "SELECT id FROM users
-         WHERE id = $1 AND password_hash <> '' AND EXISTS (SELECT 1 FROM settings WHERE name = $2)
+         WHERE id = $1 AND deactivated_at IS NULL AND password_hash <> '' AND EXISTS (SELECT 1 FROM settings WHERE name = $2)
                AND NOT EXISTS (SELECT 1 FROM second_factors
                                WHERE user_id = users.id AND confirmed_at IS NOT NULL)"
     )
     .bind(user)
     .bind(setting)
-    .fetch_optional(conn))?;
+    .fetch_optional(conn)
+    })?;
     Ok(found.is_some())
+}
+
+/// Who has one that is on.
+pub(crate) async fn holders(tx: &mut Tx) -> Result<Vec<UserId>> {
+    Ok(on!(tx, |conn| sqlx::query_scalar(
+        "SELECT user_id FROM second_factors WHERE confirmed_at IS NOT NULL ORDER BY user_id"
+    )
+    .fetch_all(conn))?)
 }
 
 /// How many people have a password here and no second factor.
 pub(crate) async fn without(tx: &mut Tx) -> Result<u32> {
     let count: i64 = on!(tx, |conn| sqlx::query_scalar(
         "SELECT COUNT(*) FROM users
-         WHERE password_hash <> '' AND NOT EXISTS (SELECT 1 FROM second_factors
-                                                   WHERE user_id = users.id AND confirmed_at IS NOT NULL)"
+         WHERE deactivated_at IS NULL AND password_hash <> ''
+               AND NOT EXISTS (SELECT 1 FROM second_factors WHERE user_id = users.id AND confirmed_at IS NOT NULL)"
     )
     .fetch_one(conn))?;
     Ok(u32::try_from(count).unwrap_or_default())

@@ -3,7 +3,7 @@
 use crate::db::{Tx, on};
 use crate::error::{Error, Result};
 use crate::model::{SessionId, SignedInBy, Timestamp, UserId};
-use crate::sessions::Stored;
+use crate::sessions::Visit;
 
 /// What is known of a session besides its data.
 pub(crate) struct Known {
@@ -16,44 +16,53 @@ pub(crate) struct Known {
     pub last_seen_at: Timestamp,
 }
 
-/// Adds a session; one with this key takes its place.
-pub(crate) async fn insert(tx: &mut Tx, key_hash: &[u8], stored: &Stored<'_>, now: Timestamp) -> Result<()> {
-    let visit = stored.visit;
-    on!(
+/// Adds a session. False where the key is taken.
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    key_hash: &[u8],
+    visit: Option<&Visit>,
+    data: &[u8],
+    expires: Timestamp,
+    now: Timestamp,
+) -> Result<bool> {
+    let inserted = on!(
         tx,
         "INSERT INTO sessions (key_hash, data, user_id, signed_in_by, address, agent, created_at, last_seen_at,
                                expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-         ON CONFLICT (key_hash) DO UPDATE SET
-             data = excluded.data, user_id = excluded.user_id, signed_in_by = excluded.signed_in_by,
-             address = excluded.address, agent = excluded.agent, created_at = excluded.created_at,
-             last_seen_at = excluded.last_seen_at, expires_at = excluded.expires_at",
+         ON CONFLICT (key_hash) DO NOTHING",
         key_hash,
-        stored.data,
+        data,
         visit.map(|visit| visit.user),
         visit.and_then(|visit| visit.by).map(SignedInBy::as_str),
         visit.map_or("", |visit| visit.address.as_str()),
         visit.map_or("", |visit| visit.agent.as_str()),
         visit.map_or(now, |visit| visit.since),
         now,
-        stored.expires,
+        expires,
     )?;
-    Ok(())
+    Ok(inserted == 1)
 }
 
 /// Stores what became of a session. One that was ended meanwhile stays ended.
-pub(crate) async fn update(tx: &mut Tx, key_hash: &[u8], stored: &Stored<'_>, now: Timestamp) -> Result<()> {
-    let visit = stored.visit;
+pub(crate) async fn update(
+    tx: &mut Tx,
+    key_hash: &[u8],
+    visit: Option<&Visit>,
+    data: &[u8],
+    expires: Timestamp,
+    now: Timestamp,
+) -> Result<()> {
     on!(
         tx,
         "UPDATE sessions SET data = $2, user_id = $3, signed_in_by = $4, last_seen_at = $5, expires_at = $6
          WHERE key_hash = $1",
         key_hash,
-        stored.data,
+        data,
         visit.map(|visit| visit.user),
         visit.and_then(|visit| visit.by).map(SignedInBy::as_str),
         now,
-        stored.expires,
+        expires,
     )?;
     Ok(())
 }

@@ -1,6 +1,9 @@
 //! A draft becomes a mailbox, in one transaction.
 
+use std::collections::BTreeSet;
+
 use crate::activation;
+use crate::companies;
 use crate::context::Context;
 use crate::db::grants::Owner;
 use crate::db::mailboxes::NewMailbox;
@@ -9,10 +12,10 @@ use crate::error::{Error, Result, accept};
 use crate::inbound;
 use crate::mailboxes;
 use crate::model::{
-    CheckReport, Direction, DraftId, EmailAddress, Field, Invalid, MailboxDetails, MailboxForm, MailboxId,
+    CheckReport, CompanyId, Direction, DraftId, EmailAddress, Field, Invalid, MailboxDetails, MailboxForm, MailboxId,
     MailboxState, PublishAs, Reason, Rule, ServerKind, ServerSettings, WorkspaceId,
 };
-use crate::users::Admin;
+use crate::users::Manager;
 use crate::watch;
 use crate::workspaces;
 
@@ -23,9 +26,10 @@ use super::Work;
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn errors(ctx: &Context, admin: &Admin, workspace: WorkspaceId, id: DraftId) -> Result<Vec<Invalid>> {
+pub async fn errors(ctx: &Context, manager: &Manager, id: DraftId) -> Result<Vec<Invalid>> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.read().await?;
-    let row = db::drafts::load(&mut tx, workspace, admin.user.id, id).await?;
+    let row = db::drafts::load(&mut tx, workspace, manager.user.id, id).await?;
     wrong_details(&mut tx, workspace, row.mailbox_id, &row.form).await
 }
 
@@ -39,15 +43,10 @@ pub async fn errors(ctx: &Context, admin: &Admin, workspace: WorkspaceId, id: Dr
 /// # Errors
 /// [`Error::Invalid`] with everything that is wrong on any of the forms; [`Rule::CheckFirst`] when it is to be
 /// active and a server has not passed its check; [`Rule::WorkspaceArchived`]; [`Error::NotFound`].
-pub async fn publish(
-    ctx: &Context,
-    admin: &Admin,
-    workspace: WorkspaceId,
-    id: DraftId,
-    publish_as: PublishAs,
-) -> Result<MailboxId> {
+pub async fn publish(ctx: &Context, manager: &Manager, id: DraftId, publish_as: PublishAs) -> Result<MailboxId> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
-    let (work, details_before) = open(&mut tx, ctx, admin, workspace, id).await?;
+    let (work, details_before, held) = open(&mut tx, ctx, manager, id).await?;
     let before = details_before.as_ref().map(|details| details.summary.state);
     let mut found = wrong_details(&mut tx, workspace, work.row.mailbox_id, &work.row.form).await?;
     if work.row.form.kind.is_none() {
@@ -85,7 +84,8 @@ pub async fn publish(
         inbound::address_of(&mut tx, ctx, workspace, mailbox).await?;
     }
     watch_over(&mut tx, ctx, mailbox, state, &checked).await?;
-    activation::saved(&mut tx, ctx, admin, workspace, mailbox, details_before.as_ref()).await?;
+    companies::settle(&mut tx, held).await?;
+    activation::saved(&mut tx, ctx, manager, mailbox, details_before.as_ref()).await?;
     db::drafts::delete(&mut tx, id).await?;
     tx.commit().await?;
     activation::wake(ctx);
@@ -102,13 +102,13 @@ pub async fn publish(
 /// a mailbox on the default server.
 pub async fn publish_direction(
     ctx: &Context,
-    admin: &Admin,
-    workspace: WorkspaceId,
+    manager: &Manager,
     id: DraftId,
     direction: Direction,
 ) -> Result<MailboxId> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
-    let (work, details_before) = open(&mut tx, ctx, admin, workspace, id).await?;
+    let (work, details_before, held) = open(&mut tx, ctx, manager, id).await?;
     let before = details_before.as_ref().map(|details| details.summary.state);
     let mut found = wrong_details(&mut tx, workspace, work.row.mailbox_id, &work.row.form).await?;
     match work.row.form.kind {
@@ -130,7 +130,8 @@ pub async fn publish_direction(
     };
     db::mailboxes::set_state(&mut tx, mailbox, state, ctx.clock.now()).await?;
     watch_over(&mut tx, ctx, mailbox, state, &checked).await?;
-    activation::saved(&mut tx, ctx, admin, workspace, mailbox, details_before.as_ref()).await?;
+    companies::settle(&mut tx, held).await?;
+    activation::saved(&mut tx, ctx, manager, mailbox, details_before.as_ref()).await?;
     db::drafts::set_mailbox(&mut tx, id, mailbox).await?;
     db::drafts::settle_server(&mut tx, id, direction).await?;
     tx.commit().await?;
@@ -142,20 +143,25 @@ pub async fn publish_direction(
 async fn open(
     tx: &mut Tx,
     ctx: &Context,
-    admin: &Admin,
-    workspace: WorkspaceId,
+    manager: &Manager,
     id: DraftId,
-) -> Result<(Work, Option<MailboxDetails>)> {
-    let row = db::drafts::hold(tx, workspace, admin.user.id, id, ctx.clock.now()).await?;
-    workspaces::in_use(tx, workspace).await?;
+) -> Result<(Work, Option<MailboxDetails>, BTreeSet<CompanyId>)> {
+    let workspace = manager.workspace().id;
+    let row = db::drafts::hold(tx, workspace, manager.user.id, id, ctx.clock.now()).await?;
+    // Held in this order by everybody: companies, the workspace, the mailbox.
+    let held = companies::hold_of(tx, row.mailbox_id, row.form.company).await?;
+    workspaces::hold_in_use(tx, workspace).await?;
     let before = match row.mailbox_id {
         Some(mailbox) => {
             db::mailboxes::hold(tx, workspace, mailbox).await?;
+            if db::companies::of_mailbox(tx, mailbox).await? != row.form.company {
+                companies::may_leave(tx, mailbox).await?;
+            }
             Some(mailboxes::details_in(tx, workspace, mailbox).await?)
         }
         None => None,
     };
-    Ok((Work::read(tx, row).await?, before))
+    Ok((Work::read(tx, row).await?, before, held))
 }
 
 /// What is wrong with the details, the database asked.

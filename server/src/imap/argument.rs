@@ -68,7 +68,7 @@ pub fn folder_name(name: &str) -> String {
     quoted(&modified_utf7(name))
 }
 
-fn modified_utf7(name: &str) -> String {
+pub(super) fn modified_utf7(name: &str) -> String {
     const ENGINE: GeneralPurpose =
         GeneralPurpose::new(&alphabet::IMAP_MUTF7, GeneralPurposeConfig::new().with_encode_padding(false));
     let mut written = String::with_capacity(name.len());

@@ -76,13 +76,16 @@ fn by_class(refusal: &Status, scene: Scene<'_>) -> Problem {
 /// A refused user name or password means something more exact where the secret is a token, or where the provider
 /// takes no ordinary passwords.
 fn in_the_providers_words(problem: Problem, scene: Scene<'_>) -> Problem {
-    use Provider::{Fastmail, ICloud, Kakao, Microsoft, Naver, NaverWorks, NetEase, Tencent, Yahoo, Yandex};
+    use Provider::{
+        Dooray, Fastmail, ICloud, Kakao, MailRu, Microsoft, Naver, NaverWorks, NetEase, TOnline, Tencent, Yahoo, Yandex,
+    };
     match (problem, scene.provider) {
         (Problem::BadCredentials { reply }, _) if scene.method.uses_token() => Problem::TokenRejected { reply },
         (Problem::BadCredentials { reply }, Microsoft) => Problem::PasswordsRetired { reply },
         (
             Problem::BadCredentials { reply },
-            Naver | NaverWorks | Kakao | Yahoo | ICloud | Tencent | NetEase | Fastmail | Yandex,
+            Naver | NaverWorks | Kakao | Dooray | Yahoo | ICloud | Tencent | NetEase | Fastmail | Yandex | MailRu
+            | TOnline,
         ) => Problem::AppPasswordNeeded { reply },
         (problem, _) => problem,
     }

@@ -61,6 +61,11 @@ pub(super) struct Conversation {
     pub(super) idle: Option<String>,
     /// Whether the server would understand a LOGOUT.
     can_end_politely: bool,
+    /// A list of found messages that is longer than a line may be is read past and left out. Only where somebody
+    /// merely counts them: whoever needs the list must hear that it was too long.
+    pub(super) may_skip_search: bool,
+    /// The inbox begins in the middle of such a list.
+    skipping: bool,
 }
 
 impl Conversation {
@@ -82,6 +87,8 @@ impl Conversation {
             goodbye: None,
             idle: None,
             can_end_politely: false,
+            may_skip_search: false,
+            skipping: false,
         }
     }
 
@@ -213,6 +220,9 @@ impl Conversation {
 
     /// A whole response from the inbox, if there is one.
     pub(super) fn arrived(&mut self) -> Result<Option<Vec<u8>>, Problem> {
+        if self.skipping {
+            self.skip()?;
+        }
         match frame(self.wire.inbox()) {
             Ok(Some(frame)) => {
                 self.answer_bytes = self.answer_bytes.saturating_add(frame.bytes).saturating_add(RESPONSE_BYTES);
@@ -222,8 +232,25 @@ impl Conversation {
                 Ok(Some(self.take(frame)))
             }
             Ok(None) => Ok(None),
+            Err(TooMuch { .. }) if self.may_skip_search && is_search(self.wire.inbox()) => {
+                self.trace.note("The server lists more messages than are worth counting.");
+                self.skip()?;
+                // What came behind the list waits for nobody else to look at it.
+                if self.skipping { Ok(None) } else { self.arrived() }
+            }
             Err(TooMuch { limit_bytes }) => Err(self.too_much(limit_bytes)),
         }
+    }
+
+    /// Reads past the line that the inbox begins in, as far as it is there.
+    fn skip(&mut self) -> Result<(), Problem> {
+        let inbox = self.wire.inbox();
+        let end = inbox.iter().position(|&byte| byte == b'\n');
+        let bytes = end.map_or(inbox.len(), |end| end.saturating_add(1));
+        self.skipping = end.is_none();
+        self.answer_bytes = self.answer_bytes.saturating_add(bytes);
+        self.wire.consume(bytes);
+        if self.answer_bytes > MAX_ANSWER_BYTES { Err(self.too_much(MAX_ANSWER_BYTES)) } else { Ok(()) }
     }
 
     const fn too_much(&mut self, limit_bytes: usize) -> Problem {
@@ -385,6 +412,11 @@ impl fmt::Debug for Conversation {
             .field("idle", &self.idle)
             .finish_non_exhaustive()
     }
+}
+
+/// True for the beginning of a list of found messages.
+fn is_search(inbox: &[u8]) -> bool {
+    inbox.get(.."* SEARCH ".len()).is_some_and(|start| start.eq_ignore_ascii_case(b"* SEARCH "))
 }
 
 /// True when the status ends the command with this tag.

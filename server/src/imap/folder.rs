@@ -4,9 +4,12 @@
 //! C: A3 ID ("name" "Postroom" …)      some servers let nobody in who does not introduce himself
 //! C: A4 LIST "" "*"                   how many folders there are
 //! C: A5 EXAMINE "INBOX"               read-only (RFC 9051 6.3.3): nothing in the mailbox changes
-//! C: A6 UID SEARCH RETURN (COUNT) YOUNGER 86400      where the server counts for us (RFC 4731, RFC 5032)
+//! C: A6 SEARCH SINCE 29-Nov-2026      how many messages came of late, as exactly as the server can tell
 //! C: A7 IDLE                          always last: nothing may follow it (RFC 2177)
 //! ```
+//!
+//! A server with ESEARCH (RFC 4731) is asked for the count alone, one with WITHIN (RFC 5032) for the last 24 hours
+//! instead of whole days. A refused count is no failure, and a list too long to count is read past.
 //!
 //! They go out in one write and cost one round trip; tags tell which reply is whose. Where a server cannot
 //! take them together, they go one at a time.
@@ -22,7 +25,7 @@ use super::{
     response::{Condition, Response, Status},
 };
 use crate::{
-    model::{Finding, FolderEntry, Problem},
+    model::{Finding, FolderEntry, Problem, Timestamp},
     net::trace::timed_out,
 };
 
@@ -30,6 +33,9 @@ use crate::{
 const MAX_FOLDERS: usize = 300;
 /// How far back messages count as recent.
 const DAY_SECONDS: u32 = 86_400;
+const DAY_MILLIS: i64 = 86_400_000;
+/// As SEARCH names them (RFC 9051 9, `date-month`).
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// What we ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,8 +59,10 @@ pub struct Folder {
     pub uid_next: Option<u32>,
     /// How many folders the account has; `None` when the server would not say.
     pub folders: Option<u32>,
-    /// How many messages came within the last day; `None` when the server does not count them.
+    /// How many messages came of late; `None` when the server did not say.
     pub recent: Option<u32>,
+    /// The day since whose beginning they came; `None` for the last 24 hours.
+    pub recent_since: Option<Timestamp>,
     /// The folders that can be opened, as far as there is room.
     pub list: Vec<FolderEntry>,
 }
@@ -66,11 +74,45 @@ pub(super) struct Look {
     before: Capabilities,
     waiting: Vec<(String, Ask)>,
     folder: Folder,
+    /// When the look began.
+    now: Timestamp,
+    /// How messages of late are asked for.
+    count: Count,
     listed: u32,
     examined: Option<Status>,
-    /// The server said that its UIDs are for this session only.
-    uids_do_not_last: bool,
+    /// The server's words that its UIDs are for this session only.
+    uids_do_not_last: Option<String>,
+    /// The list was answered with BAD.
+    list_misunderstood: bool,
+    /// Everything was asked in one write.
+    together: bool,
     idle: Idle,
+}
+
+/// What a server can tell about messages of late.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Count {
+    /// It counts by itself; otherwise it lists their numbers.
+    by_itself: bool,
+    /// It knows hours; otherwise days.
+    within: bool,
+}
+
+impl Count {
+    fn of(known: &Capabilities) -> Self {
+        Self { by_itself: known.offers("ESEARCH") || known.offers("IMAP4REV2"), within: known.offers("WITHIN") }
+    }
+
+    /// The command, without its tag; `day` is the one that whole days are counted from.
+    fn command(self, day: Timestamp) -> String {
+        let form = if self.by_itself { "SEARCH RETURN (COUNT)" } else { "SEARCH" };
+        if self.within {
+            return format!("{form} YOUNGER {DAY_SECONDS}");
+        }
+        let (year, month, day) = day.date();
+        let month = usize::from(month).checked_sub(1).and_then(|place| MONTHS.get(place)).copied().unwrap_or("Jan");
+        format!("{form} SINCE {day}-{month}-{year}")
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,14 +133,18 @@ pub(super) enum Failed {
 }
 
 impl Look {
-    pub(super) fn new(folder: &str, before: Capabilities) -> Self {
+    pub(super) fn new(folder: &str, before: Capabilities, now: Timestamp) -> Self {
         Self {
             before,
             waiting: Vec::new(),
             folder: Folder { name: folder.to_owned(), ..Folder::default() },
+            now,
+            count: Count::default(),
             listed: 0,
             examined: None,
-            uids_do_not_last: false,
+            uids_do_not_last: None,
+            list_misunderstood: false,
+            together: false,
             idle: Idle::NotAsked,
         }
     }
@@ -106,7 +152,8 @@ impl Look {
     /// Asks for everything in one write and waits for the folder's part of the replies.
     pub(super) async fn together(&mut self, conversation: &mut Conversation) -> Result<Finding, Failed> {
         conversation.turn_to(Place::Folder);
-        let mut group = Vec::with_capacity(5);
+        self.together = true;
+        let mut group = Vec::with_capacity(6);
         let known = conversation.capabilities.as_ref().unwrap_or(&self.before);
         if known.offers("ID") {
             group.push(Ask::Id);
@@ -115,10 +162,12 @@ impl Look {
         if conversation.capabilities.is_none() {
             group.insert(0, Ask::Capability);
         }
-        let counts = known.offers("WITHIN") && (known.offers("ESEARCH") || known.offers("IMAP4REV2"));
+        self.count = Count::of(known);
         group.extend([Ask::List, Ask::Examine]);
-        if counts && conversation.trace().is_on() {
+        // Only who reads the report cares.
+        if conversation.trace().is_on() {
             group.push(Ask::Recent);
+            conversation.may_skip_search = true;
         }
         if idle {
             group.push(Ask::Idle);
@@ -146,9 +195,7 @@ impl Look {
         if self.known(conversation).offers("ID") {
             self.ask_and_wait(conversation, Ask::Id).await?;
         }
-        self.listed = 0;
-        self.folder.list.clear();
-        self.ask_and_wait(conversation, Ask::List).await?;
+        self.list_alone(conversation).await?;
         self.examine_alone(conversation).await
     }
 
@@ -181,6 +228,11 @@ impl Look {
         Ok(())
     }
 
+    /// True when everything was asked in one write, and nothing alone since.
+    pub(super) const fn went_together(&self) -> bool {
+        self.together
+    }
+
     /// True when the server said that it will tell us of new mail.
     pub(super) fn is_idling(&self) -> bool {
         self.idle == Idle::Running
@@ -204,12 +256,22 @@ impl Look {
             return self.judge(conversation, examined);
         }
         conversation.trace().note("The server does not take commands sent together; asking one at a time.");
+        self.together = false;
         self.hear_about_idle(conversation).await?;
         if self.idle == Idle::Running {
             conversation.leave_idle().await?;
             self.idle = Idle::NotAsked;
         }
+        if self.list_misunderstood {
+            self.list_alone(conversation).await?;
+        }
         self.examine_alone(conversation).await
+    }
+
+    async fn list_alone(&mut self, conversation: &mut Conversation) -> Result<(), Problem> {
+        self.listed = 0;
+        self.folder.list.clear();
+        self.ask_and_wait(conversation, Ask::List).await
     }
 
     async fn examine_alone(&mut self, conversation: &mut Conversation) -> Result<Finding, Problem> {
@@ -220,8 +282,20 @@ impl Look {
 
     fn judge(&mut self, conversation: &Conversation, examined: Status) -> Result<Finding, Problem> {
         conversation.granted(examined)?;
-        let Folder { name, messages, uid_validity, uid_next, folders, recent, list } = self.folder.clone();
-        Ok(Finding::Folder { name, messages, uid_validity, uid_next, folders, recent, list })
+        self.folder.recent_since = self.folder.recent.filter(|_| !self.count.within).map(|_| self.day());
+        let Folder { name, messages, uid_validity, uid_next, folders, recent, recent_since, list } =
+            self.folder.clone();
+        if uid_validity.is_none() {
+            let reply = self.uids_do_not_last.clone();
+            return Err(Problem::FolderUidsDoNotLast { folder: name, reply });
+        }
+        Ok(Finding::Folder { name, messages, uid_validity, uid_next, folders, recent, recent_since, list })
+    }
+
+    /// The day before the look, from its beginning (UTC): whole days are counted from there.
+    fn day(&self) -> Timestamp {
+        let (year, month, day) = self.now.plus_millis(-DAY_MILLIS).date();
+        Timestamp::of_day(year, month, day).unwrap_or_default()
     }
 
     async fn ask_and_wait(&mut self, conversation: &mut Conversation, ask: Ask) -> Result<(), Problem> {
@@ -242,8 +316,9 @@ impl Look {
             }
         }
         // Counting is a courtesy: a server that takes long over it is not waited for.
+        let opened = self.examined.as_ref().is_some_and(|status| status.condition == Condition::Ok);
         let counted = async {
-            while self.is_waiting_for(Ask::Recent) {
+            while opened && self.is_waiting_for(Ask::Recent) {
                 self.hear(conversation).await?;
             }
             Ok(())
@@ -264,7 +339,7 @@ impl Look {
                 Ask::Id => format!("{tag} ID (\"name\" \"Postroom\" \"version\" \"{}\")", env!("CARGO_PKG_VERSION")),
                 Ask::List => format!("{tag} LIST \"\" \"*\""),
                 Ask::Examine => format!("{tag} EXAMINE {}", folder_name(&self.folder.name)),
-                Ask::Recent => format!("{tag} UID SEARCH RETURN (COUNT) YOUNGER {DAY_SECONDS}"),
+                Ask::Recent => format!("{tag} {}", self.count.command(self.day())),
                 Ask::Idle => format!("{tag} IDLE"),
             });
             if ask == Ask::Idle {
@@ -299,24 +374,37 @@ impl Look {
                 }
             }
             Response::Data { name, rest, .. } if name == "ESEARCH" => {
-                // `(TAG "A6") UID COUNT 12`; a server that found none may leave the count out (RFC 4731 3.1).
+                // `(TAG "A6") COUNT 12`; a server that found none may leave the count out (RFC 4731 3.1).
                 let count = rest.rsplit_once("COUNT ").and_then(|(_, count)| count.split(' ').next()?.parse().ok());
                 self.folder.recent = Some(count.unwrap_or(0));
             }
-            Response::Status(status) if status.tag.is_some() => self.end(status),
+            Response::Data { number: None, name, rest } if name == "SEARCH" && self.is_waiting_for(Ask::Recent) => {
+                // `2 84 882`, and perhaps `(MODSEQ 917162500)` behind it (RFC 7162 3.1.5).
+                let numbers = rest.split_whitespace().take_while(|number| number.parse::<u32>().is_ok()).count();
+                let more = u32::try_from(numbers).unwrap_or(u32::MAX);
+                self.folder.recent = Some(self.folder.recent.unwrap_or(0).saturating_add(more));
+            }
+            Response::Status(status) if status.tag.is_some() => self.end(status, conversation),
             Response::Status(status) => self.note_codes(&status),
             _ => {}
         }
         Ok(())
     }
 
-    fn end(&mut self, status: Status) {
+    fn end(&mut self, status: Status, conversation: &mut Conversation) {
         let Some(at) = self.waiting.iter().position(|(tag, _)| is(&status, tag)) else { return };
         let (_, ask) = self.waiting.remove(at);
         match ask {
             // A refused introduction or list is no reason to stop.
-            Ask::Capability | Ask::Id | Ask::Recent => {}
-            Ask::List => self.folder.folders = (status.condition == Condition::Ok).then_some(self.listed),
+            Ask::Capability | Ask::Id => {}
+            Ask::Recent => {
+                conversation.may_skip_search = false;
+                self.folder.recent = self.folder.recent.filter(|_| status.condition == Condition::Ok);
+            }
+            Ask::List => {
+                self.list_misunderstood = status.condition == Condition::Bad;
+                self.folder.folders = (status.condition == Condition::Ok).then_some(self.listed);
+            }
             Ask::Examine => {
                 self.note_codes(&status);
                 self.examined = Some(status);
@@ -329,10 +417,13 @@ impl Look {
         let Some(code) = &status.code else { return };
         let number = code.rest.parse().ok();
         match code.name.as_str() {
-            "UIDVALIDITY" => self.folder.uid_validity = number.filter(|_| !self.uids_do_not_last),
+            // Zero is none (RFC 9051 9, `nz-number`).
+            "UIDVALIDITY" => {
+                self.folder.uid_validity = number.filter(|number| *number > 0 && self.uids_do_not_last.is_none());
+            }
             "UIDNEXT" => self.folder.uid_next = number,
             "UIDNOTSTICKY" => {
-                self.uids_do_not_last = true;
+                self.uids_do_not_last = Some(status.line.clone());
                 self.folder.uid_validity = None;
             }
             _ => {}

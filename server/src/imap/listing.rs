@@ -8,6 +8,7 @@ use base64::{
     engine::general_purpose::{GeneralPurpose, NO_PAD},
 };
 
+use super::argument::modified_utf7;
 use crate::model::{FolderEntry, FolderRole};
 
 /// Attributes that say what a folder is for (RFC 6154 2).
@@ -79,6 +80,12 @@ impl FolderName {
     #[must_use]
     pub fn inbox() -> Self {
         Self("INBOX".to_owned())
+    }
+
+    /// The folder that people see by this name.
+    #[must_use]
+    pub fn named(shown: &str) -> Self {
+        if shown.eq_ignore_ascii_case("INBOX") { Self::inbox() } else { Self(modified_utf7(shown)) }
     }
 
     /// The name as people see it.

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::mailboxes;
 use crate::model::{EmailAddress, Field, MailboxId, Reason, ReceivedMail, Rule, ServerKind, Workspace, WorkspaceId};
 use crate::random;
-use crate::users::Admin;
+use crate::users::{Manager, Viewer};
 use crate::workspaces;
 
 /// Random letters of a forwarding address: 60 bits, more than anybody can try.
@@ -45,12 +45,8 @@ pub(super) async fn find(ctx: &Context, address: &EmailAddress) -> Result<Found>
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Rule::NotConfigured`] for a mailbox on a server of its own.
-pub async fn forwarding_address(
-    ctx: &Context,
-    _: &Admin,
-    workspace: WorkspaceId,
-    mailbox: MailboxId,
-) -> Result<EmailAddress> {
+pub async fn forwarding_address(ctx: &Context, manager: &Manager, mailbox: MailboxId) -> Result<EmailAddress> {
+    let workspace = manager.workspace().id;
     let mut tx = ctx.db.read().await?;
     mailboxes::details_in(&mut tx, workspace, mailbox).await?;
     let found = db::inbound::forwarding_address(&mut tx, mailbox).await?;
@@ -70,11 +66,11 @@ pub async fn forwarding_address(
 /// [`Error::NotFound`].
 pub async fn last_received(
     ctx: &Context,
-    _: &Admin,
-    workspace: WorkspaceId,
+    viewer: &Viewer,
     mailbox: MailboxId,
     at_most: usize,
 ) -> Result<Vec<ReceivedMail>> {
+    let workspace = viewer.workspace().id;
     let mut tx = ctx.db.read().await?;
     mailboxes::details_in(&mut tx, workspace, mailbox).await?;
     db::inbound::last(&mut tx, mailbox, i64::try_from(at_most).unwrap_or(i64::MAX)).await

@@ -23,7 +23,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 
 /// The file of our own certificate and its key, in the data folder.
-const OWN: &str = "inbound.pem";
+pub(crate) const OWN: &str = "inbound.pem";
 
 /// What TLS begins with. Files that were renewed are read anew, without a restart.
 pub(super) struct Certificate {

@@ -20,15 +20,18 @@ use tokio::io::{AsyncWriteExt as _, BufWriter};
 use crate::context::Context;
 use crate::db;
 use crate::error::{Error, Result};
+use crate::lock::{Lock, LockName};
 use crate::model::Timestamp;
 use crate::random;
 
 /// Folder of the messages, in the data folder.
-const FOLDER: &str = "received";
+pub(crate) const FOLDER: &str = "received";
 /// What must stay free on the disk, so that the database can go on.
 const RESERVE_BYTES: u64 = 64 * 1_048_576;
 /// Letters of a file's name, 5 bits each.
 const NAME_LETTERS: usize = 26;
+/// What follows them.
+const ENDING: &str = ".eml";
 /// A file that no row speaks of is left alone for so long: it may be on its way in.
 const LEFT_ALONE_MILLIS: i64 = 60 * 60 * 1_000;
 
@@ -89,7 +92,7 @@ impl Store {
 
     /// Begins a message under a new name.
     pub(super) async fn begin(&self) -> io::Result<Part> {
-        let name = format!("{}.eml", random::letters(NAME_LETTERS));
+        let name = format!("{}{ENDING}", random::letters(NAME_LETTERS));
         let folder = self.folder_of(&name);
         make_folder(&folder).await?;
         let path = folder.join(format!("{name}.part"));
@@ -112,7 +115,7 @@ impl Store {
 impl Part {
     /// The name that the message will have, without its ending: what replies and `Received` call it.
     pub(super) fn id(&self) -> &str {
-        self.name.strip_suffix(".eml").unwrap_or(&self.name)
+        self.name.strip_suffix(ENDING).unwrap_or(&self.name)
     }
 
     pub(super) async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -163,11 +166,23 @@ pub(super) fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
-/// Removes files that no row speaks of and that have not changed for an hour; how many.
+/// Where a message is within the data folder; `None` for a name that no message has.
+pub(crate) fn place_of(name: &str) -> Option<PathBuf> {
+    let letters = name.strip_suffix(ENDING)?;
+    let known = letters.len() == NAME_LETTERS && letters.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    known.then(|| Path::new(FOLDER).join(name.chars().take(2).collect::<String>()).join(name))
+}
+
+/// Removes files that no row speaks of and that have not changed for an hour; how many. None while a backup is made,
+/// which may need them.
 ///
 /// # Errors
 /// When the folder or the database cannot be read.
 pub async fn sweep(ctx: &Context) -> Result<usize> {
+    let _lock = match Lock::exclusive(&ctx.config, LockName::Received) {
+        Err(Error::Locked) => return Ok(0),
+        lock => lock?,
+    };
     let root = ctx.config.data_dir.join(FOLDER);
     let before = ctx.clock.now().plus_millis(-LEFT_ALONE_MILLIS);
     let mut removed = 0;

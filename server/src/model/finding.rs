@@ -29,10 +29,13 @@ pub enum Finding {
         uid_validity: Option<u32>,
         uid_next: Option<u32>,
         folders: Option<u32>,
-        /// How many messages came within the last 24 hours; `None` where the server cannot count them (RFC 5032,
-        /// RFC 4731).
+        /// How many messages came of late; `None` where the server would not say.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         recent: Option<u32>,
+        /// The day since whose beginning they are counted; `None` where they are those of the last 24 hours, which
+        /// only some servers can tell (RFC 5032). It is the server's day, wherever that begins.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        recent_since: Option<Timestamp>,
         /// The folders that can be opened, at most 300.
         #[serde(skip_serializing_if = "Vec::is_empty", default)]
         list: Vec<FolderEntry>,

@@ -56,12 +56,24 @@ id! {
     UserId
 }
 id! {
+    /// Somebody who was asked in.
+    InvitationId
+}
+id! {
     /// What somebody at a provider allowed us.
     GrantId
 }
 id! {
     /// A one-time link for the owner of a mailbox.
     OwnerLinkId
+}
+id! {
+    /// Where people sign in to Postroom itself, beside a password or instead of one.
+    IdentityProviderId
+}
+id! {
+    /// Who a user is at an identity provider.
+    IdentityId
 }
 id! {
     /// One time that a cause has stopped mailboxes.

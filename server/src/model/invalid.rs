@@ -42,6 +42,23 @@ pub enum Reason {
     SecretId,
     /// Not a day written `YYYY-MM-DD`.
     NotADate,
+    /// Not the address of an OpenID Connect provider.
+    NotAnIssuer,
+    /// Without TLS, which is for this very machine only, where the operator allows it.
+    IssuerWithoutTls,
+    /// Not scopes separated by blanks.
+    NotScopes,
+    /// Not domains separated by blanks or commas.
+    NotDomains,
+    /// A provider is trusted for its domains, and there are none.
+    TrustedForNothing,
+    /// A value without a role, or a role without a value.
+    HalfRule,
+    NotADomain,
+    /// Everybody can have a name under it: `com`, `co.kr`.
+    PublicSuffix,
+    /// A company has the domain already.
+    DomainTaken,
 }
 
 /// One field and what is wrong with it.

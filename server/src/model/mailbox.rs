@@ -62,6 +62,10 @@ pub struct MailboxSummary {
     pub kind: ServerKind,
     /// Each workspace has one mailbox that cannot be deleted.
     pub primary: bool,
+    /// It serves its company.
+    pub company_primary: bool,
+    /// It serves the companies that have no mailbox; an administrator has chosen it.
+    pub account_primary: bool,
     pub state: MailboxState,
     pub group: Option<Group>,
     pub company: Option<Company>,

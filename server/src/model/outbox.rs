@@ -18,6 +18,8 @@ pub enum Purpose {
     Activation,
     /// Something about how somebody signs in here.
     SignIn,
+    /// It asks somebody in.
+    Invitation,
 }
 
 /// Where a delivery stands.
@@ -87,6 +89,7 @@ impl Purpose {
             Self::ForwardingCheck => "forwarding_check",
             Self::Activation => "activation",
             Self::SignIn => "sign_in",
+            Self::Invitation => "invitation",
         }
     }
 }

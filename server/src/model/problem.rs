@@ -53,9 +53,12 @@ pub enum Problem {
     },
     #[error("there is no way to {host} from here")]
     Unreachable { host: String, port: u16 },
-    /// This machine itself forbids the connection (EACCES, EPERM) or has run out of sockets.
+    /// This machine itself forbids the connection (EACCES, EPERM).
     #[error("this machine would not connect to {host}: {detail}")]
     ConnectDenied { host: String, port: u16, detail: String },
+    /// This machine has no socket left for another connection (EMFILE, ENFILE, ENOBUFS).
+    #[error("this machine had no socket left to connect to {host}: {detail}")]
+    OutOfSockets { host: String, port: u16, detail: String },
     #[error("the connection broke{}", .reply.as_ref().map(|reply| format!(" after: {reply}")).unwrap_or_default())]
     ConnectionLost { reply: Option<String> },
     /// A step's or the whole check's deadline passed.
@@ -135,6 +138,9 @@ pub enum Problem {
     /// SMTP without AUTH at all: not a submission port, or only for known addresses.
     #[error("the server offers no way to sign in on this port")]
     SignInNotOffered,
+    /// A sender was offered to a server that takes mail only from those who signed in.
+    #[error("the server takes mail only after a sign-in: {reply}")]
+    SignInRequired { reply: String },
     #[error("the server lets nobody sign in without TLS")]
     SignInNeedsTls { reply: Option<String> },
     #[error("IMAP is switched off for this account: {reply}")]
@@ -249,6 +255,9 @@ pub enum Problem {
     FolderMissing { folder: String, reply: String },
     #[error("the folder {folder} may not be read: {reply}")]
     FolderRefused { folder: String, reply: String },
+    /// No UIDVALIDITY, or UIDNOTSTICKY (RFC 9051 2.3.1.1, RFC 4315 2): a message cannot be known again tomorrow.
+    #[error("the folder {folder} has no UIDs that last")]
+    FolderUidsDoNotLast { folder: String, reply: Option<String> },
     #[error("the server will not send as {sender}: {reply}")]
     SenderRefused { sender: String, reply: String },
     #[error("the server will not deliver to {recipient}: {reply}")]
@@ -335,6 +344,15 @@ pub enum Field {
     ClientSecret,
     Tenant,
     SecretExpiry,
+    /// An identity provider, where people sign in to Postroom.
+    Issuer,
+    Scopes,
+    Domains,
+    DefaultRole,
+    RoleClaim,
+    RoleRules,
+    /// Of a company.
+    Domain,
     /// Nothing on the form would change it.
     None,
 }
@@ -357,6 +375,7 @@ impl Problem {
             Self::NotListening { .. } => "not_listening",
             Self::Unreachable { .. } => "unreachable",
             Self::ConnectDenied { .. } => "connect_denied",
+            Self::OutOfSockets { .. } => "out_of_sockets",
             Self::ConnectionLost { .. } => "connection_lost",
             Self::TimedOut { .. } => "timed_out",
             Self::NotATlsPort { .. } => "not_a_tls_port",
@@ -388,6 +407,7 @@ impl Problem {
             Self::AppPasswordNeeded { .. } => "app_password_needed",
             Self::MethodNotOffered { .. } => "method_not_offered",
             Self::SignInNotOffered => "sign_in_not_offered",
+            Self::SignInRequired { .. } => "sign_in_required",
             Self::SignInNeedsTls { .. } => "sign_in_needs_tls",
             Self::ImapDisabled { .. } => "imap_disabled",
             Self::SmtpAuthDisabled { .. } => "smtp_auth_disabled",
@@ -433,6 +453,7 @@ impl Problem {
             Self::ProviderRefused { .. } => "provider_refused",
             Self::FolderMissing { .. } => "folder_missing",
             Self::FolderRefused { .. } => "folder_refused",
+            Self::FolderUidsDoNotLast { .. } => "folder_uids_do_not_last",
             Self::SenderRefused { .. } => "sender_refused",
             Self::RecipientRefused { .. } => "recipient_refused",
             Self::RelayDenied { .. } => "relay_denied",
@@ -477,7 +498,7 @@ impl Problem {
             | Self::StartTlsNotOffered
             | Self::StartTlsRefused { .. }
             | Self::SignInNeedsTls { .. } => Field::Security,
-            Self::MethodNotOffered { .. } => Field::AuthMethod,
+            Self::MethodNotOffered { .. } | Self::SignInRequired { .. } => Field::AuthMethod,
             Self::BadCredentials { .. }
             | Self::AppPasswordNeeded { .. }
             | Self::PasswordExpired { .. }
@@ -486,11 +507,12 @@ impl Problem {
             Self::SenderRefused { .. }
             | Self::RecipientRefused { .. }
             | Self::InternationalAddressNotSupported { .. } => Field::Address,
-            Self::FolderMissing { .. } | Self::FolderRefused { .. } => Field::Folder,
+            Self::FolderMissing { .. } | Self::FolderRefused { .. } | Self::FolderUidsDoNotLast { .. } => Field::Folder,
             Self::DnsTimedOut { .. }
             | Self::DnsFailed { .. }
             | Self::DnsRefused { .. }
             | Self::ConnectDenied { .. }
+            | Self::OutOfSockets { .. }
             | Self::ConnectionLost { .. }
             | Self::TimedOut { .. }
             | Self::StartTlsInjected
@@ -566,7 +588,9 @@ impl Problem {
     #[must_use]
     pub fn reply(&self) -> Option<&str> {
         match self {
-            Self::ConnectionLost { reply } | Self::SignInNeedsTls { reply } => reply.as_deref(),
+            Self::ConnectionLost { reply }
+            | Self::SignInNeedsTls { reply }
+            | Self::FolderUidsDoNotLast { reply, .. } => reply.as_deref(),
             Self::StartTlsRefused { reply }
             | Self::WrongProtocol { reply, .. }
             | Self::NotAMailServer { reply }
@@ -574,6 +598,7 @@ impl Problem {
             | Self::EhloRefused { reply }
             | Self::BadCredentials { reply }
             | Self::AppPasswordNeeded { reply }
+            | Self::SignInRequired { reply }
             | Self::ImapDisabled { reply }
             | Self::SmtpAuthDisabled { reply }
             | Self::PasswordsRetired { reply }
@@ -676,6 +701,7 @@ impl Problem {
                 | Self::NotListening { .. }
                 | Self::Unreachable { .. }
                 | Self::ConnectDenied { .. }
+                | Self::OutOfSockets { .. }
                 | Self::ConnectionLost { .. }
                 | Self::TimedOut { .. }
                 | Self::TlsFailed { .. }

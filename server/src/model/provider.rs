@@ -22,6 +22,13 @@ pub enum Provider {
     /// 163, 126 and yeah.net.
     NetEase,
     Gmx,
+    WebDe,
+    /// Mail.ru with its domains inbox.ru, list.ru and bk.ru.
+    MailRu,
+    TOnline,
+    Dooray,
+    Hiworks,
+    Nate,
     Other,
 }
 
@@ -65,7 +72,14 @@ impl Provider {
             ("yeah.net", Provider::NetEase),
             ("gmx.net", Provider::Gmx),
             ("gmx.com", Provider::Gmx),
-            ("web.de", Provider::Gmx),
+            ("gmx.de", Provider::Gmx),
+            ("web.de", Provider::WebDe),
+            ("mail.ru", Provider::MailRu),
+            ("t-online.de", Provider::TOnline),
+            ("dooray.com", Provider::Dooray),
+            ("hiworks.com", Provider::Hiworks),
+            ("hiworks.co.kr", Provider::Hiworks),
+            ("nate.com", Provider::Nate),
         ];
         let host = host.trim_end_matches('.').to_ascii_lowercase();
         SUFFIXES

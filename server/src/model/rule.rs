@@ -8,12 +8,23 @@ use serde::{Deserialize, Serialize};
 pub enum Rule {
     #[error("the primary mailbox of a workspace cannot be deleted")]
     PrimaryCannotBeDeleted,
+    /// The primary mailbox of a company leaves it last.
+    #[error("the primary mailbox of a company cannot leave it while the company has others")]
+    CompanyPrimary,
+    /// Companies without a mailbox rest on it.
+    #[error("the account's primary mailbox cannot be deleted")]
+    AccountPrimary,
+    #[error("a draft cannot be a primary mailbox")]
+    DraftIsNoPrimary,
     #[error("the last workspace cannot be archived")]
     LastWorkspace,
     #[error("the last group of a workspace cannot be archived")]
     LastGroup,
     #[error("the first administrator has been made already")]
     SetupDone,
+    /// Nobody would be left who can let people in.
+    #[error("the last administrator of the account has to stay one")]
+    LastAdministrator,
     #[error("the workspace is archived")]
     WorkspaceArchived,
     /// Settings become active only after a check of exactly these settings has passed.
@@ -42,10 +53,19 @@ pub enum Rule {
     /// The second factor is on already.
     #[error("the second factor is on")]
     SecondFactorOn,
+    /// There is no second factor that could be confirmed, changed or taken away.
+    #[error("the second factor is off")]
+    SecondFactorOff,
     /// Everybody with a password here has to have a second factor first.
     #[error("a second factor has to be set up first")]
     SecondFactorFirst,
     /// Set by the operator of this machine, and not changed on a page.
     #[error("the application is set in the configuration")]
     ApplicationConfigured,
+    /// Passwords are switched off only by somebody whom a provider has let in.
+    #[error("sign in through a provider first")]
+    SignOnFirst,
+    /// With passwords off, nobody could come in any more.
+    #[error("this is the last way in")]
+    LastWayIn,
 }

@@ -17,6 +17,51 @@ pub struct Workspace {
     pub archived: bool,
 }
 
+/// What somebody needs to know of the workspaces in use to find their way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Around {
+    /// The one that a page is about.
+    pub current: Option<Workspace>,
+    /// It may be changed.
+    pub manages: bool,
+    /// All of them where they are few, else the oldest.
+    pub few: Vec<Workspace>,
+    pub count: usize,
+}
+
+impl Around {
+    /// More are not listed on every page but searched.
+    pub const FEW: usize = 8;
+}
+
+/// A page of a list of workspaces.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkspacePage {
+    pub workspaces: Vec<Workspace>,
+    /// How many there are on all pages.
+    pub count: usize,
+    /// From 1.
+    pub page: usize,
+    pub pages: usize,
+    /// Whoever has asked may change them, and add others.
+    pub changes: bool,
+}
+
+impl WorkspacePage {
+    /// How many are on a page.
+    pub const SIZE: usize = 50;
+}
+
+/// What rests with a workspace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkspaceRest {
+    pub workspace: Workspace,
+    /// Mailboxes at work.
+    pub active: u32,
+    /// Messages that wait to be sent.
+    pub waiting: u32,
+}
+
 /// The agents that tickets of a mailbox go to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "native", derive(sqlx::FromRow))]

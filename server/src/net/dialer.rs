@@ -16,6 +16,7 @@ use super::{
     tls::{SetUpError, Tls},
     wire::{Transport, io_problem},
 };
+use crate::clock::Clock;
 use crate::model::{Endpoint, Finding, Problem, Security, Step};
 
 /// What a [`Dialer`] is made from.
@@ -32,6 +33,8 @@ pub struct DialOptions {
     pub deadlines: Deadlines,
     /// What is looked at when a server does not answer as it should.
     pub neighbours: Neighbours,
+    /// Which day it is, for those who ask a server about one.
+    pub clock: Clock,
 }
 
 impl Default for DialOptions {
@@ -44,6 +47,7 @@ impl Default for DialOptions {
             name_servers: Vec::new(),
             deadlines: Deadlines::default(),
             neighbours: Neighbours::default(),
+            clock: Clock::system(),
         }
     }
 }
@@ -63,6 +67,7 @@ pub struct Dialer {
     guard: Guard,
     deadlines: Deadlines,
     neighbours: Neighbours,
+    clock: Clock,
     dns: Dns,
     tls: Tls,
 }
@@ -80,6 +85,7 @@ impl Dialer {
             guard: options.guard,
             deadlines: options.deadlines,
             neighbours: options.neighbours,
+            clock: options.clock,
         })
     }
 
@@ -105,6 +111,12 @@ impl Dialer {
     #[must_use]
     pub const fn tls(&self) -> &Tls {
         &self.tls
+    }
+
+    /// Which day it is.
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// How long things may take.

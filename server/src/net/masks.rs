@@ -73,23 +73,30 @@ impl Masks {
         self.cover_words(finding)
     }
 
-    /// Goes through every text of a value, by way of its JSON form.
+    /// Goes through every text of a value, by way of its JSON form. Mostly there is nothing to strike out, and the
+    /// value is the one that came.
     fn cover_words<T: Serialize + DeserializeOwned>(&self, whole: T) -> T {
         let Ok(mut value) = serde_json::to_value(&whole) else { return whole };
-        self.cover_value(&mut value);
-        serde_json::from_value(value).unwrap_or(whole)
+        if self.cover_value(&mut value) { serde_json::from_value(value).unwrap_or(whole) } else { whole }
     }
 
-    fn cover_value(&self, value: &mut serde_json::Value) {
+    /// True when something was struck out.
+    fn cover_value(&self, value: &mut serde_json::Value) -> bool {
         use serde_json::Value;
         match value {
-            Value::String(text) => *text = self.cover(text),
-            Value::Array(values) => values.iter_mut().for_each(|value| self.cover_value(value)),
+            Value::String(text) => {
+                let covered = self.cover(text);
+                let changed = covered != *text;
+                *text = covered;
+                changed
+            }
+            Value::Array(values) => values.iter_mut().fold(false, |changed, value| self.cover_value(value) || changed),
             // `kind` names the variant and is our own word.
             Value::Object(fields) => {
-                fields.iter_mut().filter(|(name, _)| *name != "kind").for_each(|(_, value)| self.cover_value(value));
+                let words = fields.iter_mut().filter(|(name, _)| *name != "kind");
+                words.fold(false, |changed, (_, value)| self.cover_value(value) || changed)
             }
-            Value::Null | Value::Bool(_) | Value::Number(_) => (),
+            Value::Null | Value::Bool(_) | Value::Number(_) => false,
         }
     }
 }

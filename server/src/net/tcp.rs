@@ -17,8 +17,8 @@ const STAGGER: Duration = Duration::from_millis(250);
 /// Connects to the first address that answers. `host` is only for the problem's words.
 ///
 /// # Errors
-/// [`Problem::ConnectionRefused`], [`Problem::ConnectTimedOut`], [`Problem::Unreachable`] or
-/// [`Problem::ConnectDenied`]; of several failures the one that says most.
+/// [`Problem::ConnectionRefused`], [`Problem::ConnectTimedOut`], [`Problem::Unreachable`],
+/// [`Problem::ConnectDenied`] or [`Problem::OutOfSockets`]; of several failures the one that says most.
 pub async fn connect(
     addresses: &[SocketAddr],
     host: &str,
@@ -29,11 +29,18 @@ pub async fn connect(
     race(addresses, TcpStream::connect, deadline, trace).await.map_err(|failure| failure.into_problem(host, port))
 }
 
+/// What the system's error at connecting means.
+#[must_use]
+pub fn problem(error: &io::Error, host: &str, port: u16) -> Problem {
+    Failure::of(error).into_problem(host, port)
+}
+
 /// Why an attempt failed; the later variants say more about the server.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Failure {
     Unreachable,
     Denied(String),
+    Exhausted(String),
     TimedOut,
     Refused,
 }
@@ -41,6 +48,10 @@ enum Failure {
 impl Failure {
     fn of(error: &io::Error) -> Self {
         use io::ErrorKind as Kind;
+        // The standard library has no words for these: ENFILE, EMFILE, ENOBUFS.
+        if matches!(error.raw_os_error(), Some(23 | 24 | 105)) {
+            return Self::Exhausted(error.to_string());
+        }
         match error.kind() {
             // A reset while connecting is what some firewalls answer with instead of a refusal.
             Kind::ConnectionRefused | Kind::ConnectionReset => Self::Refused,
@@ -57,6 +68,7 @@ impl Failure {
         match self {
             Self::Unreachable => Problem::Unreachable { host, port },
             Self::Denied(detail) => Problem::ConnectDenied { host, port, detail },
+            Self::Exhausted(detail) => Problem::OutOfSockets { host, port, detail },
             Self::TimedOut => Problem::ConnectTimedOut { host, port },
             Self::Refused => Problem::ConnectionRefused { host, port },
         }
@@ -235,11 +247,12 @@ mod tests {
             (99, "EADDRNOTAVAIL", "unreachable"),
             (13, "EACCES", "connect_denied"),
             (1, "EPERM", "connect_denied"),
-            (24, "EMFILE", "connect_denied"),
-            (23, "ENFILE", "connect_denied"),
+            (24, "EMFILE", "out_of_sockets"),
+            (23, "ENFILE", "out_of_sockets"),
+            (105, "ENOBUFS", "out_of_sockets"),
         ] {
-            let failure = Failure::of(&io::Error::from_raw_os_error(number));
-            assert_eq!(failure.into_problem("mail.example.com", 993).kind(), expected, "{what}");
+            let error = io::Error::from_raw_os_error(number);
+            assert_eq!(problem(&error, "mail.example.com", 993).kind(), expected, "{what}");
         }
     }
 }

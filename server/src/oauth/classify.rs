@@ -27,7 +27,7 @@ const MAX_REPLY_BYTES: usize = 490;
 
 /// Where the provider refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub enum Place {
     /// In the redirect back to us.
     Answer,
     /// When a code was exchanged.
@@ -44,7 +44,7 @@ pub(super) enum Place {
 
 /// What is known around a refusal.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Scene<'a> {
+pub struct Scene<'a> {
     pub place: Place,
     pub host: &'a str,
     pub redirect_uri: &'a str,
@@ -52,14 +52,14 @@ pub(super) struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     /// What `application` asked for there.
-    pub fn of(application: &'a Application, place: Place) -> Self {
+    pub(super) fn of(application: &'a Application, place: Place) -> Self {
         Self { place, host: application.host(), redirect_uri: application.redirect_uri.as_str() }
     }
 }
 
 /// What the provider said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub struct Refusal {
     error: String,
     suberror: String,
     description: String,
@@ -68,7 +68,9 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    pub(super) fn new(error: &str, description: &str) -> Self {
+    /// What was said beside an `error`, Microsoft's numbers among it.
+    #[must_use]
+    pub fn new(error: &str, description: &str) -> Self {
         let description = description.split_whitespace().collect::<Vec<_>>().join(" ");
         let numbers = numbers_in(&description);
         Self { error: error.trim().to_owned(), suberror: String::new(), description, numbers }
@@ -129,7 +131,8 @@ impl Refusal {
 }
 
 /// The problem behind a refusal.
-pub(super) fn problem(refusal: &Refusal, scene: Scene<'_>) -> Problem {
+#[must_use]
+pub fn problem(refusal: &Refusal, scene: Scene<'_>) -> Problem {
     let by_number = || {
         let fits = |row: &&Numbered, number| row.numbers.contains(number) && is_there(row.places, scene.place);
         refusal.numbers.iter().find_map(|number| NUMBERS.iter().find(|row| fits(row, number))).map(|row| row.verdict)
@@ -146,7 +149,8 @@ pub(super) fn problem(refusal: &Refusal, scene: Scene<'_>) -> Problem {
 /// The problem behind an answer that is not what was asked for.
 ///
 /// Its body is quoted only where it is a refusal: anything else may hold what must not be shown.
-pub(super) fn response_problem(response: &HttpResponse, scene: Scene<'_>) -> Problem {
+#[must_use]
+pub fn response_problem(response: &HttpResponse, scene: Scene<'_>) -> Problem {
     let status = response.status();
     let refusal = Refusal::of_json(response.body());
     let temporary =

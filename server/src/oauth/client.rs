@@ -147,7 +147,7 @@ impl Client {
             return Err(Problem::ProviderRefused { reply });
         };
         let party = relying_party(application, &provider)?;
-        let http = Courier::new(&self.http, application, Place::Code, Wanted::Tokens);
+        let http = Courier::new(&self.http, Scene::of(application, Place::Code), Wanted::Tokens);
         let token = party
             .exchange_code(AuthorizationCode::new(code))
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose_secret().to_owned()))
@@ -208,7 +208,7 @@ impl Client {
     async fn refresh_openly(&self, application: &Application, refresh: &SecretString) -> Result<Tokens, Problem> {
         let provider = self.providers.of(application, &self.http).await?;
         let party = relying_party(application, &provider)?;
-        let http = Courier::new(&self.http, application, Place::Refresh, Wanted::Tokens);
+        let http = Courier::new(&self.http, Scene::of(application, Place::Refresh), Wanted::Tokens);
         let refresh = RefreshToken::new(refresh.expose_secret().to_owned());
         let request = party.exchange_refresh_token(&refresh);
         let request = match application.provider {
@@ -234,7 +234,7 @@ impl Client {
         let provider = self.providers.of(application, &self.http).await?;
         let Some(revoke) = provider.revoke.clone() else { return Ok(false) };
         let party = relying_party(application, &provider)?.set_revocation_url(RevocationUrl::from_url(revoke));
-        let http = Courier::new(&self.http, application, Place::Refresh, Wanted::Nothing);
+        let http = Courier::new(&self.http, Scene::of(application, Place::Refresh), Wanted::Nothing);
         let token = CoreRevocableToken::RefreshToken(RefreshToken::new(token.expose_secret().to_owned()));
         let request = party.revoke_token(token).map_err(|_| not_readable(application))?;
         match request.request_async(&http).await {
@@ -320,7 +320,7 @@ pub(super) fn attempt(
 }
 
 /// 256 random bits, base64url.
-pub(super) fn random() -> String {
+pub(crate) fn random() -> String {
     URL_SAFE_NO_PAD.encode(rand::rng().random::<[u8; 32]>())
 }
 

@@ -6,15 +6,14 @@ use futures::future::BoxFuture;
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse, http::StatusCode};
 
 use super::{
-    Application,
-    classify::{self, Place, Refusal, Scene},
+    classify::{self, Refusal, Scene},
     http::{Http, is_json},
 };
 use crate::model::Problem;
 
 /// What counts as an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(crate) enum Wanted {
     /// Tokens: anything but a readable success is the problem it stands for.
     Tokens,
     /// Nothing: a revocation endpoint's success says nothing.
@@ -25,21 +24,20 @@ pub(super) enum Wanted {
 }
 
 /// One errand for one application.
-pub(super) struct Courier<'a> {
+pub(crate) struct Courier<'a> {
     http: &'a Http,
-    application: &'a Application,
-    place: Place,
+    scene: Scene<'a>,
     wanted: Wanted,
     recognised: OnceLock<()>,
 }
 
 impl<'a> Courier<'a> {
-    pub(super) const fn new(http: &'a Http, application: &'a Application, place: Place, wanted: Wanted) -> Self {
-        Self { http, application, place, wanted, recognised: OnceLock::new() }
+    pub(crate) const fn new(http: &'a Http, scene: Scene<'a>, wanted: Wanted) -> Self {
+        Self { http, scene, wanted, recognised: OnceLock::new() }
     }
 
     /// True once the provider has recognised the application.
-    pub(super) fn recognised(&self) -> bool {
+    pub(crate) fn recognised(&self) -> bool {
         self.recognised.get().is_some()
     }
 
@@ -63,7 +61,7 @@ impl<'a> Courier<'a> {
             }
             Wanted::Tokens | Wanted::Nothing | Wanted::Recognition => {}
         }
-        Err(classify::response_problem(&response, Scene::of(self.application, self.place)))
+        Err(classify::response_problem(&response, self.scene))
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) type Statement =
 
 /// Why a statement is not believed.
 #[derive(Debug)]
-pub(super) enum Doubt {
+pub(crate) enum Doubt {
     /// The keys at hand do not hold the one it is signed with.
     UnknownKey,
     Problem(Problem),
@@ -78,7 +78,7 @@ pub(super) fn prove(
         .set_time_fn(|| UNIX_EPOCH.into());
     let claims =
         statement.claims(&verifier, &Nonce::new(nonce.expose_secret().to_owned())).map_err(|error| doubt(&error))?;
-    judge_times(claims, now)?;
+    judge_times(claims, claims.additional_claims().nbf, now)?;
     let tenant_id = judge_tenant(claims, application, provider)?;
     let said = claims.issuer().as_str();
     if !provider.issuer.is(said, tenant_id) {
@@ -91,7 +91,8 @@ pub(super) fn prove(
     Ok(identity(claims))
 }
 
-fn doubt(error: &ClaimsVerificationError) -> Doubt {
+/// Why the library does not believe a statement.
+pub(crate) fn doubt(error: &ClaimsVerificationError) -> Doubt {
     // The library's words quote the statement; these do not.
     unproven(match error {
         ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey) => {
@@ -110,18 +111,23 @@ fn doubt(error: &ClaimsVerificationError) -> Doubt {
     })
 }
 
-fn unproven(detail: &str) -> Doubt {
+/// A statement that proves nothing, and why.
+pub(crate) fn unproven(detail: &str) -> Doubt {
     Doubt::Problem(Problem::IdentityUnproven { detail: printable(detail, MAX_TEXT_BYTES) })
 }
 
 /// A statement with our nonce was made for this attempt: where its times do not fit, a clock is wrong.
-fn judge_times(claims: &IdTokenClaims<Claims, CoreGenderClaim>, now: Timestamp) -> Result<(), Doubt> {
+pub(crate) fn judge_times<C: AdditionalClaims>(
+    claims: &IdTokenClaims<C, CoreGenderClaim>,
+    not_before: Option<i64>,
+    now: Timestamp,
+) -> Result<(), Doubt> {
     let now_seconds = now.0.div_euclid(1_000);
     let (made, ends) = (claims.issue_time().timestamp(), claims.expiration().timestamp());
     if ends <= made {
         return Err(unproven("it ended before it was made"));
     }
-    let begins = claims.additional_claims().nbf.unwrap_or(made).max(made);
+    let begins = not_before.unwrap_or(made).max(made);
     let differs = |detail: String| Err(Doubt::Problem(Problem::ClockDiffers { detail }));
     let ahead = begins.saturating_sub(now_seconds);
     let behind = now_seconds.saturating_sub(ends);

@@ -56,33 +56,13 @@ impl Client {
         let party = relying_party(application, provider)?;
         let attempt = attempt(&party, application, "", &[CoreAuthPrompt::None]);
         let response = self.http.get(&attempt.url).await?;
-        let scene = Scene::of(application, Place::Page);
-        let location = location(&response, &attempt.url);
-        if let Some(location) = &location
-            && is_same_place(location, &application.redirect_uri)
-        {
-            let Some(refusal) = refusal_in(location).filter(|refusal| !refusal.is_about_nobody_there()) else {
-                return Ok(());
-            };
-            let problem = classify::problem(&refusal, scene);
-            return if problem.is_about_application() { Err(problem) } else { Ok(()) };
-        }
-        let location = location.as_ref().map_or("", Url::as_str);
-        if let Some(refusal) = Refusal::of_page(location, response.body()) {
-            return Err(classify::problem(&refusal, scene));
-        }
-        Err(match classify::response_problem(&response, scene) {
-            problem @ Problem::ProviderUnavailable { .. } if response.status().is_server_error() => problem,
-            _ => Problem::ProviderRefused {
-                reply: printable(&format!("HTTP {}, and no way back to Postroom", response.status()), 490),
-            },
-        })
+        judge_redirect(&response, &attempt.url, &application.redirect_uri, Scene::of(application, Place::Page))
     }
 
     /// Asks for tokens in a way that cannot give any which matter: the refusal tells whether the secret is right.
     async fn try_secret(&self, application: &Application, provider: &Provider) -> Result<(), Problem> {
         let party = relying_party(application, provider)?;
-        let http = Courier::new(&self.http, application, Place::Client, Wanted::Recognition);
+        let http = Courier::new(&self.http, Scene::of(application, Place::Client), Wanted::Recognition);
         let answer = if application.has_own_tenant() {
             let request = party.exchange_client_credentials().add_scope(Scope::new(everything(application)));
             request.request_async(&http).await
@@ -95,6 +75,38 @@ impl Client {
             _ => Ok(()),
         }
     }
+}
+
+/// What the provider's page tells of a client and its redirect URI, asked at `from` for nobody in particular.
+///
+/// # Errors
+/// When it does not know them.
+pub(crate) fn judge_redirect(
+    response: &HttpResponse,
+    from: &Url,
+    redirect_uri: &Url,
+    scene: Scene<'_>,
+) -> Result<(), Problem> {
+    let location = location(response, from);
+    if let Some(location) = &location
+        && is_same_place(location, redirect_uri)
+    {
+        let Some(refusal) = refusal_in(location).filter(|refusal| !refusal.is_about_nobody_there()) else {
+            return Ok(());
+        };
+        let problem = classify::problem(&refusal, scene);
+        return if problem.is_about_application() { Err(problem) } else { Ok(()) };
+    }
+    let location = location.as_ref().map_or("", Url::as_str);
+    if let Some(refusal) = Refusal::of_page(location, response.body()) {
+        return Err(classify::problem(&refusal, scene));
+    }
+    Err(match classify::response_problem(response, scene) {
+        problem @ Problem::ProviderUnavailable { .. } if response.status().is_server_error() => problem,
+        _ => Problem::ProviderRefused {
+            reply: printable(&format!("HTTP {}, and no way back to Postroom", response.status()), 490),
+        },
+    })
 }
 
 /// Where the browser is sent on to.

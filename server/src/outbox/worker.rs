@@ -340,6 +340,7 @@ const fn is_about_the_account(problem: &Problem) -> bool {
             | Problem::SenderBlocked { .. }
             | Problem::AccountDisabled { .. }
             | Problem::NotAuthorized { .. }
+            | Problem::SignInRequired { .. }
     )
 }
 

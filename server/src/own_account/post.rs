@@ -51,7 +51,8 @@ pub(crate) async fn send(tx: &mut Tx, ctx: &Context, user: UserId, news: &News, 
         return Ok(false);
     };
     let language = db::users::language(tx, user).await?.unwrap_or(otherwise);
-    let user = db::users::by_id(tx, user).await?.ok_or(Error::NotFound("user"))?;
+    // Whoever was deactivated hears no more of their account.
+    let Some(db::users::Active { user, .. }) = db::users::active(tx, user).await? else { return Ok(false) };
     let base = ctx.config.base_url();
     let facts = Facts { name: &user.name, address: user.email.as_str(), base: &base, now: ctx.clock.now() };
     let Written { subject, text } = match language {

@@ -6,6 +6,9 @@
 use super::{Situation, quote};
 use crate::model::{Problem, Protocol, Provider, Security};
 
+/// What Exchange Online lets a mailbox send at most.
+const LARGE_MESSAGE: &str = "150MB";
+
 /// A line for a Unix shell, or for Exchange Online PowerShell where the repair is an Exchange setting.
 pub(super) fn command(problem: &Problem, situation: &Situation) -> Option<String> {
     match problem {
@@ -20,6 +23,7 @@ pub(super) fn command(problem: &Problem, situation: &Situation) -> Option<String
         | Problem::NotListening { .. }
         | Problem::Unreachable { .. }
         | Problem::ConnectDenied { .. } => knock(situation),
+        Problem::OutOfSockets { .. } => Some("ss -s".to_owned()),
         Problem::ConnectionLost { .. }
         | Problem::TimedOut { .. }
         | Problem::NoGreeting
@@ -46,7 +50,9 @@ pub(super) fn command(problem: &Problem, situation: &Situation) -> Option<String
         | Problem::CertificateInvalid { .. } => show_certificate(situation),
         Problem::CertificateChainIncomplete { .. } => show_chain(situation),
         Problem::ImapDisabled { .. } => exchange(situation, "-ImapEnabled $true"),
-        Problem::SmtpAuthDisabled { .. } => exchange(situation, "-SmtpClientAuthenticationDisabled $false"),
+        Problem::SmtpAuthDisabled { .. } | Problem::SignInRequired { .. } => {
+            exchange(situation, "-SmtpClientAuthenticationDisabled $false")
+        }
         Problem::AuthenticatedButNotConnected { .. } => {
             if is_personal_at_microsoft(situation) {
                 None
@@ -61,6 +67,9 @@ pub(super) fn command(problem: &Problem, situation: &Situation) -> Option<String
         Problem::ProviderUnreachable { host, .. } => knock_at(host, 443),
         Problem::NotAuthorized { .. } => grant(situation, Right::FullAccess),
         Problem::SenderRefused { .. } => grant(situation, Right::SendAs),
+        Problem::SenderBlocked { .. } => unblock(situation),
+        Problem::MessageTooLarge { .. } => raise_size(situation),
+        Problem::SenderNotAuthenticated { .. } => show_dmarc(situation),
         Problem::HostNameInvalid { .. }
         | Problem::AddressNotAllowed { .. }
         | Problem::StartTlsInjected
@@ -82,17 +91,15 @@ pub(super) fn command(problem: &Problem, situation: &Situation) -> Option<String
         | Problem::RateLimited { .. }
         | Problem::FolderMissing { .. }
         | Problem::FolderRefused { .. }
+        | Problem::FolderUidsDoNotLast { .. }
         | Problem::RecipientRefused { .. }
         | Problem::InternationalAddressNotSupported { .. }
         | Problem::RelayDenied { .. }
         | Problem::MessageRefused { .. }
-        | Problem::MessageTooLarge { .. }
         | Problem::RefusedByMailRule { .. }
-        | Problem::SenderNotAuthenticated { .. }
         | Problem::BlockListed { .. }
         | Problem::SendingLimitReached { .. }
         | Problem::SenderThrottled { .. }
-        | Problem::SenderBlocked { .. }
         | Problem::MailboxFull { .. }
         | Problem::CommandRefused { .. }
         | Problem::ProtocolNonsense { .. }
@@ -181,8 +188,12 @@ fn s_client(situation: &Situation, security: Security) -> Option<String> {
 
 /// A setting of the mailbox that only an organisation's Exchange has.
 fn exchange(situation: &Situation, setting: &str) -> Option<String> {
+    in_an_organisation(situation).then(|| set_cas_mailbox(situation, setting))?
+}
+
+fn in_an_organisation(situation: &Situation) -> bool {
     let scene = super::Scene::of(situation);
-    if scene.provider == Provider::Microsoft && !scene.personal { set_cas_mailbox(situation, setting) } else { None }
+    scene.provider == Provider::Microsoft && !scene.personal
 }
 
 /// What opens a mailbox to this protocol.
@@ -205,6 +216,27 @@ fn is_personal_at_microsoft(situation: &Situation) -> bool {
 fn set_cas_mailbox(situation: &Situation, setting: &str) -> Option<String> {
     let address = quote::power_shell_address(&situation.address)?;
     Some(format!("Set-CASMailbox -Identity {address} {setting}"))
+}
+
+/// Lets a sender send again whom Exchange Online has stopped for spam.
+fn unblock(situation: &Situation) -> Option<String> {
+    let address = in_an_organisation(situation).then(|| quote::power_shell_address(&situation.address))??;
+    Some(format!("Remove-BlockedSenderAddress -SenderAddress {address}"))
+}
+
+/// Lets a mailbox send larger messages.
+fn raise_size(situation: &Situation) -> Option<String> {
+    let address = in_an_organisation(situation).then(|| quote::power_shell_address(&situation.address))??;
+    Some(format!("Set-Mailbox -Identity {address} -MaxSendSize {LARGE_MESSAGE}"))
+}
+
+/// Shows what receivers are told to do with messages of the sender's domain (RFC 7489 6.1).
+fn show_dmarc(situation: &Situation) -> Option<String> {
+    let (_, domain) = situation.address.rsplit_once('@')?;
+    match quote::host(domain)? {
+        quote::Host::Name(domain) => Some(format!("nslookup -type=txt _dmarc.{domain}")),
+        quote::Host::Ip(_) => None,
+    }
 }
 
 enum Right {

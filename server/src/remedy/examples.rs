@@ -32,6 +32,10 @@ pub fn examples() -> Vec<(Problem, Situation)> {
         ),
         (Problem::Unreachable { host: host(), port: 993 }, imap()),
         (Problem::ConnectDenied { host: host(), port: 993, detail: "permission denied".to_owned() }, imap()),
+        (
+            Problem::OutOfSockets { host: host(), port: 993, detail: "Too many open files (os error 24)".to_owned() },
+            imap(),
+        ),
         (Problem::ConnectionLost { reply: None }, imap()),
         (Problem::TimedOut { seconds: 10 }, imap()),
         (Problem::NotATlsPort { port: 143 }, Situation { port: 143, ..imap() }),
@@ -91,6 +95,7 @@ pub fn examples() -> Vec<(Problem, Situation)> {
             smtp(),
         ),
         (Problem::SignInNotOffered, Situation { port: 25, ..starttls(smtp()) }),
+        (Problem::SignInRequired { reply: says("530 5.7.0 Authentication Required") }, smtp()),
         (
             Problem::SignInNeedsTls { reply: Some(says("[PRIVACYREQUIRED] Plaintext authentication disallowed")) },
             Situation { port: 143, security: Security::None, ..imap() },
@@ -138,6 +143,13 @@ pub fn examples() -> Vec<(Problem, Situation)> {
     let in_the_mailbox = vec![
         (Problem::FolderMissing { folder: "Support".to_owned(), reply: says("[NONEXISTENT] Unknown Mailbox") }, imap()),
         (Problem::FolderRefused { folder: "Support".to_owned(), reply: says("[NOPERM] Permission denied") }, imap()),
+        (
+            Problem::FolderUidsDoNotLast {
+                folder: "Support".to_owned(),
+                reply: Some(says("NO [UIDNOTSTICKY] Non-persistent UIDs")),
+            },
+            imap(),
+        ),
         (
             Problem::SenderRefused {
                 sender: "support@example.com".to_owned(),

@@ -30,6 +30,7 @@ pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
         Problem::NotListening { port, reference, open, .. } => way::not_listening(scene, *port, reference, open),
         Problem::Unreachable { .. } => way::unreachable(scene),
         Problem::ConnectDenied { port, .. } => way::connect_denied(scene, *port),
+        Problem::OutOfSockets { .. } => way::out_of_sockets(scene),
         Problem::ConnectionLost { .. } => way::connection_lost(scene),
         Problem::TimedOut { seconds } => way::timed_out(scene, *seconds),
 
@@ -64,6 +65,7 @@ pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
         Problem::AppPasswordNeeded { .. } => sign_in::app_password_needed(scene),
         Problem::MethodNotOffered { wanted, offered } => sign_in::method_not_offered(scene, *wanted, offered),
         Problem::SignInNotOffered => sign_in::sign_in_not_offered(scene),
+        Problem::SignInRequired { .. } => sign_in::sign_in_required(scene),
         Problem::SignInNeedsTls { .. } => sign_in::sign_in_needs_tls(scene),
         Problem::ImapDisabled { .. } => sign_in::imap_disabled(scene),
         Problem::SmtpAuthDisabled { .. } => sign_in::smtp_auth_disabled(scene),
@@ -112,6 +114,7 @@ pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
 
         Problem::FolderMissing { folder, .. } => mailbox::folder_missing(scene, folder),
         Problem::FolderRefused { folder, .. } => mailbox::folder_refused(scene, folder),
+        Problem::FolderUidsDoNotLast { folder, .. } => mailbox::folder_uids_do_not_last(scene, folder),
         Problem::SenderRefused { sender, .. } => mailbox::sender_refused(scene, sender),
         Problem::RecipientRefused { recipient, .. } => mailbox::recipient_refused(scene, recipient),
         Problem::RelayDenied { recipient, .. } => outgoing::relay_denied(scene, recipient),

@@ -69,7 +69,9 @@ pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
         | Problem::ScopeRefused { reply } => applications(scene).or_else(|| entra_error(reply)),
         Problem::PublicUrlUnsuitable { .. } => applications(scene),
         Problem::ProviderUnavailable { .. } => status(scene),
-        Problem::FolderMissing { .. } | Problem::MailboxFull { .. } => webmail(scene),
+        Problem::FolderMissing { .. } | Problem::FolderUidsDoNotLast { .. } | Problem::MailboxFull { .. } => {
+            webmail(scene)
+        }
         Problem::MessageTooLarge { .. } => at_microsoft(scene, MICROSOFT_EXCHANGE),
         Problem::RefusedByMailRule { .. } => at_google(scene, GOOGLE_ADMIN),
         Problem::SenderNotAuthenticated { .. } => {
@@ -90,6 +92,7 @@ pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
         | Problem::NotListening { .. }
         | Problem::Unreachable { .. }
         | Problem::ConnectDenied { .. }
+        | Problem::OutOfSockets { .. }
         | Problem::ConnectionLost { .. }
         | Problem::TimedOut { .. }
         | Problem::NotATlsPort { .. }
@@ -119,6 +122,7 @@ pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
         | Problem::EhloRefused { .. }
         | Problem::MethodNotOffered { .. }
         | Problem::SignInNotOffered
+        | Problem::SignInRequired { .. }
         | Problem::SignInNeedsTls { .. }
         | Problem::TemporaryRefusal { .. }
         | Problem::TooManyConnections { .. }
@@ -167,11 +171,17 @@ fn account(scene: &Scene) -> Option<String> {
         Provider::ICloud => "https://account.apple.com",
         Provider::Zoho => return Some(format!("https://accounts.{}", zoho_region(&scene.host))),
         Provider::Yandex => "https://id.yandex.com",
+        Provider::MailRu => "https://account.mail.ru",
         Provider::NaverWorks
         | Provider::Fastmail
         | Provider::Tencent
         | Provider::NetEase
         | Provider::Gmx
+        | Provider::WebDe
+        | Provider::TOnline
+        | Provider::Dooray
+        | Provider::Hiworks
+        | Provider::Nate
         | Provider::Other => return webmail(scene),
     };
     Some(link.to_owned())
@@ -231,9 +241,14 @@ fn webmail(scene: &Scene) -> Option<String> {
         Provider::NetEase if host.ends_with("126.com") => "https://mail.126.com",
         Provider::NetEase if host.ends_with("yeah.net") => "https://mail.yeah.net",
         Provider::NetEase => "https://mail.163.com",
-        Provider::Gmx if host.ends_with("web.de") => "https://web.de",
         Provider::Gmx if host.ends_with("gmx.com") => "https://www.gmx.com",
         Provider::Gmx => "https://www.gmx.net",
+        Provider::WebDe => "https://web.de",
+        Provider::MailRu => "https://e.mail.ru",
+        Provider::TOnline => "https://email.t-online.de",
+        Provider::Dooray => "https://dooray.com",
+        Provider::Hiworks => "https://www.hiworks.com",
+        Provider::Nate => "https://mail3.nate.com",
         Provider::Other => return None,
     };
     Some(link.to_owned())

@@ -15,7 +15,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("connection_refused", "econnrefused connection refused os error 111"),
     ("connect_timed_out", "etimedout timed out os error 110"),
     ("unreachable", "ehostunreach enetunreach no route to host network is unreachable os error 113 os error 101"),
-    ("connect_denied", "eacces eperm emfile permission denied too many open files selinux"),
+    ("connect_denied", "eacces eperm permission denied selinux apparmor"),
+    ("out_of_sockets", "emfile enfile enobufs too many open files os error 24 no buffer space"),
     ("connection_lost", "econnreset epipe connection reset by peer unexpected eof broken pipe"),
     ("not_a_tls_port", "wrong version number invalidcontenttype ssl3_get_record"),
     ("certificate_expired", "certificate has expired cert_has_expired"),
@@ -33,6 +34,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("host_not_served", "unrecognized name unrecognisedname sni"),
     ("tls_too_old", "protocol version unsupported protocol tls 1.0 tls 1.1 tlsv1 sslv3"),
     ("tls_no_shared_cipher", "handshake failure no shared cipher sslv3 alert handshake failure"),
+    ("folder_uids_do_not_last", "uidnotsticky uidvalidity non-persistent uids"),
     ("client_certificate_wanted", "certificate required alert number 116"),
 ];
 

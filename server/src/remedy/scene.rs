@@ -206,14 +206,18 @@ fn is_personal(provider: Provider, domain: &str) -> bool {
         Provider::Zoho => matches!(first, "zoho" | "zohomail"),
         Provider::Yandex => matches!(first, "yandex" | "ya" | "narod"),
         Provider::Tencent => matches!(first, "qq" | "foxmail"),
-        Provider::NaverWorks | Provider::Other => false,
+        Provider::MailRu => matches!(first, "mail" | "inbox" | "list" | "bk" | "internet"),
+        Provider::NaverWorks | Provider::Dooray | Provider::Hiworks | Provider::Other => false,
         Provider::Naver
         | Provider::Kakao
         | Provider::Yahoo
         | Provider::ICloud
         | Provider::Fastmail
         | Provider::NetEase
-        | Provider::Gmx => true,
+        | Provider::Gmx
+        | Provider::WebDe
+        | Provider::TOnline
+        | Provider::Nate => true,
     }
 }
 
@@ -235,5 +239,7 @@ mod tests {
         assert!(!is_personal(Provider::Microsoft, "example.com"));
         assert!(is_personal(Provider::Google, "Gmail.com"));
         assert!(!is_personal(Provider::NaverWorks, "example.co.kr"));
+        assert!(is_personal(Provider::MailRu, "bk.ru"));
+        assert!(!is_personal(Provider::MailRu, "example.com"));
     }
 }

@@ -65,6 +65,13 @@ fn by_domain(domain: &str, protocol: Protocol) -> Option<Server> {
         "gmx.net" | "gmx.de" => (Server::tls("imap.gmx.net", 993), Server::tls("mail.gmx.net", 465)),
         "gmx.com" => (Server::tls("imap.gmx.com", 993), Server::tls("mail.gmx.com", 465)),
         "web.de" => (Server::tls("imap.web.de", 993), Server::tls("smtp.web.de", 465)),
+        "mail.ru" | "inbox.ru" | "list.ru" | "bk.ru" => {
+            (Server::tls("imap.mail.ru", 993), Server::tls("smtp.mail.ru", 465))
+        }
+        "t-online.de" | "magenta.de" => {
+            (Server::tls("secureimap.t-online.de", 993), Server::tls("securesmtp.t-online.de", 465))
+        }
+        "nate.com" => (Server::tls("imap.nate.com", 993), Server::tls("smtp.mail.nate.com", 465)),
         _ => return None,
     };
     Some(match protocol {
@@ -87,6 +94,9 @@ fn by_provider(provider: Provider, host: &str, protocol: Protocol) -> Option<Ser
         (Provider::Fastmail, Protocol::Smtp) => Some(Server::tls("smtp.fastmail.com", 465)),
         (Provider::ICloud, Protocol::Imap) => Some(Server::tls("imap.mail.me.com", 993)),
         (Provider::ICloud, Protocol::Smtp) => Some(Server::start_tls("smtp.mail.me.com", 587)),
+        (Provider::MailRu, Protocol::Imap) => Some(Server::tls("imap.mail.ru", 993)),
+        (Provider::MailRu, Protocol::Smtp) => Some(Server::tls("smtp.mail.ru", 465)),
+        (Provider::Hiworks, Protocol::Smtp) => Some(Server::tls("smtps.hiworks.com", 465)),
         (
             // Countries and paid plans have hosts of their own.
             Provider::Microsoft
@@ -98,6 +108,11 @@ fn by_provider(provider: Provider, host: &str, protocol: Protocol) -> Option<Ser
             | Provider::Tencent
             | Provider::NetEase
             | Provider::Gmx
+            | Provider::WebDe
+            | Provider::TOnline
+            | Provider::Dooray
+            | Provider::Hiworks
+            | Provider::Nate
             | Provider::Other,
             _,
         ) => None,

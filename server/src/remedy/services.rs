@@ -22,11 +22,17 @@ pub enum Service {
     Qq,
     NetEase,
     Gmx,
+    WebDe,
+    MailRu,
+    TOnline,
+    Dooray,
+    Hiworks,
+    Nate,
 }
 
 impl Service {
     /// In the order they are shown.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 22] = [
         Self::Microsoft,
         Self::Outlook,
         Self::Google,
@@ -35,6 +41,9 @@ impl Service {
         Self::NaverWorks,
         Self::Daum,
         Self::Kakao,
+        Self::Nate,
+        Self::Dooray,
+        Self::Hiworks,
         Self::Yahoo,
         Self::ICloud,
         Self::Zoho,
@@ -43,6 +52,9 @@ impl Service {
         Self::Qq,
         Self::NetEase,
         Self::Gmx,
+        Self::WebDe,
+        Self::TOnline,
+        Self::MailRu,
     ];
 
     /// A stable name for addresses of pages.
@@ -78,8 +90,17 @@ impl Service {
             (Self::Fastmail, _) => "Fastmail",
             (Self::Yandex, _) => "Yandex",
             (Self::Qq, _) => "QQ",
-            (Self::NetEase, _) => "NetEase (163)",
+            (Self::NetEase, _) => "NetEase (163, 126)",
             (Self::Gmx, _) => "GMX",
+            (Self::WebDe, _) => "WEB.DE",
+            (Self::MailRu, _) => "Mail.ru",
+            (Self::TOnline, _) => "T-Online",
+            (Self::Dooray, Language::En) => "Dooray!",
+            (Self::Dooray, Language::Ko) => "두레이",
+            (Self::Hiworks, Language::En) => "Hiworks",
+            (Self::Hiworks, Language::Ko) => "하이웍스",
+            (Self::Nate, Language::En) => "Nate",
+            (Self::Nate, Language::Ko) => "네이트",
         }
     }
 
@@ -102,6 +123,12 @@ impl Service {
             Self::Qq => ("qq", "imap.qq.com", "smtp.qq.com", "qq.com"),
             Self::NetEase => ("netease", "imap.163.com", "smtp.163.com", "163.com"),
             Self::Gmx => ("gmx", "imap.gmx.net", "mail.gmx.net", "gmx.net"),
+            Self::WebDe => ("web_de", "imap.web.de", "smtp.web.de", "web.de"),
+            Self::MailRu => ("mail_ru", "imap.mail.ru", "smtp.mail.ru", "mail.ru"),
+            Self::TOnline => ("t_online", "secureimap.t-online.de", "securesmtp.t-online.de", "t-online.de"),
+            Self::Dooray => ("dooray", "imap.dooray.com", "smtp.dooray.com", "example.co.kr"),
+            Self::Hiworks => ("hiworks", "imap.hiworks.com", "smtps.hiworks.com", "example.co.kr"),
+            Self::Nate => ("nate", "imap.nate.com", "smtp.mail.nate.com", "nate.com"),
         }
     }
 

@@ -53,6 +53,7 @@ impl Stage {
             | Problem::NotListening { .. }
             | Problem::Unreachable { .. }
             | Problem::ConnectDenied { .. }
+            | Problem::OutOfSockets { .. }
             | Problem::ConnectionLost { .. }
             | Problem::TimedOut { .. } => Self::Way,
             Problem::NotATlsPort { .. }
@@ -87,6 +88,7 @@ impl Stage {
             | Problem::AppPasswordNeeded { .. }
             | Problem::MethodNotOffered { .. }
             | Problem::SignInNotOffered
+            | Problem::SignInRequired { .. }
             | Problem::SignInNeedsTls { .. }
             | Problem::ImapDisabled { .. }
             | Problem::SmtpAuthDisabled { .. }
@@ -132,6 +134,7 @@ impl Stage {
             | Problem::ProviderRefused { .. } => Self::Provider,
             Problem::FolderMissing { .. }
             | Problem::FolderRefused { .. }
+            | Problem::FolderUidsDoNotLast { .. }
             | Problem::SenderRefused { .. }
             | Problem::RecipientRefused { .. }
             | Problem::RelayDenied { .. }

@@ -33,6 +33,7 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
         | Problem::AppPasswordNeeded { .. }
         | Problem::MethodNotOffered { .. }
         | Problem::SignInNotOffered
+        | Problem::SignInRequired { .. }
         | Problem::SignInNeedsTls { .. }
         | Problem::PasswordsRetired { .. }
         | Problem::BrowserSignInNeeded { .. }
@@ -41,6 +42,7 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
         | Problem::TooManyConnections { .. }
         | Problem::RateLimited { .. }
         | Problem::FolderMissing { .. }
+        | Problem::FolderUidsDoNotLast { .. }
         | Problem::RecipientRefused { .. }
         | Problem::RelayDenied { .. }
         | Problem::MessageTooLarge { .. }
@@ -63,6 +65,7 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
         | Problem::DnsRefused { .. }
         | Problem::AddressNotAllowed { .. }
         | Problem::ConnectDenied { .. }
+        | Problem::OutOfSockets { .. }
         | Problem::CertificateNotYetValid { .. }
         | Problem::EhloRefused { .. }
         | Problem::MessageRefused { .. }

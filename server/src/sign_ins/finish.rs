@@ -10,10 +10,11 @@ use crate::db::sign_ins::Attempt;
 use crate::db::{self, Tx, folded_address};
 use crate::drafts;
 use crate::error::{Error, Result};
-use crate::model::{DraftId, EmailAddress, MailboxId, OAuthProvider, Problem, UserId};
+use crate::model::{DraftId, EmailAddress, MailboxId, OAuthProvider, Problem, UserId, WorkspaceId};
 use crate::oauth::{Answer, Exchanged, Identity};
 use crate::random::{self, hash};
 use crate::tokens;
+use crate::users::still_manages;
 use crate::watch;
 
 /// Where a browser goes when it is back.
@@ -50,6 +51,13 @@ pub async fn finish(
     // Dropping the transaction leaves the attempt to the browser it belongs to.
     if browser_hash.as_ref() != Some(&attempt.browser_hash) || (attempt.user.is_some() && attempt.user != user) {
         return Ok(Landing::Unknown);
+    }
+    // Whoever began it may have lost the right to it meanwhile.
+    if let Some(user) = attempt.user {
+        let workspace = workspace_of(&mut tx, attempt.owner).await?;
+        if !still_manages(&mut tx, user, workspace).await? {
+            return Ok(Landing::Unknown);
+        }
     }
     let kept = ctx.vault.open(&record(&state_hash), &attempt.kept)?;
     let kept: Kept = db::from_json("sign_in_attempts.kept", kept.expose_secret())?;
@@ -182,6 +190,13 @@ fn wrong_account(expected: &str, got: &Identity) -> Problem {
 fn same_address(one: &str, other: &str) -> bool {
     let folded = |text: &str| EmailAddress::parse(text).ok().and_then(|address| folded_address(&address));
     folded(one).is_some_and(|one| folded(other) == Some(one))
+}
+
+async fn workspace_of(tx: &mut Tx, owner: Owner) -> Result<WorkspaceId> {
+    match owner {
+        Owner::Draft(draft) => Ok(db::drafts::by_id(tx, draft).await?.workspace_id),
+        Owner::Mailbox(mailbox) => db::mailboxes::workspace_of(tx, mailbox).await,
+    }
 }
 
 async fn landing(tx: &mut Tx, attempt: &Attempt, kept: &Kept, signed_in: bool) -> Result<Landing> {

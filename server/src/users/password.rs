@@ -22,12 +22,12 @@ pub(crate) async fn hash(password: SecretString) -> Result<String> {
     hash.map_err(Error::PasswordHash)
 }
 
-/// True when the password is the one that was hashed. Without a hash it takes as long and is never true.
+/// True when the password is the one that was hashed. Without a hash, or with an empty one, which whoever has no
+/// password has, it takes as long and is never true.
 pub(crate) async fn verify(password: SecretString, hash: Option<String>) -> Result<bool> {
     let verified = tokio::task::spawn_blocking(move || {
         // Made before the branch, so that the first stranger does not wait longer than others.
         let nobody = NOBODY.as_deref();
-        // Whoever signs in elsewhere has no hash either.
         let hash = hash.filter(|hash| !hash.is_empty());
         let known = hash.is_some();
         let Some(hash) = hash.as_deref().or(nobody) else { return Ok(false) };

@@ -4,8 +4,8 @@ use crate::context::Context;
 use crate::db::{self, Tx};
 use crate::error::Result;
 use crate::mailboxes;
-use crate::model::{Direction, HappenedTo, HealthEvent, MailboxId, WorkspaceId};
-use crate::users::Admin;
+use crate::model::{Direction, HappenedTo, HealthEvent, MailboxId};
+use crate::users::Viewer;
 
 /// How much of a history is shown.
 const SHOWN: i64 = 200;
@@ -15,7 +15,8 @@ const MILLIS_PER_DAY: i64 = 86_400_000;
 ///
 /// # Errors
 /// [`Error::NotFound`](crate::Error::NotFound).
-pub async fn history(ctx: &Context, _: &Admin, workspace: WorkspaceId, id: MailboxId) -> Result<Vec<HealthEvent>> {
+pub async fn history(ctx: &Context, viewer: &Viewer, id: MailboxId) -> Result<Vec<HealthEvent>> {
+    let workspace = viewer.workspace().id;
     let mut tx = ctx.db.read().await?;
     mailboxes::details_in(&mut tx, workspace, id).await?;
     db::watch::events(&mut tx, id, SHOWN).await

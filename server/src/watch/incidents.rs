@@ -8,22 +8,31 @@ use crate::db::{self, Tx};
 use crate::error::Result;
 use crate::model::{Cause, Direction, Incident, Stopped};
 use crate::relay;
-use crate::users::Admin;
+use crate::users::{Person, Sight};
 
-/// Everything that has been confirmed to be wrong, in every workspace in use, and with the relay: what stops most
-/// mailboxes first, then what has lasted longest.
+/// Everything that has been confirmed to be wrong with mailboxes in use that this person may look at, and with the relay:
+/// what stops most mailboxes first, then what has lasted longest.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn incidents(ctx: &Context, _: &Admin) -> Result<Vec<Incident>> {
+pub async fn incidents(ctx: &Context, person: &Person) -> Result<Vec<Incident>> {
     let mut tx = ctx.db.read().await?;
-    let mut incidents = of_mailboxes(&mut tx).await?;
-    incidents.extend(relay::incident(&mut tx).await?);
+    let sight = Sight::of(&mut tx, person).await?;
+    let mut failing = db::watch::failing(&mut tx).await?;
+    failing.retain(|row| sight.sees(&row.workspace));
+    let mut incidents = by_cause(failing);
+    if let Some(mut relay) = relay::incident(&mut tx).await? {
+        relay.mailboxes.retain(|mailbox| sight.sees(&mailbox.workspace));
+        // One that stops nothing of theirs is none of theirs.
+        if sight.sees_account() || !relay.mailboxes.is_empty() {
+            incidents.push(relay);
+        }
+    }
     incidents.sort_by_key(|incident| (usize::MAX - incident.mailboxes.len(), incident.since));
     Ok(incidents)
 }
 
-/// [`incidents`] without the relay.
+/// What is wrong with mailboxes of every workspace in use.
 pub(crate) async fn of_mailboxes(tx: &mut Tx) -> Result<Vec<Incident>> {
     Ok(by_cause(db::watch::failing(tx).await?))
 }

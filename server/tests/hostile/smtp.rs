@@ -5,7 +5,7 @@ use postroom_server::model::Protocol;
 use crate::{case, visit};
 
 /// Every file of `scripts/smtp`, by what is odd about the server.
-const MATRIX: [&str; 79] = [
+const MATRIX: [&str; 83] = [
     "auth_421",
     "auth_454",
     "auth_challenges_until_silence",
@@ -62,6 +62,8 @@ const MATRIX: [&str; 79] = [
     "greeting_that_never_ends_its_line",
     "greeting_that_trickles",
     "sender_421_in_the_middle",
+    "sender_bad_behind_the_first",
+    "sender_chokes_and_closes",
     "sender_dropped_every_time",
     "sender_dropped_in_the_middle",
     "sender_endless",
@@ -69,10 +71,12 @@ const MATRIX: [&str; 79] = [
     "sender_never_answered",
     "sender_one_reply_missing",
     "sender_one_reply_too_many",
+    "sender_only_the_first_answered",
     "sender_over_its_size",
     "sender_put_off",
     "sender_refused",
     "sender_replies_without_end",
+    "sender_reply_late",
     "sender_reset_refused",
     "sender_without_pipelining",
     "starttls_closed",

@@ -1,6 +1,6 @@
 //! The folder we would watch, and IDLE.
 
-use postroom_server::model::{AuthMethod, Finding, FolderEntry, FolderRole, Problem, Step};
+use postroom_server::model::{AuthMethod, Finding, FolderEntry, FolderRole, Problem, Step, Timestamp};
 
 use super::peer::{Server, Visit, Walk};
 
@@ -19,7 +19,8 @@ async fn the_folder_is_counted_and_left_as_it_is() {
             uid_validity: Some(3_857_529_045),
             uid_next: Some(4_392),
             folders: Some(2),
-            recent: None,
+            recent: Some(2),
+            recent_since: yesterday(),
             list: vec![
                 FolderEntry { name: "Sent".to_owned(), role: Some(FolderRole::Sent) },
                 FolderEntry { name: "INBOX".to_owned(), role: Some(FolderRole::Inbox) },
@@ -31,29 +32,100 @@ async fn the_folder_is_counted_and_left_as_it_is() {
     assert_eq!(walk.session().folder().messages, 172);
 }
 
-const COUNTS: &str = "IMAP4rev1 SASL-IR ID IDLE ESEARCH WITHIN AUTH=PLAIN";
+/// The day before every visit, from its beginning.
+fn yesterday() -> Option<Timestamp> {
+    Timestamp::of_day(2026, 11, 29)
+}
 
-fn counting() -> Server {
-    Server::new().offers(COUNTS).on("AUTHENTICATE", &[&format!("{{tag}} OK [CAPABILITY {COUNTS}] Logged in")])
+/// A server that can do this too, from the greeting on.
+fn offering(more: &str) -> Server {
+    let all = format!("IMAP4rev1 SASL-IR ID IDLE AUTH=PLAIN {more}");
+    Server::new().offers(&all).on("AUTHENTICATE", &[&format!("{{tag}} OK [CAPABILITY {all}] Logged in")])
+}
+
+/// How many messages came of late, and since which day.
+fn counted(walk: &Walk) -> (Option<u32>, Option<Timestamp>) {
+    match found(walk, Step::Folder) {
+        Some(Finding::Folder { recent, recent_since, .. }) => (recent, recent_since),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[tokio::test]
 async fn a_server_that_can_count_says_how_many_came_within_the_last_day() {
-    let walk = counting()
-        .on("UID", &["* ESEARCH (TAG \"A6\") UID COUNT 12\n{tag} OK Search completed."])
+    let walk = offering("ESEARCH WITHIN")
+        .on("SEARCH", &["* ESEARCH (TAG \"A5\") COUNT 12\n{tag} OK Search completed."])
         .visited(Visit::default())
         .await;
-    assert!(matches!(found(&walk, Step::Folder), Some(Finding::Folder { recent: Some(12), .. })));
-    assert!(walk.commands().contains(&"UID SEARCH RETURN (COUNT) YOUNGER 86400".to_owned()));
+    assert_eq!(counted(&walk), (Some(12), None));
+    assert!(walk.commands().contains(&"SEARCH RETURN (COUNT) YOUNGER 86400".to_owned()));
     assert_eq!(walk.flights(), 2, "the count rides with everything behind the sign-in");
     assert_eq!(found(&walk, Step::Idle), Some(Finding::Idle { supported: true }));
 }
 
 #[tokio::test]
+async fn a_server_that_knows_no_hours_counts_whole_days_and_the_day_is_said() {
+    // Gmail: it counts by itself, and knows days only.
+    let walk = offering("ESEARCH")
+        .on("SEARCH", &["* ESEARCH (TAG \"A5\") COUNT 9\n{tag} OK SEARCH completed (Success)"])
+        .visited(Visit::default())
+        .await;
+    assert_eq!(counted(&walk), (Some(9), yesterday()));
+    assert!(walk.commands().contains(&"SEARCH RETURN (COUNT) SINCE 29-Nov-2026".to_owned()));
+    assert_eq!(walk.flights(), 2);
+}
+
+#[tokio::test]
+async fn a_server_that_only_lists_is_counted_by_us_in_the_same_flight() {
+    // Exchange has neither ESEARCH nor WITHIN.
+    for (listed, count) in [
+        ("* SEARCH 170 171 172", 3),
+        ("* SEARCH", 0),
+        ("* search 171 172 (MODSEQ 917162500)", 2),
+        ("* SEARCH 1 2\n* SEARCH 3", 3),
+    ] {
+        let walk = Server::new()
+            .on("SEARCH", &[&format!("{listed}\n{{tag}} OK SEARCH completed.")])
+            .visited(Visit::default())
+            .await;
+        assert_eq!(counted(&walk), (Some(count), yesterday()), "{listed}");
+        assert!(walk.commands().contains(&"SEARCH SINCE 29-Nov-2026".to_owned()));
+        assert_eq!(walk.flights(), 2);
+    }
+    let within = offering("WITHIN").visited(Visit::default()).await;
+    assert_eq!(counted(&within), (Some(2), None));
+    assert!(within.commands().contains(&"SEARCH YOUNGER 86400".to_owned()));
+}
+
+#[tokio::test]
+async fn a_list_too_long_to_count_is_read_past_and_hinders_nothing() {
+    let numbers: Vec<String> = (1..=50_000).map(|number| number.to_string()).collect();
+    let walk = Server::new()
+        .on("SEARCH", &[&format!("* SEARCH {}\n{{tag}} OK SEARCH completed.", numbers.join(" "))])
+        .visited(Visit::default())
+        .await;
+    assert!(walk.report().passed(), "{:?}", walk.report().problem());
+    assert_eq!(counted(&walk), (None, None));
+    assert_eq!(found(&walk, Step::Idle), Some(Finding::Idle { supported: true }));
+}
+
+#[tokio::test]
 async fn a_server_that_refuses_to_count_is_not_worse_for_it() {
-    let walk = counting().on("UID", &["{tag} BAD No search today"]).visited(Visit::default()).await;
+    for refusal in ["{tag} BAD No search today", "{tag} NO [CANNOT] no", "* SEARCH 1 2\n{tag} NO and not all of it"] {
+        for server in [offering("ESEARCH WITHIN"), Server::new()] {
+            let walk = server.on("SEARCH", &[refusal]).visited(Visit::default()).await;
+            assert!(walk.report().passed());
+            assert_eq!(counted(&walk), (None, None), "{refusal}");
+            assert!(matches!(found(&walk, Step::Folder), Some(Finding::Folder { messages: 172, .. })));
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_count_that_never_comes_is_not_waited_for_long() {
+    let walk = Server::new().on("SEARCH", &[""]).visited(Visit::default()).await;
     assert!(walk.report().passed());
-    assert!(matches!(found(&walk, Step::Folder), Some(Finding::Folder { recent: None, messages: 172, .. })));
+    assert_eq!(counted(&walk), (None, None));
 }
 
 #[tokio::test]
@@ -90,7 +162,10 @@ async fn a_missing_folder_is_told_by_name() {
         .await;
     let (folder, reply) = ("Tickets".to_owned(), "NO [NONEXISTENT] Mailbox doesn't exist: Tickets".to_owned());
     assert_eq!(walk.problem(), (Step::Folder, Problem::FolderMissing { folder, reply }));
-    assert_eq!(walk.commands()[5..], ["DONE", "LOGOUT"], "the IDLE that ran along is ended first");
+    assert!(
+        walk.commands().ends_with(&["DONE".to_owned(), "LOGOUT".to_owned()]),
+        "the IDLE that ran along is ended first"
+    );
 }
 
 #[tokio::test]
@@ -101,15 +176,21 @@ async fn a_korean_folder_is_asked_for_in_modified_utf7() {
 }
 
 #[tokio::test]
-async fn a_folder_without_lasting_uids_says_so_by_their_absence() {
-    let walk = Server::new()
-        .on("EXAMINE", &["* 1 EXISTS\n* NO [UIDNOTSTICKY] Non-persistent UIDs\n{tag} OK [READ-ONLY] done"])
-        .visited(Visit::default())
-        .await;
-    assert!(matches!(
-        found(&walk, Step::Folder),
-        Some(Finding::Folder { messages: 1, uid_validity: None, uid_next: None, .. })
-    ));
+async fn a_folder_without_lasting_uids_cannot_be_watched() {
+    let said = "NO [UIDNOTSTICKY] Non-persistent UIDs";
+    for (words, reply) in [
+        (format!("* OK [UIDVALIDITY 7]\n* {said}"), Some(said.to_owned())),
+        (format!("* {said}\n* OK [UIDVALIDITY 7]"), Some(said.to_owned())),
+        ("* 0 RECENT".to_owned(), None),
+        ("* OK [UIDVALIDITY 0] none".to_owned(), None),
+    ] {
+        let walk = Server::new()
+            .on("EXAMINE", &[&format!("* 1 EXISTS\n{words}\n{{tag}} OK [READ-ONLY] done")])
+            .visited(Visit { folder: "Tickets", ..Visit::default() })
+            .await;
+        let problem = Problem::FolderUidsDoNotLast { folder: "Tickets".to_owned(), reply };
+        assert_eq!(walk.problem(), (Step::Folder, problem), "{words}");
+    }
 }
 
 #[tokio::test]

@@ -24,7 +24,11 @@ const INSIDE: &str = "C: AUTHENTICATE PLAIN
     S: OK List completed.
     C: EXAMINE \"INBOX\"
     S: * 3 EXISTS
+    S: * OK [UIDVALIDITY 7] valid
     S: OK [READ-ONLY] Examine completed.
+    C: SEARCH
+    S: * SEARCH
+    S: OK done
     C: IDLE
     S: + idling";
 
@@ -128,6 +132,7 @@ const LOCK_STEP: &str = "S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
     S: OK List completed.
     C: EXAMINE
     S: * 3 EXISTS
+    S: * OK [UIDVALIDITY 7] valid
     S: OK Examine completed.
     C: IDLE
     S: + idling";

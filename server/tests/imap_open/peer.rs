@@ -8,9 +8,10 @@ use std::{
 };
 
 use postroom_server::{
+    Clock,
     imap::{self, Session},
     login::Login,
-    model::{AuthMethod, CheckReport, Endpoint, Event, Party, Problem, Protocol, Security, Step, StepState},
+    model::{AuthMethod, CheckReport, Endpoint, Event, Party, Problem, Protocol, Security, Step, StepState, Timestamp},
     net::{DialOptions, Dialer, Trace, Wire},
 };
 use secrecy::SecretString;
@@ -18,6 +19,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 
 pub const USERNAME: &str = "support@example.com";
 pub const PASSWORD: &str = "correct horse";
+/// When every visit happens: 2026-11-30T13:24:05Z.
+pub const TODAY: Timestamp = Timestamp(1_796_045_045_000);
 
 /// What the server says, command by command. Begins as a well-behaved Dovecot.
 #[derive(Clone)]
@@ -94,6 +97,7 @@ impl Server {
                 &["* FLAGS (\\Seen)\n* 172 EXISTS\n* 0 RECENT\n* OK [UIDVALIDITY 3857529045] UIDs valid\n\
                    * OK [UIDNEXT 4392] Predicted next UID\n{tag} OK [READ-ONLY] Examine completed."],
             )
+            .on("SEARCH", &["* SEARCH 171 172\n{tag} OK Search completed."])
             .on("IDLE", &["+ idling"])
             .on("DONE", &["{idle} OK Idle completed."])
             .on("LOGOUT", &["* BYE Logging out\n{tag} OK Logout completed.\nCLOSE"])
@@ -231,7 +235,8 @@ fn lines(words: &str) -> Vec<u8> {
 /// Reaches nobody: its only name server is a port of loopback where nothing listens.
 static DIALER: LazyLock<Dialer> = LazyLock::new(|| {
     let name_servers = vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 1))];
-    Dialer::new(DialOptions { name_servers, ..DialOptions::default() }).expect("a dialer can be made")
+    let clock = Clock::fixed(TODAY);
+    Dialer::new(DialOptions { name_servers, clock, ..DialOptions::default() }).expect("a dialer can be made")
 });
 
 impl Walk {

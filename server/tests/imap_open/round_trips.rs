@@ -11,7 +11,7 @@ async fn two_flights_follow_a_greeting_that_tells_the_capabilities() {
     assert_eq!(walk.flights(), 2, "signing in, and everything behind it: with TLS and the greeting that makes four");
     let commands = walk.commands();
     let starts: Vec<&str> = commands.iter().filter_map(|line| line.split(' ').next()).collect();
-    assert_eq!(starts, ["AUTHENTICATE", "ID", "LIST", "EXAMINE", "IDLE"]);
+    assert_eq!(starts, ["AUTHENTICATE", "ID", "LIST", "EXAMINE", "SEARCH", "IDLE"]);
 }
 
 #[tokio::test]

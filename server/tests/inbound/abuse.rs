@@ -372,8 +372,8 @@ async fn a_mailbox_that_is_deleted_while_its_mail_arrives_gets_none() {
     let address = desk.forwarding_address(gone).await;
     let mut client = desk.client().await;
     client.address(&address).await;
-    let (ctx, admin, workspace) = (&desk.world.ctx, &desk.world.admin, desk.world.workspace.id);
-    postroom_server::mailboxes::delete(ctx, admin, workspace, gone).await.unwrap();
+    let (ctx, manager) = (&desk.world.ctx, &desk.world.manager);
+    postroom_server::mailboxes::delete(ctx, manager, gone).await.unwrap();
     client.send(format!("{MESSAGE}\r\n.\r\n")).await;
     assert!(client.reply().await.starts_with("451 4.3.0"));
     desk.has_nothing().await;

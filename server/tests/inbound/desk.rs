@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use postroom_server::config::InboundConfig;
 use postroom_server::inbound::{self, Limits, Listener, Store};
-use postroom_server::model::{MailboxForm, MailboxId, PublishAs, ReceivedMail, ServerKind, WorkspaceId};
+use postroom_server::model::{MailboxForm, MailboxId, PublishAs, ReceivedMail, ServerKind, Workspace};
 use postroom_server::stop::StopSwitch;
 use postroom_server::{Config, drafts, mailboxes};
 use tokio::task::JoinHandle;
@@ -67,36 +67,37 @@ impl Desk {
 
     /// The mailbox that the workspace has from the start, and its address.
     pub async fn primary(&self) -> (MailboxId, String) {
-        self.primary_of(self.world.workspace.id).await
+        self.primary_of(&self.world.workspace).await
     }
 
-    pub async fn primary_of(&self, workspace: WorkspaceId) -> (MailboxId, String) {
-        let mailbox = mailboxes::list(&self.world.ctx, &self.world.admin, workspace).await.unwrap().remove(0);
+    pub async fn primary_of(&self, workspace: &Workspace) -> (MailboxId, String) {
+        let manager = self.world.manager_of(workspace).await;
+        let mailbox = mailboxes::list(&self.world.ctx, &manager).await.unwrap().remove(0);
         (mailbox.id, mailbox.address.as_str().to_owned())
     }
 
     pub async fn forwarding_address(&self, mailbox: MailboxId) -> String {
-        let (ctx, admin, workspace) = (&self.world.ctx, &self.world.admin, self.world.workspace.id);
-        inbound::forwarding_address(ctx, admin, workspace, mailbox).await.unwrap().as_str().to_owned()
+        let (ctx, manager) = (&self.world.ctx, &self.world.manager);
+        inbound::forwarding_address(ctx, manager, mailbox).await.unwrap().as_str().to_owned()
     }
 
     /// Another mailbox on the default server.
     pub async fn default_mailbox(&self, address: &str, publish_as: PublishAs) -> MailboxId {
-        let (ctx, admin, workspace) = (&self.world.ctx, &self.world.admin, self.world.workspace.id);
-        let draft = drafts::begin(ctx, admin, workspace, None).await.unwrap();
+        let (ctx, manager) = (&self.world.ctx, &self.world.manager);
+        let draft = drafts::begin(ctx, manager, None).await.unwrap();
         let form = MailboxForm { kind: Some(ServerKind::Default), ..self.world.details(address) };
-        assert_eq!(drafts::save_details(ctx, admin, workspace, draft.id, &form).await.unwrap(), []);
+        assert_eq!(drafts::save_details(ctx, manager, draft.id, &form).await.unwrap(), []);
         self.world.publish(&draft, publish_as).await.unwrap()
     }
 
     /// What a mailbox has received, the oldest first.
     pub async fn received(&self, mailbox: MailboxId) -> Vec<ReceivedMail> {
-        self.received_in(self.world.workspace.id, mailbox).await
+        self.received_in(&self.world.workspace, mailbox).await
     }
 
-    pub async fn received_in(&self, workspace: WorkspaceId, mailbox: MailboxId) -> Vec<ReceivedMail> {
-        let (ctx, admin) = (&self.world.ctx, &self.world.admin);
-        let mut all = inbound::last_received(ctx, admin, workspace, mailbox, 10_000).await.unwrap();
+    pub async fn received_in(&self, workspace: &Workspace, mailbox: MailboxId) -> Vec<ReceivedMail> {
+        let (ctx, manager) = (&self.world.ctx, self.world.manager_of(workspace).await);
+        let mut all = inbound::last_received(ctx, &manager, mailbox, 10_000).await.unwrap();
         all.reverse();
         all
     }

@@ -51,7 +51,7 @@ async fn a_mail_for_two_mailboxes_is_one_file_with_two_rows(world: World) {
     let desk = Desk::new(world).await;
     let (first, address) = desk.primary().await;
     let (other, _) = desk.world.other_workspace().await;
-    let (second, other_address) = desk.primary_of(other.id).await;
+    let (second, other_address) = desk.primary_of(&other).await;
     let mut client = desk.client().await;
     client.expect("MAIL FROM:<ada@example.com>", "250").await;
     client.expect(&format!("RCPT TO:<{address}>"), "250").await;
@@ -60,7 +60,7 @@ async fn a_mail_for_two_mailboxes_is_one_file_with_two_rows(world: World) {
     client.send(format!("{MESSAGE}\r\n.\r\n")).await;
     assert!(client.reply().await.starts_with("250"));
     assert_eq!(desk.received(first).await[0].recipient, address);
-    assert_eq!(desk.received_in(other.id, second).await[0].recipient, other_address);
+    assert_eq!(desk.received_in(&other, second).await[0].recipient, other_address);
     let file = desk.file();
     assert!(file.contains(&format!("Delivered-To: {address}\r\nDelivered-To: {other_address}\r\n")), "{file}");
     assert!(!file.contains("\tfor <"), "{file}");
@@ -107,8 +107,8 @@ async fn files_that_no_row_speaks_of_are_swept_after_an_hour(world: World) {
     for name in ["abcdef.eml.part", "abcdef.eml"] {
         fs::write(folder.join(name), "half").unwrap();
     }
-    let (ctx, admin, workspace) = (&desk.world.ctx, &desk.world.admin, desk.world.workspace.id);
-    mailboxes::delete(ctx, admin, workspace, gone).await.unwrap();
+    let (ctx, manager) = (&desk.world.ctx, &desk.world.manager);
+    mailboxes::delete(ctx, manager, gone).await.unwrap();
     let aged = |millis: i64| {
         let at = UNIX_EPOCH + Duration::from_millis(u64::try_from(START.0 - millis).unwrap());
         for file in desk.files() {

@@ -8,6 +8,7 @@
 )]
 
 mod abuse;
+mod backup;
 mod client;
 #[path = "../storage/cluster.rs"]
 mod cluster;

@@ -100,9 +100,9 @@ async fn a_draft_takes_no_mail_and_a_paused_mailbox_does(world: World) {
     client.expect(&format!("RCPT TO:<{address}>"), "550 5.1.1").await;
     client.expect(&format!("RCPT TO:<{forwarded}>"), "550 5.1.1").await;
 
-    let (ctx, admin, workspace) = (&desk.world.ctx, &desk.world.admin, desk.world.workspace.id);
-    mailboxes::resume(ctx, admin, workspace, draft).await.unwrap();
-    mailboxes::pause(ctx, admin, workspace, draft).await.unwrap();
+    let (ctx, manager) = (&desk.world.ctx, &desk.world.manager);
+    mailboxes::resume(ctx, manager, draft).await.unwrap();
+    mailboxes::pause(ctx, manager, draft).await.unwrap();
 
     client.expect(&format!("RCPT TO:<{address}>"), "250").await;
     client.expect(&format!("RCPT TO:<{forwarded}>"), "250").await;
@@ -113,7 +113,7 @@ async fn an_archived_workspace_takes_no_mail(world: World) {
     let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
     let form = NameForm { name: "Sales".to_owned() };
     let other = workspaces::create(ctx, admin, &form, "Team").await.unwrap();
-    let (_, address) = desk.primary_of(other.id).await;
+    let (_, address) = desk.primary_of(&other).await;
     workspaces::set_archived(ctx, admin, other.id, true).await.unwrap();
     let mut client = desk.client().await;
     client.expect("MAIL FROM:<ada@example.com>", "250").await;
@@ -125,11 +125,11 @@ async fn an_archived_workspace_takes_no_mail(world: World) {
 async fn a_mailbox_on_its_own_server_has_no_forwarding_address(world: World) {
     let desk = Desk::new(world).await;
     let custom = desk.world.mailbox("help@example.com").await;
-    let (ctx, admin, workspace) = (&desk.world.ctx, &desk.world.admin, desk.world.workspace.id);
-    let asked = inbound::forwarding_address(ctx, admin, workspace, custom).await;
+    let (ctx, manager) = (&desk.world.ctx, &desk.world.manager);
+    let asked = inbound::forwarding_address(ctx, manager, custom).await;
     assert!(matches!(asked, Err(Error::Rule(Rule::NotConfigured))), "{asked:?}");
     let (other, _) = desk.world.other_workspace().await;
     let (primary, _) = desk.primary().await;
-    let elsewhere = inbound::forwarding_address(ctx, admin, other.id, primary).await;
+    let elsewhere = inbound::forwarding_address(ctx, &desk.world.manager_of(&other).await, primary).await;
     assert!(matches!(elsewhere, Err(Error::NotFound("mailbox"))), "{elsewhere:?}");
 }

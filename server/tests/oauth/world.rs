@@ -36,10 +36,12 @@ pub struct Behaviour {
     pub token: HttpReply,
     pub authorize: HttpReply,
     pub revoke: HttpReply,
+    pub userinfo: HttpReply,
 }
 
 /// A provider, and we who were registered there.
 pub struct World {
+    pub authority: Authority,
     pub provider: Https,
     pub application: Application,
     pub client: Arc<Client>,
@@ -174,6 +176,7 @@ impl World {
             token: nothing(),
             authorize: redirect(&format!("{REDIRECT_URI}?error=login_required&state=s")),
             revoke: json(200, &json!({})),
+            userinfo: nothing(),
         }));
         let shared = Arc::clone(&behaviour);
         let tls = ServerTls::of(&authority.issue(&Leaf::default()));
@@ -186,6 +189,7 @@ impl World {
                 "token" => behaviour.token,
                 "authorize" => behaviour.authorize,
                 "revoke" => behaviour.revoke,
+                "userinfo" => behaviour.userinfo,
                 _ => html(404, "not here"),
             }
         })
@@ -200,7 +204,7 @@ impl World {
             redirect_uri: Url::parse(REDIRECT_URI).unwrap(),
         };
         let client = Arc::new(Client::new(&[authority.root()]).unwrap());
-        Self { provider: server, application, client, behaviour }
+        Self { authority, provider: server, application, client, behaviour }
     }
 
     pub fn base(&self) -> String {

@@ -40,6 +40,12 @@ pub fn mailboxes(protocol: Protocol) -> Vec<(&'static str, Situation)> {
         ("QQ", of("imap.qq.com", "smtp.qq.com", "support@qq.com")),
         ("NetEase", of("imap.163.com", "smtp.163.com", "support@163.com")),
         ("GMX", of("imap.gmx.net", "mail.gmx.net", "support@gmx.net")),
+        ("WEB.DE", of("imap.web.de", "smtp.web.de", "support@web.de")),
+        ("T-Online", of("secureimap.t-online.de", "securesmtp.t-online.de", "support@t-online.de")),
+        ("Mail.ru", of("imap.mail.ru", "smtp.mail.ru", "support@mail.ru")),
+        ("Nate", of("imap.nate.com", "smtp.mail.nate.com", "support@nate.com")),
+        ("Dooray!", of("imap.dooray.com", "smtp.dooray.com", "support@example.co.kr")),
+        ("Hiworks", of("imap.hiworks.com", "smtps.hiworks.com", "support@example.co.kr")),
         ("another server", of("mail.example.com", "mail.example.com", "support@example.com")),
     ]
 }

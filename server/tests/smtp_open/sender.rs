@@ -1,11 +1,7 @@
 //! The server would take a message from us, and gets none.
 
-use postroom_server::{
-    model::{AuthMethod, EmailAddress, Finding, Party, Problem, Security, Step},
-    net::Wire,
-};
+use postroom_server::model::{EmailAddress, Finding, Party, Problem, Step};
 use postroom_testing::Script;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, duplex};
 
 use crate::world::{HELLO, SENDER, SIGNED_IN, Visitor, Walk, script, serve};
 
@@ -134,46 +130,28 @@ async fn a_server_that_chokes_on_three_commands_is_asked_one_by_one() {
     }
 }
 
-/// A server that reads what is there, answers the first line of it and forgets the rest.
-async fn forgetful(stream: DuplexStream) -> Vec<String> {
-    let mut stream = BufReader::new(stream);
-    let mut heard = Vec::new();
-    stream.write_all(b"220 ready\r\n").await.unwrap();
-    let mut line = String::new();
-    while stream.read_line(&mut line).await.unwrap() > 0 {
-        let rest = stream.buffer().len();
-        stream.consume(rest);
-        let reply = match line.split([' ', '\r']).next().unwrap() {
-            "EHLO" => "250-mail.example.com\r\n250-PIPELINING\r\n250 AUTH PLAIN\r\n",
-            "AUTH" => "235 ok\r\n",
-            _ => "250 ok\r\n",
-        };
-        stream.write_all(reply.as_bytes()).await.unwrap();
-        heard.push(std::mem::take(&mut line).trim_end().to_owned());
-    }
-    heard
+#[tokio::test]
+async fn a_server_that_forgets_what_comes_in_a_group_is_visited_again_and_asked_one_by_one() {
+    let forgets = script(&[HELLO, SIGNED_IN, GROUP, "S: 250 ok\nSILENCE"]);
+    let one_by_one = "C: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: RSET\nS: 250 ok\n";
+    let server = Script::serve_in_turn(&[&forgets, &script(&[HELLO, SIGNED_IN, one_by_one])]).await;
+
+    let walk = Visitor::default().visit_impatiently(&server).await;
+
+    assert!(walk.said_by(Party::Note).iter().any(|note| note.contains("fell silent")));
+    assert_eq!(server.connections(), 2);
+    walk.session().close().await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_server_that_forgets_what_comes_in_a_group_is_asked_one_by_one() {
-    let (ours, theirs) = duplex(4_096);
-    let server = tokio::spawn(forgetful(theirs));
-    let visitor = Visitor { security: Security::Tls, ..Visitor::with(AuthMethod::Plain) };
-    let walk = visitor.visit_over(|trace| Wire::new(ours, trace)).await;
-    assert!(walk.said_by(Party::Note).iter().any(|note| note.contains("asking one by one")));
-    walk.session().close().await;
-    let heard = server.await.unwrap();
-    assert_eq!(
-        heard[2..],
-        [
-            "MAIL FROM:<support@example.com>",
-            "RSET",
-            "MAIL FROM:<support@example.com>",
-            "RCPT TO:<support@example.com>",
-            "RSET",
-            "QUIT"
-        ]
-    );
+#[tokio::test]
+async fn a_refused_password_is_never_shown_a_second_time() {
+    for refusal in ["S: 535 5.7.8 no\n", "S: 535 5.7.8 no\nCLOSE\n", "CLOSE\n"] {
+        let server = serve(&[HELLO, "C: AUTH PLAIN\n", refusal]).await;
+        let walk = Visitor::default().visit(&server).await;
+        assert_eq!(walk.failed_at(), Step::SignIn);
+        assert_eq!(server.connections(), 1, "{refusal}");
+        assert_eq!(walk.said_by(Party::Client).iter().filter(|line| line.starts_with("AUTH")).count(), 1);
+    }
 }
 
 /// What an international sender comes to, and the MAIL command it was put into.

@@ -11,7 +11,7 @@ use postroom_testing::Script;
 use secrecy::SecretString;
 
 use crate::mail_server::MailServer;
-use crate::outbox::{fill, saved};
+use crate::outbox::{fill_watching, saved};
 use crate::test_mail::{BYE, INBOX as OPEN};
 use crate::world::{START, World, passed};
 
@@ -21,6 +21,8 @@ crate::on_both_databases!(
     a_draft_is_sent_nothing_until_it_is_to_work,
     the_mail_in_the_inbox_proves_the_address,
     the_mail_in_the_folder_for_spam_proves_it_too,
+    the_mail_in_another_watched_folder_proves_it_too,
+    without_the_token_the_watched_folder_is_open_again,
     a_mail_with_another_id_is_found_by_its_subject,
     a_mail_without_the_token_proves_nothing,
     another_sender_is_told,
@@ -52,8 +54,6 @@ const THERE: &str = "C: NOOP
     S: OK done\n";
 const NO_JUNK: &str = "C: LIST
     S: * LIST () \"/\" INBOX
-    S: OK done
-    C: EXAMINE \"INBOX\"
     S: OK done\n";
 const HALF_AN_HOUR: i64 = 30 * 60_000;
 
@@ -95,9 +95,13 @@ impl Desk {
     }
 
     async fn edit(&self, direction: Direction, port: u16) {
-        let (ctx, admin, workspace) = (&self.world.ctx, &self.world.admin, self.world.workspace.id);
-        let draft = drafts::begin(ctx, admin, workspace, Some(self.mailbox)).await.unwrap();
-        fill(&self.world, draft.id, direction, "help@example.com", port).await;
+        self.edit_watching(direction, port, "").await;
+    }
+
+    async fn edit_watching(&self, direction: Direction, port: u16, folder: &str) {
+        let (ctx, manager) = (&self.world.ctx, &self.world.manager);
+        let draft = drafts::begin(ctx, manager, Some(self.mailbox)).await.unwrap();
+        fill_watching(&self.world, draft.id, direction, "help@example.com", port, folder).await;
         self.world.check(&draft, direction, &passed(direction)).await;
         self.world.publish(&draft, PublishAs::Active).await.unwrap();
     }
@@ -115,8 +119,8 @@ impl Desk {
     }
 
     async fn summary(&self) -> postroom_server::model::MailboxSummary {
-        let (ctx, admin, workspace) = (&self.world.ctx, &self.world.admin, self.world.workspace.id);
-        mailboxes::details(ctx, admin, workspace, self.mailbox).await.unwrap().summary
+        let (ctx, manager) = (&self.world.ctx, &self.world.manager);
+        mailboxes::details(ctx, manager, self.mailbox).await.unwrap().summary
     }
 
     async fn activation(&self) -> Activation {
@@ -124,8 +128,8 @@ impl Desk {
     }
 
     async fn waiting(&self) -> Vec<Delivery> {
-        let (ctx, admin, workspace) = (&self.world.ctx, &self.world.admin, self.world.workspace.id);
-        outbox::list(ctx, admin, workspace, DeliveryState::Waiting).await.unwrap()
+        let (ctx, manager) = (&self.world.ctx, &self.world.manager);
+        outbox::list(ctx, manager, DeliveryState::Waiting).await.unwrap()
     }
 
     /// The last mail that went out, as the server took it.
@@ -139,8 +143,8 @@ impl Desk {
     }
 
     async fn send_again(&self) -> Result<(), Error> {
-        let (ctx, admin, workspace) = (&self.world.ctx, &self.world.admin, self.world.workspace.id);
-        activation::send_again(ctx, admin, workspace, self.mailbox).await
+        let (ctx, manager) = (&self.world.ctx, &self.world.manager);
+        activation::send_again(ctx, manager, self.mailbox).await
     }
 
     async fn open(&self, token: &SecretString) -> ActivationLink {
@@ -178,7 +182,7 @@ async fn saving_sends_a_mail_and_the_mailbox_awaits_activation(world: World) {
 }
 
 async fn the_mail_is_in_the_language_of_whoever_saved(mut world: World) {
-    world.admin = world.admin.reading(Language::Ko);
+    world.manager = world.manager.reading(Language::Ko);
     let desk = Desk::new(world, 9).await;
     let subject = &desk.waiting().await[0].subject;
     assert!(subject.contains("Help 메일박스 활성화"), "{subject}");
@@ -187,13 +191,13 @@ async fn the_mail_is_in_the_language_of_whoever_saved(mut world: World) {
 async fn a_draft_is_sent_nothing_until_it_is_to_work(world: World) {
     let draft = world.passed("help@example.com").await;
     let mailbox = world.publish(&draft, PublishAs::Draft).await.unwrap();
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
-    assert_eq!(outbox::backlog(ctx, admin, workspace, mailbox).await.unwrap().waiting, 0);
-    assert_eq!(mailboxes::details(ctx, admin, workspace, mailbox).await.unwrap().summary.activation, None);
+    let (ctx, manager) = (&world.ctx, &world.manager);
+    assert_eq!(outbox::backlog(ctx, manager, mailbox).await.unwrap().waiting, 0);
+    assert_eq!(mailboxes::details(ctx, manager, mailbox).await.unwrap().summary.activation, None);
 
-    mailboxes::resume(ctx, admin, workspace, mailbox).await.unwrap();
-    assert_eq!(outbox::backlog(ctx, admin, workspace, mailbox).await.unwrap().waiting, 1);
-    assert!(mailboxes::details(ctx, admin, workspace, mailbox).await.unwrap().summary.is_awaiting());
+    mailboxes::resume(ctx, manager, mailbox).await.unwrap();
+    assert_eq!(outbox::backlog(ctx, manager, mailbox).await.unwrap().waiting, 1);
+    assert!(mailboxes::details(ctx, manager, mailbox).await.unwrap().summary.is_awaiting());
 }
 
 async fn the_mail_in_the_inbox_proves_the_address(world: World) {
@@ -234,6 +238,37 @@ async fn the_mail_in_the_folder_for_spam_proves_it_too(world: World) {
     let found = desk.activation().await;
     assert!(matches!(&found.stage, ActivationStage::Arrived { junk: true, folder, .. } if folder == "Werbung"));
     assert!(found.proof.is_some(), "{found:?}");
+}
+
+async fn the_mail_in_another_watched_folder_proves_it_too(world: World) {
+    let desk = Desk::sent(world, 9).await;
+    let open = OPEN.replace("EXAMINE \"INBOX\"", "EXAMINE \"&ycDG0A-\"");
+    let incoming = Script::serve(&[&open, THERE, &shows(17, &desk.mail()), BYE].concat()).await;
+    desk.edit_watching(Direction::Incoming, incoming.port(), "지원").await;
+    desk.look().await;
+    let found = desk.activation().await;
+    assert!(
+        matches!(&found.stage, ActivationStage::Arrived { junk: false, folder, .. } if folder == "지원"),
+        "{found:?}"
+    );
+    assert!(found.proof.is_some());
+}
+
+async fn without_the_token_the_watched_folder_is_open_again(world: World) {
+    let desk = Desk::sent(world, 9).await;
+    let other = desk.mail().replace(secrecy::ExposeSecret::expose_secret(&desk.token()), "0");
+    let open = OPEN.replace("EXAMINE \"INBOX\"", "EXAMINE \"Tickets\"");
+    let in_the_inbox = THERE.replace("C: NOOP\n    S: OK done\n    ", "C: EXAMINE \"INBOX\"\n    S: OK done\n    ");
+    let back = "C: EXAMINE \"Tickets\"\nS: OK done\n";
+    let no_junk = "C: LIST\nS: * LIST () \"/\" INBOX\nS: OK done\n";
+    // The half hour is over, so that there is one look only.
+    let script = [&open, NOT_THERE, &in_the_inbox, &shows(17, &other), back, no_junk, BYE].concat();
+    let incoming = Script::serve(&script).await;
+    desk.edit_watching(Direction::Incoming, incoming.port(), "Tickets").await;
+    desk.later(HALF_AN_HOUR);
+    desk.look().await;
+    assert!(matches!(desk.activation().await.stage, ActivationStage::NotReceived { .. }));
+    assert!(incoming.heard().iter().any(|line| line.ends_with("LOGOUT")), "{:?}", incoming.heard());
 }
 
 async fn a_mail_with_another_id_is_found_by_its_subject(world: World) {
@@ -398,16 +433,16 @@ async fn sending_again_kills_the_link_before_and_has_a_limit(world: World) {
 async fn another_address_or_account_is_proven_anew_and_another_name_or_password_is_not(world: World) {
     let desk = Desk::sent(world, 9).await;
     desk.activate(&desk.token()).await;
-    let (ctx, admin, workspace) = (&desk.world.ctx, &desk.world.admin, desk.world.workspace.id);
+    let (ctx, manager) = (&desk.world.ctx, &desk.world.manager);
     let save = async |name: &str, address: &str, username: &str| {
-        let draft = drafts::begin(ctx, admin, workspace, Some(desk.mailbox)).await.unwrap();
+        let draft = drafts::begin(ctx, manager, Some(desk.mailbox)).await.unwrap();
         let mut form = draft.form.clone();
         (form.name, form.address) = (name.to_owned(), address.to_owned());
-        drafts::save_details(ctx, admin, workspace, draft.id, &form).await.unwrap();
+        drafts::save_details(ctx, manager, draft.id, &form).await.unwrap();
         let mut server = form.outgoing.clone();
         username.clone_into(&mut server.username);
         let password = Some("another password".into());
-        drafts::save_server(ctx, admin, workspace, draft.id, Direction::Outgoing, &server, password).await.unwrap();
+        drafts::save_server(ctx, manager, draft.id, Direction::Outgoing, &server, password).await.unwrap();
         for direction in Direction::BOTH {
             desk.world.check(&draft, direction, &passed(direction)).await;
         }
@@ -419,7 +454,7 @@ async fn another_address_or_account_is_proven_anew_and_another_name_or_password_
         }
         awaiting
     };
-    let username = mailboxes::details(ctx, admin, workspace, desk.mailbox).await.unwrap();
+    let username = mailboxes::details(ctx, manager, desk.mailbox).await.unwrap();
     let username = username.outgoing_settings.unwrap().username;
     assert!(!save("Support", "help@example.com", &username).await, "another name and password");
     assert!(!save("Support", "HELP@example.com", &username).await, "the same address, written otherwise");
@@ -431,18 +466,18 @@ async fn another_address_or_account_is_proven_anew_and_another_name_or_password_
 async fn a_paused_mailbox_is_left_alone_and_begins_anew_when_it_is_woken(world: World) {
     let desk = Desk::sent(world, 9).await;
     let first = desk.token();
-    let (ctx, admin, workspace) = (&desk.world.ctx, &desk.world.admin, desk.world.workspace.id);
-    mailboxes::pause(ctx, admin, workspace, desk.mailbox).await.unwrap();
+    let (ctx, manager) = (&desk.world.ctx, &desk.world.manager);
+    mailboxes::pause(ctx, manager, desk.mailbox).await.unwrap();
     assert!(!desk.summary().await.is_awaiting());
     assert_eq!(desk.look().await, 0);
-    mailboxes::resume(ctx, admin, workspace, desk.mailbox).await.unwrap();
+    mailboxes::resume(ctx, manager, desk.mailbox).await.unwrap();
     assert!(desk.summary().await.is_awaiting());
     assert_eq!(desk.open(&first).await, ActivationLink::Unknown);
     assert_eq!(desk.deliver().await, 1);
 
     desk.activate(&desk.token()).await;
-    mailboxes::pause(ctx, admin, workspace, desk.mailbox).await.unwrap();
-    mailboxes::resume(ctx, admin, workspace, desk.mailbox).await.unwrap();
+    mailboxes::pause(ctx, manager, desk.mailbox).await.unwrap();
+    mailboxes::resume(ctx, manager, desk.mailbox).await.unwrap();
     assert!(!desk.summary().await.is_awaiting(), "what is proven stays proven");
     assert_eq!(desk.deliver().await, 0);
 }
@@ -473,8 +508,8 @@ async fn two_processes_look_once_and_what_one_left_another_takes_up(world: World
 async fn another_workspace_sends_nothing(world: World) {
     let desk = Desk::new(world, 9).await;
     let (elsewhere, _) = desk.world.other_workspace().await;
-    let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
-    let refused = activation::send_again(ctx, admin, elsewhere.id, desk.mailbox).await;
+    let manager = desk.world.manager_of(&elsewhere).await;
+    let refused = activation::send_again(&desk.world.ctx, &manager, desk.mailbox).await;
     assert!(matches!(refused, Err(Error::NotFound(_))), "{refused:?}");
     assert_eq!(desk.waiting().await.len(), 1);
 }

@@ -255,9 +255,8 @@ async fn mailboxes_that_join_one_by_one_are_waited_for_three_minutes_at_most(wor
     look(&desk.world, incoming(&unreachable())).await;
     // Nobody looks at them again but the ones who ask: one mailbox after the other is confirmed.
     for (minute, id) in boxes.into_iter().enumerate() {
-        let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
-        let workspace = desk.world.workspace.id;
-        mailboxes::store_report(ctx, admin, workspace, id, Direction::Incoming, &unreachable()).await.unwrap();
+        let (ctx, manager) = (&desk.world.ctx, &desk.world.manager);
+        mailboxes::store_report(ctx, manager, id, Direction::Incoming, &unreachable()).await.unwrap();
         let queued = desk.tell().await;
         ctx.clock.advance_millis(45_000);
         assert_eq!(queued, 0, "{minute}");
@@ -272,7 +271,7 @@ async fn a_mailbox_that_is_paused_ends_its_alert_in_silence(world: World) {
     let id = desk.world.mailbox("help@example.com").await;
     desk.break_down().await;
     assert_eq!(desk.tell_in_time().await, 1);
-    mailboxes::pause(&desk.world.ctx, &desk.world.admin, desk.world.workspace.id, id).await.unwrap();
+    mailboxes::pause(&desk.world.ctx, &desk.world.manager, id).await.unwrap();
     assert_eq!(desk.tell().await, 0);
     assert_eq!((desk.kinds().await, desk.ending().await), (vec![AlertKind::Stopped], Some(AlertEnding::AtRest)));
 }

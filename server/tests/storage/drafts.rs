@@ -5,7 +5,7 @@ use postroom_server::model::{
     AuthMethod, CompanyId, Direction, DraftId, Field, GroupId, Invalid, MailboxForm, Protocol, Reason, ServerForm,
     ServerKind,
 };
-use postroom_server::{Error, companies, groups, mailboxes, workspaces};
+use postroom_server::{Error, companies, groups, mailboxes, users, workspaces};
 
 use crate::world::{MAIL_PASSWORD, World, endpoint, passed, password_of, refused, server};
 
@@ -28,7 +28,7 @@ crate::on_both_databases!(
 );
 
 async fn a_new_draft_proposes_encrypted_servers(world: World) {
-    let draft = drafts::begin(&world.ctx, &world.admin, world.workspace.id, None).await.unwrap();
+    let draft = drafts::begin(&world.ctx, &world.manager, None).await.unwrap();
     assert_eq!((draft.workspace_id, draft.mailbox_id, draft.touched), (world.workspace.id, None, false));
     assert!(!draft.incoming_has_password && !draft.outgoing_has_password);
     assert_eq!(draft.form.incoming, ServerForm::default_for(Protocol::Imap, ""));
@@ -37,8 +37,8 @@ async fn a_new_draft_proposes_encrypted_servers(world: World) {
 }
 
 async fn what_was_typed_is_kept_across_a_restart_even_when_it_is_wrong(world: World) {
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
-    let draft = drafts::begin(ctx, admin, workspace, None).await.unwrap();
+    let (ctx, manager) = (&world.ctx, &world.manager);
+    let draft = drafts::begin(ctx, manager, None).await.unwrap();
     let details = MailboxForm {
         name: "x".repeat(1000),
         address: "no address\0 'at all'; DROP TABLE drafts".to_owned(),
@@ -52,9 +52,9 @@ async fn what_was_typed_is_kept_across_a_restart_even_when_it_is_wrong(world: Wo
         method: AuthMethod::Login,
         ..ServerForm::default()
     };
-    let wrong = drafts::save_details(ctx, admin, workspace, draft.id, &details).await.unwrap();
+    let wrong = drafts::save_details(ctx, manager, draft.id, &details).await.unwrap();
     assert_eq!(wrong.len(), 4, "{wrong:?}");
-    drafts::save_server(ctx, admin, workspace, draft.id, Direction::Incoming, &typed, None).await.unwrap();
+    drafts::save_server(ctx, manager, draft.id, Direction::Incoming, &typed, None).await.unwrap();
 
     let world = world.restart().await;
 
@@ -66,15 +66,15 @@ async fn what_was_typed_is_kept_across_a_restart_even_when_it_is_wrong(world: Wo
 }
 
 async fn details_that_only_the_database_can_judge_are_judged(world: World) {
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let (ctx, admin, manager) = (&world.ctx, &world.admin, &world.manager);
     let (_, people) = world.other_workspace().await;
-    let retired = groups::create(ctx, admin, workspace, &named("Retired")).await.unwrap();
-    groups::set_archived(ctx, admin, workspace, retired.id, true).await.unwrap();
+    let retired = groups::create(ctx, manager, &named("Retired")).await.unwrap();
+    groups::set_archived(ctx, manager, retired.id, true).await.unwrap();
     let gone = companies::create(ctx, admin, &named("Gone")).await.unwrap();
     companies::set_archived(ctx, admin, gone.id, true).await.unwrap();
     world.mailbox("지원@예시.한국").await;
 
-    let draft = drafts::begin(ctx, admin, workspace, None).await.unwrap();
+    let draft = drafts::begin(ctx, manager, None).await.unwrap();
     let good = world.details("new@example.com");
     let unknown = |field| vec![Invalid::new(field, Reason::Unknown)];
     let duplicate = vec![Invalid::new(Field::Address, Reason::Duplicate)];
@@ -87,9 +87,9 @@ async fn details_that_only_the_database_can_judge_are_judged(world: World) {
         (world.details("SUPPORT@it.postroom.LOCALHOST"), duplicate.clone()),
         (world.details("지원@xn--vv4b11d.xn--3e0b707e"), duplicate),
     ] {
-        let wrong = drafts::save_details(ctx, admin, workspace, draft.id, &form).await.unwrap();
+        let wrong = drafts::save_details(ctx, manager, draft.id, &form).await.unwrap();
         assert_eq!(wrong, expected, "{form:?}");
-        assert_eq!(drafts::errors(ctx, admin, workspace, draft.id).await.unwrap(), expected);
+        assert_eq!(drafts::errors(ctx, manager, draft.id).await.unwrap(), expected);
     }
 }
 
@@ -98,13 +98,13 @@ fn named(name: &str) -> postroom_server::model::NameForm {
 }
 
 async fn the_servers_addresses_follow_the_mailboxs_until_they_differ(world: World) {
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let (ctx, manager) = (&world.ctx, &world.manager);
     let draft = world.begun("one@example.com").await;
     assert_eq!(draft.form.incoming.email, "one@example.com");
     let own = ServerForm { email: "own@example.com".to_owned(), ..draft.form.outgoing.clone() };
-    drafts::save_server(ctx, admin, workspace, draft.id, Direction::Outgoing, &own, None).await.unwrap();
+    drafts::save_server(ctx, manager, draft.id, Direction::Outgoing, &own, None).await.unwrap();
 
-    drafts::save_details(ctx, admin, workspace, draft.id, &world.details("two@example.com")).await.unwrap();
+    drafts::save_details(ctx, manager, draft.id, &world.details("two@example.com")).await.unwrap();
 
     let form = world.load(&draft).await.form;
     assert_eq!((form.incoming.email.as_str(), form.outgoing.email.as_str()), ("two@example.com", "own@example.com"));
@@ -117,8 +117,7 @@ async fn a_typed_password_is_handed_out_for_a_check_and_nowhere_else(world: Worl
     let shown = serde_json::to_string(&draft).unwrap() + &format!("{draft:?}");
     assert!(!shown.contains(MAIL_PASSWORD));
     for direction in Direction::BOTH {
-        let (settings, key) =
-            drafts::target(&world.ctx, &world.admin, world.workspace.id, draft.id, direction).await.unwrap();
+        let (settings, key) = drafts::target(&world.ctx, &world.manager, draft.id, direction).await.unwrap();
         assert_eq!(settings.endpoint, endpoint(direction));
         assert_eq!((settings.username.as_str(), settings.method), ("help-user", AuthMethod::Login));
         assert_eq!(password_of(&key), MAIL_PASSWORD);
@@ -126,24 +125,24 @@ async fn a_typed_password_is_handed_out_for_a_check_and_nowhere_else(world: Worl
 }
 
 async fn an_empty_password_leaves_the_one_before(world: World) {
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let (ctx, manager) = (&world.ctx, &world.manager);
     let draft = world.filled("help@example.com").await;
     let form = server(Direction::Incoming);
     for password in [None, Some("".into())] {
-        let saved = drafts::save_server(ctx, admin, workspace, draft.id, Direction::Incoming, &form, password).await;
+        let saved = drafts::save_server(ctx, manager, draft.id, Direction::Incoming, &form, password).await;
         assert!(saved.unwrap().incoming_has_password);
     }
-    let (_, key) = drafts::target(ctx, admin, workspace, draft.id, Direction::Incoming).await.unwrap();
+    let (_, key) = drafts::target(ctx, manager, draft.id, Direction::Incoming).await.unwrap();
     assert_eq!(password_of(&key), MAIL_PASSWORD);
 }
 
 async fn a_password_that_cannot_be_one_is_refused_and_the_rest_is_kept(world: World) {
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let (ctx, manager) = (&world.ctx, &world.manager);
     let draft = world.begun("help@example.com").await;
     let form = server(Direction::Outgoing);
     let bad = Some("two\nlines".into());
 
-    let refused = drafts::save_server(ctx, admin, workspace, draft.id, Direction::Outgoing, &form, bad).await;
+    let refused = drafts::save_server(ctx, manager, draft.id, Direction::Outgoing, &form, bad).await;
 
     let Err(Error::Invalid(found)) = refused else { panic!("{refused:?}") };
     assert_eq!(found, [Invalid::of(Protocol::Smtp, Field::Password, Reason::ForbiddenCharacters)]);
@@ -154,49 +153,48 @@ async fn a_password_that_cannot_be_one_is_refused_and_the_rest_is_kept(world: Wo
 
 async fn a_check_needs_valid_settings(world: World) {
     let draft = world.begun("help@example.com").await;
-    let refused =
-        drafts::target(&world.ctx, &world.admin, world.workspace.id, draft.id, Direction::Incoming).await.map(|_| ());
+    let refused = drafts::target(&world.ctx, &world.manager, draft.id, Direction::Incoming).await.map(|_| ());
     let Err(Error::Invalid(found)) = refused else { panic!("{refused:?}") };
     let imap = |field| Invalid::of(Protocol::Imap, field, Reason::Empty);
     assert_eq!(found, [imap(Field::Host), imap(Field::Password)]);
 }
 
 async fn a_report_is_dropped_when_its_settings_or_password_change(world: World) {
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let (ctx, manager) = (&world.ctx, &world.manager);
     let draft = world.passed("help@example.com").await;
     assert_eq!(draft.incoming_report, Some(passed(Direction::Incoming)));
 
     let other_port = ServerForm { port: "10993".to_owned(), ..server(Direction::Incoming) };
-    drafts::save_server(ctx, admin, workspace, draft.id, Direction::Incoming, &other_port, None).await.unwrap();
+    drafts::save_server(ctx, manager, draft.id, Direction::Incoming, &other_port, None).await.unwrap();
     let changed = world.load(&draft).await;
     assert_eq!(changed.incoming_report, None);
     assert_eq!(changed.outgoing_report, Some(passed(Direction::Outgoing)));
 
     let (form, password) = (server(Direction::Outgoing), Some("another".into()));
-    drafts::save_server(ctx, admin, workspace, draft.id, Direction::Outgoing, &form, password).await.unwrap();
+    drafts::save_server(ctx, manager, draft.id, Direction::Outgoing, &form, password).await.unwrap();
     assert_eq!(world.load(&draft).await.outgoing_report, None);
 }
 
 async fn saving_the_same_settings_again_keeps_the_report(world: World) {
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let (ctx, manager) = (&world.ctx, &world.manager);
     let draft = world.passed("help@example.com").await;
     let same = server(Direction::Incoming);
-    drafts::save_server(ctx, admin, workspace, draft.id, Direction::Incoming, &same, None).await.unwrap();
-    drafts::save_details(ctx, admin, workspace, draft.id, &world.details("help@example.com")).await.unwrap();
+    drafts::save_server(ctx, manager, draft.id, Direction::Incoming, &same, None).await.unwrap();
+    drafts::save_details(ctx, manager, draft.id, &world.details("help@example.com")).await.unwrap();
     let again = Some(MAIL_PASSWORD.into());
-    drafts::save_server(ctx, admin, workspace, draft.id, Direction::Incoming, &same, again).await.unwrap();
+    drafts::save_server(ctx, manager, draft.id, Direction::Incoming, &same, again).await.unwrap();
     assert_eq!(world.load(&draft).await.incoming_report, Some(passed(Direction::Incoming)));
 }
 
 async fn a_report_of_settings_that_changed_meanwhile_is_not_stored(world: World) {
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let (ctx, manager) = (&world.ctx, &world.manager);
     let draft = world.filled("help@example.com").await;
-    drafts::target(ctx, admin, workspace, draft.id, Direction::Incoming).await.unwrap();
+    drafts::target(ctx, manager, draft.id, Direction::Incoming).await.unwrap();
     let elsewhere = ServerForm { host: "other.example.com".to_owned(), ..server(Direction::Incoming) };
-    drafts::save_server(ctx, admin, workspace, draft.id, Direction::Incoming, &elsewhere, None).await.unwrap();
+    drafts::save_server(ctx, manager, draft.id, Direction::Incoming, &elsewhere, None).await.unwrap();
 
     let report = passed(Direction::Incoming);
-    drafts::store_report(ctx, admin, workspace, draft.id, Direction::Incoming, &report).await.unwrap();
+    drafts::store_report(ctx, manager, draft.id, Direction::Incoming, &report).await.unwrap();
 
     assert_eq!(world.load(&draft).await.incoming_report, None);
 }
@@ -212,49 +210,48 @@ async fn a_check_that_was_stopped_halfway_is_not_stored(world: World) {
 }
 
 async fn a_draft_belongs_to_its_user_and_its_workspace(world: World) {
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let (ctx, own) = (&world.ctx, &world.manager);
     let colleague = world.colleague().await;
-    let (hr, _) = world.other_workspace().await;
+    let colleague = users::manager(ctx, &colleague, own.slug()).await.unwrap();
+    let hr = world.manager_of(&world.other_workspace().await.0).await;
     let draft = world.filled("help@example.com").await;
     let form = server(Direction::Incoming);
     let direction = Direction::Incoming;
-    for (admin, workspace, id) in
-        [(&colleague, workspace, draft.id), (admin, hr.id, draft.id), (admin, workspace, DraftId(4711))]
-    {
+    for (manager, id) in [(&colleague, draft.id), (&hr, draft.id), (own, DraftId(4711))] {
         let attempts = [
-            drafts::load(ctx, admin, workspace, id).await.err(),
-            drafts::errors(ctx, admin, workspace, id).await.err(),
-            drafts::save_details(ctx, admin, workspace, id, &MailboxForm::default()).await.err(),
-            drafts::save_kind(ctx, admin, workspace, id, ServerKind::Default, None).await.err(),
-            drafts::save_server(ctx, admin, workspace, id, direction, &form, None).await.err(),
-            drafts::target(ctx, admin, workspace, id, direction).await.err(),
-            drafts::store_report(ctx, admin, workspace, id, direction, &passed(direction)).await.err(),
-            drafts::publish_direction(ctx, admin, workspace, id, direction).await.err(),
-            drafts::publish(ctx, admin, workspace, id, postroom_server::model::PublishAs::Draft).await.err(),
-            drafts::discard(ctx, admin, workspace, id).await.err(),
+            drafts::load(ctx, manager, id).await.err(),
+            drafts::errors(ctx, manager, id).await.err(),
+            drafts::save_details(ctx, manager, id, &MailboxForm::default()).await.err(),
+            drafts::save_kind(ctx, manager, id, ServerKind::Default, None).await.err(),
+            drafts::save_server(ctx, manager, id, direction, &form, None).await.err(),
+            drafts::target(ctx, manager, id, direction).await.err(),
+            drafts::store_report(ctx, manager, id, direction, &passed(direction)).await.err(),
+            drafts::publish_direction(ctx, manager, id, direction).await.err(),
+            drafts::publish(ctx, manager, id, postroom_server::model::PublishAs::Draft).await.err(),
+            drafts::discard(ctx, manager, id).await.err(),
         ];
         for error in attempts {
             assert!(matches!(error, Some(Error::NotFound("draft"))), "{error:?}");
         }
     }
     assert_eq!(world.load(&draft).await, draft);
-    let mailbox = mailboxes::list(ctx, admin, workspace).await.unwrap()[0].id;
-    let foreign = drafts::begin(ctx, admin, hr.id, Some(mailbox)).await;
+    let mailbox = mailboxes::list(ctx, own).await.unwrap()[0].id;
+    let foreign = drafts::begin(ctx, &hr, Some(mailbox)).await;
     assert!(matches!(foreign, Err(Error::NotFound("mailbox"))), "{foreign:?}");
 }
 
 async fn a_discarded_draft_is_gone(world: World) {
     let draft = world.filled("help@example.com").await;
-    drafts::discard(&world.ctx, &world.admin, world.workspace.id, draft.id).await.unwrap();
-    let gone = drafts::load(&world.ctx, &world.admin, world.workspace.id, draft.id).await;
+    drafts::discard(&world.ctx, &world.manager, draft.id).await.unwrap();
+    let gone = drafts::load(&world.ctx, &world.manager, draft.id).await;
     assert!(matches!(gone, Err(Error::NotFound("draft"))), "{gone:?}");
 }
 
 async fn drafts_that_nobody_comes_back_to_are_thrown_away(world: World) {
     const DAY: i64 = 24 * 60 * 60 * 1000;
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let (ctx, admin, manager) = (&world.ctx, &world.admin, &world.manager);
     let touched = world.begun("help@example.com").await;
-    drafts::begin(ctx, admin, workspace, None).await.unwrap();
+    drafts::begin(ctx, manager, None).await.unwrap();
 
     ctx.clock.advance_millis(DAY);
     assert_eq!(drafts::prune(ctx).await.unwrap(), 0);

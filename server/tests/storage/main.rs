@@ -10,11 +10,14 @@
 mod activation;
 mod alerts;
 mod cluster;
+mod companies;
 mod drafts;
+mod keys;
 mod mail_server;
 mod mailboxes;
 mod outbox;
 mod password_resets;
+mod people;
 #[expect(dead_code, reason = "other tests want more of it")]
 #[path = "../oauth/world.rs"]
 mod provider;
@@ -25,6 +28,8 @@ mod secrets;
 mod sender_domains;
 mod sessions;
 mod sign_ins;
+mod single_sign_on;
+mod teams;
 mod test_mail;
 mod tokens;
 mod transactions;

@@ -6,7 +6,8 @@ use std::time::Duration;
 use futures::future::join_all;
 use postroom_server::db::Tx;
 use postroom_server::model::{
-    AuthMethod, Backlog, Delivery, DeliveryState, Direction, Language, MailboxId, Problem, PublishAs, ServerForm,
+    AuthMethod, Backlog, Delivery, DeliveryState, Direction, DraftId, Language, MailboxId, Problem, PublishAs,
+    ServerForm,
 };
 use postroom_server::{Context, Error, drafts, mailboxes, outbox, test_mail};
 use postroom_testing::Script;
@@ -96,7 +97,7 @@ impl Desk {
     }
 
     async fn all(&self, state: DeliveryState) -> Vec<Delivery> {
-        outbox::list(self.ctx(), &self.world.admin, self.world.workspace.id, state).await.unwrap()
+        outbox::list(self.ctx(), &self.world.manager, state).await.unwrap()
     }
 
     /// The only delivery there is.
@@ -110,13 +111,25 @@ impl Desk {
     }
 
     async fn backlog(&self) -> Backlog {
-        outbox::backlog(self.ctx(), &self.world.admin, self.world.workspace.id, self.mailbox).await.unwrap()
+        outbox::backlog(self.ctx(), &self.world.manager, self.mailbox).await.unwrap()
     }
 }
 
 /// A mailbox at work, with both servers on this machine, and nothing to send.
 pub async fn mailbox(world: &World, address: &str, incoming: u16, outgoing: u16) -> MailboxId {
     let mailbox = saved(world, address, incoming, outgoing).await;
+    world.without_activation_mail(mailbox).await;
+    mailbox
+}
+
+/// The same, where another folder than the inbox is watched.
+pub async fn watching(world: &World, address: &str, folder: &str, incoming: u16, outgoing: u16) -> MailboxId {
+    let draft = world.begun(address).await;
+    for (direction, port) in [(Direction::Incoming, incoming), (Direction::Outgoing, outgoing)] {
+        fill_watching(world, draft.id, direction, address, port, folder).await;
+        world.check(&draft, direction, &passed(direction)).await;
+    }
+    let mailbox = world.publish(&draft, PublishAs::Active).await.unwrap();
     world.without_activation_mail(mailbox).await;
     mailbox
 }
@@ -131,14 +144,21 @@ pub async fn saved(world: &World, address: &str, incoming: u16, outgoing: u16) -
     world.publish(&draft, PublishAs::Active).await.unwrap()
 }
 
-pub async fn fill(
+pub async fn fill(world: &World, draft: DraftId, direction: Direction, address: &str, port: u16) {
+    fill_watching(world, draft, direction, address, port, "").await;
+}
+
+/// The same, where another folder than the inbox is watched.
+pub async fn fill_watching(
     world: &World,
-    draft: postroom_server::model::DraftId,
+    draft: DraftId,
     direction: Direction,
     address: &str,
     port: u16,
+    folder: &str,
 ) {
     let form = ServerForm {
+        folder: folder.to_owned(),
         host: "127.0.0.1".to_owned(),
         port: port.to_string(),
         tls: false,
@@ -147,13 +167,13 @@ pub async fn fill(
         ..ServerForm::default()
     };
     let password = Some(MAIL_PASSWORD.into());
-    drafts::save_server(&world.ctx, &world.admin, world.workspace.id, draft, direction, &form, password).await.unwrap();
+    drafts::save_server(&world.ctx, &world.manager, draft, direction, &form, password).await.unwrap();
 }
 
 /// Queues a message to Ada.
 async fn queue(world: &World, mailbox: MailboxId) {
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
-    test_mail::begin(ctx, admin, workspace, mailbox, "ada@example.com", Language::En).await.unwrap();
+    let (ctx, manager) = (&world.ctx, &world.manager);
+    test_mail::begin(ctx, manager, mailbox, "ada@example.com", Language::En).await.unwrap();
 }
 
 async fn a_message_is_sent_once_and_what_it_says_is_forgotten(world: World) {
@@ -226,11 +246,11 @@ async fn a_refusal_for_good_stays_with_its_problem_and_can_be_tried_again(world:
     desk.later(24 * 60);
     assert_eq!(desk.deliver().await, 0, "nothing is tried again by itself");
 
-    outbox::retry(desk.ctx(), &desk.world.admin, desk.world.workspace.id, failed.id).await.unwrap();
+    outbox::retry(desk.ctx(), &desk.world.manager, failed.id).await.unwrap();
     assert_eq!(desk.deliver().await, 1);
     let sent = desk.only().await;
     assert_eq!((sent.state, sent.problem), (DeliveryState::Sent, None));
-    let again = outbox::retry(desk.ctx(), &desk.world.admin, desk.world.workspace.id, failed.id).await;
+    let again = outbox::retry(desk.ctx(), &desk.world.manager, failed.id).await;
     assert!(matches!(again, Err(Error::NotFound(_))), "what was sent is not sent again: {again:?}");
 }
 
@@ -297,9 +317,9 @@ async fn a_refused_password_parks_everything_until_a_check_passes(world: World) 
     assert_eq!(desk.deliver().await, 0, "a refused password is not tried again and again");
     assert_eq!(server.connections(), 1);
 
-    let (ctx, admin, workspace) = (desk.ctx(), &desk.world.admin, desk.world.workspace.id);
+    let (ctx, manager) = (desk.ctx(), &desk.world.manager);
     let report = passed(Direction::Outgoing);
-    mailboxes::store_report(ctx, admin, workspace, desk.mailbox, Direction::Outgoing, &report).await.unwrap();
+    mailboxes::store_report(ctx, manager, desk.mailbox, Direction::Outgoing, &report).await.unwrap();
     assert_eq!(desk.deliver().await, 2);
     assert_eq!(desk.backlog().await, Backlog::default());
 }
@@ -309,11 +329,11 @@ async fn a_failed_check_leaves_mail_parked(world: World) {
     let desk = Desk::with(world, &server).await;
     desk.queue().await;
     desk.deliver().await;
-    let (ctx, admin, workspace) = (desk.ctx(), &desk.world.admin, desk.world.workspace.id);
+    let (ctx, manager) = (desk.ctx(), &desk.world.manager);
     for (direction, report) in
         [(Direction::Outgoing, refused(Direction::Outgoing)), (Direction::Incoming, passed(Direction::Incoming))]
     {
-        mailboxes::store_report(ctx, admin, workspace, desk.mailbox, direction, &report).await.unwrap();
+        mailboxes::store_report(ctx, manager, desk.mailbox, direction, &report).await.unwrap();
     }
     assert_eq!(desk.backlog().await.parked, 1);
     assert_eq!(desk.deliver().await, 0);
@@ -325,10 +345,10 @@ async fn saved_settings_let_parked_mail_try(world: World) {
     desk.queue().await;
     desk.deliver().await;
     let other = MailServer::start().await;
-    let (ctx, admin, workspace) = (desk.ctx(), &desk.world.admin, desk.world.workspace.id);
-    let draft = drafts::begin(ctx, admin, workspace, Some(desk.mailbox)).await.unwrap();
+    let (ctx, manager) = (desk.ctx(), &desk.world.manager);
+    let draft = drafts::begin(ctx, manager, Some(desk.mailbox)).await.unwrap();
     fill(&desk.world, draft.id, Direction::Outgoing, "help@example.com", other.port()).await;
-    drafts::publish_direction(ctx, admin, workspace, draft.id, Direction::Outgoing).await.unwrap();
+    drafts::publish_direction(ctx, manager, draft.id, Direction::Outgoing).await.unwrap();
 
     assert_eq!(desk.backlog().await, Backlog { waiting: 1, ..Backlog::default() });
     assert_eq!(desk.deliver().await, 1);
@@ -345,16 +365,16 @@ async fn mail_of_a_gone_permission_waits_until_somebody_signs_in_again(world: Wo
         let gone = "AADSTS50173: The provided grant has expired due to it being revoked";
         given = Some(std::mem::replace(&mut behaviour.token, refusal("invalid_grant", gone)));
     });
-    let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
+    let (ctx, manager) = (&desk.world.ctx, &desk.world.manager);
     // The token is due for renewal, and the statement of who signs in is still fresh.
     ctx.clock.advance_millis(58 * 60_000);
     assert_eq!(outbox::deliver_due(ctx).await.unwrap(), 0);
-    let parked = outbox::list(ctx, admin, desk.world.workspace.id, DeliveryState::Parked).await.unwrap();
+    let parked = outbox::list(ctx, manager, DeliveryState::Parked).await.unwrap();
     assert!(matches!(parked[0].problem, Some(Problem::GrantRevoked { .. })), "{parked:?}");
 
     desk.provider.behave(|behaviour| behaviour.token = given.take().unwrap());
     desk.sign_in_again(mailbox, "ada@example.org").await;
-    let backlog = outbox::backlog(ctx, admin, desk.world.workspace.id, mailbox).await.unwrap();
+    let backlog = outbox::backlog(ctx, manager, mailbox).await.unwrap();
     assert_eq!(backlog, Backlog { waiting: 1, ..Backlog::default() });
 }
 
@@ -398,14 +418,14 @@ async fn a_message_in_hand_cannot_be_thrown_away(world: World) {
     let desk = Desk::with(world, &server).await;
     desk.queue().await;
     die_with_a_message_in_hand(&desk, &server).await;
-    let (ctx, admin, workspace) = (desk.ctx(), &desk.world.admin, desk.world.workspace.id);
+    let (ctx, manager) = (desk.ctx(), &desk.world.manager);
     let id = desk.only().await.id;
-    let refused = outbox::throw_away(ctx, admin, workspace, id).await;
+    let refused = outbox::throw_away(ctx, manager, id).await;
     assert!(matches!(refused, Err(Error::Rule(postroom_server::model::Rule::BeingSent))), "{refused:?}");
     desk.later(3);
-    outbox::throw_away(ctx, admin, workspace, id).await.unwrap();
+    outbox::throw_away(ctx, manager, id).await.unwrap();
     assert_eq!(desk.backlog().await, Backlog::default());
-    assert!(matches!(outbox::details(ctx, admin, workspace, id).await, Err(Error::NotFound(_))));
+    assert!(matches!(outbox::details(ctx, manager, id).await, Err(Error::NotFound(_))));
 }
 
 async fn what_was_sent_is_forgotten_after_a_month(world: World) {
@@ -425,10 +445,10 @@ async fn another_workspace_sees_and_touches_nothing(world: World) {
     desk.queue().await;
     desk.deliver().await;
     let (elsewhere, _) = desk.world.other_workspace().await;
-    let (ctx, admin, id) = (desk.ctx(), &desk.world.admin, desk.only().await.id);
-    assert_eq!(outbox::list(ctx, admin, elsewhere.id, DeliveryState::Parked).await.unwrap(), []);
-    assert!(matches!(outbox::retry(ctx, admin, elsewhere.id, id).await, Err(Error::NotFound(_))));
-    assert!(matches!(outbox::throw_away(ctx, admin, elsewhere.id, id).await, Err(Error::NotFound(_))));
-    assert!(matches!(outbox::backlog(ctx, admin, elsewhere.id, desk.mailbox).await, Err(Error::NotFound(_))));
+    let (ctx, manager, id) = (desk.ctx(), &desk.world.manager_of(&elsewhere).await, desk.only().await.id);
+    assert_eq!(outbox::list(ctx, manager, DeliveryState::Parked).await.unwrap(), []);
+    assert!(matches!(outbox::retry(ctx, manager, id).await, Err(Error::NotFound(_))));
+    assert!(matches!(outbox::throw_away(ctx, manager, id).await, Err(Error::NotFound(_))));
+    assert!(matches!(outbox::backlog(ctx, manager, desk.mailbox).await, Err(Error::NotFound(_))));
     assert_eq!(desk.backlog().await.parked, 1);
 }

@@ -8,7 +8,6 @@ use postroom_server::model::{
     AuthMethod, Backlog, Cause, CheckReport, Delivery, DeliveryState, Field, Health, Invalid, Language, MailboxId,
     Problem, Protocol, PublishAs, Reason, Rule, SentFrom, ServerForm, ServerKind, Step,
 };
-use postroom_server::outbox::Whose;
 use postroom_server::{Context, Error, drafts, mailboxes, outbox, relay, test_mail, watch};
 use postroom_testing::Script;
 
@@ -113,23 +112,23 @@ impl Desk {
     }
 
     async fn on_default_server(&self, draft: postroom_server::model::DraftId) -> MailboxId {
-        let (ctx, admin, workspace) = (self.ctx(), &self.world.admin, self.world.workspace.id);
-        drafts::save_kind(ctx, admin, workspace, draft, ServerKind::Default, None).await.unwrap();
-        drafts::publish(ctx, admin, workspace, draft, PublishAs::Active).await.unwrap()
+        let (ctx, manager) = (self.ctx(), &self.world.manager);
+        drafts::save_kind(ctx, manager, draft, ServerKind::Default, None).await.unwrap();
+        drafts::publish(ctx, manager, draft, PublishAs::Active).await.unwrap()
     }
 
     /// Queues a message of a mailbox to Ada.
     async fn queue(&self, mailbox: MailboxId) {
-        let (ctx, admin, workspace) = (self.ctx(), &self.world.admin, self.world.workspace.id);
-        test_mail::begin(ctx, admin, workspace, mailbox, "ada@example.net", Language::En).await.unwrap();
+        let (ctx, manager) = (self.ctx(), &self.world.manager);
+        test_mail::begin(ctx, manager, mailbox, "ada@example.net", Language::En).await.unwrap();
     }
 
     async fn own(&self, state: DeliveryState) -> Vec<Delivery> {
-        outbox::list(self.ctx(), &self.world.admin, Whose::Postroom, state).await.unwrap()
+        outbox::list(self.ctx(), &self.world.admin, state).await.unwrap()
     }
 
     async fn of_workspace(&self, state: DeliveryState) -> Vec<Delivery> {
-        outbox::list(self.ctx(), &self.world.admin, self.world.workspace.id, state).await.unwrap()
+        outbox::list(self.ctx(), &self.world.manager, state).await.unwrap()
     }
 }
 
@@ -157,9 +156,9 @@ async fn a_message_of_postroom_itself_goes_out_through_the_relay(world: World) {
     let sent = desk.own(DeliveryState::Sent).await.remove(0);
     assert_eq!((sent.mailbox, sent.sender.as_str()), (None, SENDER));
     assert_eq!(desk.of_workspace(DeliveryState::Sent).await, [], "it belongs to no workspace");
-    let (ctx, admin, elsewhere) = (desk.ctx(), &desk.world.admin, desk.world.workspace.id);
-    assert!(matches!(outbox::throw_away(ctx, admin, elsewhere, sent.id).await, Err(Error::NotFound(_))));
-    outbox::throw_away(ctx, admin, Whose::Postroom, sent.id).await.unwrap();
+    let (ctx, admin, manager) = (desk.ctx(), &desk.world.admin, &desk.world.manager);
+    assert!(matches!(outbox::throw_away(ctx, manager, sent.id).await, Err(Error::NotFound(_))));
+    outbox::throw_away(ctx, admin, sent.id).await.unwrap();
     assert_eq!(desk.own(DeliveryState::Sent).await, []);
 }
 
@@ -254,7 +253,7 @@ async fn mail_of_a_deleted_mailbox_is_not_sent(world: World) {
     let default = desk.default_mailbox("desk@example.org").await;
     desk.queue(default).await;
     desk.send_test().await;
-    mailboxes::delete(desk.ctx(), &desk.world.admin, desk.world.workspace.id, default).await.unwrap();
+    mailboxes::delete(desk.ctx(), &desk.world.manager, default).await.unwrap();
     assert_eq!(desk.deliver().await, 1);
     assert_eq!((server.taken().len(), desk.backlog().await), (1, Backlog::default()));
 }
@@ -268,8 +267,8 @@ async fn a_mailbox_that_moves_to_the_default_server_sends_what_was_parked_throug
     assert_eq!(desk.of_workspace(DeliveryState::Parked).await.len(), 1);
     assert_eq!(desk.backlog().await, Backlog::default(), "it is not the relay's");
 
-    let (ctx, admin, workspace) = (desk.ctx(), &desk.world.admin, desk.world.workspace.id);
-    let draft = drafts::begin(ctx, admin, workspace, Some(moving)).await.unwrap();
+    let (ctx, manager) = (desk.ctx(), &desk.world.manager);
+    let draft = drafts::begin(ctx, manager, Some(moving)).await.unwrap();
     desk.on_default_server(draft.id).await;
     assert_eq!(desk.deliver().await, 1);
     assert_eq!(relay.taken().len(), 1);
@@ -409,9 +408,9 @@ async fn nobody_is_sent_a_test_mail_without_a_relay_or_an_address(world: World) 
 async fn a_default_mailbox_sends_no_test_mail_to_itself(world: World) {
     let desk = Desk::with_relay(world, 25).await;
     let default = desk.default_mailbox("desk@example.org").await;
-    let (ctx, admin, workspace) = (desk.ctx(), &desk.world.admin, desk.world.workspace.id);
+    let (ctx, manager) = (desk.ctx(), &desk.world.manager);
     for to in ["", "desk@example.org"] {
-        let begun = test_mail::begin(ctx, admin, workspace, default, to, Language::En).await.map(drop);
+        let begun = test_mail::begin(ctx, manager, default, to, Language::En).await.map(drop);
         assert!(matches!(begun, Err(Error::Rule(Rule::NotConfigured))), "{begun:?}");
     }
     assert_eq!(desk.backlog().await, Backlog::default());

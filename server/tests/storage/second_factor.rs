@@ -131,7 +131,7 @@ async fn a_recovery_code_works_once(world: World) {
 async fn new_recovery_codes_replace_the_old_ones(world: World) {
     let ada = ada(&world).await;
     let early = second_factor::new_recovery_codes(&world.ctx, &ada, ADMIN_PASSWORD.into()).await;
-    assert!(matches!(early, Err(Error::NotFound("second factor"))), "{early:?}");
+    assert!(matches!(early, Err(Error::Rule(Rule::SecondFactorOff))), "{early:?}");
     let (_, old) = on(&world, &ada).await;
     enter(&world, &ada, &old[0]).await.unwrap();
     let wrong = second_factor::new_recovery_codes(&world.ctx, &ada, "wrong".into()).await;
@@ -219,7 +219,7 @@ async fn an_administrator_takes_it_away_and_sessions_end(world: World) {
     assert_eq!(second_factor::state(&world.ctx, &bob).await.unwrap(), SecondFactor::Off);
     assert!(sessions::load(&world.ctx, b"his").await.unwrap().is_none());
     let again = second_factor::reset(&world.ctx, &world.admin, bob.user.id).await;
-    assert!(matches!(again, Err(Error::NotFound("second factor"))), "{again:?}");
+    assert!(matches!(again, Err(Error::Rule(Rule::SecondFactorOff))), "{again:?}");
 }
 
 async fn the_command_line_takes_it_away(world: World) {

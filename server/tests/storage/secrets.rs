@@ -77,7 +77,7 @@ async fn no_secret_is_in_the_database_in_clear(world: World) {
 }
 
 async fn a_sealed_password_does_not_open_in_another_row(world: World) {
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let (ctx, manager) = (&world.ctx, &world.manager);
     let mine = world.mailbox("mine@example.com").await;
     let theirs = world.mailbox("theirs@example.com").await;
     let steal = "UPDATE mailbox_servers SET secret =
@@ -90,10 +90,10 @@ async fn a_sealed_password_does_not_open_in_another_row(world: World) {
     }
     tx.commit().await.unwrap();
 
-    let opened = mailboxes::target(ctx, admin, workspace, mine, Direction::Incoming).await.map(|_| ());
+    let opened = mailboxes::target(ctx, manager, mine, Direction::Incoming).await.map(|_| ());
 
     assert!(matches!(opened, Err(Error::Vault(_))), "{opened:?}");
-    assert!(mailboxes::target(ctx, admin, workspace, theirs, Direction::Incoming).await.is_ok());
+    assert!(mailboxes::target(ctx, manager, theirs, Direction::Incoming).await.is_ok());
 }
 
 async fn a_lost_key_is_said_and_breaks_nothing_else(world: World) {
@@ -102,14 +102,14 @@ async fn a_lost_key_is_said_and_breaks_nothing_else(world: World) {
 
     let world = world.restart().await;
 
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
-    let target = mailboxes::target(ctx, admin, workspace, id, Direction::Incoming).await.map(|_| ());
+    let (ctx, manager) = (&world.ctx, &world.manager);
+    let target = mailboxes::target(ctx, manager, id, Direction::Incoming).await.map(|_| ());
     assert!(matches!(target, Err(Error::Vault(_))), "{target:?}");
-    assert!(mailboxes::details(ctx, admin, workspace, id).await.is_ok());
+    assert!(mailboxes::details(ctx, manager, id).await.is_ok());
     // The way out: the passwords are typed again.
-    let draft = drafts::begin(ctx, admin, workspace, Some(id)).await.unwrap();
+    let draft = drafts::begin(ctx, manager, Some(id)).await.unwrap();
     world.fill(&draft, Direction::Incoming).await;
     world.check(&draft, Direction::Incoming, &passed(Direction::Incoming)).await;
-    drafts::publish_direction(ctx, admin, workspace, draft.id, Direction::Incoming).await.unwrap();
-    assert!(mailboxes::target(ctx, admin, workspace, id, Direction::Incoming).await.is_ok());
+    drafts::publish_direction(ctx, manager, draft.id, Direction::Incoming).await.unwrap();
+    assert!(mailboxes::target(ctx, manager, id, Direction::Incoming).await.is_ok());
 }

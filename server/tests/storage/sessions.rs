@@ -2,7 +2,7 @@
 
 use postroom_server::Error;
 use postroom_server::model::{SignedInBy, Timestamp, UserId};
-use postroom_server::sessions::{self, Stored, Visit};
+use postroom_server::sessions::{self, Visit};
 use postroom_server::users::{self, Person};
 
 use crate::world::{ADMIN, START, World};
@@ -22,10 +22,6 @@ const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Fi
 /// Long after everything these tests do.
 const LATER: Timestamp = START.plus_millis(3_600_000);
 
-const fn plain(data: &[u8], expires: Timestamp) -> Stored<'_> {
-    Stored { data, expires, visit: None }
-}
-
 async fn data(world: &World, key: &[u8]) -> Option<Vec<u8>> {
     sessions::load(&world.ctx, key).await.unwrap().map(|(data, _)| data)
 }
@@ -34,8 +30,7 @@ async fn data(world: &World, key: &[u8]) -> Option<Vec<u8>> {
 pub async fn signed_in(world: &World, key: &[u8], user: UserId, by: Option<SignedInBy>) {
     let since = world.ctx.clock.now();
     let visit = Visit { user, by, address: "192.0.2.7".to_owned(), agent: AGENT.to_owned(), since };
-    let stored = Stored { data: b"{}", expires: LATER, visit: Some(&visit) };
-    sessions::create(&world.ctx, key, &stored).await.unwrap();
+    assert!(sessions::create(&world.ctx, key, Some(&visit), b"{}", LATER).await.unwrap());
 }
 
 pub async fn ada(world: &World) -> Person {
@@ -43,31 +38,32 @@ pub async fn ada(world: &World) -> Person {
 }
 
 async fn a_session_survives_a_restart(world: World) {
-    sessions::create(&world.ctx, b"key", &plain(b"who: ada", LATER)).await.unwrap();
+    sessions::create(&world.ctx, b"key", None, b"who: ada", LATER).await.unwrap();
     let world = world.restart().await;
     assert_eq!(sessions::load(&world.ctx, b"key").await.unwrap(), Some((b"who: ada".to_vec(), LATER)));
     assert_eq!(data(&world, b"other").await, None);
 }
 
 async fn a_session_is_replaced_by_what_became_of_it(world: World) {
-    sessions::create(&world.ctx, b"key", &plain(b"one", LATER)).await.unwrap();
-    sessions::save(&world.ctx, b"key", &plain(b"two", LATER)).await.unwrap();
+    sessions::create(&world.ctx, b"key", None, b"one", LATER).await.unwrap();
+    sessions::update(&world.ctx, b"key", None, b"two", LATER).await.unwrap();
+    assert!(!sessions::create(&world.ctx, b"key", None, b"three", LATER).await.unwrap(), "the key is taken");
     assert_eq!(data(&world, b"key").await.as_deref(), Some(b"two".as_slice()));
     sessions::delete(&world.ctx, b"key").await.unwrap();
     assert_eq!(data(&world, b"key").await, None);
 }
 
 async fn a_session_that_was_ended_stays_ended(world: World) {
-    sessions::create(&world.ctx, b"key", &plain(b"one", LATER)).await.unwrap();
+    sessions::create(&world.ctx, b"key", None, b"one", LATER).await.unwrap();
     sessions::delete(&world.ctx, b"key").await.unwrap();
     // A request that was under way writes what became of it.
-    sessions::save(&world.ctx, b"key", &plain(b"two", LATER)).await.unwrap();
+    sessions::update(&world.ctx, b"key", None, b"two", LATER).await.unwrap();
     assert_eq!(data(&world, b"key").await, None);
 }
 
 async fn a_session_that_has_expired_is_gone(world: World) {
-    sessions::create(&world.ctx, b"short", &plain(b"1", START.plus_millis(1000))).await.unwrap();
-    sessions::create(&world.ctx, b"long", &plain(b"2", START.plus_millis(2000))).await.unwrap();
+    sessions::create(&world.ctx, b"short", None, b"1", START.plus_millis(1000)).await.unwrap();
+    sessions::create(&world.ctx, b"long", None, b"2", START.plus_millis(2000)).await.unwrap();
 
     world.ctx.clock.advance_millis(1000);
 
@@ -77,7 +73,7 @@ async fn a_session_that_has_expired_is_gone(world: World) {
 }
 
 async fn a_new_password_ends_every_session(world: World) {
-    sessions::create(&world.ctx, b"key", &plain(b"1", LATER)).await.unwrap();
+    sessions::create(&world.ctx, b"key", None, b"1", LATER).await.unwrap();
     users::set_password(&world.ctx, ADMIN, &"another good password".into()).await.unwrap();
     assert_eq!(data(&world, b"key").await, None);
 }
@@ -112,8 +108,7 @@ async fn somebody_sees_their_own_sessions_and_which_one_this_is(world: World) {
         since: START,
     };
     world.ctx.clock.advance_millis(60_000);
-    let seen = Stored { data: b"{}", expires: LATER, visit: Some(&visit) };
-    sessions::save(&world.ctx, b"first", &seen).await.unwrap();
+    sessions::update(&world.ctx, b"first", Some(&visit), b"{}", LATER).await.unwrap();
     let own = sessions::own(&world.ctx, &ada, None).await.unwrap();
     assert_eq!((own[0].by, own[0].last_seen_at), (SignedInBy::Password, START.plus_millis(120_000)));
     assert_eq!(own[0].created_at, START, "signed in is not seen");

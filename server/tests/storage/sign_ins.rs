@@ -5,7 +5,6 @@ use std::sync::Arc;
 use postroom_server::config::Config;
 use postroom_server::model::{
     AuthMethod, Direction, Draft, MailboxId, OAuthProvider, OwnerLinkState, Problem, PublishAs, ServerForm, ServerKind,
-    WorkspaceId,
 };
 use postroom_server::sign_ins::{self, Landing, Purpose};
 use postroom_server::{Clock, Error, drafts, mailboxes, owner_links, random};
@@ -76,24 +75,20 @@ impl SignIns {
         self.provider.application.provider
     }
 
-    fn workspace(&self) -> WorkspaceId {
-        self.world.workspace.id
-    }
-
     /// A draft that is to be signed in to.
-    async fn draft(&self, address: &str) -> Draft {
+    pub async fn draft(&self, address: &str) -> Draft {
         let draft = self.world.begun(address).await;
-        let (ctx, admin) = (&self.world.ctx, &self.world.admin);
-        drafts::save_kind(ctx, admin, self.workspace(), draft.id, ServerKind::Custom, Some(self.which())).await.unwrap()
+        let (ctx, manager) = (&self.world.ctx, &self.world.manager);
+        drafts::save_kind(ctx, manager, draft.id, ServerKind::Custom, Some(self.which())).await.unwrap()
     }
 
-    async fn for_draft(&self, draft: &Draft, other_account: bool) -> Purpose {
-        let (ctx, admin) = (&self.world.ctx, &self.world.admin);
-        sign_ins::for_draft(ctx, admin, self.workspace(), draft.id, other_account).await.unwrap()
+    pub async fn for_draft(&self, draft: &Draft, other_account: bool) -> Purpose {
+        let (ctx, manager) = (&self.world.ctx, &self.world.manager);
+        sign_ins::for_draft(ctx, manager, draft.id, other_account).await.unwrap()
     }
 
     /// Goes to the provider; answers the state, with the provider's statement made out for this attempt.
-    async fn go(&self, purpose: &Purpose, email: &str) -> String {
+    pub async fn go(&self, purpose: &Purpose, email: &str) -> String {
         let url = sign_ins::begin(&self.world.ctx, purpose, &self.browser, None).await.unwrap().unwrap();
         let parameter =
             |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).unwrap();
@@ -106,7 +101,7 @@ impl SignIns {
         parameter("state")
     }
 
-    async fn come_back(&self, state: &str) -> Landing {
+    pub async fn come_back(&self, state: &str) -> Landing {
         let (ctx, user) = (&self.world.ctx, self.world.admin.user.id);
         sign_ins::finish(ctx, state, Some(&self.browser), Some(user), &answer()).await.unwrap()
     }
@@ -118,8 +113,8 @@ impl SignIns {
     }
 
     async fn refused(&self, draft: &Draft) -> Option<Problem> {
-        let (ctx, admin) = (&self.world.ctx, &self.world.admin);
-        sign_ins::of_draft(ctx, admin, self.workspace(), draft.id).await.unwrap().refused
+        let (ctx, manager) = (&self.world.ctx, &self.world.manager);
+        sign_ins::of_draft(ctx, manager, draft.id).await.unwrap().refused
     }
 
     /// A mailbox at work that somebody has signed in for.
@@ -139,13 +134,13 @@ impl SignIns {
     }
 
     async fn again(&self, mailbox: MailboxId) -> Purpose {
-        let (ctx, admin) = (&self.world.ctx, &self.world.admin);
-        sign_ins::for_mailbox(ctx, admin, self.workspace(), mailbox).await.unwrap()
+        let (ctx, manager) = (&self.world.ctx, &self.world.manager);
+        sign_ins::for_mailbox(ctx, manager, mailbox).await.unwrap()
     }
 
     async fn person(&self, mailbox: MailboxId) -> Option<String> {
-        let (ctx, admin) = (&self.world.ctx, &self.world.admin);
-        let details = mailboxes::details(ctx, admin, self.workspace(), mailbox).await.unwrap();
+        let (ctx, manager) = (&self.world.ctx, &self.world.manager);
+        let details = mailboxes::details(ctx, manager, mailbox).await.unwrap();
         details.summary.grant.map(|grant| grant.person)
     }
 }
@@ -173,9 +168,7 @@ async fn a_sign_in_fills_in_the_servers_and_stays_with_the_mailbox(world: World)
     let mailbox = desk.world.publish(&draft, PublishAs::Active).await.unwrap();
     assert_eq!(desk.person(mailbox).await.as_deref(), Some("ADA@example.org"));
     let (settings, key) =
-        mailboxes::target(&desk.world.ctx, &desk.world.admin, desk.workspace(), mailbox, Direction::Outgoing)
-            .await
-            .unwrap();
+        mailboxes::target(&desk.world.ctx, &desk.world.manager, mailbox, Direction::Outgoing).await.unwrap();
     assert_eq!(settings.username, "ada@example.org");
     assert!(matches!(key, postroom_server::login::Key::Grant(_)));
 }
@@ -269,7 +262,7 @@ async fn a_declined_sign_in_is_told_and_can_be_tried_again(world: World) {
 async fn an_administrators_consent_is_asked_for_once_and_noticed(world: World) {
     let desk = SignIns::new(world).await;
     let draft = desk.draft("ada@example.org").await;
-    let (ctx, admin, workspace) = (&desk.world.ctx, &desk.world.admin, desk.workspace());
+    let (ctx, admin, manager) = (&desk.world.ctx, &desk.world.admin, &desk.world.manager);
     let wall = postroom_server::oauth::Answer {
         error: Some("consent_required".to_owned()),
         error_description: Some("AADSTS90094: an administrator must grant consent".to_owned()),
@@ -279,7 +272,7 @@ async fn an_administrators_consent_is_asked_for_once_and_noticed(world: World) {
     for _ in 0..2 {
         let state = desk.go(&desk.for_draft(&draft, false).await, "ada@example.org").await;
         sign_ins::finish(ctx, &state, Some(&desk.browser), Some(admin.user.id), &wall).await.unwrap();
-        let waiting = sign_ins::of_draft(ctx, admin, workspace, draft.id).await.unwrap();
+        let waiting = sign_ins::of_draft(ctx, manager, draft.id).await.unwrap();
         assert!(matches!(waiting.refused, Some(Problem::AdminConsentNeeded { .. })), "{:?}", waiting.refused);
         urls.push(waiting.consent.unwrap().url);
     }
@@ -290,7 +283,7 @@ async fn an_administrators_consent_is_asked_for_once_and_noticed(world: World) {
     let state = url.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
     assert!(!sign_ins::consent(ctx, "made up", true).await.unwrap());
     assert!(sign_ins::consent(ctx, &state, false).await.unwrap());
-    let consent = async || sign_ins::of_draft(ctx, admin, workspace, draft.id).await.unwrap().consent.unwrap();
+    let consent = async || sign_ins::of_draft(ctx, manager, draft.id).await.unwrap().consent.unwrap();
     assert_eq!(consent().await.given_at, None, "it was refused");
     assert!(sign_ins::consent(ctx, &state, true).await.unwrap());
     assert_eq!(consent().await.given_at, Some(NOW));
@@ -301,21 +294,21 @@ async fn signing_in_again_keeps_the_mailbox_and_needs_the_same_person(world: Wor
     let mailbox = desk.mailbox("ada@example.org").await;
     let landing = desk.sign_in(&desk.again(mailbox).await, "bob@example.org").await;
     assert!(matches!(landing, Landing::Mailbox { signed_in: false, .. }), "{landing:?}");
-    let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
-    let state = sign_ins::of_mailbox(ctx, admin, desk.workspace(), mailbox).await.unwrap();
+    let (ctx, manager) = (&desk.world.ctx, &desk.world.manager);
+    let state = sign_ins::of_mailbox(ctx, manager, mailbox).await.unwrap();
     let expected = Problem::WrongAccount { expected: "ada@example.org".to_owned(), got: "bob@example.org".to_owned() };
     assert_eq!((state.refused, desk.person(mailbox).await.as_deref()), (Some(expected), Some("ada@example.org")));
 
     let landing = desk.sign_in(&desk.again(mailbox).await, "ada@example.org").await;
     assert!(matches!(landing, Landing::Mailbox { mailbox: id, signed_in: true, .. } if id == mailbox), "{landing:?}");
-    assert_eq!(sign_ins::of_mailbox(ctx, admin, desk.workspace(), mailbox).await.unwrap().refused, None);
+    assert_eq!(sign_ins::of_mailbox(ctx, manager, mailbox).await.unwrap().refused, None);
 }
 
 async fn an_owners_link_needs_no_account_and_works_once(world: World) {
     let desk = SignIns::new(world).await;
     let mailbox = desk.mailbox("ada@example.org").await;
-    let (ctx, admin, workspace) = (&desk.world.ctx, &desk.world.admin, desk.workspace());
-    let (token, _) = owner_links::create(ctx, admin, workspace, mailbox).await.unwrap();
+    let (ctx, manager) = (&desk.world.ctx, &desk.world.manager);
+    let (token, _) = owner_links::create(ctx, manager, mailbox).await.unwrap();
     let opened = owner_links::open(ctx, &token).await.unwrap();
     assert_eq!((opened.address.as_str(), opened.expected.as_str()), ("ada@example.org", "ada@example.org"));
 
@@ -327,15 +320,15 @@ async fn an_owners_link_needs_no_account_and_works_once(world: World) {
     let opened = owner_links::open(ctx, &token).await.unwrap();
     assert!(opened.done);
     assert!(matches!(owner_links::purpose(ctx, opened).await, Err(Error::NotFound(_))));
-    let links = owner_links::list(ctx, admin, workspace, mailbox).await.unwrap();
+    let links = owner_links::list(ctx, manager, mailbox).await.unwrap();
     assert_eq!(links.iter().map(|link| link.state).collect::<Vec<_>>(), [OwnerLinkState::Used { at: NOW }]);
 }
 
 async fn an_owners_link_stays_open_when_the_wrong_person_signs_in(world: World) {
     let desk = SignIns::new(world).await;
     let mailbox = desk.mailbox("ada@example.org").await;
-    let (ctx, admin, workspace) = (&desk.world.ctx, &desk.world.admin, desk.workspace());
-    let (token, _) = owner_links::create(ctx, admin, workspace, mailbox).await.unwrap();
+    let (ctx, manager) = (&desk.world.ctx, &desk.world.manager);
+    let (token, _) = owner_links::create(ctx, manager, mailbox).await.unwrap();
     let purpose = owner_links::purpose(ctx, owner_links::open(ctx, &token).await.unwrap()).await.unwrap();
     let state = desk.go(&purpose, "bob@example.org").await;
     let landing = sign_ins::finish(ctx, &state, Some(&desk.browser), None, &answer()).await.unwrap();
@@ -348,21 +341,22 @@ async fn an_owners_link_stays_open_when_the_wrong_person_signs_in(world: World) 
 async fn an_owners_link_can_be_taken_back_and_grows_old(world: World) {
     let desk = SignIns::new(world).await;
     let mailbox = desk.mailbox("ada@example.org").await;
-    let (ctx, admin, workspace) = (&desk.world.ctx, &desk.world.admin, desk.workspace());
-    let (first, _) = owner_links::create(ctx, admin, workspace, mailbox).await.unwrap();
-    let (second, expires_at) = owner_links::create(ctx, admin, workspace, mailbox).await.unwrap();
+    let (ctx, manager) = (&desk.world.ctx, &desk.world.manager);
+    let (first, _) = owner_links::create(ctx, manager, mailbox).await.unwrap();
+    let (second, expires_at) = owner_links::create(ctx, manager, mailbox).await.unwrap();
     assert_eq!(expires_at, NOW.plus_millis(24 * 60 * 60 * 1_000));
-    let links = owner_links::list(ctx, admin, workspace, mailbox).await.unwrap();
-    owner_links::revoke(ctx, admin, workspace, mailbox, links[1].id).await.unwrap();
+    let links = owner_links::list(ctx, manager, mailbox).await.unwrap();
+    owner_links::revoke(ctx, manager, mailbox, links[1].id).await.unwrap();
     assert!(matches!(owner_links::open(ctx, &first).await, Err(Error::NotFound(_))));
     assert!(owner_links::open(ctx, &second).await.is_ok());
     ctx.clock.advance_millis(24 * 60 * 60 * 1_000);
     assert!(matches!(owner_links::open(ctx, &second).await, Err(Error::NotFound(_))));
-    let states: Vec<_> = owner_links::list(ctx, admin, workspace, mailbox).await.unwrap();
+    let states: Vec<_> = owner_links::list(ctx, manager, mailbox).await.unwrap();
     let states: Vec<_> = states.into_iter().map(|link| link.state).collect();
     assert_eq!(states, [OwnerLinkState::Expired, OwnerLinkState::Revoked]);
     let (elsewhere, _) = desk.world.other_workspace().await;
-    assert!(matches!(owner_links::list(ctx, admin, elsewhere.id, mailbox).await, Err(Error::NotFound(_))));
+    let manager = desk.world.manager_of(&elsewhere).await;
+    assert!(matches!(owner_links::list(ctx, &manager, mailbox).await, Err(Error::NotFound(_))));
     assert!(second.expose_secret().len() >= 64, "256 bits");
 }
 
@@ -370,7 +364,7 @@ async fn a_token_goes_to_the_providers_servers_whatever_a_page_says(world: World
     let desk = SignIns::new(world).await;
     let draft = desk.draft("ada@example.org").await;
     desk.sign_in(&desk.for_draft(&draft, false).await, "ada@example.org").await;
-    let (ctx, admin, workspace) = (&desk.world.ctx, &desk.world.admin, desk.workspace());
+    let (ctx, manager) = (&desk.world.ctx, &desk.world.manager);
     let elsewhere = ServerForm {
         host: "imap.evil.example".to_owned(),
         port: "143".to_owned(),
@@ -378,8 +372,8 @@ async fn a_token_goes_to_the_providers_servers_whatever_a_page_says(world: World
         ..ServerForm::default()
     };
     let password = Some(SecretString::from("typed"));
-    drafts::save_server(ctx, admin, workspace, draft.id, Direction::Incoming, &elsewhere, password).await.unwrap();
-    let (settings, _) = drafts::target(ctx, admin, workspace, draft.id, Direction::Incoming).await.unwrap();
+    drafts::save_server(ctx, manager, draft.id, Direction::Incoming, &elsewhere, password).await.unwrap();
+    let (settings, _) = drafts::target(ctx, manager, draft.id, Direction::Incoming).await.unwrap();
     assert_eq!((settings.endpoint.host.as_str(), settings.endpoint.port), ("outlook.office365.com", 993));
     assert_eq!(settings.method, AuthMethod::XOAuth2);
 }
@@ -387,10 +381,10 @@ async fn a_token_goes_to_the_providers_servers_whatever_a_page_says(world: World
 async fn choosing_a_password_again_forgets_the_grant(world: World) {
     let desk = SignIns::new(world).await;
     let mailbox = desk.mailbox("ada@example.org").await;
-    let (ctx, admin, workspace) = (&desk.world.ctx, &desk.world.admin, desk.workspace());
-    let draft = drafts::begin(ctx, admin, workspace, Some(mailbox)).await.unwrap();
+    let (ctx, manager) = (&desk.world.ctx, &desk.world.manager);
+    let draft = drafts::begin(ctx, manager, Some(mailbox)).await.unwrap();
     assert_eq!(draft.form.sign_in, Some(OAuthProvider::Microsoft));
-    let draft = drafts::save_kind(ctx, admin, workspace, draft.id, ServerKind::Custom, None).await.unwrap();
+    let draft = drafts::save_kind(ctx, manager, draft.id, ServerKind::Custom, None).await.unwrap();
     assert_eq!((draft.form.incoming.host.as_str(), draft.form.incoming.method), ("", AuthMethod::Plain));
     assert!(!draft.has_password(Direction::Incoming));
     for direction in Direction::BOTH {
@@ -411,8 +405,8 @@ async fn without_an_application_nobody_is_sent_anywhere(world: World) {
     assert_eq!(sign_ins::begin(&desk.world.ctx, &purpose, &desk.browser, None).await.unwrap(), None);
     assert!(matches!(desk.refused(&draft).await, Some(Problem::ClientUnknown { .. })));
     // Where it is no mailbox that rests on a sign-in, there is nothing to sign in for again.
-    let (ctx, admin, workspace) = (&desk.world.ctx, &desk.world.admin, desk.workspace());
+    let (ctx, manager) = (&desk.world.ctx, &desk.world.manager);
     let plain = desk.world.mailbox("plain@example.org").await;
-    assert!(matches!(sign_ins::for_mailbox(ctx, admin, workspace, plain).await, Err(Error::NotFound(_))));
-    assert!(matches!(owner_links::create(ctx, admin, workspace, plain).await, Err(Error::NotFound(_))));
+    assert!(matches!(sign_ins::for_mailbox(ctx, manager, plain).await, Err(Error::NotFound(_))));
+    assert!(matches!(owner_links::create(ctx, manager, plain).await, Err(Error::NotFound(_))));
 }

@@ -7,13 +7,15 @@ use postroom_server::{Error, outbox, test_mail};
 use postroom_testing::Script;
 
 use crate::mail_server::MailServer;
-use crate::outbox::mailbox;
+use crate::outbox::{mailbox, watching};
 use crate::world::World;
 
 crate::on_both_databases!(
     a_mail_that_arrives_is_timed_and_taken_away,
     a_mail_that_cannot_go_alone_stays,
     a_mail_in_the_folder_for_spam_is_found_there,
+    a_mail_that_a_rule_has_moved_is_found_in_the_watched_folder,
+    a_mail_that_stayed_in_the_inbox_is_found_beside_the_watched_folder,
     a_mail_that_was_not_sent_says_why_and_what_becomes_of_it,
     a_mailbox_that_cannot_be_looked_into_says_why,
     an_outside_address_is_sent_to_and_not_waited_for,
@@ -29,6 +31,7 @@ pub const INBOX: &str = "S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
     S: OK done
     C: EXAMINE \"INBOX\"
     S: * 3 EXISTS
+    S: * OK [UIDVALIDITY 7] valid
     S: OK [READ-ONLY] done\n";
 const FOUND: &str = "C: NOOP
     S: OK done
@@ -67,9 +70,17 @@ impl Desk {
         Self { world, mailbox, outgoing }
     }
 
+    /// A mailbox that watches the folder “Tickets”.
+    async fn watching(mut world: World, incoming: &Script) -> Self {
+        world.ctx.dialer = Arc::new(postroom_testing::dialer());
+        let outgoing = MailServer::start().await;
+        let mailbox = watching(&world, "help@example.com", "Tickets", incoming.port(), outgoing.port()).await;
+        Self { world, mailbox, outgoing }
+    }
+
     async fn begin(&self, to: &str) -> Result<test_mail::Begun, Error> {
-        let (ctx, admin, workspace) = (&self.world.ctx, &self.world.admin, self.world.workspace.id);
-        test_mail::begin(ctx, admin, workspace, self.mailbox, to, Language::Ko).await
+        let (ctx, manager) = (&self.world.ctx, &self.world.manager);
+        test_mail::begin(ctx, manager, self.mailbox, to, Language::Ko).await
     }
 
     /// Sends one and follows it, while the outbox is worked on.
@@ -83,8 +94,8 @@ impl Desk {
     }
 
     async fn last(&self) -> Option<TestMail> {
-        let (ctx, admin, workspace) = (&self.world.ctx, &self.world.admin, self.world.workspace.id);
-        test_mail::last(ctx, admin, workspace, self.mailbox).await.unwrap()
+        let (ctx, manager) = (&self.world.ctx, &self.world.manager);
+        test_mail::last(ctx, manager, self.mailbox).await.unwrap()
     }
 }
 
@@ -127,6 +138,37 @@ async fn a_mail_in_the_folder_for_spam_is_found_there(world: World) {
     let result = desk.run("").await;
     let TestResult::InJunk { folder, tidied, .. } = result else { panic!("{result:?}") };
     assert_eq!((folder.as_str(), tidied), ("Werbung & mehr", Tidied::Removed));
+}
+
+/// What is said to a search, which finds so many.
+fn searched(found: &str) -> String {
+    format!("C: UID SEARCH\nS: * SEARCH{found}\nS: OK done\n")
+}
+
+/// The folder is opened to look only.
+fn opened(folder: &str) -> String {
+    format!("C: EXAMINE \"{folder}\"\nS: OK done\n")
+}
+
+const NEWS: &str = "C: NOOP\nS: OK done\n";
+
+async fn a_mail_that_a_rule_has_moved_is_found_in_the_watched_folder(world: World) {
+    let open = INBOX.replace("EXAMINE \"INBOX\"", "EXAMINE \"Tickets\"");
+    let not_yet = [NEWS, &searched(""), &opened("INBOX"), &searched(""), &opened("Tickets")].concat();
+    let there = [NEWS, &searched(" 17")].concat();
+    let gone = TAKEN_AWAY.replace("\"INBOX\"", "\"Tickets\"");
+    let incoming = Script::serve(&[&open, &not_yet, &there, &gone, BYE].concat()).await;
+    let result = Desk::watching(world, &incoming).await.run("").await;
+    let TestResult::Arrived { folder, tidied, .. } = result else { panic!("{result:?}") };
+    assert_eq!((folder.as_str(), tidied), ("Tickets", Tidied::Removed));
+}
+
+async fn a_mail_that_stayed_in_the_inbox_is_found_beside_the_watched_folder(world: World) {
+    let open = INBOX.replace("EXAMINE \"INBOX\"", "EXAMINE \"Tickets\"");
+    let there = [NEWS, &searched(""), &opened("INBOX"), &searched(" 17")].concat();
+    let incoming = Script::serve(&[&open, &there, TAKEN_AWAY, BYE].concat()).await;
+    let result = Desk::watching(world, &incoming).await.run("").await;
+    assert!(matches!(&result, TestResult::Arrived { folder, .. } if folder == "INBOX"), "{result:?}");
 }
 
 async fn a_mail_that_was_not_sent_says_why_and_what_becomes_of_it(mut world: World) {

@@ -37,8 +37,8 @@ crate::on_both_databases!(
 );
 
 async fn grant(desk: &SignIns, mailbox: MailboxId) -> GrantId {
-    let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
-    let (_, key) = mailboxes::target(ctx, admin, desk.world.workspace.id, mailbox, Direction::Incoming).await.unwrap();
+    let (ctx, manager) = (&desk.world.ctx, &desk.world.manager);
+    let (_, key) = mailboxes::target(ctx, manager, mailbox, Direction::Incoming).await.unwrap();
     match key {
         Key::Grant(grant) => grant,
         Key::Password(_) => panic!("the mailbox has a password"),
@@ -142,8 +142,8 @@ async fn tokens_are_renewed_before_anybody_needs_them(world: World) {
     later(&desk, 60);
     assert_eq!(tokens::renew_due(&desk.world.ctx).await.unwrap(), 1);
     assert_eq!(tokens::renew_due(&desk.world.ctx).await.unwrap(), 0);
-    let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
-    let details = mailboxes::details(ctx, admin, desk.world.workspace.id, mailbox).await.unwrap();
+    let (ctx, manager) = (&desk.world.ctx, &desk.world.manager);
+    let details = mailboxes::details(ctx, manager, mailbox).await.unwrap();
     assert_eq!(details.summary.grant.unwrap().refreshed_at, NOW.plus_millis(60 * 60_000));
 }
 
@@ -161,8 +161,8 @@ async fn a_permission_that_is_gone_is_told_and_not_asked_for_again(world: World)
         assert_eq!(tokens::renew_due(&desk.world.ctx).await.unwrap(), 0);
     }
     assert_eq!(shown(&desk).len(), 1);
-    let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
-    let details = mailboxes::details(ctx, admin, desk.world.workspace.id, mailbox).await.unwrap();
+    let (ctx, manager) = (&desk.world.ctx, &desk.world.manager);
+    let details = mailboxes::details(ctx, manager, mailbox).await.unwrap();
     assert!(matches!(details.summary.grant.unwrap().problem, Some(Problem::GrantRevoked { .. })));
 }
 
@@ -176,8 +176,8 @@ async fn an_outage_never_ends_a_permission(world: World) {
     assert_eq!(current(&desk, grant).await.as_deref(), Ok(ACCESS));
     later(&desk, 60);
     assert!(matches!(current(&desk, grant).await, Err(Problem::ProviderUnavailable { .. })));
-    let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
-    let details = mailboxes::details(ctx, admin, desk.world.workspace.id, mailbox).await.unwrap();
+    let (ctx, manager) = (&desk.world.ctx, &desk.world.manager);
+    let details = mailboxes::details(ctx, manager, mailbox).await.unwrap();
     assert_eq!(details.summary.grant.unwrap().problem, None);
     gives(&desk, "second", Some("next"));
     later(&desk, 2);
@@ -186,7 +186,7 @@ async fn an_outage_never_ends_a_permission(world: World) {
 
 async fn an_expired_client_secret_is_told_once_for_all_mailboxes(world: World) {
     let desk = SignIns::new(world).await;
-    let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
+    let (ctx, admin, manager) = (&desk.world.ctx, &desk.world.admin, &desk.world.manager);
     let mut all = Vec::new();
     for address in ["ada@example.org", "bob@example.org"] {
         all.push(desk.mailbox(address).await);
@@ -200,7 +200,7 @@ async fn an_expired_client_secret_is_told_once_for_all_mailboxes(world: World) {
     later(&desk, 120);
     assert_eq!(tokens::renew_due(ctx).await.unwrap(), 0);
     for mailbox in &all {
-        let details = mailboxes::details(ctx, admin, desk.world.workspace.id, *mailbox).await.unwrap();
+        let details = mailboxes::details(ctx, manager, *mailbox).await.unwrap();
         assert_eq!(details.summary.grant.unwrap().problem, None, "it is not the mailbox's fault");
     }
     let status = applications::get(ctx, admin, OAuthProvider::Microsoft, None).await.unwrap();
@@ -218,13 +218,15 @@ async fn a_deleted_mailbox_gives_back_what_nobody_else_rests_on(world: World) {
     let first = desk.mailbox("ada@example.org").await;
     let (elsewhere, group) = desk.world.other_workspace().await;
     let mut other = SignIns { world: desk.world, provider: desk.provider, browser: desk.browser };
-    let here = std::mem::replace(&mut other.world.workspace, elsewhere);
+    let manager = other.world.manager_of(&elsewhere).await;
+    let here = std::mem::replace(&mut other.world.manager, manager);
+    other.world.workspace = elsewhere;
     other.world.group = group;
     let second = other.mailbox("ada@example.org").await;
-    let (ctx, admin) = (&other.world.ctx, &other.world.admin);
-    mailboxes::delete(ctx, admin, here.id, first).await.unwrap();
+    let (ctx, manager) = (&other.world.ctx, &other.world.manager);
+    mailboxes::delete(ctx, &here, first).await.unwrap();
     assert_eq!(other.provider.asked("revoke").len(), 0, "the second mailbox rests on the same permission");
-    mailboxes::delete(ctx, admin, other.world.workspace.id, second).await.unwrap();
+    mailboxes::delete(ctx, manager, second).await.unwrap();
     assert_eq!(other.provider.asked("revoke").len(), 1);
 }
 
@@ -253,6 +255,9 @@ const WELCOMING: &str = "S: * OK [CAPABILITY IMAP4rev1 IDLE AUTH=XOAUTH2 SASL-IR
     S: * OK [UIDVALIDITY 7] valid
     S: * OK [UIDNEXT 12] next
     S: OK [READ-ONLY] done
+    C: SEARCH
+    S: * SEARCH
+    S: OK done
     C: IDLE
     S: + idling
     C: DONE

@@ -14,7 +14,7 @@ use crate::world::World;
 const MOST_WAKINGS: usize = 64;
 
 /// Lets a future run until it has waited so often, and then drops it. Answers whether it came to its end before.
-async fn cut_off<F: Future>(future: F, wakings: usize) -> bool {
+pub async fn cut_off<F: Future>(future: F, wakings: usize) -> bool {
     let mut future = pin!(future);
     let mut left = wakings;
     std::future::poll_fn(|waking: &mut Waking<'_>| match future.as_mut().poll(waking) {

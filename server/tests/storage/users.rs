@@ -42,7 +42,8 @@ async fn setting_up_makes_an_administrator_a_workspace_and_its_support_address(w
         found.iter().map(|w| (w.name.as_str(), w.slug.as_str())).collect::<Vec<_>>(),
         [("지원팀", "workspace-1")]
     );
-    let mailbox = mailboxes::list(&ctx, &admin, found[0].id).await.unwrap().remove(0);
+    let manager = users::manager(&ctx, &admin, &found[0].slug).await.unwrap();
+    let mailbox = mailboxes::list(&ctx, &manager).await.unwrap().remove(0);
     assert_eq!(mailbox.address.as_str(), "support@workspace-1.postroom.localhost");
     assert_eq!((mailbox.primary, mailbox.kind, mailbox.state), (true, ServerKind::Default, MailboxState::Active));
     assert_eq!(mailbox.group.unwrap().name, "일반");

@@ -85,13 +85,13 @@ pub fn all_pass(claim: &Claim) -> CheckReport {
 }
 
 async fn healths(world: &World, id: MailboxId) -> (Option<Health>, Option<Health>) {
-    let (ctx, admin) = (&world.ctx, &world.admin);
-    let summary = mailboxes::details(ctx, admin, world.workspace.id, id).await.unwrap().summary;
+    let (ctx, manager) = (&world.ctx, &world.manager);
+    let summary = mailboxes::details(ctx, manager, id).await.unwrap().summary;
     (summary.incoming.health, summary.outgoing.health)
 }
 
 async fn history(world: &World, id: MailboxId) -> Vec<HealthEvent> {
-    watch::history(&world.ctx, &world.admin, world.workspace.id, id).await.unwrap()
+    watch::history(&world.ctx, &world.manager, id).await.unwrap()
 }
 
 async fn happened(world: &World, id: MailboxId) -> Vec<HappenedTo> {
@@ -161,8 +161,8 @@ async fn a_failure_is_confirmed_before_it_is_shown(world: World) {
     later(&world, 20);
     let since = world.ctx.clock.now();
     assert_eq!(look(&world, incoming(&unreachable())).await, []);
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
-    let status = async || mailboxes::details(ctx, admin, workspace, id).await.unwrap().summary.incoming;
+    let (ctx, admin, manager) = (&world.ctx, &world.admin, &world.manager);
+    let status = async || mailboxes::details(ctx, manager, id).await.unwrap().summary.incoming;
     assert_eq!(status().await.health, Some(Health::Doubtful { since, problem: away() }));
     assert_eq!(status().await.problem, None);
     assert_eq!(watch::incidents(ctx, admin).await.unwrap(), []);
@@ -223,28 +223,28 @@ async fn incoming_and_outgoing_are_kept_apart(world: World) {
 }
 
 async fn a_mailbox_that_rests_is_left_alone_and_forgotten_about(world: World) {
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let (ctx, admin, manager) = (&world.ctx, &world.admin, &world.manager);
     let id = world.mailbox("help@example.com").await;
     break_incoming(&world, &unreachable()).await;
-    mailboxes::pause(ctx, admin, workspace, id).await.unwrap();
+    mailboxes::pause(ctx, manager, id).await.unwrap();
     assert_eq!(watch::incidents(ctx, admin).await.unwrap(), []);
     later(&world, 600);
     assert_eq!(claim_all(&world).await, []);
-    mailboxes::resume(ctx, admin, workspace, id).await.unwrap();
+    mailboxes::resume(ctx, manager, id).await.unwrap();
     assert_eq!(claim_all(&world).await.len(), 2);
     assert_eq!(happened(&world, id).await, [HappenedTo::Resumed, HappenedTo::Paused, HappenedTo::WentDown]);
     assert_eq!(history(&world, id).await[2].lasted_millis, Some(2 * MINUTE), "nobody knows how long it lasted on");
 }
 
 async fn what_was_seen_of_a_mailbox_that_was_paused_meanwhile_is_not_stored(world: World) {
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let (ctx, manager) = (&world.ctx, &world.manager);
     let id = world.mailbox("help@example.com").await;
     let gone = world.mailbox("gone@example.com").await;
     later(&world, 20);
     let claims = claim_all(&world).await;
-    mailboxes::pause(ctx, admin, workspace, id).await.unwrap();
-    mailboxes::resume(ctx, admin, workspace, id).await.unwrap();
-    mailboxes::delete(ctx, admin, workspace, gone).await.unwrap();
+    mailboxes::pause(ctx, manager, id).await.unwrap();
+    mailboxes::resume(ctx, manager, id).await.unwrap();
+    mailboxes::delete(ctx, manager, gone).await.unwrap();
     for claim in &claims {
         assert_eq!(watch::settle(ctx, claim, &refused(claim.direction)).await.unwrap(), None);
     }
@@ -252,31 +252,29 @@ async fn what_was_seen_of_a_mailbox_that_was_paused_meanwhile_is_not_stored(worl
 }
 
 async fn a_check_that_somebody_asked_for_counts_at_once(world: World) {
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let (ctx, manager) = (&world.ctx, &world.manager);
     let id = world.mailbox("help@example.com").await;
     break_incoming(&world, &unreachable()).await;
     later(&world, 3);
-    mailboxes::store_report(ctx, admin, workspace, id, Direction::Incoming, &passed(Direction::Incoming))
-        .await
-        .unwrap();
+    mailboxes::store_report(ctx, manager, id, Direction::Incoming, &passed(Direction::Incoming)).await.unwrap();
     assert_eq!(healths(&world, id).await.0, Some(Health::Working));
     assert_eq!(happened(&world, id).await, [HappenedTo::Recovered, HappenedTo::WentDown]);
     // A failure that somebody saw is confirmed like any other before others are alarmed.
-    mailboxes::store_report(ctx, admin, workspace, id, Direction::Incoming, &unreachable()).await.unwrap();
+    mailboxes::store_report(ctx, manager, id, Direction::Incoming, &unreachable()).await.unwrap();
     assert!(matches!(healths(&world, id).await.0, Some(Health::Doubtful { .. })));
     later(&world, 2);
     assert_eq!(look(&world, incoming(&unreachable())).await, [HappenedTo::WentDown]);
 }
 
 async fn changed_settings_are_in_the_history(world: World) {
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let (ctx, manager) = (&world.ctx, &world.manager);
     let id = world.mailbox("help@example.com").await;
     break_incoming(&world, &refused(Direction::Incoming)).await;
     later(&world, 1);
-    let draft = drafts::begin(ctx, admin, workspace, Some(id)).await.unwrap();
+    let draft = drafts::begin(ctx, manager, Some(id)).await.unwrap();
     let form = ServerForm { username: "another-user".to_owned(), ..crate::world::server(Direction::Incoming) };
     let password = Some(crate::world::MAIL_PASSWORD.into());
-    drafts::save_server(ctx, admin, workspace, draft.id, Direction::Incoming, &form, password).await.unwrap();
+    drafts::save_server(ctx, manager, draft.id, Direction::Incoming, &form, password).await.unwrap();
     world.check(&draft, Direction::Incoming, &passed(Direction::Incoming)).await;
     world.publish(&draft, PublishAs::Active).await.unwrap();
     assert_eq!(healths(&world, id).await.0, Some(Health::Working));
@@ -324,13 +322,14 @@ async fn a_server_that_is_away_is_one_incident_for_all_its_mailboxes(world: Worl
 }
 
 async fn a_history_belongs_to_its_workspace_and_is_kept_for_a_year(world: World) {
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
+    let (ctx, manager) = (&world.ctx, &world.manager);
     let id = world.mailbox("help@example.com").await;
-    mailboxes::pause(ctx, admin, workspace, id).await.unwrap();
+    mailboxes::pause(ctx, manager, id).await.unwrap();
     let (elsewhere, _) = world.other_workspace().await;
-    assert!(matches!(watch::history(ctx, admin, elsewhere.id, id).await, Err(Error::NotFound("mailbox"))));
+    let elsewhere = world.manager_of(&elsewhere).await;
+    assert!(matches!(watch::history(ctx, &elsewhere, id).await, Err(Error::NotFound("mailbox"))));
     ctx.clock.advance_millis(365 * DAY);
-    mailboxes::resume(ctx, admin, workspace, id).await.unwrap();
+    mailboxes::resume(ctx, manager, id).await.unwrap();
     assert_eq!(watch::prune(ctx).await.unwrap(), 0);
     ctx.clock.advance_millis(1);
     assert_eq!(watch::prune(ctx).await.unwrap(), 1);
@@ -375,14 +374,10 @@ async fn the_forecast_tells_what_ends_soonest_first(world: World) {
     let now = world.ctx.clock.now();
     for (mailbox, days) in [(one, 20), (two, 20)] {
         let report = secured(Direction::Incoming, now.plus_millis(days * DAY));
-        mailboxes::store_report(&world.ctx, &world.admin, world.workspace.id, mailbox, Direction::Incoming, &report)
-            .await
-            .unwrap();
+        mailboxes::store_report(&world.ctx, &world.manager, mailbox, Direction::Incoming, &report).await.unwrap();
     }
     let outgoing = secured(Direction::Outgoing, now.plus_millis(60 * DAY));
-    mailboxes::store_report(&world.ctx, &world.admin, world.workspace.id, one, Direction::Outgoing, &outgoing)
-        .await
-        .unwrap();
+    mailboxes::store_report(&world.ctx, &world.manager, one, Direction::Outgoing, &outgoing).await.unwrap();
 
     let endings = forecast::list(&world.ctx, &world.admin).await.unwrap();
     let told: Vec<_> = endings.iter().map(|ending| (ending.what.clone(), ending.severity, ending.mailboxes)).collect();
@@ -408,9 +403,7 @@ async fn scripted(world: &mut World, server: &Script) -> MailboxId {
             ..crate::world::server(direction)
         };
         let password = Some(crate::world::MAIL_PASSWORD.into());
-        drafts::save_server(&world.ctx, &world.admin, world.workspace.id, draft.id, direction, &form, password)
-            .await
-            .unwrap();
+        drafts::save_server(&world.ctx, &world.manager, draft.id, direction, &form, password).await.unwrap();
         world.check(&draft, direction, &passed(direction)).await;
     }
     let id = world.publish(&draft, PublishAs::Active).await.unwrap();

@@ -1,7 +1,7 @@
 //! Workspaces, groups and companies.
 
 use postroom_server::model::{CompanyId, Field, GroupId, Invalid, NameForm, Reason, Rule, WorkspaceId};
-use postroom_server::{Error, companies, drafts, groups, mailboxes, workspaces};
+use postroom_server::{Error, companies, drafts, groups, mailboxes, users, workspaces};
 
 use crate::world::World;
 
@@ -34,10 +34,11 @@ async fn a_workspace_is_born_with_a_group_and_a_support_address(world: World) {
     let hr = workspaces::create(ctx, admin, &name(" Human Resources "), "People").await.unwrap();
 
     assert_eq!((hr.name.as_str(), hr.slug.as_str(), hr.archived), ("Human Resources", "human-resources", false));
-    assert_eq!(workspaces::by_slug(ctx, admin, "human-resources").await.unwrap(), hr);
-    let found = groups::list(ctx, admin, hr.id).await.unwrap();
+    let manager = &users::manager(ctx, admin, "human-resources").await.unwrap();
+    assert_eq!(*manager.workspace(), hr);
+    let found = groups::list(ctx, manager).await.unwrap();
     assert_eq!(found.iter().map(|group| group.name.as_str()).collect::<Vec<_>>(), ["People"]);
-    let found = mailboxes::list(ctx, admin, hr.id).await.unwrap();
+    let found = mailboxes::list(ctx, manager).await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].address.as_str(), "support@human-resources.postroom.localhost");
     assert!(found[0].primary && !found[0].incoming.configured);
@@ -55,16 +56,16 @@ async fn a_slug_is_unique_and_stays_when_the_workspace_is_renamed(world: World) 
 
     assert_eq!((renamed.slug.as_str(), renamed.name.as_str()), ("it", "Support"));
     for text in ["support", "", "IT", "it\0", "../it"] {
-        let missing = workspaces::by_slug(ctx, admin, text).await;
+        let missing = users::viewer(ctx, admin, text).await;
         assert!(matches!(missing, Err(Error::NotFound("workspace"))), "{missing:?}");
     }
 }
 
 async fn names_are_looked_at_and_unique(world: World) {
-    let (ctx, admin) = (&world.ctx, &world.admin);
+    let (ctx, admin, manager) = (&world.ctx, &world.admin, &world.manager);
     let duplicate = [Invalid::new(Field::Name, Reason::Duplicate)];
     assert_eq!(invalid(workspaces::create(ctx, admin, &name("it"), "G").await), duplicate);
-    assert_eq!(invalid(groups::create(ctx, admin, world.workspace.id, &name("SUPPORT")).await), duplicate);
+    assert_eq!(invalid(groups::create(ctx, manager, &name("SUPPORT")).await), duplicate);
     companies::create(ctx, admin, &name("Acme")).await.unwrap();
     assert_eq!(invalid(companies::create(ctx, admin, &name("ACME ")).await), duplicate);
     let empty = [Invalid::new(Field::Name, Reason::Empty)];
@@ -104,45 +105,43 @@ async fn of_two_archived_at_once_one_workspace_stays(world: World) {
 async fn nothing_is_added_to_an_archived_workspace(world: World) {
     let (ctx, admin) = (&world.ctx, &world.admin);
     let (hr, _) = world.other_workspace().await;
+    let manager = &world.manager_of(&hr).await;
     workspaces::set_archived(ctx, admin, hr.id, true).await.unwrap();
-    let refused = [
-        groups::create(ctx, admin, hr.id, &name("More")).await.err(),
-        drafts::begin(ctx, admin, hr.id, None).await.err(),
-    ];
+    let refused =
+        [groups::create(ctx, manager, &name("More")).await.err(), drafts::begin(ctx, manager, None).await.err()];
     for error in refused {
         assert!(matches!(error, Some(Error::Rule(Rule::WorkspaceArchived))), "{error:?}");
     }
-    assert_eq!(mailboxes::list(ctx, admin, hr.id).await.unwrap().len(), 1);
+    assert_eq!(mailboxes::list(ctx, manager).await.unwrap().len(), 1);
 }
 
 async fn groups_belong_to_their_workspace(world: World) {
-    let (ctx, admin) = (&world.ctx, &world.admin);
+    let ctx = &world.ctx;
     let (hr, people) = world.other_workspace().await;
-    groups::create(ctx, admin, hr.id, &name("Support")).await.unwrap();
-    groups::create(ctx, admin, hr.id, &name("b")).await.unwrap();
-    let names: Vec<_> = groups::list(ctx, admin, hr.id).await.unwrap().into_iter().map(|group| group.name).collect();
+    let manager = &world.manager_of(&hr).await;
+    groups::create(ctx, manager, &name("Support")).await.unwrap();
+    groups::create(ctx, manager, &name("b")).await.unwrap();
+    let names: Vec<_> = groups::list(ctx, manager).await.unwrap().into_iter().map(|group| group.name).collect();
     assert_eq!(names, ["b", "People", "Support"]);
 
-    let elsewhere = world.workspace.id;
+    let elsewhere = &world.manager;
     let missing = [
-        groups::rename(ctx, admin, elsewhere, people.id, &name("Taken over")).await.err(),
-        groups::set_archived(ctx, admin, elsewhere, people.id, true).await.err(),
-        groups::rename(ctx, admin, hr.id, GroupId(4711), &name("x")).await.err(),
+        groups::rename(ctx, elsewhere, people.id, &name("Taken over")).await.err(),
+        groups::set_archived(ctx, elsewhere, people.id, true).await.err(),
+        groups::rename(ctx, manager, GroupId(4711), &name("x")).await.err(),
     ];
     for error in missing {
         assert!(matches!(error, Some(Error::NotFound("group"))), "{error:?}");
     }
-    let nowhere = groups::list(ctx, admin, WorkspaceId(4711)).await;
-    assert!(matches!(nowhere, Err(Error::NotFound("workspace"))), "{nowhere:?}");
-    assert_eq!(groups::rename(ctx, admin, hr.id, people.id, &name("Folk")).await.unwrap().name, "Folk");
+    assert_eq!(groups::rename(ctx, manager, people.id, &name("Folk")).await.unwrap().name, "Folk");
 }
 
 async fn the_last_group_cannot_be_archived(world: World) {
-    let (ctx, admin, workspace) = (&world.ctx, &world.admin, world.workspace.id);
-    let last = groups::set_archived(ctx, admin, workspace, world.group.id, true).await;
+    let (ctx, manager) = (&world.ctx, &world.manager);
+    let last = groups::set_archived(ctx, manager, world.group.id, true).await;
     assert!(matches!(last, Err(Error::Rule(Rule::LastGroup))), "{last:?}");
-    groups::create(ctx, admin, workspace, &name("Second")).await.unwrap();
-    assert!(groups::set_archived(ctx, admin, workspace, world.group.id, true).await.unwrap().archived);
+    groups::create(ctx, manager, &name("Second")).await.unwrap();
+    assert!(groups::set_archived(ctx, manager, world.group.id, true).await.unwrap().archived);
 }
 
 async fn companies_are_listed_by_name_and_archived(world: World) {

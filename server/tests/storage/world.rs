@@ -8,7 +8,7 @@ use postroom_server::model::{
     Problem, PublishAs, Purpose, Security, ServerForm, ServerKind, Step, Timestamp, Workspace,
 };
 use postroom_server::net::{DialOptions, Dialer};
-use postroom_server::users::Admin;
+use postroom_server::users::{Admin, Manager};
 use postroom_server::{Clock, Config, Context, Error, config::DatabaseUrl};
 use postroom_server::{drafts, groups, outbox, users, workspaces};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -46,6 +46,8 @@ pub const MAIL_PASSWORD: &str = "imap-Passwort-geheim";
 pub struct World {
     pub ctx: Context,
     pub admin: Admin,
+    /// The administrator, as one of the workspace.
+    pub manager: Manager,
     pub workspace: Workspace,
     pub group: Group,
     folder: TempDir,
@@ -66,8 +68,9 @@ impl World {
         let user = users::create_admin(&ctx, ADMIN, "Ada", &ADMIN_PASSWORD.into()).await.unwrap();
         let admin = users::admin(&ctx, user.id).await.unwrap();
         let workspace = workspaces::list(&ctx, &admin).await.unwrap().remove(0);
-        let group = groups::list(&ctx, &admin, workspace.id).await.unwrap().remove(0);
-        Self { ctx, admin, workspace, group, folder }
+        let manager = users::manager(&ctx, &admin, &workspace.slug).await.unwrap();
+        let group = groups::list(&ctx, &manager).await.unwrap().remove(0);
+        Self { ctx, admin, manager, workspace, group, folder }
     }
 
     /// A Postroom that nobody has set up, on the same kind of database.
@@ -104,8 +107,13 @@ impl World {
     pub async fn other_workspace(&self) -> (Workspace, Group) {
         let form = NameForm { name: "HR".to_owned() };
         let workspace = workspaces::create(&self.ctx, &self.admin, &form, "People").await.unwrap();
-        let group = groups::list(&self.ctx, &self.admin, workspace.id).await.unwrap().remove(0);
+        let group = groups::list(&self.ctx, &self.manager_of(&workspace).await).await.unwrap().remove(0);
         (workspace, group)
+    }
+
+    /// The administrator, as one of this workspace.
+    pub async fn manager_of(&self, workspace: &Workspace) -> Manager {
+        users::manager(&self.ctx, &self.admin, &workspace.slug).await.unwrap()
     }
 
     pub fn details(&self, address: &str) -> MailboxForm {
@@ -120,9 +128,9 @@ impl World {
 
     /// A draft with its details and the custom server type.
     pub async fn begun(&self, address: &str) -> Draft {
-        let (ctx, admin, workspace) = (&self.ctx, &self.admin, self.workspace.id);
-        let draft = drafts::begin(ctx, admin, workspace, None).await.unwrap();
-        let wrong = drafts::save_details(ctx, admin, workspace, draft.id, &self.details(address)).await.unwrap();
+        let (ctx, manager) = (&self.ctx, &self.manager);
+        let draft = drafts::begin(ctx, manager, None).await.unwrap();
+        let wrong = drafts::save_details(ctx, manager, draft.id, &self.details(address)).await.unwrap();
         assert_eq!(wrong, []);
         self.load(&draft).await
     }
@@ -136,16 +144,14 @@ impl World {
 
     pub async fn fill(&self, draft: &Draft, direction: Direction) -> Draft {
         let (form, password) = (server(direction), Some(SecretString::from(MAIL_PASSWORD)));
-        drafts::save_server(&self.ctx, &self.admin, self.workspace.id, draft.id, direction, &form, password)
-            .await
-            .unwrap()
+        drafts::save_server(&self.ctx, &self.manager, draft.id, direction, &form, password).await.unwrap()
     }
 
     /// Checks one direction of a draft, with the given end.
     pub async fn check(&self, draft: &Draft, direction: Direction, report: &CheckReport) {
-        let (ctx, admin, workspace) = (&self.ctx, &self.admin, self.workspace.id);
-        drafts::target(ctx, admin, workspace, draft.id, direction).await.unwrap();
-        drafts::store_report(ctx, admin, workspace, draft.id, direction, report).await.unwrap();
+        let (ctx, manager) = (&self.ctx, &self.manager);
+        drafts::target(ctx, manager, draft.id, direction).await.unwrap();
+        drafts::store_report(ctx, manager, draft.id, direction, report).await.unwrap();
     }
 
     /// A draft with both servers filled in and checked.
@@ -158,7 +164,7 @@ impl World {
     }
 
     pub async fn load(&self, draft: &Draft) -> Draft {
-        drafts::load(&self.ctx, &self.admin, self.workspace.id, draft.id).await.unwrap()
+        drafts::load(&self.ctx, &self.manager, draft.id).await.unwrap()
     }
 
     pub async fn publish(
@@ -166,15 +172,15 @@ impl World {
         draft: &Draft,
         publish_as: PublishAs,
     ) -> Result<postroom_server::model::MailboxId, Error> {
-        drafts::publish(&self.ctx, &self.admin, self.workspace.id, draft.id, publish_as).await
+        drafts::publish(&self.ctx, &self.manager, draft.id, publish_as).await
     }
 
     /// Takes the activation mail of a mailbox out of the outbox, for tests that count what is in there.
     pub async fn without_activation_mail(&self, mailbox: postroom_server::model::MailboxId) {
-        let (ctx, admin, workspace) = (&self.ctx, &self.admin, self.workspace.id);
-        for mail in outbox::list(ctx, admin, workspace, DeliveryState::Waiting).await.unwrap() {
+        let (ctx, manager) = (&self.ctx, &self.manager);
+        for mail in outbox::list(ctx, manager, DeliveryState::Waiting).await.unwrap() {
             if mail.mailbox.as_ref().is_some_and(|from| from.id == mailbox) && mail.purpose == Purpose::Activation {
-                outbox::throw_away(ctx, admin, workspace, mail.id).await.unwrap();
+                outbox::throw_away(ctx, manager, mail.id).await.unwrap();
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::certificates::Certificates;
-use super::{MailOwner, PEOPLE, Ports, make_folder, provider, token, write};
+use super::{Guests, MailOwner, PEOPLE, Ports, make_folder, provider, token, write};
 use crate::debian;
 use crate::failure::Result;
 use crate::process::Running;
@@ -11,7 +11,20 @@ use crate::process::Running;
 /// Where Postfix asks whether a password is right, in the run's folder.
 pub const SASL_SOCKET: &str = "sasl";
 
-pub fn start(folder: &Path, ports: Ports, certificates: &Certificates, owner: MailOwner) -> Result<Running> {
+/// Whoever comes may come hundreds of times at once.
+const FOR_A_CROWD: &str = "
+mail_max_userip_connections = 2000
+default_process_limit = 2000
+default_client_limit = 10000
+";
+
+pub fn start(
+    folder: &Path,
+    ports: Ports,
+    certificates: &Certificates,
+    owner: MailOwner,
+    guests: Guests,
+) -> Result<Running> {
     let own = PEOPLE.iter().filter(|person| !person.is_shared());
     let passwords: Vec<_> = own.map(|person| format!("{}:{{PLAIN}}{}\n", person.address, person.password)).collect();
     write(&folder.join("passwords"), &passwords.concat())?;
@@ -29,7 +42,8 @@ pub fn start(folder: &Path, ports: Ports, certificates: &Certificates, owner: Ma
     believe("asking", &oauth2_asking(ports, certificates))?;
     make_folder(&folder.join("dovecot"))?;
     let configuration = folder.join("dovecot.conf");
-    write(&configuration, &text(folder, ports, certificates, owner, &passdbs))?;
+    let limits = if guests == Guests::Crowd { FOR_A_CROWD } else { "" };
+    write(&configuration, &(text(folder, ports, certificates, owner, &passdbs) + limits))?;
     Running::start("Dovecot", debian::privileged("/usr/sbin/dovecot").arg("-F").arg("-c").arg(configuration))
 }
 

@@ -5,13 +5,22 @@ use std::process::{Command, Stdio};
 
 use super::certificates::Certificates;
 use super::people::Person;
-use super::{DOMAIN, MailOwner, PEOPLE, Ports, give, id, make_folder, write};
+use super::{DOMAIN, Guests, MailOwner, PEOPLE, Ports, give, id, make_folder, write};
 use crate::debian;
 use crate::failure::Result;
 use crate::process::Running;
 use crate::shell;
 
-pub fn start(folder: &Path, ports: Ports, certificates: &Certificates, owner: MailOwner) -> Result<Running> {
+/// More than a hundred connections at once.
+const FOR_A_CROWD: &str = "default_process_limit = 600\n";
+
+pub fn start(
+    folder: &Path,
+    ports: Ports,
+    certificates: &Certificates,
+    owner: MailOwner,
+    guests: Guests,
+) -> Result<Running> {
     let configuration = folder.join("postfix");
     make_folder(&configuration)?;
     make_folder(&folder.join("spool"))?;
@@ -25,7 +34,8 @@ pub fn start(folder: &Path, ports: Ports, certificates: &Certificates, owner: Ma
     write(&configuration.join("refused-senders"), &PEOPLE.iter().filter_map(refused_sender).collect::<String>())?;
     write(&configuration.join("forwards"), FORWARDS)?;
     write(&configuration.join("postrooms"), &postrooms(ports))?;
-    write(&configuration.join("main.cf"), &main(folder, certificates, owner))?;
+    let limits = if guests == Guests::Crowd { FOR_A_CROWD } else { "" };
+    write(&configuration.join("main.cf"), &(main(folder, certificates, owner) + limits))?;
     write(&configuration.join("master.cf"), &master(ports))?;
     give(&configuration, 0, 0)?;
     give(&folder.join("spool"), 0, 0)?;

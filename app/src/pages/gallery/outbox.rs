@@ -64,7 +64,14 @@ pub fn Outbox() -> impl IntoView {
 }
 
 fn place() -> Place {
-    Place { slug: "it".to_owned(), name: "IT support".to_owned(), several: true, msp: false }
+    Place {
+        slug: "it".to_owned(),
+        name: "IT support".to_owned(),
+        several: true,
+        msp: false,
+        manages: true,
+        admin: true,
+    }
 }
 
 fn shown(stage: TestStage) -> TestMailShown {

@@ -1,11 +1,12 @@
 //! What the gallery shows: one example of each state, made of the same types as the real thing.
 
+use leptos::prelude::{Callback, Signal};
 use postroom_server::model::{
     AuthMethod, Certificate, CheckReport, Event, Finding, Line, Party, Problem, Protocol, Remedy, Security, Step,
     Timestamp, Who,
 };
 
-use crate::components::{ProgressState, ProgressStep, Tone, WorkspaceLink};
+use crate::components::{MoreWorkspaces, ProgressState, ProgressStep, Tone, WorkspaceLink};
 
 /// Tone, word and reason of one direction of a mailbox.
 pub type Direction = (Tone, &'static str, &'static str);
@@ -55,6 +56,17 @@ pub fn mailboxes() -> Vec<Mailbox> {
             outgoing: (Tone::Off, "Draft", ""),
         },
     ]
+}
+
+/// A search that finds nothing.
+pub fn more_workspaces() -> MoreWorkspaces {
+    MoreWorkspaces {
+        action: "#main",
+        label: "Find a workspace".to_owned(),
+        submit: "Search".to_owned(),
+        on_search: Callback::new(|_| ()),
+        nothing: Signal::stored(Some("No workspace by that name".to_owned())),
+    }
 }
 
 pub fn workspaces() -> Vec<WorkspaceLink> {
@@ -150,6 +162,7 @@ pub fn passed_imap() -> CheckReport {
             uid_next: Some(4_711),
             folders: Some(12),
             recent: Some(12),
+            recent_since: None,
             list: Vec::new(),
         },
     );

@@ -151,7 +151,14 @@ fn Applications() -> impl IntoView {
 }
 
 fn place() -> Place {
-    Place { slug: "it".to_owned(), name: "IT support".to_owned(), several: false, msp: false }
+    Place {
+        slug: "it".to_owned(),
+        name: "IT support".to_owned(),
+        several: false,
+        msp: false,
+        manages: true,
+        admin: true,
+    }
 }
 
 fn begin() -> Begin {

@@ -22,7 +22,7 @@ use crate::{
     components::{Button, ButtonKind, Card, ErrorSummary, LinkButton, Notice, Tone},
     i18n::{Locale, words},
     pages::{
-        frame::{Place, in_place},
+        frame::{Place, in_managed_place},
         live_check::LiveCheck,
         loaded::loaded,
         words::{api_error, summary},
@@ -33,7 +33,7 @@ use crate::{
 /// The page.
 #[component]
 pub fn ConnectPage() -> impl IntoView {
-    in_place(|place| {
+    in_managed_place(|place| {
         let id = draft_in_address();
         let slug = place.slug.clone();
         let again = RwSignal::new(0);

@@ -8,13 +8,14 @@ use super::{WizardPage, WizardStep, draft_in_address};
 use crate::{
     api::{
         ApiError,
+        companies::companies_in_use,
         drafts::{SaveDetails, draft_errors, load_draft},
-        workspaces::{list_companies, list_groups},
+        workspaces::list_groups,
     },
     components::{Button, ButtonKind, Card, ErrorSummary, Field, LinkButton, Notice, PageWidth, Select, Tone},
     i18n::words,
     pages::{
-        frame::{Place, in_place},
+        frame::{Place, in_managed_place},
         loaded::loaded,
         words::{action_error, api_error, field_error, summary},
     },
@@ -27,7 +28,7 @@ type Drawn = (Option<Draft>, Vec<Invalid>, Vec<Group>, Vec<Company>);
 /// A new mailbox: nothing is stored before the first *Continue*.
 #[component]
 pub fn NewPage() -> impl IntoView {
-    in_place(|place| {
+    in_managed_place(|place| {
         let key = (place.slug.clone(), place.msp);
         loaded(
             move || key.clone(),
@@ -43,7 +44,7 @@ pub fn NewPage() -> impl IntoView {
 /// A draft that has been begun.
 #[component]
 pub fn DetailsPage() -> impl IntoView {
-    in_place(|place| {
+    in_managed_place(|place| {
         let id = draft_in_address();
         let query = use_query_map();
         let tried = Memo::new(move |_| query.with(|query| query.get("tried")).is_some());
@@ -62,10 +63,9 @@ pub fn DetailsPage() -> impl IntoView {
 }
 
 async fn choices(slug: String, msp: bool) -> Result<(Vec<Group>, Vec<Company>), ApiError> {
-    let mut groups = list_groups(slug).await?;
+    let mut groups = list_groups(slug.clone()).await?;
     groups.retain(|group| !group.archived);
-    let mut companies = if msp { list_companies().await? } else { Vec::new() };
-    companies.retain(|company| !company.archived);
+    let companies = if msp { companies_in_use(slug).await? } else { Vec::new() };
     Ok((groups, companies))
 }
 

@@ -10,7 +10,7 @@ use crate::{
     components::{Button, ButtonKind, Card, Choices, LinkButton, Notice, PageWidth, RadioCard, Tone},
     i18n::words,
     pages::{
-        frame::{Place, in_place},
+        frame::{Place, in_managed_place},
         loaded::loaded,
         words::{action_error, api_error},
     },
@@ -20,7 +20,7 @@ use crate::{
 /// The page.
 #[component]
 pub fn ServerPage() -> impl IntoView {
-    in_place(|place| {
+    in_managed_place(|place| {
         let id = draft_in_address();
         let slug = place.slug.clone();
         loaded(

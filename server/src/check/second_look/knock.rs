@@ -58,13 +58,19 @@ impl Answer {
             | Problem::HostNameInvalid { .. }
             | Problem::DnsTimedOut { .. }
             | Problem::DnsFailed { .. }
+            | Problem::DnsRefused { .. }
             | Problem::AddressNotAllowed { .. }
-            | Problem::ConnectDenied { .. } => Self::Unknown,
+            | Problem::ConnectDenied { .. }
+            | Problem::OutOfSockets { .. } => Self::Unknown,
             Problem::CertificateExpired { .. }
             | Problem::CertificateNotYetValid { .. }
             | Problem::CertificateForOtherName { .. }
             | Problem::CertificateUntrusted { .. }
             | Problem::CertificateSelfSigned { .. }
+            | Problem::CertificateChainIncomplete { .. }
+            | Problem::CertificateInspected { .. }
+            | Problem::CertificateWithoutNames { .. }
+            | Problem::CertificateTooWeak { .. }
             | Problem::CertificateInvalid { .. } => Self::Untrusted(problem),
             problem => Self::Otherwise(problem),
         }

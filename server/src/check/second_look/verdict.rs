@@ -62,3 +62,6 @@ fn begun_wrongly(failure: &Failure, failed: &Endpoint, knocks: &[Knock]) -> Opti
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -104,3 +104,18 @@ impl Row {
         })
     }
 }
+
+/// How many messages are to be sent, whosever they are.
+pub(crate) async fn count_waiting(tx: &mut Tx) -> Result<i64> {
+    Ok(on!(tx, |conn| sqlx::query_scalar("SELECT COUNT(*) FROM deliveries WHERE state = 'waiting'").fetch_one(conn))?)
+}
+
+/// How many messages of a workspace are to be sent.
+pub(crate) async fn count_waiting_of(tx: &mut Tx, workspace: WorkspaceId) -> Result<i64> {
+    Ok(on!(tx, |conn| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM deliveries d JOIN mailboxes m ON m.id = d.mailbox_id
+         WHERE d.state = 'waiting' AND m.workspace_id = $1"
+    )
+    .bind(workspace)
+    .fetch_one(conn))?)
+}

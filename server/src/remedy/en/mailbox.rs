@@ -93,6 +93,24 @@ pub(super) fn folder_refused(scene: &Scene, folder: &str) -> Words {
     ])
 }
 
+pub(super) fn folder_uids_do_not_last(scene: &Scene, folder: &str) -> Words {
+    let Scene { host, address, .. } = scene;
+    let (title_folder, folder) = (title_name(folder), step_name(folder));
+    let words = words!(
+        "The folder “{title_folder}” cannot be watched";
+        "The server gives its messages no numbers that last (UIDs). Postroom could not tell tomorrow what it has read today: it would take some mail twice and miss other mail.";
+    );
+    let words = if folder.eq_ignore_ascii_case("INBOX") {
+        words
+    } else {
+        words.then(steps!["Choose another folder, such as INBOX. Folders that only show a search or other people's mail often have no lasting numbers."])
+    };
+    words.then(steps![
+        "Ask the administrator of {host} whether the folder's index is damaged, or a mail proxy stands before the server. Repairing the index (Dovecot: doveadm force-resync) often helps.",
+        "If it cannot be changed, let the mail be forwarded: create the mailbox on Postroom's own mail server instead, and forward {address} to the address shown on its page.",
+    ])
+}
+
 pub(super) fn sender_refused(scene: &Scene, sender: &str) -> Words {
     let Scene { username, .. } = scene;
     let title_sender = title_name(sender);

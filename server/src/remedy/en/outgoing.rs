@@ -51,7 +51,7 @@ pub(super) fn message_too_large(scene: &Scene) -> Words {
     .then(match scene.provider {
         Provider::Google => steps!["Gmail takes attachments of 25 MB together. Nobody can raise that."],
         Provider::Microsoft if !scene.personal => steps![
-            "Microsoft 365 takes 35 MB unless told otherwise. An administrator raises it at admin.exchange.microsoft.com → Recipients → Mailboxes → the mailbox → General → Message size restriction.",
+            "Microsoft 365 takes 35 MB unless told otherwise. An administrator raises it at admin.exchange.microsoft.com → Recipients → Mailboxes → the mailbox → General → Message size restriction; or runs the command shown here in Exchange Online PowerShell.",
         ],
         Provider::Other => steps![
             "On a server of your own the administrator of {host} can raise the limit (Postfix: message_size_limit, in bytes)."
@@ -99,6 +99,7 @@ pub(super) fn sender_not_authenticated(scene: &Scene) -> Words {
         _ => steps!["Switch on DKIM for {domain} at the mail provider, and publish the record it shows."],
     })
     .then(steps![
+        "The command shown here tells whether the domain has a DMARC record, and what it asks of receivers.",
         "For mailboxes on Postroom's own mail server, Account → Sender domains shows every record to publish.",
         "Wait until the DNS has the new records, an hour or so, and send the message again.",
     ])
@@ -157,7 +158,7 @@ pub(super) fn sender_blocked(scene: &Scene) -> Words {
     );
     match scene.provider {
         Provider::Microsoft if !scene.personal => words.then(steps![
-            "An administrator opens security.microsoft.com → Email & collaboration → Review → Restricted entities, chooses {address} and presses Unblock.",
+            "An administrator opens security.microsoft.com → Email & collaboration → Review → Restricted entities, chooses {address} and presses Unblock; or runs the command shown here in Exchange Online PowerShell.",
             "If the server's words contain 5.7.705 or 5.7.708, the whole organisation is held back: an administrator opens a support request at admin.microsoft.com → Support.",
             "It can take an hour to take effect, for a whole organisation a day. Then check again.",
         ]),

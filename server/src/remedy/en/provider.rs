@@ -24,6 +24,12 @@ pub(super) fn name(scene: &Scene) -> &'static str {
         Provider::Tencent => "QQ Mail",
         Provider::NetEase => "NetEase Mail",
         Provider::Gmx => "GMX",
+        Provider::WebDe => "WEB.DE",
+        Provider::MailRu => "Mail.ru",
+        Provider::TOnline => "T-Online",
+        Provider::Dooray => "Dooray! Mail",
+        Provider::Hiworks => "Hiworks",
+        Provider::Nate => "Nate Mail",
         Provider::Other => "The mail service",
     }
 }
@@ -124,9 +130,39 @@ pub(super) fn app_password(scene: &Scene) -> Vec<String> {
             "Paste the code here as the password.",
         ],
         Provider::Gmx => steps![
-            "Sign in to the webmail and open the account's Security settings → Two-factor authentication → Application-specific passwords.",
+            "Sign in to GMX as {username} and open the account's Security settings → Two-factor authentication → Application-specific passwords.",
             "Create one, give it a name such as Postroom and copy it.",
             "Paste it here as the password.",
+        ],
+        Provider::WebDe => steps![
+            "Sign in to WEB.DE as {username} and look in the account's security settings for two-factor authentication (Zwei-Faktor-Authentifizierung) and its application-specific passwords.",
+            "Create one, give it a name such as Postroom and copy it.",
+            "Paste it here as the password.",
+        ],
+        Provider::MailRu => steps![
+            "Sign in at account.mail.ru as {username}, open Security and look for the passwords for external applications (Пароли для внешних приложений).",
+            "Add one for mail, name it Postroom and copy it.",
+            "Paste it here as the password. Mail.ru does not take the normal one from mail programs.",
+        ],
+        Provider::TOnline => steps![
+            "Sign in at email.t-online.de as {username} and look in the settings for the password for mail programs (Passwort für E-Mail-Programme).",
+            "Set one. It belongs to mail programs alone and is not the password of the Telekom login.",
+            "Enter it here as the password.",
+        ],
+        Provider::Dooray => steps![
+            "Sign in to Dooray! as {username} and look in your own settings for the app password for mail programs.",
+            "Create one and copy it. Where there is no such setting, ask your organisation's Dooray! administrator to allow mail programs.",
+            "Paste it here as the password, in place of the Dooray! password.",
+        ],
+        Provider::Hiworks => steps![
+            "Sign in to Hiworks as {username}. If two-step verification is on, create the password that is for mail alone in the security settings.",
+            "Ask your Hiworks administrator to allow mail programs (POP3/SMTP) for this account: on some plans they are off at first.",
+            "Enter that password here as the password.",
+        ],
+        Provider::Nate => steps![
+            "Sign in to Nate as {username} and look in the account's security settings for two-step verification and a password for mail programs.",
+            "If there is one, create it and copy it.",
+            "Paste it here as the password, in place of the normal one.",
         ],
         Provider::Microsoft => with_microsoft(scene),
         Provider::Other => steps![
@@ -221,8 +257,45 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
             "Check again. The password has to be an app password.",
         ],
         Provider::Tencent | Provider::NetEase => app_password(scene),
+        Provider::WebDe => steps![
+            "Sign in to WEB.DE as {address}, open the settings of E-Mail (Einstellungen) and there POP3/IMAP.",
+            "Allow programs to reach the mailbox over POP3 and IMAP, confirm, and save.",
+            "Check again.",
+        ],
+        Provider::MailRu => steps![
+            "Sign in at account.mail.ru as {address}, open Security and create a password for external applications (Пароли для внешних приложений) with access to mail.",
+            "Enter it here as the password: only with it do IMAP and SMTP open.",
+            "Check again.",
+        ],
+        Provider::TOnline => steps![
+            "Sign in at email.t-online.de as {address} and set the password for mail programs (Passwort für E-Mail-Programme) in the settings. As a rule that opens the mailbox to IMAP and SMTP.",
+            "Enter it here as the password.",
+            "Check again.",
+        ],
+        Provider::Dooray => steps![
+            "Sign in to Dooray! as {address}, open the mail settings and look for IMAP and SMTP. Switch both on.",
+            "Where there is no such setting, a Dooray! administrator of the organisation has to allow mail programs first.",
+            "Check again. The password has to be an app password.",
+        ],
+        Provider::Hiworks => match scene.protocol {
+            Protocol::Imap => steps![
+                "Hiworks describes POP3 and SMTP for mail programs, and no IMAP. Ask your Hiworks administrator whether IMAP can be switched on for {address}.",
+                "If it cannot, let Hiworks forward the mail: create the mailbox on Postroom's own mail server instead, and forward {address} to the address shown on its page.",
+                "Check again.",
+            ],
+            Protocol::Smtp => steps![
+                "Ask your Hiworks administrator to allow mail programs (POP3/SMTP) for {address}: on some plans they are off at first.",
+                "Use smtps.hiworks.com, port 465, with SSL/TLS.",
+                "Check again.",
+            ],
+        },
+        Provider::Nate => steps![
+            "Sign in to Nate Mail as {address} and open its preferences → POP3/IMAP.",
+            "Set the use of IMAP/SMTP to on and save.",
+            "Check again.",
+        ],
         Provider::Gmx => steps![
-            "Sign in to the webmail as {address} and open Settings → POP3 & IMAP.",
+            "Sign in to GMX as {address} and open Settings → POP3 & IMAP.",
             "Tick that external programs may send and receive mail over POP3 and IMAP, confirm, and save.",
             "Check again.",
         ],
@@ -294,6 +367,9 @@ pub(super) fn username_form(scene: &Scene) -> Vec<String> {
         }
         (Provider::Kakao, _) if full && scene.host.ends_with("kakao.com") => {
             steps!["As the user name enter only what stands before the “@”."]
+        }
+        (Provider::WebDe, _) if full => {
+            steps!["Try the user name without what stands behind the “@”, too: WEB.DE names its accounts so."]
         }
         _ => Vec::new(),
     }

@@ -48,10 +48,23 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
         | Provider::Yandex
         | Provider::Tencent
         | Provider::NetEase
-        | Provider::Gmx => words!(
-            "{service} refused the user name or password";
-            "{service} usually wants a separate password for mail programs, not the one you sign in with on the web. The refusal looks the same when {protocol_name} is switched off.";
-        )
+        | Provider::Gmx
+        | Provider::WebDe
+        | Provider::MailRu
+        | Provider::TOnline
+        | Provider::Dooray
+        | Provider::Hiworks
+        | Provider::Nate => if takes_normal_password(scene.provider) {
+            words!(
+                "{service} refused the user name or password";
+                "With two-step verification {service} takes only a password made for mail programs; without it, the normal one. The refusal looks the same when {protocol_name} is switched off.";
+            )
+        } else {
+            words!(
+                "{service} refused the user name or password";
+                "{service} usually wants a separate password for mail programs, not the one you sign in with on the web. The refusal looks the same when {protocol_name} is switched off.";
+            )
+        }
         .then(provider::username_form(scene))
         .then(provider::app_password(scene))
         .then(if needs_switch(scene.provider) {
@@ -62,11 +75,25 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
     }
 }
 
+/// True where the normal password does, as long as there is no second factor.
+const fn takes_normal_password(provider: Provider) -> bool {
+    matches!(provider, Provider::Gmx | Provider::WebDe | Provider::Hiworks | Provider::Nate)
+}
+
 /// True where a mailbox has to be opened to mail programs before any password works.
 const fn needs_switch(provider: Provider) -> bool {
     matches!(
         provider,
-        Provider::Naver | Provider::NaverWorks | Provider::Kakao | Provider::Zoho | Provider::Yandex | Provider::Gmx
+        Provider::Naver
+            | Provider::NaverWorks
+            | Provider::Kakao
+            | Provider::Zoho
+            | Provider::Yandex
+            | Provider::Gmx
+            | Provider::WebDe
+            | Provider::Dooray
+            | Provider::Hiworks
+            | Provider::Nate
     )
 }
 
@@ -137,6 +164,29 @@ pub(super) fn sign_in_not_offered(scene: &Scene) -> Words {
     let Scene { host, port, .. } = scene;
     words!("The server offers no way to sign in on port {port}"; "Mail is sent through a port for submission, where one signs in. This port is for mail between servers, or sign-in is offered only after encryption."; "If the server still offers no sign-in, ask the administrator of {host} to switch on authentication (SMTP AUTH) there.")
         .first(provider::right_server_or(scene, steps!["Set the port to 465 with SSL/TLS, or to 587 with STARTTLS."]))
+}
+
+pub(super) fn sign_in_required(scene: &Scene) -> Words {
+    let Scene { host, address, .. } = scene;
+    let words = words!(
+        "The server takes mail only from those who signed in";
+        "A server for sending wants to know who sends, so that nobody writes in another's name. Postroom was not signed in when it offered the sender, or the server has forgotten it.";
+    )
+    .then(if scene.oauth.is_some() {
+        Vec::new()
+    } else {
+        steps!["Under Authentication choose Plain, and enter user name and password."]
+    })
+    .then(provider::right_server_or(scene, Vec::new()));
+    let words = match scene.provider {
+        Provider::Microsoft if !scene.personal => words.then(steps![
+            "An administrator makes sure that Authenticated SMTP is ticked: admin.microsoft.com → Users → Active users → {address} → Mail → Manage email apps; or runs the command shown here in Exchange Online PowerShell.",
+        ]),
+        _ => words.then(steps![
+            "If a sign-in is set already, ask the administrator of {host} whether this account may send (SMTP AUTH).",
+        ]),
+    };
+    words.then(steps!["Check again."])
 }
 
 pub(super) fn sign_in_needs_tls(scene: &Scene) -> Words {
@@ -310,6 +360,10 @@ pub(super) fn browser_sign_in_needed(scene: &Scene) -> Words {
         ]),
         Provider::Microsoft => words.then(steps![
             "If it happens again, edit the mailbox in Postroom and choose “Sign in with Microsoft” in the step Mail server."
+        ]),
+        Provider::NetEase => words.then(steps![
+            "Make sure that the password here is an authorization code (授权码) from 设置 (Settings) → POP3/SMTP/IMAP, not the one of the account.",
+            "If it goes on saying “Unsafe Login”, write to the address that the server names and have the mailbox opened for mail programs.",
         ]),
         _ => words.then(steps![
             "If it happens again, create an app password in the account's security settings and enter it here."

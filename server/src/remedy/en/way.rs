@@ -162,10 +162,21 @@ pub(super) fn connect_denied(scene: &Scene, port: u16) -> Words {
     let Scene { title_host, .. } = scene;
     words!(
         "Postroom's own machine blocked the connection to {title_host}";
-        "The connection was stopped before it left: by a rule on this machine (SELinux, AppArmor, a container or firewall policy), or because it has run out of connections.";
+        "A rule on this machine stopped the connection before it left: SELinux, AppArmor, a container's policy or a local firewall.";
         "Ask whoever runs Postroom to allow it outgoing connections to port {port}.",
-        "If the rules are fine, raise the limit of open files for the service and restart it.",
+        "With SELinux or AppArmor, the system's log (journalctl, audit.log) names the rule at the time of this check.",
         "Check again.",
+    )
+}
+
+pub(super) fn out_of_sockets(scene: &Scene) -> Words {
+    let Scene { host, .. } = scene;
+    words!(
+        "Postroom's own machine has no connection left";
+        "Every connection takes a socket of the machine that Postroom runs on, and it has used up all it may have. This says nothing about {host} or your settings.";
+        "Check again in a minute: connections that have ended give their sockets back.",
+        "Ask whoever runs Postroom to run the command shown here on its machine. It counts the connections in use.",
+        "If Postroom itself needs that many, they raise the limit of open files for the service (systemd: LimitNOFILE) and restart it. If another program holds them, that one has to be stopped or limited.",
     )
 }
 

@@ -92,6 +92,24 @@ pub(super) fn folder_refused(scene: &Scene, folder: &str) -> Words {
     ])
 }
 
+pub(super) fn folder_uids_do_not_last(scene: &Scene, folder: &str) -> Words {
+    let Scene { host, address, .. } = scene;
+    let (title_folder, folder) = (title_name(folder), step_name(folder));
+    let words = words!(
+        "‘{title_folder}’ 폴더는 지켜볼 수 없습니다";
+        "서버가 이 폴더의 메일에 바뀌지 않는 번호(UID)를 붙이지 않습니다. 그러면 Postroom이 내일 어떤 메일을 이미 읽었는지 알 수 없어, 같은 메일을 두 번 가져오거나 빠뜨리게 됩니다.";
+    );
+    let words = if folder.eq_ignore_ascii_case("INBOX") {
+        words
+    } else {
+        words.then(steps!["INBOX 같은 다른 폴더를 선택하세요. 검색 결과나 다른 사람의 메일을 보여 주기만 하는 폴더에는 이런 번호가 없는 경우가 많습니다."])
+    };
+    words.then(steps![
+        "{host} 서버 관리자에게 폴더의 색인이 손상되었는지, 서버 앞에 메일 프록시가 있는지 문의하세요. 색인을 복구하면(Dovecot에서는 doveadm force-resync) 해결되는 경우가 많습니다.",
+        "바꿀 수 없다면 메일을 전달하게 하세요. Postroom 자체 메일 서버에 메일박스를 만들고, {address} 주소의 메일을 그 메일박스 페이지에 나오는 주소로 전달하면 됩니다.",
+    ])
+}
+
 pub(super) fn sender_refused(scene: &Scene, sender: &str) -> Words {
     let Scene { username, .. } = scene;
     let title_sender = title_name(sender);

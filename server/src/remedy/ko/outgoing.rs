@@ -51,7 +51,7 @@ pub(super) fn message_too_large(scene: &Scene) -> Words {
     .then(match scene.provider {
         Provider::Google => steps!["Gmail의 첨부 파일은 모두 합쳐 25MB까지이며 늘릴 수 없습니다."],
         Provider::Microsoft if !scene.personal => steps![
-            "Microsoft 365의 기본 제한은 35MB입니다. 관리자가 admin.exchange.microsoft.com → 받는 사람 → 사서함 → 해당 사서함 → 일반 → 메시지 크기 제한에서 늘릴 수 있습니다.",
+            "Microsoft 365의 기본 제한은 35MB입니다. 관리자가 admin.exchange.microsoft.com → 받는 사람 → 사서함 → 해당 사서함 → 일반 → 메시지 크기 제한에서 늘리거나, Exchange Online PowerShell에서 아래 명령을 실행하면 됩니다.",
         ],
         Provider::Other => steps![
             "직접 운영하는 서버라면 {host} 서버 관리자가 제한(Postfix에서는 message_size_limit, 바이트 단위)을 늘릴 수 있습니다."
@@ -99,6 +99,7 @@ pub(super) fn sender_not_authenticated(scene: &Scene) -> Words {
         _ => steps!["메일 서비스에서 {domain} 도메인의 DKIM을 켜고, 표시되는 레코드를 등록하세요."],
     })
     .then(steps![
+        "아래 명령을 실행하면 도메인에 DMARC 레코드가 있는지, 받는 쪽에 무엇을 요구하는지 알 수 있습니다.",
         "Postroom 자체 메일 서버의 메일박스라면 계정 → 발신 도메인에 등록할 레코드가 모두 나와 있습니다.",
         "새 레코드가 DNS에 반영될 때까지 1시간쯤 기다린 다음 메일을 다시 보내세요.",
     ])
@@ -159,7 +160,7 @@ pub(super) fn sender_blocked(scene: &Scene) -> Words {
     );
     match scene.provider {
         Provider::Microsoft if !scene.personal => words.then(steps![
-            "관리자가 security.microsoft.com → 전자 메일 및 협업 → 검토 → 제한된 엔터티에서 {address} 항목을 골라 차단을 해제해야 합니다.",
+            "관리자가 security.microsoft.com → 전자 메일 및 협업 → 검토 → 제한된 엔터티에서 {address} 항목을 골라 차단을 해제하거나, Exchange Online PowerShell에서 아래 명령을 실행해야 합니다.",
             "서버의 응답에 5.7.705나 5.7.708이 있으면 조직 전체가 제한된 것입니다. 관리자가 admin.microsoft.com → 지원에서 지원을 요청해야 합니다.",
             "적용되기까지 1시간, 조직 전체라면 하루가 걸릴 수 있습니다. 그다음 다시 확인하세요.",
         ]),

@@ -26,6 +26,12 @@ pub(super) fn name(scene: &Scene) -> &'static str {
         Provider::Tencent => "QQ 메일",
         Provider::NetEase => "NetEase 메일",
         Provider::Gmx => "GMX",
+        Provider::WebDe => "WEB.DE",
+        Provider::MailRu => "Mail.ru",
+        Provider::TOnline => "T-Online",
+        Provider::Dooray => "두레이 메일",
+        Provider::Hiworks => "하이웍스",
+        Provider::Nate => "네이트 메일",
         Provider::Other => "이 메일 서비스",
     }
 }
@@ -128,9 +134,39 @@ pub(super) fn app_password(scene: &Scene) -> Vec<String> {
             "이 코드를 비밀번호 칸에 붙여 넣으세요.",
         ],
         Provider::Gmx => steps![
-            "웹메일에 로그인하고 계정의 Security → Two-factor authentication → Application-specific passwords를 여세요.",
+            "{username} 계정으로 GMX에 로그인하고 계정의 Security → Two-factor authentication → Application-specific passwords를 여세요.",
             "Postroom 같은 이름으로 비밀번호를 만들고 복사하세요.",
             "이 비밀번호를 여기에 붙여 넣으세요.",
+        ],
+        Provider::WebDe => steps![
+            "{username} 계정으로 WEB.DE에 로그인하고 보안 설정에서 2단계 인증(Zwei-Faktor-Authentifizierung)의 앱 전용 비밀번호를 찾으세요.",
+            "Postroom 같은 이름으로 비밀번호를 만들고 복사하세요.",
+            "이 비밀번호를 여기에 붙여 넣으세요.",
+        ],
+        Provider::MailRu => steps![
+            "{username} 계정으로 account.mail.ru에 로그인하고 보안(Security) 메뉴에서 외부 앱 비밀번호(Пароли для внешних приложений)를 찾으세요.",
+            "메일용으로 Postroom이라는 이름의 비밀번호를 추가하고 복사하세요.",
+            "이 비밀번호를 여기에 붙여 넣으세요. Mail.ru에서는 원래 비밀번호로 메일 프로그램을 연결할 수 없습니다.",
+        ],
+        Provider::TOnline => steps![
+            "{username} 계정으로 email.t-online.de에 로그인하고 설정에서 메일 프로그램용 비밀번호(Passwort für E-Mail-Programme)를 찾으세요.",
+            "비밀번호를 정하세요. Telekom 로그인 비밀번호와는 다른, 메일 프로그램에만 쓰는 비밀번호입니다.",
+            "이 비밀번호를 여기에 입력하세요.",
+        ],
+        Provider::Dooray => steps![
+            "{username} 계정으로 두레이에 로그인하고 개인 설정에서 메일 프로그램용 앱 비밀번호를 찾으세요.",
+            "비밀번호를 만들고 복사하세요. 그런 메뉴가 없으면 조직의 두레이 관리자에게 메일 프로그램 사용을 허용해 달라고 요청하세요.",
+            "두레이 비밀번호 대신 이 비밀번호를 여기에 붙여 넣으세요.",
+        ],
+        Provider::Hiworks => steps![
+            "{username} 계정으로 하이웍스에 로그인하세요. 2단계 인증을 쓰고 있으면 보안 설정에서 메일 전용 비밀번호를 만드세요.",
+            "하이웍스 관리자에게 이 계정의 메일 프로그램 사용(POP3/SMTP)을 허용해 달라고 요청하세요. 처음에는 꺼져 있는 요금제도 있습니다.",
+            "그 비밀번호를 여기에 입력하세요.",
+        ],
+        Provider::Nate => steps![
+            "{username} 계정으로 네이트에 로그인하고 계정의 보안 설정에서 2단계 인증과 메일 프로그램용 비밀번호를 찾으세요.",
+            "그런 비밀번호가 있으면 만들고 복사하세요.",
+            "원래 비밀번호 대신 이 비밀번호를 여기에 붙여 넣으세요.",
         ],
         Provider::Microsoft => with_microsoft(scene),
         Provider::Other => steps![
@@ -231,8 +267,45 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
             "다시 확인하세요. 비밀번호에는 앱 비밀번호를 입력해야 합니다.",
         ],
         Provider::Tencent | Provider::NetEase => app_password(scene),
+        Provider::WebDe => steps![
+            "{address} 계정으로 WEB.DE에 로그인하고 메일 설정(Einstellungen)의 POP3/IMAP을 여세요.",
+            "외부 프로그램이 POP3와 IMAP으로 메일박스에 접속할 수 있도록 허용하고 확인한 다음 저장하세요.",
+            "다시 확인하세요.",
+        ],
+        Provider::MailRu => steps![
+            "{address} 계정으로 account.mail.ru에 로그인하고 보안(Security) 메뉴에서 메일 권한이 있는 외부 앱 비밀번호(Пароли для внешних приложений)를 만드세요.",
+            "이 비밀번호를 여기에 입력하세요. 이 비밀번호로만 IMAP과 SMTP를 쓸 수 있습니다.",
+            "다시 확인하세요.",
+        ],
+        Provider::TOnline => steps![
+            "{address} 계정으로 email.t-online.de에 로그인하고 설정에서 메일 프로그램용 비밀번호(Passwort für E-Mail-Programme)를 정하세요. 보통은 이것만으로 IMAP과 SMTP를 쓸 수 있습니다.",
+            "이 비밀번호를 여기에 입력하세요.",
+            "다시 확인하세요.",
+        ],
+        Provider::Dooray => steps![
+            "{address} 계정으로 두레이에 로그인하고 메일 설정에서 IMAP과 SMTP를 찾아 둘 다 켜세요.",
+            "그런 메뉴가 없으면 조직의 두레이 관리자가 메일 프로그램 사용을 먼저 허용해야 합니다.",
+            "다시 확인하세요. 비밀번호에는 앱 비밀번호를 입력해야 합니다.",
+        ],
+        Provider::Hiworks => match scene.protocol {
+            Protocol::Imap => steps![
+                "하이웍스는 메일 프로그램용으로 POP3와 SMTP만 안내하고 IMAP은 안내하지 않습니다. {address} 계정에서 IMAP을 쓸 수 있는지 하이웍스 관리자에게 문의하세요.",
+                "쓸 수 없다면 하이웍스에서 메일을 전달하게 하세요. Postroom 자체 메일 서버에 메일박스를 만들고, {address} 주소의 메일을 그 메일박스 페이지에 나오는 주소로 전달하면 됩니다.",
+                "다시 확인하세요.",
+            ],
+            Protocol::Smtp => steps![
+                "하이웍스 관리자에게 {address} 계정의 메일 프로그램 사용(POP3/SMTP)을 허용해 달라고 요청하세요. 처음에는 꺼져 있는 요금제도 있습니다.",
+                "서버는 smtps.hiworks.com, 포트는 465, 보안은 SSL/TLS를 사용하세요.",
+                "다시 확인하세요.",
+            ],
+        },
+        Provider::Nate => steps![
+            "{address} 계정으로 네이트 메일에 로그인하고 환경설정 → POP3/IMAP을 여세요.",
+            "IMAP/SMTP 사용을 켜고 저장하세요.",
+            "다시 확인하세요.",
+        ],
         Provider::Gmx => steps![
-            "{address} 계정으로 웹메일에 로그인하고 Settings → POP3 & IMAP을 여세요.",
+            "{address} 계정으로 GMX에 로그인하고 Settings → POP3 & IMAP을 여세요.",
             "외부 프로그램이 POP3와 IMAP으로 메일을 주고받을 수 있도록 허용하고 확인한 다음 저장하세요.",
             "다시 확인하세요.",
         ],
@@ -304,6 +377,9 @@ pub(super) fn username_form(scene: &Scene) -> Vec<String> {
         }
         (Provider::Kakao, _) if full && scene.host.ends_with("kakao.com") => {
             steps!["사용자 이름에는 ‘@’ 앞부분만 입력하세요."]
+        }
+        (Provider::WebDe, _) if full => {
+            steps!["사용자 이름에 ‘@’ 앞부분만 입력해 보세요. WEB.DE에서는 계정 이름을 이렇게 쓰기도 합니다."]
         }
         _ => Vec::new(),
     }

@@ -48,10 +48,23 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
         | Provider::Yandex
         | Provider::Tencent
         | Provider::NetEase
-        | Provider::Gmx => words!(
-            "{service}에서 사용자 이름 또는 비밀번호를 거부했습니다";
-            "{service}에서는 보통 웹 로그인 비밀번호가 아니라 메일 프로그램용 비밀번호를 따로 써야 합니다. {protocol_name} 사용이 꺼져 있을 때도 똑같이 거부됩니다.";
-        )
+        | Provider::Gmx
+        | Provider::WebDe
+        | Provider::MailRu
+        | Provider::TOnline
+        | Provider::Dooray
+        | Provider::Hiworks
+        | Provider::Nate => if takes_normal_password(scene.provider) {
+            words!(
+                "{service}에서 사용자 이름 또는 비밀번호를 거부했습니다";
+                "{service}에서는 2단계 인증을 쓰면 메일 프로그램용 비밀번호만, 쓰지 않으면 원래 비밀번호를 받습니다. {protocol_name} 사용이 꺼져 있을 때도 똑같이 거부됩니다.";
+            )
+        } else {
+            words!(
+                "{service}에서 사용자 이름 또는 비밀번호를 거부했습니다";
+                "{service}에서는 보통 웹 로그인 비밀번호가 아니라 메일 프로그램용 비밀번호를 따로 써야 합니다. {protocol_name} 사용이 꺼져 있을 때도 똑같이 거부됩니다.";
+            )
+        }
         .then(provider::username_form(scene))
         .then(provider::app_password(scene))
         .then(if needs_switch(scene.provider) {
@@ -62,11 +75,25 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
     }
 }
 
+/// True where the normal password does, as long as there is no second factor.
+const fn takes_normal_password(provider: Provider) -> bool {
+    matches!(provider, Provider::Gmx | Provider::WebDe | Provider::Hiworks | Provider::Nate)
+}
+
 /// True where a mailbox has to be opened to mail programs before any password works.
 const fn needs_switch(provider: Provider) -> bool {
     matches!(
         provider,
-        Provider::Naver | Provider::NaverWorks | Provider::Kakao | Provider::Zoho | Provider::Yandex | Provider::Gmx
+        Provider::Naver
+            | Provider::NaverWorks
+            | Provider::Kakao
+            | Provider::Zoho
+            | Provider::Yandex
+            | Provider::Gmx
+            | Provider::WebDe
+            | Provider::Dooray
+            | Provider::Hiworks
+            | Provider::Nate
     )
 }
 
@@ -137,6 +164,29 @@ pub(super) fn sign_in_not_offered(scene: &Scene) -> Words {
     let Scene { host, port, .. } = scene;
     words!("서버의 {port}번 포트에서는 로그인할 수 없습니다"; "메일은 로그인이 필요한 발송 전용 포트로 보냅니다. 이 포트는 메일 서버끼리 쓰는 포트이거나, 암호화한 뒤에만 로그인을 받습니다."; "그래도 로그인할 수 없으면 {host} 서버 관리자에게 그 포트의 인증(SMTP AUTH)을 켜 달라고 요청하세요.")
         .first(provider::right_server_or(scene, steps!["포트를 465(SSL/TLS) 또는 587(STARTTLS)로 바꾸세요."]))
+}
+
+pub(super) fn sign_in_required(scene: &Scene) -> Words {
+    let Scene { host, address, .. } = scene;
+    let words = words!(
+        "서버가 로그인한 사용자의 메일만 받습니다";
+        "남의 이름으로 메일을 보내지 못하도록, 보내는 서버는 누가 보내는지 확인합니다. Postroom이 로그인하지 않은 채 보내려 했거나, 서버에서 로그인이 풀렸습니다.";
+    )
+    .then(if scene.oauth.is_some() {
+        Vec::new()
+    } else {
+        steps!["인증 방식에서 Plain 항목을 선택하고 사용자 이름과 비밀번호를 입력하세요."]
+    })
+    .then(provider::right_server_or(scene, Vec::new()));
+    let words = match scene.provider {
+        Provider::Microsoft if !scene.personal => words.then(steps![
+            "관리자가 admin.microsoft.com → 사용자 → 활성 사용자 → {address} → 메일 → 이메일 앱 관리(Manage email apps)에서 ‘인증된 SMTP’가 선택되어 있는지 확인하거나, Exchange Online PowerShell에서 아래 명령을 실행해야 합니다.",
+        ]),
+        _ => words.then(steps![
+            "이미 로그인하도록 설정했다면 {host} 서버 관리자에게 이 계정으로 메일을 보낼 수 있는지(SMTP AUTH) 문의하세요.",
+        ]),
+    };
+    words.then(steps!["다시 확인하세요."])
 }
 
 pub(super) fn sign_in_needs_tls(scene: &Scene) -> Words {
@@ -306,6 +356,10 @@ pub(super) fn browser_sign_in_needed(scene: &Scene) -> Words {
         ]),
         Provider::Microsoft => words.then(steps![
             "다시 나타나면 Postroom에서 메일박스를 편집하고 ‘메일 서버’ 단계에서 ‘Microsoft로 로그인’을 선택하세요."
+        ]),
+        Provider::NetEase => words.then(steps![
+            "여기에 입력한 비밀번호가 계정 비밀번호가 아니라 设置(설정) → POP3/SMTP/IMAP에서 만든 인증 코드(授权码)인지 확인하세요.",
+            "‘Unsafe Login’이 계속 나오면 서버가 알려 주는 주소로 문의해 메일 프로그램에서 이 메일박스를 쓸 수 있게 해 달라고 요청하세요.",
         ]),
         _ => words.then(steps!["다시 나타나면 계정의 보안 설정에서 앱 비밀번호를 만들어 여기에 입력하세요."]),
     }

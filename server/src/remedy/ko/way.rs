@@ -162,10 +162,21 @@ pub(super) fn connect_denied(scene: &Scene, port: u16) -> Words {
     let Scene { title_host, .. } = scene;
     words!(
         "Postroom이 설치된 컴퓨터가 {title_host} 연결을 막았습니다";
-        "연결이 밖으로 나가기 전에 차단되었습니다. 이 컴퓨터의 보안 규칙(SELinux, AppArmor, 컨테이너나 방화벽 정책) 때문이거나, 열 수 있는 연결 수를 모두 쓴 상태입니다.";
+        "연결이 밖으로 나가기 전에 이 컴퓨터의 보안 규칙(SELinux, AppArmor, 컨테이너 정책, 방화벽)이 차단했습니다.";
         "Postroom 운영자에게 {port}번 포트로 나가는 연결을 허용해 달라고 요청하세요.",
-        "보안 규칙에 문제가 없다면 서비스가 열 수 있는 파일 수의 제한을 늘리고 다시 시작하세요.",
+        "SELinux나 AppArmor를 쓰고 있다면 시스템 로그(journalctl, audit.log)의 이 확인 시각에 어떤 규칙인지 나와 있습니다.",
         "다시 확인하세요.",
+    )
+}
+
+pub(super) fn out_of_sockets(scene: &Scene) -> Words {
+    let Scene { host, .. } = scene;
+    words!(
+        "Postroom이 설치된 컴퓨터에 남은 연결이 없습니다";
+        "연결마다 Postroom이 설치된 컴퓨터의 소켓이 하나씩 필요한데, 쓸 수 있는 소켓을 모두 썼습니다. {host} 서버나 설정의 문제가 아닙니다.";
+        "1분 뒤에 다시 확인하세요. 끝난 연결의 소켓은 다시 쓸 수 있습니다.",
+        "Postroom 운영자에게 그 컴퓨터에서 아래 명령을 실행해 달라고 요청하세요. 사용 중인 연결 수가 나옵니다.",
+        "Postroom이 실제로 그만큼 필요하다면 서비스가 열 수 있는 파일 수의 제한(systemd에서는 LimitNOFILE)을 늘리고 다시 시작해야 합니다. 다른 프로그램이 차지하고 있다면 그 프로그램을 멈추거나 제한해야 합니다.",
     )
 }
 

@@ -4,7 +4,9 @@
 //! servers share, then what a bare code means. An empty list in a row means *any*.
 
 use super::Place::{self, Ehlo, Greeting, Mail, Message, Rcpt, SignIn, StartTls};
-use crate::model::Provider::{self, Google, ICloud, Kakao, Naver, NetEase, Tencent, Yahoo};
+use crate::model::Provider::{
+    self, Dooray, Fastmail, Google, ICloud, Kakao, MailRu, Naver, NetEase, TOnline, Tencent, Yahoo, Yandex,
+};
 
 /// A problem without its evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,11 +19,11 @@ pub enum Verdict {
     PasswordExpired,
     AccountDisabled,
     SmtpAuthDisabled,
-    NotAuthorized,
     MethodNotOffered,
     /// AUTH is not available: in clear that is for want of TLS, encrypted it is the wrong port.
     NoSignInHere,
     SignInNeedsTls,
+    SignInRequired,
     RateLimited,
     TooManyConnections,
     TemporaryRefusal,
@@ -86,7 +88,8 @@ const SIGN_IN: &[Place] = &[SignIn];
 const AFTER_SIGN_IN: &[Place] = &[Mail, Rcpt, Message];
 const UNWELCOME: &[Place] = &[Greeting, Ehlo, Mail, Rcpt, Message];
 const NOT_SIGN_IN: &[Place] = &[Greeting, Ehlo, StartTls, Mail, Rcpt];
-const PASSWORD_OF_ITS_OWN: &[Provider] = &[Naver, Kakao, Yahoo, ICloud, Tencent, NetEase];
+const PASSWORD_OF_ITS_OWN: &[Provider] =
+    &[Naver, Kakao, Dooray, Yahoo, ICloud, Tencent, NetEase, Fastmail, Yandex, MailRu, TOnline];
 
 use Codes::{Any, Class, Is};
 use Verdict as V;
@@ -201,8 +204,9 @@ pub const ROWS: &[Row] = &[
     row(AFTER_SIGN_IN, Any, &[(5, 6, 7)], &[], V::InternationalAddress),
     row(AFTER_SIGN_IN, Class(5), &[], &["smtputf8"], V::InternationalAddress),
     row(AFTER_SIGN_IN, Class(5), &[], &["non-ascii"], V::InternationalAddress),
-    row(AFTER_SIGN_IN, Any, &[(5, 7, 57)], &[], V::NotAuthorized),
-    row(AFTER_SIGN_IN, Is(530), &[], &["auth"], V::NotAuthorized),
+    row(AFTER_SIGN_IN, Any, &[(5, 7, 57)], &[], V::SignInRequired),
+    row(AFTER_SIGN_IN, Is(530), &[], &["auth"], V::SignInRequired),
+    row(AFTER_SIGN_IN, Class(5), &[], &["authentication required"], V::SignInRequired),
     row(AFTER_SIGN_IN, Any, &[], &["relaying disallowed as"], V::SenderRefused),
     row(AFTER_SIGN_IN, Any, &[], &["sender address rejected"], V::SenderRefused),
     row(AFTER_SIGN_IN, Any, &[], &["sender", "not allowed"], V::SenderRefused),

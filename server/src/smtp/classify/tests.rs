@@ -98,7 +98,7 @@ fn the_many_refusals_of_google_are_told_apart() {
             GMAIL,
             "530-5.7.0 Authentication Required. For more information, go to\n530 5.7.0  https://support.google.com/accounts/troubleshooter/2402620 x - gsmtp"
         ),
-        "not_authorized"
+        "sign_in_required"
     );
     assert_eq!(
         kind(Place::Mail, GMAIL, "550 5.4.5 Daily user sending limit exceeded. x - gsmtp"),
@@ -290,7 +290,8 @@ fn what_is_said_to_a_sender_is_understood() {
         ("550 rejected: in the rbl", "block_listed"),
         ("550 192.0.2.1 listed by example.org", "block_listed"),
         ("550 192.0.2.1 is listed at example.org", "block_listed"),
-        ("530 5.7.57 SMTP; Client was not authenticated to send anonymous mail during MAIL FROM", "not_authorized"),
+        ("530 5.7.57 SMTP; Client was not authenticated to send anonymous mail during MAIL FROM", "sign_in_required"),
+        ("550 5.7.1 Authentication required", "sign_in_required"),
         ("553 5.6.7 SMTPUTF8 is required, but was not offered", "international_address_not_supported"),
         ("555 SMTPUTF8 unknown", "international_address_not_supported"),
         ("550 Non-ASCII address", "international_address_not_supported"),
