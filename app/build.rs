@@ -30,6 +30,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             "own",
             "companies",
             "people",
+            "audit",
+            "discovery",
         ])?
         .parse_options(ParseOptions::new().interpolate_display(true));
     let texts = TranslationsInfos::parse(config)?;

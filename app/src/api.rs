@@ -18,8 +18,10 @@ pub mod account;
 pub mod activation;
 pub mod alerts;
 pub mod application_troubles;
+pub mod audit;
 pub mod checks;
 pub mod companies;
+pub mod discovery;
 pub mod drafts;
 pub mod forwarding;
 pub mod help;
@@ -37,6 +39,7 @@ pub mod single_sign_on;
 #[cfg(feature = "ssr")]
 mod situation;
 pub mod test_mail;
+pub mod trust;
 pub mod watch;
 pub mod workspaces;
 
@@ -128,6 +131,8 @@ mod native {
     use leptos::prelude::use_context;
     use postroom_server::{
         Context, Error,
+        audit::{self, Entry},
+        model::AuditAct,
         users::{self, Admin, Manager, Person, Viewer},
     };
     use tower_sessions::Session;
@@ -176,15 +181,22 @@ mod native {
     /// Whoever asks, proven to be an administrator of the account.
     pub(crate) async fn admin() -> Result<(Context, Admin), ApiError> {
         let ctx = context()?;
-        let admin = sessions::admin(&ctx, &session().await?).await?.ok_or(ApiError::SignedOut)?;
-        Ok((ctx, admin.reading(crate::i18n::language())))
+        match sessions::admin(&ctx, &session().await?).await {
+            Ok(admin) => {
+                let admin = admin.ok_or(ApiError::SignedOut)?;
+                Ok((ctx, admin.reading(crate::i18n::language()).coming_from(remote_address())))
+            }
+            Err(error) => Err(refused(error).await),
+        }
     }
 
     /// Whoever asks, proven to be an administrator of the workspace with this slug.
     pub(crate) async fn manager(slug: &str) -> Result<(Context, Manager), ApiError> {
         let (ctx, person) = person().await?;
-        let manager = users::manager(&ctx, &person, slug).await?;
-        Ok((ctx, manager))
+        match users::manager(&ctx, &person, slug).await {
+            Ok(manager) => Ok((ctx, manager)),
+            Err(error) => Err(refused(error).await),
+        }
     }
 
     /// Whoever asks, proven to belong to the workspace with this slug.
@@ -198,7 +210,21 @@ mod native {
     pub(crate) async fn person() -> Result<(Context, Person), ApiError> {
         let ctx = context()?;
         let person = sessions::person(&ctx, &session().await?).await?.ok_or(ApiError::SignedOut)?;
-        Ok((ctx, person.reading(crate::i18n::language())))
+        Ok((ctx, person.reading(crate::i18n::language()).coming_from(remote_address())))
+    }
+
+    /// Tells the audit log of somebody who has reached for more than their role allows, and passes the refusal on.
+    async fn refused(error: Error) -> ApiError {
+        if matches!(error, Error::Forbidden)
+            && let Ok((ctx, person)) = person().await
+        {
+            let what = use_context::<Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
+            let noted = audit::note(&ctx, &person.by(), Entry::of(AuditAct::AccessRefused, &what)).await;
+            if let Err(error) = noted {
+                return error.into();
+            }
+        }
+        error.into()
     }
 
     /// Where the request comes from, for the list of somebody's sessions.

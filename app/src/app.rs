@@ -83,6 +83,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("/account") view={Lazy::<lazy::Frame>::new()} ssr=SsrMode::Async>
                     <Route path=path!("workspaces") view={Lazy::<lazy::Workspaces>::new()} />
                     <Route path=path!("workspaces/:workspace/archive") view={Lazy::<lazy::ArchiveWorkspace>::new()} />
+                    <Route path=path!("audit") view={Lazy::<lazy::AuditLog>::new()} />
                     <Route path=path!("companies") view={Lazy::<lazy::Companies>::new()} />
                     <Route path=path!("me") view={Lazy::<lazy::OwnAccount>::new()} />
                     <Route path=path!("security") view={Lazy::<lazy::SignInSecurity>::new()} />

@@ -1,5 +1,6 @@
 //! The HTTP side of the program: sessions, headers, guards, and how a request reaches a page.
 
+pub mod audit;
 pub mod guard;
 pub mod headers;
 pub mod health;

@@ -70,6 +70,8 @@ export class Postroom {
         POSTROOM_LISTEN: `127.0.0.1:${this.port}`,
         POSTROOM_DATA_DIR: this.dataFolder,
         POSTROOM_INBOUND__LISTEN: "127.0.0.1:0",
+        // Tests ask nobody outside; those that are about it have a name server of their own.
+        POSTROOM_DISCOVERY__ENABLED: "false",
         ...this.settings,
       },
       stdio: ["ignore", "pipe", "pipe"],

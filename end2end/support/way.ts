@@ -8,7 +8,7 @@ export class Way {
   private constructor(
     private server: Server,
     readonly port: number,
-    private readonly target: number,
+    private target: number,
   ) {}
 
   static async to(target: number): Promise<Way> {
@@ -23,6 +23,13 @@ export class Way {
   async down(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await new Promise<void>((done) => this.server.close(() => done()));
+  }
+
+  /** From now on it leads to another port; what was connected is broken off. */
+  async turn(target: number): Promise<void> {
+    await this.down();
+    this.target = target;
+    await this.up();
   }
 
   async up(): Promise<void> {

@@ -24,6 +24,18 @@ export class Half {
   get username(): Locator { return this.field("username"); }
   get method(): Locator { return this.field("method"); }
   get tlsMode(): Locator { return this.field("tls_mode"); }
+  get trust(): Locator { return this.field("trust"); }
+  get pin(): Locator { return this.field("pin"); }
+  get authority(): Locator { return this.field("authority"); }
+
+  /** What the certificate says that was not believed. */
+  get presented(): Locator { return this.card.locator(".presented"); }
+
+  /** Reads what is to be compared, and trusts the certificate that the last check was shown. */
+  async trustCertificate(): Promise<void> {
+    await this.presented.locator("summary", { hasText: this.words.components.pin_open }).click();
+    await this.presented.getByRole("button", { name: this.words.components.pin_yes, exact: true }).click();
+  }
 
   /** The card's own button. */
   get checkButton(): Locator {

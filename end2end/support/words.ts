@@ -5,6 +5,7 @@ import activationEn from "../../app/locales/en/activation.json" with { type: "js
 import adminEn from "../../app/locales/en/admin.json" with { type: "json" };
 import alertsEn from "../../app/locales/en/alerts.json" with { type: "json" };
 import ownEn from "../../app/locales/en/own.json" with { type: "json" };
+import auditEn from "../../app/locales/en/audit.json" with { type: "json" };
 import commonEn from "../../app/locales/en/common.json" with { type: "json" };
 import componentsEn from "../../app/locales/en/components.json" with { type: "json" };
 import errorsEn from "../../app/locales/en/errors.json" with { type: "json" };
@@ -12,6 +13,7 @@ import helpEn from "../../app/locales/en/help.json" with { type: "json" };
 import mailboxesEn from "../../app/locales/en/mailboxes.json" with { type: "json" };
 import signinEn from "../../app/locales/en/signin.json" with { type: "json" };
 import watchEn from "../../app/locales/en/watch.json" with { type: "json" };
+import discoveryEn from "../../app/locales/en/discovery.json" with { type: "json" };
 import domainsEn from "../../app/locales/en/domains.json" with { type: "json" };
 import forwardingEn from "../../app/locales/en/forwarding.json" with { type: "json" };
 import outboxEn from "../../app/locales/en/outbox.json" with { type: "json" };
@@ -23,6 +25,7 @@ import activationKo from "../../app/locales/ko/activation.json" with { type: "js
 import adminKo from "../../app/locales/ko/admin.json" with { type: "json" };
 import alertsKo from "../../app/locales/ko/alerts.json" with { type: "json" };
 import ownKo from "../../app/locales/ko/own.json" with { type: "json" };
+import auditKo from "../../app/locales/ko/audit.json" with { type: "json" };
 import commonKo from "../../app/locales/ko/common.json" with { type: "json" };
 import componentsKo from "../../app/locales/ko/components.json" with { type: "json" };
 import errorsKo from "../../app/locales/ko/errors.json" with { type: "json" };
@@ -30,6 +33,7 @@ import helpKo from "../../app/locales/ko/help.json" with { type: "json" };
 import mailboxesKo from "../../app/locales/ko/mailboxes.json" with { type: "json" };
 import signinKo from "../../app/locales/ko/signin.json" with { type: "json" };
 import watchKo from "../../app/locales/ko/watch.json" with { type: "json" };
+import discoveryKo from "../../app/locales/ko/discovery.json" with { type: "json" };
 import domainsKo from "../../app/locales/ko/domains.json" with { type: "json" };
 import forwardingKo from "../../app/locales/ko/forwarding.json" with { type: "json" };
 import outboxKo from "../../app/locales/ko/outbox.json" with { type: "json" };
@@ -42,7 +46,9 @@ export const en = {
   activation: activationEn,
   admin: adminEn,
   alerts: alertsEn,
+  audit: auditEn,
   common: commonEn,
+  discovery: discoveryEn,
   domains: domainsEn,
   components: componentsEn,
   errors: errorsEn,
@@ -65,7 +71,9 @@ export const ko: Words = {
   activation: activationKo,
   admin: adminKo,
   alerts: alertsKo,
+  audit: auditKo,
   common: commonKo,
+  discovery: discoveryKo,
   domains: domainsKo,
   components: componentsKo,
   errors: errorsKo,

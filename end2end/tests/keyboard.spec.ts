@@ -39,8 +39,8 @@ test("somebody signs in and connects a mailbox without a mouse", async ({ page, 
 
   const wizard = new Wizard(page);
   await expect(wizard.name).toBeVisible();
-  await type(page, wizard.name, "IT help");
   await type(page, wizard.address, mail.support.address);
+  await type(page, wizard.name, "IT help");
   await tabTo(page, wizard.next);
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/server$/);

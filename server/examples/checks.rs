@@ -112,7 +112,7 @@ impl Wanted {
 }
 
 fn endpoint(port: &str, security: Security) -> Result<Endpoint, Failure> {
-    Ok(Endpoint { host: "localhost".to_owned(), port: port.parse()?, security })
+    Ok(Endpoint::new("localhost".to_owned(), port.parse()?, security))
 }
 
 /// Everything the workers share.

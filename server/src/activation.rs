@@ -18,6 +18,7 @@ mod words;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::audit::{self, By, Changes};
 use crate::context::Context;
 use crate::db::activations::{self, NewMail, NewRound, Round};
 use crate::db::{self, Tx};
@@ -26,8 +27,8 @@ use crate::forwarding;
 use crate::mailboxes;
 use crate::model::activation::LINK_LIFE_MILLIS;
 use crate::model::{
-    ActivatedMailbox, ActivationLink, Direction, MailboxDetails, MailboxId, MailboxState, ProvenBy, Purpose, Rule,
-    ServerKind, Timestamp,
+    ActivatedMailbox, ActivationLink, AuditAct, Direction, MailboxDetails, MailboxId, MailboxState, ProvenBy, Purpose,
+    Rule, ServerKind, Timestamp,
 };
 use crate::outbox::letter::Letter;
 use crate::outbox::{self, Route};
@@ -178,6 +179,9 @@ pub async fn activate(ctx: &Context, token: &SecretString) -> Result<ActivationL
 pub(crate) async fn prove(tx: &mut Tx, ctx: &Context, mailbox: MailboxId, by: ProvenBy) -> Result<()> {
     let workspace = db::mailboxes::workspace_of(tx, mailbox).await?;
     let address = mailboxes::details_in(tx, workspace, mailbox).await?.summary.address;
+    let how = Changes::none().and_between("proven_by", None, Some(&by));
+    let which = (workspace, mailbox);
+    audit::record_mailbox(tx, ctx, &By::postroom(), AuditAct::MailboxActivated, which, how).await?;
     activations::prove(tx, mailbox, &address, by, ctx.clock.now()).await
 }
 

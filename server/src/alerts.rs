@@ -24,10 +24,11 @@ mod warnings;
 use self::due::Act;
 use self::letters::{Facts, Outage, Recovery};
 use self::post::Post;
+use crate::audit::{self, Changes, Entry};
 use crate::context::Context;
 use crate::db::{self, Tx};
 use crate::error::{Error, Result};
-use crate::model::{AlertEnding, AlertId, AlertKind, Language, Recipient, Rule, Told, UserId};
+use crate::model::{AlertEnding, AlertId, AlertKind, AuditAct, Language, Recipient, Rule, Told, UserId};
 use crate::relay;
 use crate::remedy::remedy;
 use crate::users::Admin;
@@ -128,7 +129,15 @@ pub async fn choose(ctx: &Context, admin: &Admin, users: &[UserId], language: La
     if users.iter().any(|id| !all.iter().any(|user| user.id == *id)) {
         return Err(Error::NotFound("user"));
     }
+    let told = async |tx: &mut Tx| -> Result<Vec<String>> {
+        let all = db::alerts::everybody(tx).await?;
+        Ok(all.into_iter().filter(|(_, told)| *told).map(|(user, _)| user.email.to_string()).collect())
+    };
+    let before = told(&mut tx).await?;
     db::alerts::choose(&mut tx, users, admin.user.id, language).await?;
+    let after = told(&mut tx).await?;
+    let changes = Changes::none().and_between("recipients", Some(&before), Some(&after));
+    audit::record(&mut tx, ctx, &admin.by(), Entry::of(AuditAct::AlertsChanged, "").with(changes)).await?;
     tx.commit().await
 }
 

@@ -6,11 +6,12 @@
 use secrecy::SecretString;
 use url::Url;
 
+use crate::audit::{self, Changes, Entry};
 use crate::config::Config;
 use crate::context::Context;
 use crate::db::{self, Tx};
 use crate::error::{Error, Result, accept};
-use crate::model::{ApplicationForm, ApplicationStatus, OAuthProvider, Problem, Rule};
+use crate::model::{ApplicationForm, ApplicationStatus, AuditAct, OAuthProvider, Problem, Rule};
 use crate::oauth::{self, Application, Trial};
 use crate::users::{Admin, Person};
 
@@ -46,7 +47,7 @@ pub async fn get(ctx: &Context, _: &Person, provider: OAuthProvider, here: Optio
 /// [`Error::Invalid`]; [`Rule::ApplicationConfigured`].
 pub async fn save(
     ctx: &Context,
-    _: &Admin,
+    admin: &Admin,
     provider: OAuthProvider,
     form: &ApplicationForm,
     secret: Option<SecretString>,
@@ -65,8 +66,9 @@ pub async fn save(
         .map(|secret| SecretString::from(secret.expose_secret().trim()))
         .filter(|secret| !secret.expose_secret().is_empty());
     let mut tx = ctx.db.write().await?;
-    let kept = db::applications::get(&mut tx, provider).await?;
-    let kept = kept.filter(|(old, _)| old.client_id == form.client_id).map(|(_, sealed)| sealed);
+    let stored = db::applications::get(&mut tx, provider).await?;
+    let before = stored.as_ref().map(|(form, _)| form.clone());
+    let kept = stored.filter(|(old, _)| old.client_id == form.client_id).map(|(_, sealed)| sealed);
     let mut found = form.validate(provider, kept.is_some() || secret.is_some());
     found.extend(secret.as_ref().and_then(|secret| ApplicationForm::validate_secret(provider, secret.expose_secret())));
     accept(found)?;
@@ -78,6 +80,9 @@ pub async fn save(
     db::applications::set(&mut tx, provider, &form, &sealed, ctx.clock.now()).await?;
     // Whoever saved has done what they could: whether it helped, the next token tells.
     db::applications::clear_problem(&mut tx, provider).await?;
+    let changes = Changes::between(before.as_ref(), Some(&form)).and_secret("client_secret", secret.is_some());
+    let entry = Entry::of(AuditAct::ApplicationChanged, provider.name()).with(changes);
+    audit::record(&mut tx, ctx, &admin.by(), entry).await?;
     tx.commit().await
 }
 
@@ -85,7 +90,7 @@ pub async fn save(
 ///
 /// # Errors
 /// [`Rule::ApplicationInUse`] while mailboxes rest on it; [`Rule::ApplicationConfigured`].
-pub async fn remove(ctx: &Context, _: &Admin, provider: OAuthProvider) -> Result<()> {
+pub async fn remove(ctx: &Context, admin: &Admin, provider: OAuthProvider) -> Result<()> {
     if configured(&ctx.config, provider).is_some() {
         return Err(Rule::ApplicationConfigured.into());
     }
@@ -94,6 +99,7 @@ pub async fn remove(ctx: &Context, _: &Admin, provider: OAuthProvider) -> Result
         return Err(Rule::ApplicationInUse.into());
     }
     db::applications::remove(&mut tx, provider).await?;
+    audit::record(&mut tx, ctx, &admin.by(), Entry::of(AuditAct::ApplicationRemoved, provider.name())).await?;
     db::applications::clear_problem(&mut tx, provider).await?;
     tx.commit().await
 }

@@ -37,7 +37,7 @@ use self::manifest::{Entry, FORMAT, MANIFEST};
 pub use self::restore::{Restored, restore};
 
 /// Tables whose rows are worth nothing elsewhere or later.
-const LEFT_OUT: &[&str] = &["sessions", "sign_in_attempts", "password_wishes", "password_resets"];
+const LEFT_OUT: &[&str] = &["sessions", "sign_in_attempts", "sign_on_attempts", "password_wishes", "password_resets"];
 /// The key file within the backup.
 const KEY: &str = "vault.key";
 

@@ -6,13 +6,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::audit::{self, Changes, Entry};
 use crate::context::Context;
 use crate::db::{self, Tx};
 use crate::error::{Error, Result, accept};
 use crate::model::address::is_host_name;
 use crate::model::{
-    Companies, Company, CompanyDetails, CompanyId, CompanyMailbox, CompanySummary, Field, MailboxId, MailboxState,
-    NameForm, Reason, Rule, Serving,
+    AuditAct, Companies, Company, CompanyDetails, CompanyId, CompanyMailbox, CompanySummary, Field, MailboxId,
+    MailboxState, NameForm, Reason, Rule, Serving,
 };
 use crate::users::{Admin, Manager, Person};
 use crate::workspaces;
@@ -33,8 +34,11 @@ pub async fn msp(ctx: &Context, _: &Person) -> Result<bool> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn set_msp(ctx: &Context, _: &Admin, msp: bool) -> Result<()> {
+pub async fn set_msp(ctx: &Context, admin: &Admin, msp: bool) -> Result<()> {
     let mut tx = ctx.db.write().await?;
+    let before = db::settings::get(&mut tx, MSP).await?.is_some_and(|value| value == "true");
+    let changes = Changes::none().and_between("msp", Some(&before), Some(&msp));
+    audit::record(&mut tx, ctx, &admin.by(), Entry::of(AuditAct::SwitchChanged, "msp").with(changes)).await?;
     db::settings::set(&mut tx, MSP, if msp { "true" } else { "false" }).await?;
     tx.commit().await
 }
@@ -68,10 +72,12 @@ pub async fn in_use(ctx: &Context, _: &Manager) -> Result<Vec<Company>> {
 ///
 /// # Errors
 /// [`Error::Invalid`] when the name cannot be taken or is taken.
-pub async fn create(ctx: &Context, _: &Admin, form: &NameForm) -> Result<Company> {
+pub async fn create(ctx: &Context, admin: &Admin, form: &NameForm) -> Result<Company> {
     accept(form.validate())?;
     let mut tx = ctx.db.write().await?;
     let company = db::companies::insert(&mut tx, form.trimmed()).await?;
+    let entry = Entry::of(AuditAct::CompanyCreated, &company.name).numbered(company.id.0);
+    audit::record(&mut tx, ctx, &admin.by(), entry).await?;
     tx.commit().await?;
     Ok(company)
 }
@@ -80,10 +86,12 @@ pub async fn create(ctx: &Context, _: &Admin, form: &NameForm) -> Result<Company
 ///
 /// # Errors
 /// As [`create`], and [`Error::NotFound`].
-pub async fn rename(ctx: &Context, _: &Admin, id: CompanyId, form: &NameForm) -> Result<Company> {
+pub async fn rename(ctx: &Context, admin: &Admin, id: CompanyId, form: &NameForm) -> Result<Company> {
     accept(form.validate())?;
     let mut tx = ctx.db.write().await?;
+    let before = db::companies::by_id(&mut tx, id).await?;
     let company = db::companies::rename(&mut tx, id, form.trimmed()).await?.ok_or(Error::NotFound("company"))?;
+    changed(&mut tx, ctx, admin, before.as_ref(), &company).await?;
     tx.commit().await?;
     Ok(company)
 }
@@ -92,9 +100,11 @@ pub async fn rename(ctx: &Context, _: &Admin, id: CompanyId, form: &NameForm) ->
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn set_archived(ctx: &Context, _: &Admin, id: CompanyId, archived: bool) -> Result<Company> {
+pub async fn set_archived(ctx: &Context, admin: &Admin, id: CompanyId, archived: bool) -> Result<Company> {
     let mut tx = ctx.db.write().await?;
+    let before = db::companies::by_id(&mut tx, id).await?;
     let company = db::companies::set_archived(&mut tx, id, archived).await?.ok_or(Error::NotFound("company"))?;
+    changed(&mut tx, ctx, admin, before.as_ref(), &company).await?;
     tx.commit().await?;
     Ok(company)
 }
@@ -179,6 +189,7 @@ pub async fn remove_domain(ctx: &Context, _: &Admin, id: CompanyId, domain: &str
 /// [`Error::NotFound`] also for a mailbox of no company; [`Rule::DraftIsNoPrimary`]; [`Rule::WorkspaceArchived`].
 pub async fn make_primary(ctx: &Context, _: &Admin, mailbox: MailboxId) -> Result<()> {
     let mut tx = ctx.db.write().await?;
+    db::companies::hold_primaries(&mut tx).await?;
     let company = db::companies::of_mailbox(&mut tx, mailbox).await?.ok_or(Error::NotFound("company"))?;
     db::companies::hold(&mut tx, company).await?;
     refuse_to_serve(&mut tx, mailbox).await?;
@@ -194,7 +205,7 @@ pub async fn make_primary(ctx: &Context, _: &Admin, mailbox: MailboxId) -> Resul
 /// [`Error::NotFound`]; [`Rule::DraftIsNoPrimary`]; [`Rule::WorkspaceArchived`].
 pub async fn make_account_primary(ctx: &Context, _: &Admin, mailbox: MailboxId) -> Result<()> {
     let mut tx = ctx.db.write().await?;
-    db::companies::hold_account_primary(&mut tx).await?;
+    db::companies::hold_primaries(&mut tx).await?;
     refuse_to_serve(&mut tx, mailbox).await?;
     db::companies::set_account_primary(&mut tx, mailbox).await?;
     tx.commit().await
@@ -321,4 +332,10 @@ fn shown(domain: &str) -> String {
         (shown, Ok(())) => shown,
         (_, Err(_)) => domain.to_owned(),
     }
+}
+
+/// Writes down what is different about a company.
+async fn changed(tx: &mut Tx, ctx: &Context, admin: &Admin, before: Option<&Company>, after: &Company) -> Result<()> {
+    let entry = Entry::of(AuditAct::CompanyChanged, &after.name).numbered(after.id.0);
+    audit::record(tx, ctx, &admin.by(), entry.with(Changes::between(before, Some(after)))).await
 }

@@ -44,6 +44,7 @@ pub struct Config {
     pub watch: WatchConfig,
     pub inbound: InboundConfig,
     pub metrics: MetricsConfig,
+    pub audit: AuditConfig,
     pub oauth: OAuthConfig,
 }
 
@@ -167,6 +168,14 @@ pub struct WatchConfig {
     pub history_days: u32,
 }
 
+/// Who changed what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditConfig {
+    /// How many days a line of the audit log is kept; 0 keeps every line for ever.
+    pub keep_days: u32,
+}
+
 /// Our own mail server, which takes mail for default mailboxes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -230,6 +239,7 @@ impl Default for Config {
             watch: WatchConfig::default(),
             inbound: InboundConfig::default(),
             metrics: MetricsConfig::default(),
+            audit: AuditConfig { keep_days: 1_095 },
             oauth: OAuthConfig::default(),
         }
     }

@@ -24,6 +24,7 @@ use crate::error::Result;
 pub(crate) mod activations;
 pub(crate) mod alerts;
 pub(crate) mod applications;
+pub(crate) mod audit;
 pub(crate) mod companies;
 pub(crate) mod copy;
 pub(crate) mod drafts;

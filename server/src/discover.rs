@@ -16,12 +16,12 @@
 
 pub mod autoconfig;
 pub mod autodiscover;
-mod found;
+pub mod found;
 mod guess;
 mod http;
 mod memory;
 pub mod pacc;
-mod srv;
+pub mod srv;
 pub mod table;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -42,8 +42,8 @@ pub use self::{
 use crate::{
     config::DiscoveryConfig,
     model::{
-        Because, Discovery, EmailAddress, Need, Problem, Progress, Protocol, Source, SourceOutcome, SourceReport,
-        Trouble,
+        Because, Discovery, EmailAddress, Need, NeedKind, Problem, Progress, Protocol, Source, SourceOutcome,
+        SourceReport, Trouble,
     },
     net::{
         Dialer,
@@ -371,6 +371,13 @@ impl Search<'_> {
         }
         if discovery.provider.is_none() && discovery.incoming.is_empty() {
             discovery.provider = hint;
+        }
+        // What one source misses another may have had.
+        if !discovery.incoming.is_empty() {
+            discovery.needs.retain(|need| !matches!(need.kind, NeedKind::NoImap | NeedKind::Pop3Only));
+            if !discovery.outgoing.is_empty() {
+                discovery.needs.retain(|need| need.kind != NeedKind::ClearOnly);
+            }
         }
         discovery
     }

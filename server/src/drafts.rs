@@ -27,11 +27,14 @@ use crate::model::{
 };
 use crate::oauth;
 use crate::tokens;
+use crate::trust;
 use crate::users::Manager;
 use crate::workspaces;
 
+mod found;
 mod publish;
 
+pub use found::drop_found;
 pub use publish::{errors, publish, publish_direction};
 
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
@@ -196,9 +199,10 @@ pub async fn save_server(
         folder: form.folder.clone(),
         ..row.form.server(direction).clone()
     };
+    let settled = form.settled(row.form.server(direction));
     let (form, password, wrong) =
-        if row.form.sign_in.is_some() { (&signed_in, None, None) } else { (form, password, wrong) };
-    let mut changed = row.form.server(direction) != form;
+        if row.form.sign_in.is_some() { (&signed_in, None, None) } else { (&settled, password, wrong) };
+    let mut changed = !row.form.server(direction).means_the_same(form);
     let mut new = row.form.clone();
     form.clone_into(new.server_mut(direction));
     let work = Work::read(&mut tx, db::drafts::DraftRow { form: new.clone(), ..row.clone() }).await?;
@@ -383,8 +387,15 @@ impl Work {
 
     fn settings(&self, direction: Direction) -> Result<ServerSettings, Vec<Invalid>> {
         let (form, protocol) = (self.row.form.server(direction), direction.protocol());
-        let found = form.validate(protocol, self.has_password(direction));
-        if found.is_empty() { form.settings(protocol) } else { Err(found) }
+        let mut found = form.validate(protocol, self.has_password(direction));
+        if found.is_empty() {
+            let settings = form.settings(protocol)?;
+            found.extend(trust::unusable(&settings, protocol));
+            if found.is_empty() {
+                return Ok(settings);
+            }
+        }
+        Err(found)
     }
 
     /// The password as typed into the draft, else the mailbox's.

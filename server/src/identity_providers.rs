@@ -228,6 +228,6 @@ fn typed(secret: Option<SecretString>) -> Option<SecretString> {
 }
 
 /// The identity that a provider's secret is sealed for.
-fn record(seal: &str) -> String {
+pub(crate) fn record(seal: &str) -> String {
     format!("identity_provider/{seal}")
 }

@@ -10,15 +10,18 @@
 
 mod words;
 
+use std::net::IpAddr;
+
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::audit::{self, By, Changes, Entry};
 use crate::context::Context;
 use crate::db::invitations::{self as stored, NewLink, Open};
 use crate::db::{self, Tx};
 use crate::error::{Error, Result, accept};
 use crate::model::{
-    AcceptForm, DeliveryId, DeliveryState, EmailAddress, Field, Invitation, InvitationForm, InvitationId, Purpose,
-    Reason, Roles, User,
+    AcceptForm, AuditAct, DeliveryId, DeliveryState, EmailAddress, Field, Invitation, InvitationForm, InvitationId,
+    Purpose, Reason, Roles, User,
 };
 use crate::outbox::letter::Letter;
 use crate::outbox::{self, Route};
@@ -66,6 +69,9 @@ pub async fn invite(ctx: &Context, admin: &Admin, form: &InvitationForm) -> Resu
     let link = NewLink { token_hash: &token_hash, by: admin.user.id, expires: now.plus_millis(LIFE_MILLIS) };
     let id = stored::insert(&mut tx, &email, form.name.trim(), &form.roles, &link, now).await?;
     let mailed = send(&mut tx, ctx, admin, id, &email, &form.roles, &token).await?;
+    let entry = Entry::of(AuditAct::PersonInvited, email.as_str()).numbered(id.0);
+    let entry = entry.with(Changes::none().and_between("roles", None, Some(&form.roles)));
+    audit::record(&mut tx, ctx, &admin.by(), entry).await?;
     tx.commit().await?;
     ctx.outbox.ring();
     tracing::info!(invitation = id.0, by = admin.user.id.0, "Somebody was invited.");
@@ -116,6 +122,8 @@ pub async fn send_again(ctx: &Context, admin: &Admin, id: InvitationId) -> Resul
         return Err(Error::NotFound("invitation"));
     }
     let mailed = send(&mut tx, ctx, admin, id, &open.email, &open.roles, &token).await?;
+    let entry = Entry::of(AuditAct::PersonInvited, open.email.as_str()).numbered(id.0);
+    audit::record(&mut tx, ctx, &admin.by(), entry).await?;
     tx.commit().await?;
     ctx.outbox.ring();
     Ok(Invited { id, token: (!mailed).then_some(token) })
@@ -125,13 +133,15 @@ pub async fn send_again(ctx: &Context, admin: &Admin, id: InvitationId) -> Resul
 ///
 /// # Errors
 /// As [`send_again`].
-pub async fn revoke(ctx: &Context, _: &Admin, id: InvitationId) -> Result<()> {
+pub async fn revoke(ctx: &Context, admin: &Admin, id: InvitationId) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     let open = held(&mut tx, id).await?;
     cancel_mail(&mut tx, ctx, open.delivery).await?;
     if !stored::revoke(&mut tx, id, ctx.clock.now()).await? {
         return Err(Error::NotFound("invitation"));
     }
+    let entry = Entry::of(AuditAct::InvitationRevoked, open.email.as_str()).numbered(id.0);
+    audit::record(&mut tx, ctx, &admin.by(), entry).await?;
     tx.commit().await
 }
 
@@ -149,7 +159,12 @@ pub async fn open(ctx: &Context, token: &SecretString) -> Result<Opened> {
 ///
 /// # Errors
 /// As [`open`]; [`Error::Invalid`] for the form, also where the address is somebody's meanwhile.
-pub async fn accept_with(ctx: &Context, token: &SecretString, form: AcceptForm) -> Result<User> {
+pub async fn accept_with(
+    ctx: &Context,
+    token: &SecretString,
+    form: AcceptForm,
+    remote: Option<IpAddr>,
+) -> Result<User> {
     let mut tx = ctx.db.read().await?;
     by_token(&mut tx, ctx, token).await?;
     drop(tx);
@@ -163,6 +178,10 @@ pub async fn accept_with(ctx: &Context, token: &SecretString, form: AcceptForm) 
     }
     let user = db::users::insert(&mut tx, &open.email, form.name.trim(), &password_hash, false, now).await?;
     people::give(&mut tx, user.id, &open.roles).await?;
+    let roles = people::roles_in_words(&mut tx, user.id).await?;
+    let entry = Entry::of(AuditAct::PersonJoined, user.email.as_str()).numbered(user.id.0);
+    let entry = entry.with(Changes::none().and_between("roles", None, Some(&roles)));
+    audit::record(&mut tx, ctx, &By::person(&user, remote), entry).await?;
     tx.commit().await?;
     tracing::info!(invitation = open.id.0, user = user.id.0, "An invitation was accepted.");
     Ok(user)

@@ -12,6 +12,8 @@ pub mod alerts;
 #[cfg(feature = "native")]
 pub mod applications;
 #[cfg(feature = "native")]
+pub mod audit;
+#[cfg(feature = "native")]
 pub mod backup;
 #[cfg(feature = "native")]
 pub mod bell;
@@ -103,6 +105,8 @@ pub mod telemetry;
 pub mod test_mail;
 #[cfg(feature = "native")]
 pub mod tokens;
+#[cfg(feature = "native")]
+pub mod trust;
 #[cfg(feature = "native")]
 pub mod users;
 #[cfg(feature = "native")]

@@ -3,6 +3,7 @@
 //! A mailbox is always looked up within a workspace: an id from elsewhere is not found.
 
 use crate::activation;
+use crate::audit::{self, Changes};
 use crate::companies;
 use crate::context::Context;
 use crate::db;
@@ -10,8 +11,8 @@ use crate::db::grants::Owner;
 use crate::error::{Error, Result};
 use crate::login::Key;
 use crate::model::{
-    CheckReport, Direction, HappenedTo, MailboxDetails, MailboxId, MailboxState, MailboxSummary, Rule, ServerKind,
-    ServerSettings, WorkspaceId,
+    AuditAct, CheckReport, Direction, HappenedTo, MailboxDetails, MailboxId, MailboxState, MailboxSummary, Rule,
+    ServerKind, ServerSettings, WorkspaceId,
 };
 use crate::tokens;
 use crate::users::{Manager, Viewer};
@@ -54,6 +55,8 @@ pub async fn pause(ctx: &Context, manager: &Manager, id: MailboxId) -> Result<()
     db::mailboxes::set_state(&mut tx, id, MailboxState::Paused, ctx.clock.now()).await?;
     watch::rest(&mut tx, ctx, id).await?;
     watch::happened(&mut tx, ctx, id, HappenedTo::Paused).await?;
+    let (by, which) = (manager.by(), (workspace, id));
+    audit::record_mailbox(&mut tx, ctx, &by, AuditAct::MailboxPaused, which, Changes::none()).await?;
     tx.commit().await
 }
 
@@ -80,6 +83,8 @@ pub async fn resume(ctx: &Context, manager: &Manager, id: MailboxId) -> Result<(
     }
     companies::settle(&mut tx, company).await?;
     activation::resumed(&mut tx, ctx, manager, id, before).await?;
+    let (by, which) = (manager.by(), (workspace, id));
+    audit::record_mailbox(&mut tx, ctx, &by, AuditAct::MailboxResumed, which, Changes::none()).await?;
     tx.commit().await?;
     activation::wake(ctx);
     Ok(())
@@ -92,6 +97,7 @@ pub async fn resume(ctx: &Context, manager: &Manager, id: MailboxId) -> Result<(
 pub async fn make_primary(ctx: &Context, manager: &Manager, id: MailboxId) -> Result<()> {
     let workspace = manager.workspace().id;
     let mut tx = ctx.db.write().await?;
+    db::companies::hold_primaries(&mut tx).await?;
     workspaces::hold_in_use(&mut tx, workspace).await?;
     if details_in(&mut tx, workspace, id).await?.summary.state == MailboxState::Draft {
         return Err(Rule::DraftIsNoPrimary.into());
@@ -117,6 +123,8 @@ pub async fn delete(ctx: &Context, manager: &Manager, id: MailboxId) -> Result<(
         return Err(Rule::PrimaryCannotBeDeleted.into());
     }
     companies::may_go(&mut tx, id).await?;
+    let (by, which) = (manager.by(), (workspace, id));
+    audit::record_mailbox(&mut tx, ctx, &by, AuditAct::MailboxDeleted, which, Changes::none()).await?;
     let given = tokens::to_give_back(&mut tx, ctx, Owner::Mailbox(id)).await?;
     db::mailboxes::delete(&mut tx, id).await?;
     companies::settle(&mut tx, company).await?;

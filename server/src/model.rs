@@ -5,6 +5,7 @@
 pub mod activation;
 pub mod address;
 pub mod alert;
+pub mod audit;
 pub mod company;
 pub mod discovery;
 pub mod draft;
@@ -37,12 +38,14 @@ pub mod single_sign_on;
 pub mod step;
 pub mod test_mail;
 pub mod timestamp;
+pub mod trust;
 pub mod user;
 pub mod workspace;
 
 pub use activation::{ActivatedMailbox, Activation, ActivationLink, ActivationStage, Proof, ProvenBy};
 pub use address::EmailAddress;
 pub use alert::{Alert, AlertEnding, AlertKind, AlertMail, Recipient, Told};
+pub use audit::{AuditAct, AuditActor, AuditChange, AuditChapter, AuditEntry, AuditFilter};
 pub use company::{Companies, CompanyDetails, CompanyMailbox, CompanySummary, PrimaryOf, Serving};
 pub use discovery::{
     Because, Candidate, Certainty, Discovery, Need, NeedKind, Progress, Recognised, SignInWay, Source, SourceOutcome,
@@ -50,14 +53,14 @@ pub use discovery::{
 };
 pub use draft::{Draft, PublishAs};
 pub use endpoint::{AuthMethod, Endpoint, Protocol, Security};
-pub use finding::{Certificate, Finding};
+pub use finding::{Certificate, Finding, Presented};
 pub use folder::{FolderEntry, FolderRole};
 pub use forecast::{Ending, Ends, Severity};
 pub use forwarding::{ForwardingCheck, ForwardingConfirmation, ForwardingStage};
 pub use health::{Cause, HappenedTo, Health, HealthEvent, Incident, Stopped};
 pub use ids::{
-    AlertId, CompanyId, DeliveryId, DraftId, GrantId, GroupId, IdentityId, IdentityProviderId, InvitationId, MailboxId,
-    OwnerLinkId, ReceivedId, SessionId, UserId, WorkspaceId,
+    AlertId, AuditEntryId, CompanyId, DeliveryId, DraftId, GrantId, GroupId, IdentityId, IdentityProviderId,
+    InvitationId, MailboxId, OwnerLinkId, ReceivedId, SessionId, UserId, WorkspaceId,
 };
 pub use invalid::{Invalid, Reason};
 pub use language::Language;
@@ -90,5 +93,6 @@ pub use single_sign_on::{
 pub use step::Step;
 pub use test_mail::{TestMail, TestResult, TestStage, Tidied};
 pub use timestamp::Timestamp;
+pub use trust::{Fingerprint, Trust, TrustChoice};
 pub use user::{SetupForm, User};
 pub use workspace::{Around, Company, Group, NameForm, Workspace, WorkspacePage, WorkspaceRest};

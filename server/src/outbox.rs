@@ -22,12 +22,15 @@ mod run;
 mod way;
 mod worker;
 
+use crate::audit::{self, By, Entry};
 use crate::context::Context;
 use crate::db::Tx;
 use crate::db::outbox::{self as deliveries, NewDelivery};
 use crate::error::{Error, Result};
 use crate::mailboxes;
-use crate::model::{Backlog, Delivery, DeliveryId, DeliveryState, EmailAddress, MailboxId, Purpose, Rule, WorkspaceId};
+use crate::model::{
+    AuditAct, Backlog, Delivery, DeliveryId, DeliveryState, EmailAddress, MailboxId, Purpose, Rule, WorkspaceId,
+};
 use crate::users::{Admin, Manager, Viewer};
 use letter::Letter;
 
@@ -108,6 +111,13 @@ impl MaySee<'_> {
 }
 
 impl MayChange<'_> {
+    fn by(self) -> By {
+        match self {
+            Self::Workspace(manager) => manager.by(),
+            Self::Postroom(admin) => admin.by(),
+        }
+    }
+
     fn workspace(self) -> Option<WorkspaceId> {
         match self {
             Self::Workspace(manager) => Some(manager.workspace().id),
@@ -207,8 +217,11 @@ pub async fn backlog(ctx: &Context, viewer: &Viewer, mailbox: MailboxId) -> Resu
 /// # Errors
 /// [`Error::NotFound`], also for one that was sent.
 pub async fn retry(ctx: &Context, may: impl Into<MayChange<'_>>, id: DeliveryId) -> Result<()> {
-    let workspace = may.into().workspace();
+    let may = may.into();
+    let workspace = may.workspace();
     let mut tx = ctx.db.write().await?;
+    let delivery = find(&mut tx, workspace, id).await?;
+    told(&mut tx, ctx, may, AuditAct::DeliveryRetried, &delivery).await?;
     if !deliveries::retry(&mut tx, workspace, id, ctx.clock.now()).await? {
         return Err(Error::NotFound("delivery"));
     }
@@ -222,13 +235,24 @@ pub async fn retry(ctx: &Context, may: impl Into<MayChange<'_>>, id: DeliveryId)
 /// # Errors
 /// [`Error::NotFound`]; [`Rule::BeingSent`] while a worker has it in hand.
 pub async fn throw_away(ctx: &Context, may: impl Into<MayChange<'_>>, id: DeliveryId) -> Result<()> {
-    let workspace = may.into().workspace();
+    let may = may.into();
+    let workspace = may.workspace();
     let mut tx = ctx.db.write().await?;
-    find(&mut tx, workspace, id).await?;
+    let delivery = find(&mut tx, workspace, id).await?;
+    told(&mut tx, ctx, may, AuditAct::DeliveryThrownAway, &delivery).await?;
     if !deliveries::delete(&mut tx, workspace, id, ctx.clock.now()).await? {
         return Err(Rule::BeingSent.into());
     }
     tx.commit().await
+}
+
+/// Writes down what somebody did with a message.
+async fn told(tx: &mut Tx, ctx: &Context, may: MayChange<'_>, act: AuditAct, delivery: &Delivery) -> Result<()> {
+    let mut entry = Entry::of(act, &delivery.subject).numbered(delivery.id.0);
+    if let Some(workspace) = may.workspace() {
+        entry = entry.within(workspace);
+    }
+    audit::record(tx, ctx, &may.by(), entry).await
 }
 
 /// Forgets what was sent a month ago. What was not sent stays until somebody throws it away.

@@ -7,10 +7,11 @@ pub(crate) mod post;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use self::post::News;
+use crate::audit::{self, Changes, Entry};
 use crate::context::Context;
 use crate::db;
 use crate::error::{Error, Result, accept};
-use crate::model::{Field, Invalid, Language, NameForm, NewPassword, Reason, Rule, UserId};
+use crate::model::{AuditAct, Field, Invalid, Language, NameForm, NewPassword, Reason, Rule, User, UserId};
 use crate::users::{Person, password};
 
 /// Gives whoever asks another name.
@@ -21,6 +22,8 @@ pub async fn rename(ctx: &Context, person: &Person, form: &NameForm) -> Result<(
     accept(form.validate())?;
     let mut tx = ctx.db.write().await?;
     db::users::set_name(&mut tx, person.user.id, form.name.trim()).await?;
+    let changes = Changes::none().and("name", Some(&person.user.name), Some(form.name.trim()));
+    audit::record(&mut tx, ctx, &person.by(), about(&person.user, AuditAct::PersonChanged).with(changes)).await?;
     tx.commit().await
 }
 
@@ -59,6 +62,8 @@ pub async fn change_password(
     db::users::set_password_hash(&mut tx, user, &hash).await?;
     db::password_resets::delete_of(&mut tx, user).await?;
     db::sessions::delete_of(&mut tx, user, this).await?;
+    let changes = Changes::none().and_secret("password", true);
+    audit::record(&mut tx, ctx, &person.by(), about(&person.user, AuditAct::PasswordChanged).with(changes)).await?;
     post::send(&mut tx, ctx, user, &News::PasswordChanged, person.language).await?;
     tx.commit().await?;
     ctx.outbox.ring();
@@ -78,6 +83,11 @@ pub async fn reads(ctx: &Context, user: UserId, language: Language) -> Result<()
     let mut tx = ctx.db.write().await?;
     db::users::set_language(&mut tx, user, language).await?;
     tx.commit().await
+}
+
+/// A line of the audit log about somebody's account.
+pub(crate) fn about(user: &User, act: AuditAct) -> Entry {
+    Entry::of(act, user.email.as_str()).numbered(user.id.0)
 }
 
 /// What is wrong with the password that somebody says they have.

@@ -4,12 +4,13 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::audit::{self, Changes};
 use crate::context::Context;
 use crate::db;
 use crate::db::grants::Owner;
 use crate::error::{Error, Result};
 use crate::mailboxes;
-use crate::model::{MailboxId, OAuthProvider, OwnerLink, OwnerLinkId, SignInState, Timestamp, WorkspaceId};
+use crate::model::{AuditAct, MailboxId, OAuthProvider, OwnerLink, OwnerLinkId, SignInState, Timestamp, WorkspaceId};
 use crate::random::{self, hash};
 use crate::sign_ins::{self, Purpose};
 use crate::users::Manager;
@@ -53,6 +54,8 @@ pub async fn create(ctx: &Context, manager: &Manager, mailbox: MailboxId) -> Res
         return Err(Error::NotFound("grant"));
     }
     db::owner_links::insert(&mut tx, mailbox, &hash(token.expose_secret()), manager.user.id, now, expires).await?;
+    let (by, which) = (manager.by(), (workspace, mailbox));
+    audit::record_mailbox(&mut tx, ctx, &by, AuditAct::OwnerLinkMade, which, Changes::none()).await?;
     tx.commit().await?;
     Ok((token, expires))
 }
@@ -79,6 +82,8 @@ pub async fn revoke(ctx: &Context, manager: &Manager, mailbox: MailboxId, link: 
     if !db::owner_links::revoke(&mut tx, mailbox, link, ctx.clock.now()).await? {
         return Err(Error::NotFound("link"));
     }
+    let (by, which) = (manager.by(), (workspace, mailbox));
+    audit::record_mailbox(&mut tx, ctx, &by, AuditAct::OwnerLinkRevoked, which, Changes::none()).await?;
     tx.commit().await
 }
 

@@ -11,16 +11,19 @@
 //! random bits, stored hashed, good for half an hour and one use; a newer one takes its place. It leaves the second
 //! factor as it is.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::audit::{self, By, Changes};
 use crate::context::Context;
 use crate::db::password_resets::Wish;
 use crate::db::{self, Tx};
 use crate::error::{Error, Result, accept};
-use crate::model::{EmailAddress, Field, Invalid, Language, NewPassword, Reason, User};
+use crate::model::{AuditAct, EmailAddress, Field, Invalid, Language, NewPassword, Reason, User};
+use crate::own_account::about;
 use crate::own_account::post::{self, News};
 use crate::random::{self, hash};
 use crate::relay;
@@ -99,6 +102,8 @@ async fn answer_one(tx: &mut Tx, ctx: &Context, wish: &Wish) -> Result<bool> {
     let token = random::secret();
     let token = token.expose_secret();
     db::password_resets::put(tx, user.id, &hash(token), now.plus_millis(LIFE_MILLIS)).await?;
+    let by = By::stranger(&wish.address, None);
+    audit::record(tx, ctx, &by, about(&user, AuditAct::PasswordForgotten)).await?;
     let url = format!("{}/reset/{token}", ctx.config.base_url());
     post::send(tx, ctx, user.id, &News::Link { url, life_millis: LIFE_MILLIS }, wish.language).await
 }
@@ -130,12 +135,19 @@ pub async fn open(ctx: &Context, token: &SecretString) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// Uses a link: the password is this one from now on, and whoever was signed in is out.
+/// Uses a link: the password is this one from now on, and whoever was signed in is out. `remote` is where whoever has
+/// the link comes from.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a link that never was, was used, was replaced or is too old: nothing tells which.
 /// [`Error::Invalid`] for the password; then the link can still be used.
-pub async fn reset(ctx: &Context, token: &SecretString, form: NewPassword, language: Language) -> Result<User> {
+pub async fn reset(
+    ctx: &Context,
+    token: &SecretString,
+    form: NewPassword,
+    language: Language,
+    remote: Option<IpAddr>,
+) -> Result<User> {
     let gone = || Error::NotFound("link");
     if !open(ctx, token).await? {
         return Err(gone());
@@ -148,6 +160,9 @@ pub async fn reset(ctx: &Context, token: &SecretString, form: NewPassword, langu
     let user = db::users::active(&mut tx, user).await?.ok_or_else(gone)?.user;
     db::users::set_password_hash(&mut tx, user.id, &new).await?;
     db::sessions::delete_of(&mut tx, user.id, None).await?;
+    let by = By::link_holder(user.email.as_str(), remote);
+    let entry = about(&user, AuditAct::PasswordChanged).with(Changes::none().and_secret("password", true));
+    audit::record(&mut tx, ctx, &by, entry).await?;
     post::send(&mut tx, ctx, user.id, &News::PasswordChanged, language).await?;
     tx.commit().await?;
     ctx.outbox.ring();

@@ -4,10 +4,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::audit::{self, Changes, Entry};
 use crate::context::Context;
 use crate::db::{self, Tx};
 use crate::error::{Error, Result, accept};
-use crate::model::{Membership, PersonListed, Roles, Rule, UserId};
+use crate::model::{AuditAct, Membership, PersonListed, Roles, Rule, UserId};
 use crate::users::Admin;
 use crate::workspaces;
 
@@ -33,13 +34,17 @@ pub async fn list(ctx: &Context, _: &Admin) -> Result<Vec<PersonListed>> {
 ///
 /// # Errors
 /// [`Error::Invalid`] for no role at all; [`Rule::LastAdministrator`]; [`Error::NotFound`] for the user or a workspace.
-pub async fn set_roles(ctx: &Context, _: &Admin, user: UserId, roles: &Roles) -> Result<()> {
+pub async fn set_roles(ctx: &Context, admin: &Admin, user: UserId, roles: &Roles) -> Result<()> {
     accept(roles.validate().into_iter().collect())?;
     let mut tx = ctx.db.write().await?;
     if !roles.is_admin() {
         not_the_last(&mut tx, user).await?;
     }
+    let before = roles_in_words(&mut tx, user).await?;
     give(&mut tx, user, roles).await?;
+    let after = roles_in_words(&mut tx, user).await?;
+    let changes = Changes::none().and_between("roles", Some(&before), Some(&after));
+    told(&mut tx, ctx, admin, AuditAct::PersonChanged, user, changes).await?;
     tx.commit().await
 }
 
@@ -47,13 +52,14 @@ pub async fn set_roles(ctx: &Context, _: &Admin, user: UserId, roles: &Roles) ->
 ///
 /// # Errors
 /// [`Rule::LastAdministrator`]; [`Error::NotFound`].
-pub async fn deactivate(ctx: &Context, _: &Admin, user: UserId) -> Result<()> {
+pub async fn deactivate(ctx: &Context, admin: &Admin, user: UserId) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     not_the_last(&mut tx, user).await?;
     if !db::users::set_deactivated(&mut tx, user, Some(ctx.clock.now())).await? {
         return Err(Error::NotFound("user"));
     }
     db::sessions::delete_of(&mut tx, user, None).await?;
+    told(&mut tx, ctx, admin, AuditAct::PersonDeactivated, user, Changes::none()).await?;
     tx.commit().await?;
     tracing::info!(user = user.0, "Somebody was deactivated.");
     Ok(())
@@ -63,14 +69,30 @@ pub async fn deactivate(ctx: &Context, _: &Admin, user: UserId) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn reactivate(ctx: &Context, _: &Admin, user: UserId) -> Result<()> {
+pub async fn reactivate(ctx: &Context, admin: &Admin, user: UserId) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     if !db::users::set_deactivated(&mut tx, user, None).await? {
         return Err(Error::NotFound("user"));
     }
+    told(&mut tx, ctx, admin, AuditAct::PersonReactivated, user, Changes::none()).await?;
     tx.commit().await?;
     tracing::info!(user = user.0, "Somebody was reactivated.");
     Ok(())
+}
+
+/// Writes down what was done to somebody.
+async fn told(tx: &mut Tx, ctx: &Context, admin: &Admin, act: AuditAct, user: UserId, changes: Changes) -> Result<()> {
+    let address = db::users::by_id(tx, user).await?.map(|user| user.email.to_string()).unwrap_or_default();
+    audit::record(tx, ctx, &admin.by(), Entry::of(act, &address).numbered(user.0).with(changes)).await
+}
+
+/// What somebody may do, by the names of workspaces.
+pub(crate) async fn roles_in_words(tx: &mut Tx, user: UserId) -> Result<Vec<String>> {
+    if db::users::active(tx, user).await?.is_some_and(|active| active.is_admin) {
+        return Ok(vec!["account administrator".to_owned()]);
+    }
+    let all = db::memberships::of(tx, user).await?;
+    Ok(all.into_iter().map(|(workspace, role)| format!("{} of {}", role.as_str(), workspace.name)).collect())
 }
 
 /// Stores what somebody may do, which has been looked at.

@@ -13,6 +13,7 @@ mod looking;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::audit::{self, Changes, Entry};
 use crate::check::Plan;
 use crate::context::Context;
 use crate::db::relay::Stored;
@@ -20,12 +21,13 @@ use crate::db::{self, Tx};
 use crate::error::{Error, Result, accept};
 use crate::login::Key;
 use crate::model::{
-    AuthMethod, CheckReport, DeliveryId, Direction, EmailAddress, Field, Language, Protocol, Purpose, Reason, Relay,
-    Rule, ServerForm, ServerSettings,
+    AuditAct, AuthMethod, CheckReport, DeliveryId, Direction, EmailAddress, Field, Language, Protocol, Purpose, Reason,
+    Relay, Rule, ServerForm, ServerSettings,
 };
 use crate::outbox::letter::Letter;
 use crate::outbox::{self, Route};
 use crate::test_mail;
+use crate::trust;
 use crate::users::{Admin, Person};
 
 pub(crate) use looking::incident;
@@ -97,16 +99,18 @@ pub async fn settings(ctx: &Context, _: &Person) -> Result<Option<ServerSettings
 ///
 /// # Errors
 /// [`Error::Invalid`]; then nothing is stored.
-pub async fn save(ctx: &Context, _: &Admin, form: &ServerForm, password: Option<SecretString>) -> Result<()> {
+pub async fn save(ctx: &Context, admin: &Admin, form: &ServerForm, password: Option<SecretString>) -> Result<()> {
     let password = password.filter(|password| !password.expose_secret().is_empty());
     let mut tx = ctx.db.write().await?;
     let stored = db::relay::hold(&mut tx).await?;
+    let form = form.settled(&stored.settings.as_ref().map(ServerSettings::to_form).unwrap_or_default());
     let sealed = stored.secret_for(&form.host).map(|sealed| ctx.vault.open(RECORD, sealed)).transpose()?;
     let mut found = form.validate_relay(password.is_some() || sealed.is_some());
     let typed = password.as_ref().filter(|_| form.method != AuthMethod::None);
     found.extend(typed.and_then(|typed| ServerForm::validate_password(Protocol::Smtp, typed.expose_secret())));
     accept(found)?;
     let settings = form.relay_settings().map_err(Error::Invalid)?;
+    accept(trust::unusable(&settings, Protocol::Smtp).into_iter().collect())?;
     let secret = match form.method {
         AuthMethod::None => None,
         _ => password.or_else(|| sealed.clone()),
@@ -115,6 +119,10 @@ pub async fn save(ctx: &Context, _: &Admin, form: &ServerForm, password: Option<
     if stored.settings.as_ref() == Some(&settings) && words(&sealed) == words(&secret) {
         return Ok(());
     }
+    let changes = Changes::between(stored.settings.as_ref(), Some(&settings))
+        .and_secret("password", words(&sealed) != words(&secret));
+    let entry = Entry::of(AuditAct::RelayChanged, &settings.endpoint.host).with(changes);
+    audit::record(&mut tx, ctx, &admin.by(), entry).await?;
     let sealed = secret.map(|secret| ctx.vault.seal(RECORD, &secret)).transpose()?;
     // Whoever saves is about to check: a second sign-in beside theirs would count twice towards a lockout.
     let due_at = ctx.clock.now().plus_millis(FIRST_LOOK_MILLIS);
@@ -126,8 +134,12 @@ pub async fn save(ctx: &Context, _: &Admin, form: &ServerForm, password: Option<
 ///
 /// # Errors
 /// When the database fails.
-pub async fn remove(ctx: &Context, _: &Admin) -> Result<()> {
+pub async fn remove(ctx: &Context, admin: &Admin) -> Result<()> {
     let mut tx = ctx.db.write().await?;
+    if let Some(settings) = db::relay::load(&mut tx).await?.settings {
+        let entry = Entry::of(AuditAct::RelayRemoved, &settings.endpoint.host);
+        audit::record(&mut tx, ctx, &admin.by(), entry.with(Changes::between(Some(&settings), None))).await?;
+    }
     db::relay::set(&mut tx, None, None, ctx.clock.now()).await?;
     tx.commit().await
 }

@@ -31,7 +31,9 @@ mod words;
 
 use self::scene::Scene;
 pub use self::{examples::examples, services::Service, stage::Stage};
-use crate::model::{CheckReport, Event, Language, OAuthProvider, Problem, Protocol, Provider, Remedy, Security};
+use crate::model::{
+    CheckReport, Event, Language, OAuthProvider, Presented, Problem, Protocol, Provider, Remedy, Security,
+};
 
 /// What was being connected when the problem appeared: the form as the admin filled it in.
 ///
@@ -126,6 +128,9 @@ pub fn advise(report: &mut CheckReport, situation: &Situation, language: Languag
     for step in &mut report.steps {
         step.remedy = step.problem.as_ref().map(|problem| Box::new(remedy(problem, situation, language)));
     }
+    if let Some(presented) = &mut report.presented {
+        presented.compare = command::show_fingerprint(situation);
+    }
 }
 
 /// Gives a failure its remedy on its way to the page; every other event passes unchanged.
@@ -135,6 +140,9 @@ pub fn advise_event(event: Event, situation: &Situation, language: Language) -> 
         Event::Failed { step, millis, problem, remedy: _ } => {
             let remedy = Some(Box::new(remedy(&problem, situation, language)));
             Event::Failed { step, millis, problem, remedy }
+        }
+        Event::Presented(presented) => {
+            Event::Presented(Box::new(Presented { compare: command::show_fingerprint(situation), ..*presented }))
         }
         event @ (Event::Started { .. }
         | Event::Line(_)

@@ -18,6 +18,7 @@ use crate::db::sealed::{Column, Row, column, count, old, replace};
 use crate::db::{Tx, from_text};
 use crate::drafts;
 use crate::error::Result;
+use crate::identity_providers;
 use crate::lock::{Lock, LockName};
 use crate::mailboxes;
 use crate::model::{Direction, DraftId, MailboxId, OAuthProvider, UserId};
@@ -55,6 +56,10 @@ const PLACES: &[Place] = &[
         column: column!("oauth_applications", "secret", "CAST(0 AS BIGINT)", "provider"),
         record: |row| Ok(applications::record(from_text::<OAuthProvider>("oauth_applications", row.word.clone())?)),
     },
+    Place {
+        column: column!("identity_providers", "secret", "id", "seal"),
+        record: |row| Ok(identity_providers::record(&row.word)),
+    },
     Place { column: column!("relay", "secret", "id", "CAST('' AS TEXT)"), record: |_| Ok(relay::RECORD.to_owned()) },
     Place {
         column: column!("sender_domains", "private_key", "CAST(0 AS BIGINT)", "domain"),
@@ -68,7 +73,10 @@ const PLACES: &[Place] = &[
 
 /// What is sealed for minutes only and never sealed anew: a sign-in that has begun. It keeps its key until it is over.
 /// (What a session keeps for one reading is gone with its key, and whoever waited for it asks again.)
-const PASSING: &[Column] = &[column!("sign_in_attempts", "kept", "CAST(0 AS BIGINT)", "provider")];
+const PASSING: &[Column] = &[
+    column!("sign_in_attempts", "kept", "CAST(0 AS BIGINT)", "provider"),
+    column!("sign_on_attempts", "kept", "provider_id", "CAST('' AS TEXT)"),
+];
 
 /// How many rows are sealed anew in one transaction.
 const AT_ONCE: i64 = 100;
@@ -240,6 +248,8 @@ mod tests {
         "sessions.key_hash",
         "sign_in_attempts.browser_hash",
         "sign_in_attempts.state_hash",
+        "sign_on_attempts.browser_hash",
+        "sign_on_attempts.state_hash",
     ];
 
     #[tokio::test]

@@ -16,14 +16,16 @@ use rand::RngCore as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use totp_rs::{Builder, Secret, Totp};
 
+use crate::audit::{self, By, Changes, Entry};
 use crate::context::Context;
 use crate::db::{self, Tx};
 use crate::error::{Error, Result, accept};
 use crate::model::{
-    EmailAddress, Field, Invalid, Language, Reason, Rule, SecondFactor, SecretToShow, SignedInBy, User, UserId,
+    AuditAct, EmailAddress, Field, Invalid, Language, Reason, Rule, SecondFactor, SecretToShow, SignedInBy, User,
+    UserId,
 };
 use crate::own_account::post::{self, News};
-use crate::own_account::{has_password, wrong_password};
+use crate::own_account::{about, has_password, wrong_password};
 use crate::users::{Admin, Person};
 
 /// The setting that is there while everybody with a password here has to have a second factor.
@@ -117,6 +119,7 @@ pub async fn confirm(ctx: &Context, person: &Person, code: &str) -> Result<Vec<S
     if !db::second_factors::confirm(&mut tx, user, &factor.secret, step, now).await? {
         return Err(Rule::SecondFactorOff.into());
     }
+    audit::record(&mut tx, ctx, &person.by(), about(&person.user, AuditAct::SecondFactorSwitchedOn)).await?;
     let codes = codes::generate();
     db::second_factors::set_recovery_codes(
         &mut tx,
@@ -173,6 +176,7 @@ pub async fn turn_off(ctx: &Context, person: &Person, password: SecretString, co
     let mut tx = ctx.db.write().await?;
     spend(&mut tx, ctx, user, code).await?.ok_or_else(|| not_a_code(code))?;
     db::second_factors::delete(&mut tx, user).await?;
+    audit::record(&mut tx, ctx, &person.by(), about(&person.user, AuditAct::SecondFactorSwitchedOff)).await?;
     post::send(&mut tx, ctx, user, &News::SecondFactorOff, person.language).await?;
     tx.commit().await?;
     ctx.outbox.ring();
@@ -184,7 +188,12 @@ pub async fn turn_off(ctx: &Context, person: &Person, password: SecretString, co
 /// # Errors
 /// [`Rule::SecondFactorOff`].
 pub async fn reset(ctx: &Context, admin: &Admin, user: UserId) -> Result<()> {
-    take_away(ctx, user, admin.language).await
+    let mut tx = ctx.db.read().await?;
+    let Some(user) = db::users::all(&mut tx).await?.into_iter().find(|one| one.user.id == user) else {
+        return Err(Error::NotFound("user"));
+    };
+    drop(tx);
+    take_away(ctx, &admin.by(), &user.user, admin.language).await
 }
 
 /// [`reset`] from the command line, where the operator is trusted.
@@ -196,17 +205,18 @@ pub async fn reset_by_operator(ctx: &Context, email: &str) -> Result<User> {
     let mut tx = ctx.db.read().await?;
     let user = db::users::by_email(&mut tx, &email).await?.ok_or(Error::NotFound("user"))?;
     drop(tx);
-    take_away(ctx, user.id, Language::default()).await?;
+    take_away(ctx, &By::shell(), &user, Language::default()).await?;
     Ok(user)
 }
 
-async fn take_away(ctx: &Context, user: UserId, language: Language) -> Result<()> {
+async fn take_away(ctx: &Context, by: &By, user: &User, language: Language) -> Result<()> {
     let mut tx = ctx.db.write().await?;
-    if !db::second_factors::delete(&mut tx, user).await? {
+    if !db::second_factors::delete(&mut tx, user.id).await? {
         return Err(Rule::SecondFactorOff.into());
     }
-    db::sessions::delete_of(&mut tx, user, None).await?;
-    post::send(&mut tx, ctx, user, &News::SecondFactorOff, language).await?;
+    db::sessions::delete_of(&mut tx, user.id, None).await?;
+    audit::record(&mut tx, ctx, by, about(user, AuditAct::SecondFactorSwitchedOff)).await?;
+    post::send(&mut tx, ctx, user.id, &News::SecondFactorOff, language).await?;
     tx.commit().await?;
     ctx.outbox.ring();
     Ok(())
@@ -236,8 +246,14 @@ pub async fn holders(ctx: &Context, _: &Admin) -> Result<Vec<UserId>> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn require(ctx: &Context, _: &Admin, required: bool) -> Result<()> {
+pub async fn require(ctx: &Context, admin: &Admin, required: bool) -> Result<()> {
     let mut tx = ctx.db.write().await?;
+    let before = db::settings::get(&mut tx, REQUIRED).await?.is_some();
+    if before == required {
+        return Ok(());
+    }
+    let changes = Changes::none().and_between(REQUIRED, Some(&before), Some(&required));
+    audit::record(&mut tx, ctx, &admin.by(), Entry::of(AuditAct::SwitchChanged, REQUIRED).with(changes)).await?;
     if required {
         db::settings::set(&mut tx, REQUIRED, "true").await?;
     } else {

@@ -7,10 +7,12 @@ mod agent;
 
 use serde::{Deserialize, Serialize};
 
+use crate::audit::{self, Changes};
 use crate::context::Context;
 use crate::db;
 use crate::error::{Error, Result};
-use crate::model::{OwnSession, SessionId, SignedInBy, Timestamp, UserId};
+use crate::model::{AuditAct, OwnSession, SessionId, SignedInBy, Timestamp, UserId};
+use crate::own_account::about;
 use crate::users::Person;
 
 /// Somebody who has shown a password, or is signed in, in a session.
@@ -128,6 +130,7 @@ pub async fn end(ctx: &Context, person: &Person, id: SessionId) -> Result<()> {
     if !db::sessions::delete_one(&mut tx, person.user.id, id).await? {
         return Err(Error::NotFound("session"));
     }
+    audit::record(&mut tx, ctx, &person.by(), about(&person.user, AuditAct::SessionRevoked)).await?;
     tx.commit().await
 }
 
@@ -138,6 +141,11 @@ pub async fn end(ctx: &Context, person: &Person, id: SessionId) -> Result<()> {
 pub async fn end_others(ctx: &Context, person: &Person, this: &[u8]) -> Result<u64> {
     let mut tx = ctx.db.write().await?;
     let ended = db::sessions::delete_of(&mut tx, person.user.id, Some(this)).await?;
+    if ended > 0 {
+        let changes = Changes::none().and("other_sessions", Some(&ended.to_string()), Some("0"));
+        let entry = about(&person.user, AuditAct::SessionRevoked).with(changes);
+        audit::record(&mut tx, ctx, &person.by(), entry).await?;
+    }
     tx.commit().await?;
     Ok(ended)
 }

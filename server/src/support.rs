@@ -13,8 +13,9 @@ use std::fmt::Write as _;
 
 use self::names::Names;
 use crate::model::{
-    AuthMethod, CheckReport, Outcome, Party, Security, ServerSettings, StepReport, StepState, Timestamp,
+    AuthMethod, CheckReport, Outcome, Party, Security, ServerSettings, StepReport, StepState, Timestamp, Trust,
 };
+use crate::net::tls::authority;
 
 /// What stands below a step.
 const INDENT: &str = "             ";
@@ -66,6 +67,13 @@ fn write_server(text: &mut String, names: &mut Names, server: Checked<'_>) {
         way(*method),
         names.hide(email.as_str()),
     );
+    match &endpoint.trust {
+        Trust::Usual => {}
+        Trust::Certificate { sha256 } => {
+            let _ = writeln!(text, "Trusts one certificate: {sha256}");
+        }
+        Trust::Authority { pem } => write_authorities(text, pem),
+    }
     let Some(report) = server.report else {
         text.push_str("These settings were never checked.\n");
         return;
@@ -79,6 +87,9 @@ fn write_server(text: &mut String, names: &mut Names, server: Checked<'_>) {
     for line in &report.steps {
         write_step(text, names, line);
     }
+    if let Some(presented) = &report.presented {
+        let _ = writeln!(text, "\nCertificate that was not believed\n{INDENT}{}", names.hide(&json(presented)));
+    }
     if !report.transcript.is_empty() {
         text.push_str("\nConversation (C is Postroom, S the server)\n");
     }
@@ -89,6 +100,12 @@ fn write_server(text: &mut String, names: &mut Names, server: Checked<'_>) {
             Party::Note => "--",
         };
         let _ = writeln!(text, "{:>8} ms  {party} {}", line.at_millis, names.hide(&line.text));
+    }
+}
+
+fn write_authorities(text: &mut String, pem: &str) {
+    for one in authority::describe(pem).unwrap_or_default() {
+        let _ = writeln!(text, "Trusts the authority {}, {}", one.subject, one.sha256);
     }
 }
 

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
 
+use crate::audit::{self, Changes};
 use crate::context::Context;
 use crate::db;
 use crate::error::{Error, Result};
@@ -22,7 +23,7 @@ use crate::imap::{errand::Removal, listing::FolderName};
 use crate::login::Key;
 use crate::mailboxes;
 use crate::model::{
-    DeliveryId, Direction, EmailAddress, Field, Language, MailboxId, Problem, Purpose, Reason, ServerKind,
+    AuditAct, DeliveryId, Direction, EmailAddress, Field, Language, MailboxId, Problem, Purpose, Reason, ServerKind,
     ServerSettings, TestMail, TestResult, TestStage, Tidied, Timestamp,
 };
 use crate::outbox::letter::Letter;
@@ -93,6 +94,9 @@ pub async fn begin(
     let queued = outbox::queue(&mut tx, ctx, Route::Mailbox(mailbox), Purpose::TestMail, &letter).await?;
     let started_at = ctx.clock.now();
     db::test_mails::begin(&mut tx, mailbox, queued.id, &to, started_at).await?;
+    let changes = Changes::none().and("to", None, Some(to.as_str()));
+    let which = (workspace, mailbox);
+    audit::record_mailbox(&mut tx, ctx, &manager.by(), AuditAct::TestMailSent, which, changes).await?;
     tx.commit().await?;
     ctx.outbox.ring();
     let (delivery, message_id) = (queued.id, queued.message_id);

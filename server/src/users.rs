@@ -1,12 +1,15 @@
 //! Who may come in: the first administrator, signing in, and the [proofs](self::rights) of what somebody may do.
 
+use std::net::IpAddr;
+
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
+use crate::audit::{self, By, Changes, Entry};
 use crate::context::Context;
 use crate::db;
 use crate::error::{Error, Result, accept};
-use crate::model::{EmailAddress, Field, Invalid, NameForm, Reason, Rule, SetupForm, User};
+use crate::model::{AuditAct, EmailAddress, Field, Invalid, NameForm, Reason, Rule, SetupForm, User};
 use crate::single_sign_on;
 use crate::workspaces;
 
@@ -58,7 +61,7 @@ pub async fn setup_code(ctx: &Context) -> Result<Option<String>> {
 ///
 /// # Errors
 /// [`Rule::SetupDone`] when there is a user; [`Error::Invalid`] for the form, a wrong code included.
-pub async fn set_up(ctx: &Context, form: SetupForm, group: &str) -> Result<User> {
+pub async fn set_up(ctx: &Context, form: SetupForm, group: &str, remote: Option<IpAddr>) -> Result<User> {
     let mut found = form.validate();
     let mut tx = ctx.db.read().await?;
     if db::users::any(&mut tx).await? {
@@ -80,7 +83,9 @@ pub async fn set_up(ctx: &Context, form: SetupForm, group: &str) -> Result<User>
         return Err(Rule::SetupDone.into());
     }
     let user = db::users::insert(&mut tx, &email, form.name.trim(), &hash, true, ctx.clock.now()).await?;
-    first_workspace(&mut tx, ctx, &form.workspace, group).await?;
+    let by = By::person(&user, remote);
+    joined(&mut tx, ctx, &by, &user).await?;
+    first_workspace(&mut tx, ctx, &by, &form.workspace, group).await?;
     tx.commit().await?;
     Ok(user)
 }
@@ -99,7 +104,8 @@ pub async fn create_admin(ctx: &Context, email: &str, name: &str, password: &Sec
     let mut tx = ctx.db.write().await?;
     db::settings::take(&mut tx, SETUP_CODE).await?;
     let user = db::users::insert(&mut tx, &email, name.trim(), &hash, true, ctx.clock.now()).await?;
-    first_workspace(&mut tx, ctx, FIRST_WORKSPACE, FIRST_GROUP).await?;
+    joined(&mut tx, ctx, &By::shell(), &user).await?;
+    first_workspace(&mut tx, ctx, &By::shell(), FIRST_WORKSPACE, FIRST_GROUP).await?;
     tx.commit().await?;
     Ok(user)
 }
@@ -117,6 +123,8 @@ pub async fn set_password(ctx: &Context, email: &str, password: &SecretString) -
     db::users::set_password_hash(&mut tx, user.id, &hash).await?;
     db::password_resets::delete_of(&mut tx, user.id).await?;
     db::sessions::delete_all(&mut tx).await?;
+    let entry = Entry::of(AuditAct::PasswordChanged, user.email.as_str()).numbered(user.id.0);
+    audit::record(&mut tx, ctx, &By::shell(), entry.with(Changes::none().and_secret("password", true))).await?;
     tx.commit().await?;
     Ok(user)
 }
@@ -140,9 +148,16 @@ pub async fn sign_in(ctx: &Context, email: &str, password: &SecretString) -> Res
     Ok(if password::verify(password.clone(), hash).await? && local { user } else { None })
 }
 
-async fn first_workspace(tx: &mut db::Tx, ctx: &Context, workspace: &str, group: &str) -> Result<()> {
+/// Writes down that there is another administrator of the account.
+async fn joined(tx: &mut db::Tx, ctx: &Context, by: &By, user: &User) -> Result<()> {
+    let changes = Changes::none().and("roles", None, Some("account administrator"));
+    let entry = Entry::of(AuditAct::PersonJoined, user.email.as_str()).numbered(user.id.0);
+    audit::record(tx, ctx, by, entry.with(changes)).await
+}
+
+async fn first_workspace(tx: &mut db::Tx, ctx: &Context, by: &By, workspace: &str, group: &str) -> Result<()> {
     if db::workspaces::all(tx).await?.is_empty() {
-        workspaces::create_in(tx, ctx, &NameForm { name: workspace.to_owned() }, group).await?;
+        workspaces::create_in(tx, ctx, by, &NameForm { name: workspace.to_owned() }, group).await?;
     }
     Ok(())
 }

@@ -1,13 +1,14 @@
 //! Workspaces: each is born with a group and its own support address.
 
 use crate::activation;
+use crate::audit::{self, By, Changes, Entry};
 use crate::context::Context;
 use crate::db::{self, Tx};
 use crate::error::{Error, Result, accept};
 use crate::inbound;
 use crate::model::{
-    Around, EmailAddress, Field, HappenedTo, NameForm, Reason, Role, Rule, Workspace, WorkspaceId, WorkspacePage,
-    WorkspaceRest,
+    Around, AuditAct, EmailAddress, Field, HappenedTo, NameForm, Reason, Role, Rule, Workspace, WorkspaceId,
+    WorkspacePage, WorkspaceRest,
 };
 use crate::users::{Admin, Person, Sight};
 use crate::watch;
@@ -123,9 +124,9 @@ pub async fn would_rest(ctx: &Context, _: &Admin, slug: &str) -> Result<Workspac
 ///
 /// # Errors
 /// [`Error::Invalid`] when one of the names cannot be taken or the workspace's is taken.
-pub async fn create(ctx: &Context, _: &Admin, form: &NameForm, group: &str) -> Result<Workspace> {
+pub async fn create(ctx: &Context, admin: &Admin, form: &NameForm, group: &str) -> Result<Workspace> {
     let mut tx = ctx.db.write().await?;
-    let workspace = create_in(&mut tx, ctx, form, group).await?;
+    let workspace = create_in(&mut tx, ctx, &admin.by(), form, group).await?;
     tx.commit().await?;
     Ok(workspace)
 }
@@ -134,10 +135,12 @@ pub async fn create(ctx: &Context, _: &Admin, form: &NameForm, group: &str) -> R
 ///
 /// # Errors
 /// [`Error::Invalid`] when the name cannot be taken or is taken; [`Error::NotFound`].
-pub async fn rename(ctx: &Context, _: &Admin, id: WorkspaceId, form: &NameForm) -> Result<Workspace> {
+pub async fn rename(ctx: &Context, admin: &Admin, id: WorkspaceId, form: &NameForm) -> Result<Workspace> {
     accept(form.validate())?;
     let mut tx = ctx.db.write().await?;
+    let before = existing(&mut tx, id).await?;
     let renamed = db::workspaces::rename(&mut tx, id, form.trimmed()).await?.ok_or(Error::NotFound("workspace"))?;
+    changed(&mut tx, ctx, admin, &before, &renamed).await?;
     tx.commit().await?;
     Ok(renamed)
 }
@@ -148,12 +151,14 @@ pub async fn rename(ctx: &Context, _: &Admin, id: WorkspaceId, form: &NameForm) 
 ///
 /// # Errors
 /// [`Error::NotFound`], and [`Rule::LastWorkspace`] when no other would be left.
-pub async fn set_archived(ctx: &Context, _: &Admin, id: WorkspaceId, archived: bool) -> Result<Workspace> {
+pub async fn set_archived(ctx: &Context, admin: &Admin, id: WorkspaceId, archived: bool) -> Result<Workspace> {
     let mut tx = ctx.db.write().await?;
+    db::companies::hold_primaries(&mut tx).await?;
     if archived && db::workspaces::hold_active(&mut tx).await? == [id] {
         return Err(Rule::LastWorkspace.into());
     }
-    let changed = db::workspaces::set_archived(&mut tx, id, archived).await?.ok_or(Error::NotFound("workspace"))?;
+    let before = existing(&mut tx, id).await?;
+    let after = db::workspaces::set_archived(&mut tx, id, archived).await?.ok_or(Error::NotFound("workspace"))?;
     let now = ctx.clock.now();
     if archived {
         for mailbox in db::mailboxes::rest_with_workspace(&mut tx, id, now).await? {
@@ -166,15 +171,22 @@ pub async fn set_archived(ctx: &Context, _: &Admin, id: WorkspaceId, archived: b
         }
         db::outbox::hurry(&mut tx, id).await?;
     }
+    changed(&mut tx, ctx, admin, &before, &after).await?;
     tx.commit().await?;
     if !archived {
         activation::wake(ctx);
     }
-    Ok(changed)
+    Ok(after)
+}
+
+/// Writes down what is different about a workspace.
+async fn changed(tx: &mut Tx, ctx: &Context, admin: &Admin, before: &Workspace, after: &Workspace) -> Result<()> {
+    let entry = Entry::of(AuditAct::WorkspaceChanged, &after.name).within(after.id).numbered(after.id.0);
+    audit::record(tx, ctx, &admin.by(), entry.with(Changes::between(Some(before), Some(after)))).await
 }
 
 /// [`create`] inside a transaction.
-pub(crate) async fn create_in(tx: &mut Tx, ctx: &Context, form: &NameForm, group: &str) -> Result<Workspace> {
+pub(crate) async fn create_in(tx: &mut Tx, ctx: &Context, by: &By, form: &NameForm, group: &str) -> Result<Workspace> {
     accept(form.validate())?;
     let group = NameForm { name: group.to_owned() };
     accept(
@@ -188,6 +200,8 @@ pub(crate) async fn create_in(tx: &mut Tx, ctx: &Context, form: &NameForm, group
     let address = EmailAddress::parse(&address).map_err(|_| Error::invalid(Field::Address, Reason::NotAnAddress))?;
     let mailbox = db::mailboxes::insert_default(tx, workspace.id, group.id, name, &address, now).await?;
     inbound::give_forwarding_address(tx, ctx, &workspace, mailbox, &address).await?;
+    let entry = Entry::of(AuditAct::WorkspaceCreated, name).within(workspace.id).numbered(workspace.id.0);
+    audit::record(tx, ctx, by, entry).await?;
     Ok(workspace)
 }
 

@@ -18,7 +18,7 @@ use postroom_testing::{
 use tokio::net::TcpListener;
 
 fn clear(host: &str, port: u16) -> Endpoint {
-    Endpoint { host: host.to_owned(), port, security: Security::None }
+    Endpoint::new(host.to_owned(), port, Security::None)
 }
 
 /// A trace and what it has seen.

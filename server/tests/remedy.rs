@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 
 use postroom_server::{
     model::{
-        AuthMethod, CheckReport, Event, Language, Line, Outcome, Party, Problem, Protocol, Remedy, Security, Step,
-        Timestamp, Who,
+        AuthMethod, CheckReport, Event, Language, Line, Outcome, Party, Presented, Problem, Protocol, Remedy, Security,
+        Step, Timestamp, Who,
     },
     remedy::{Service, Situation, advise, advise_event, catalogue, chapter, examples, remedy},
 };
@@ -364,6 +364,23 @@ fn a_failure_gets_its_remedy_on_the_way_to_the_page() {
     ] {
         assert_eq!(advise_event(event.clone(), &situation, Language::En), event);
     }
+}
+
+#[test]
+fn a_certificate_that_was_not_believed_comes_with_the_command_that_shows_its_fingerprint() {
+    let situation = mailbox(Protocol::Imap, "mail.example.com", "support@example.com");
+    let presented = |compare: Option<&str>| {
+        let certificate = postroom_server::net::tls::certificate::describe(b"none");
+        Box::new(Presented { certificate, may_be_pinned: true, compare: compare.map(str::to_owned) })
+    };
+    let command = "openssl s_client -connect mail.example.com:993 -servername mail.example.com </dev/null \
+                   | openssl x509 -noout -fingerprint -sha256";
+    let expected = Event::Presented(presented(Some(command)));
+    assert_eq!(advise_event(Event::Presented(presented(None)), &situation, Language::En), expected);
+    let mut report = CheckReport::planned(Protocol::Imap, Security::Tls);
+    report.apply(Event::Presented(presented(None)));
+    advise(&mut report, &situation, Language::Ko);
+    assert_eq!(report.presented, Some(presented(Some(command))));
 }
 
 // ---- how a remedy looks on paper ------------------------------------------------------------

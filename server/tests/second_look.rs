@@ -116,7 +116,7 @@ fn target(protocol: Protocol, endpoint: Endpoint) -> Target {
 }
 
 fn at(port: u16, security: Security) -> Endpoint {
-    Endpoint { host: "127.0.0.1".to_owned(), port, security }
+    Endpoint::new("127.0.0.1".to_owned(), port, security)
 }
 
 /// A port that swallows what knocks: its queue is full, and stays so while this is kept.

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a world that cannot be made is a failed test")]
 
+#[path = "tls/pinning.rs"]
+mod pinning;
+
 use std::sync::{Arc, Mutex};
 
 use postroom_server::{

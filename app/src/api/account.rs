@@ -38,7 +38,7 @@ pub async fn set_up(
         [("code", code.clone()), ("name", name.clone()), ("email", email.clone()), ("workspace", workspace.clone())];
     let typed = typed.iter().map(|(field, value)| (*field, value.as_str()));
     let form = SetupForm { code, name, email, password, password_again, workspace };
-    let user = users::set_up(&ctx, form, super::workspaces::first_group())
+    let user = users::set_up(&ctx, form, super::workspaces::first_group(), Some(remote_address()))
         .await
         .map_err(|error| ApiError::from(error).with_typed(typed))?;
     alerts::first_administrator(&ctx, user.id, crate::i18n::language()).await?;
@@ -51,13 +51,21 @@ pub async fn set_up(
 /// code that live forms need.
 #[server(endpoint = "sign_in")]
 pub async fn sign_in(email: String, password: String, #[server(default)] next: String) -> Result<(), ApiError> {
-    use postroom_server::users;
+    use postroom_server::{
+        audit::{self, By, Entry},
+        model::AuditAct,
+        users,
+    };
     let ctx = context()?;
     let refused = match brakes()?.attempt(&email, remote_address()) {
         Err(too_many) => ("wait", too_many.retry_after_seconds.to_string()),
         Ok(()) => match users::sign_in(&ctx, &email, &password.into()).await? {
             Some(user) => return enter(user.id, &next).await,
-            None => ("wrong", "1".to_owned()),
+            None => {
+                let by = By::stranger(&email, Some(remote_address()));
+                audit::note(&ctx, &by, Entry::of(AuditAct::SignInRefused, "")).await?;
+                ("wrong", "1".to_owned())
+            }
         },
     };
     let mut back = url::form_urlencoded::Serializer::new("/sign-in?".to_owned());
@@ -69,7 +77,14 @@ pub async fn sign_in(email: String, password: String, #[server(default)] next: S
 /// Ends the session, on this device.
 #[server(endpoint = "sign_out")]
 pub async fn sign_out() -> Result<(), ApiError> {
+    use postroom_server::{
+        audit::{self, Entry},
+        model::AuditAct,
+    };
     // Signing out is everybody's right.
+    if let Ok((ctx, person)) = person().await {
+        audit::note(&ctx, &person.by(), Entry::of(AuditAct::SignedOut, "")).await?;
+    }
     session().await?.flush().await.map_err(|_| ApiError::Internal)?;
     leptos_axum::redirect("/sign-in?done=signed_out");
     Ok(())
@@ -112,8 +127,24 @@ pub(super) async fn enter(user: postroom_server::model::UserId, next: &str) -> R
         leptos_axum::redirect("/sign-in/code");
         return Ok(());
     }
+    note_signed_in(&ctx, user).await?;
     sessions::sign_in(&ctx, &session, user, SignedInBy::Password, origin()).await.map_err(not_stored)?;
     own_account::reads(&ctx, user, crate::i18n::language()).await?;
     leptos_axum::redirect(local_path(next));
     Ok(())
+}
+
+/// Writes into the audit log that somebody has come in.
+#[cfg(feature = "ssr")]
+pub(super) async fn note_signed_in(
+    ctx: &postroom_server::Context,
+    user: postroom_server::model::UserId,
+) -> Result<(), ApiError> {
+    use postroom_server::{
+        audit::{self, Entry},
+        model::AuditAct,
+        users,
+    };
+    let person = users::person(ctx, user).await?.coming_from(remote_address());
+    Ok(audit::note(ctx, &person.by(), Entry::of(AuditAct::SignedIn, "")).await?)
 }

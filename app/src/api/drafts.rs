@@ -5,7 +5,8 @@ use std::fmt;
 
 use leptos::prelude::*;
 use postroom_server::model::{
-    AuthMethod, Direction, Draft, DraftId, Endpoint, Invalid, MailboxId, ServerForm, TlsMode,
+    AuthMethod, Direction, Draft, DraftId, Endpoint, Fingerprint, Invalid, MailboxId, ServerForm, TlsMode, TrustChoice,
+    trust,
 };
 use serde::{Deserialize, Serialize};
 
@@ -17,11 +18,14 @@ use super::{
 };
 #[cfg(feature = "ssr")]
 use postroom_server::{
-    Context, drafts,
-    model::{CompanyId, Field, GroupId, MailboxForm, OAuthProvider, PublishAs, Rule, ServerKind},
+    Context, discover, drafts,
+    model::{CompanyId, EmailAddress, Field, GroupId, MailboxForm, OAuthProvider, PublishAs, Rule, ServerKind},
     remedy,
     users::Manager,
 };
+
+/// Longest text that is handed back within the address of a page, in bytes.
+const MAX_BYTES_IN_ADDRESS: usize = 3_000;
 
 /// One server's fields as the browser posts them; an unticked box is not posted at all.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -38,6 +42,20 @@ pub struct TypedServer {
     /// Empty: the inbox.
     #[serde(default)]
     pub folder: String,
+    #[serde(default)]
+    pub trust: TrustChoice,
+    #[serde(default)]
+    pub pin: String,
+    /// The host and port that the fingerprint was given for; empty where it was just typed.
+    #[serde(default)]
+    pub pin_for: String,
+    #[serde(default)]
+    pub authority: String,
+    /// The fingerprint that the last check offers to trust, and the host and port that showed it.
+    #[serde(default)]
+    pub offered: String,
+    #[serde(default)]
+    pub offered_for: String,
     /// Empty: the password that is already sealed stays.
     #[serde(default)]
     pub password: String,
@@ -62,11 +80,16 @@ impl TypedServer {
             email: self.email.clone(),
             username: self.username.clone(),
             folder: self.folder.clone(),
+            trust: self.trust,
+            pin: self.pin.clone(),
+            pin_for: self.pin_for.clone(),
+            authority: trust::without_private_keys(&self.authority),
         }
     }
 
-    /// What was typed, but for the password, by the names of the fields.
-    pub fn pairs(&self) -> [(&'static str, &str); 7] {
+    /// What was typed, but for the password, by the names of the fields: for an address, where a long text has no room.
+    pub fn pairs(&self) -> [(&'static str, &str); 11] {
+        let authority = if self.authority.len() <= MAX_BYTES_IN_ADDRESS { self.authority.as_str() } else { "" };
         [
             ("host", &self.host),
             ("port", &self.port),
@@ -89,6 +112,10 @@ impl TypedServer {
             ),
             ("email", &self.email),
             ("username", &self.username),
+            ("trust", self.trust.as_str()),
+            ("pin", &self.pin),
+            ("pin_for", &self.pin_for),
+            ("authority", authority),
         ]
     }
 
@@ -100,6 +127,19 @@ impl TypedServer {
             self.port = form.port;
             self.tls = form.tls.then(|| "on".to_owned());
             self.tls_mode = form.tls_mode;
+        }
+    }
+
+    /// Trusts the certificate that was offered, and that somebody has compared, where it was shown by the server that
+    /// is typed.
+    pub fn trust_offered(&mut self) {
+        let mut form = self.form();
+        let fits = form.place().is_some_and(|place| place == self.offered_for);
+        if let (Some(fingerprint), true) = (Fingerprint::parse(&self.offered), fits) {
+            form.pin(&fingerprint);
+            self.trust = form.trust;
+            self.pin = form.pin;
+            self.pin_for = form.pin_for;
         }
     }
 
@@ -134,6 +174,12 @@ pub enum Intent {
     /// Take the best offer of the last check, and check with it.
     HealIncoming,
     HealOutgoing,
+    /// Trust the certificate that the last check was shown, and check with it.
+    TrustIncoming,
+    TrustOutgoing,
+    /// Take over the server that was found for the address.
+    UseIncoming,
+    UseOutgoing,
     SaveIncoming,
     SaveOutgoing,
     /// Save and put to work; both checks must have passed.
@@ -146,9 +192,13 @@ impl Intent {
     #[must_use]
     pub const fn directions(self) -> &'static [Direction] {
         match self {
-            Self::Keep => &[],
-            Self::CheckIncoming | Self::HealIncoming | Self::SaveIncoming => &[Direction::Incoming],
-            Self::CheckOutgoing | Self::HealOutgoing | Self::SaveOutgoing => &[Direction::Outgoing],
+            Self::Keep | Self::UseIncoming | Self::UseOutgoing => &[],
+            Self::CheckIncoming | Self::HealIncoming | Self::TrustIncoming | Self::SaveIncoming => {
+                &[Direction::Incoming]
+            }
+            Self::CheckOutgoing | Self::HealOutgoing | Self::TrustOutgoing | Self::SaveOutgoing => {
+                &[Direction::Outgoing]
+            }
             Self::CheckBoth | Self::Save | Self::SaveAsDraft => &Direction::BOTH,
         }
     }
@@ -156,7 +206,9 @@ impl Intent {
     /// True for the buttons that start a check.
     #[must_use]
     pub const fn checks(self) -> bool {
-        matches!(self, Self::CheckBoth | Self::CheckIncoming | Self::CheckOutgoing) || self.heals().is_some()
+        matches!(self, Self::CheckBoth | Self::CheckIncoming | Self::CheckOutgoing)
+            || self.heals().is_some()
+            || self.trusts().is_some()
     }
 
     /// The direction that takes over an offer.
@@ -165,6 +217,26 @@ impl Intent {
         match self {
             Self::HealIncoming => Some(Direction::Incoming),
             Self::HealOutgoing => Some(Direction::Outgoing),
+            _ => None,
+        }
+    }
+
+    /// The direction that trusts the certificate it was shown.
+    #[must_use]
+    pub const fn trusts(self) -> Option<Direction> {
+        match self {
+            Self::TrustIncoming => Some(Direction::Incoming),
+            Self::TrustOutgoing => Some(Direction::Outgoing),
+            _ => None,
+        }
+    }
+
+    /// The direction that takes over what was found.
+    #[must_use]
+    pub const fn uses(self) -> Option<Direction> {
+        match self {
+            Self::UseIncoming => Some(Direction::Incoming),
+            Self::UseOutgoing => Some(Direction::Outgoing),
             _ => None,
         }
     }
@@ -196,7 +268,9 @@ pub async fn edit_mailbox(workspace: String, mailbox: MailboxId) -> Result<(), A
     go(&manager, draft.id, "details")
 }
 
-/// The first page of the wizard: name, address, group, company. Begins the draft where there is none.
+/// The first page of the wizard: address, name, group, company. Begins the draft where there is none.
+///
+/// A page that is not `live` cannot search by itself: the servers of a new address are searched before the answer.
 #[server(endpoint = "save_details")]
 pub async fn save_details(
     workspace: String,
@@ -205,12 +279,20 @@ pub async fn save_details(
     address: String,
     #[server(default)] group: String,
     #[server(default)] company: String,
+    #[server(default)] live: bool,
 ) -> Result<(), ApiError> {
     let (ctx, manager) = manager(&workspace).await?;
     let draft = match draft {
         Some(draft) => drafts::load(&ctx, &manager, draft).await?,
         None => drafts::begin(&ctx, &manager, None).await?,
     };
+    let of_mailbox = draft.mailbox_id.is_some();
+    let (before, now) = (EmailAddress::parse(&draft.form.address).ok(), EmailAddress::parse(&address).ok());
+    if let Some(found) =
+        before.filter(|before| now.as_ref() != Some(before)).and_then(|one| ctx.discoverer.remembered(&one))
+    {
+        drafts::drop_found(&ctx, &manager, draft.id, &found).await?;
+    }
     let form = MailboxForm {
         name,
         address,
@@ -220,6 +302,11 @@ pub async fn save_details(
     };
     drafts::save_details(&ctx, &manager, draft.id, &form).await?;
     let wrong = wrong_details(&ctx, &manager, draft.id).await?;
+    if let Some(address) = now.filter(|now| !live && !of_mailbox && ctx.discoverer.remembered(now).is_none())
+        && super::discovery::native::brake(&manager).is_ok()
+    {
+        discover::discover(&ctx.discoverer, &address, |_| {}).await;
+    }
     go(&manager, draft.id, if wrong.is_empty() { "server" } else { "details?tried=1" })
 }
 
@@ -285,6 +372,9 @@ pub async fn submit_servers(
         if let Some((_, offer)) = offer.as_ref().filter(|(healed, _)| *healed == direction) {
             typed.take(offer);
         }
+        if intent.trusts() == Some(direction) {
+            typed.trust_offered();
+        }
         let password = (!typed.password.is_empty()).then(|| typed.password.clone().into());
         drafts::save_server(&ctx, &manager, draft, direction, &typed.form(), password).await?;
     }
@@ -292,6 +382,15 @@ pub async fn submit_servers(
         return Ok(());
     }
     let kept = drafts::load(&ctx, &manager, draft).await?;
+    if let Some(direction) = intent.uses() {
+        let protocol = direction.protocol();
+        let address = EmailAddress::parse(&kept.form.address).ok();
+        let found = address.and_then(|address| ctx.discoverer.remembered(&address));
+        if let Some(form) = found.and_then(|found| found.fill(protocol, kept.form.server(direction))) {
+            drafts::save_server(&ctx, &manager, draft, direction, &form, None).await?;
+        }
+        return go(&manager, draft, "connect");
+    }
     let wrong = intent.directions().iter().any(|&direction| !kept.validate_server(direction).is_empty());
     if wrong {
         let tried: Vec<&str> = intent.directions().iter().map(|direction| direction.as_str()).collect();
@@ -310,19 +409,26 @@ pub async fn submit_servers(
         | Intent::CheckIncoming
         | Intent::CheckOutgoing
         | Intent::HealIncoming
-        | Intent::HealOutgoing => {
+        | Intent::HealOutgoing
+        | Intent::TrustIncoming
+        | Intent::TrustOutgoing => {
             let one =
                 async |direction| Check::prepare(manager.slug(), Whose::Draft(draft), direction).await?.run().await;
-            match intent.directions() {
-                [only] => one(*only).await?,
+            let ended = match intent.directions() {
+                [only] => one(*only).await,
                 _ => {
                     let (incoming, outgoing) = futures::join!(one(Direction::Incoming), one(Direction::Outgoing));
-                    incoming.and(outgoing)?;
+                    incoming.and(outgoing)
                 }
+            };
+            match ended {
+                // The page says what is wrong; an authority's certificates, for one, are opened here alone.
+                Err(ApiError::Invalid { .. }) => go(&manager, draft, "connect?tried=incoming-outgoing"),
+                Err(error) => Err(error),
+                Ok(()) => go(&manager, draft, "connect?checked=1"),
             }
-            go(&manager, draft, "connect?checked=1")
         }
-        Intent::Keep => Ok(()),
+        Intent::Keep | Intent::UseIncoming | Intent::UseOutgoing => Ok(()),
     }
 }
 

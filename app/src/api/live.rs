@@ -7,8 +7,8 @@ use leptos::{
     prelude::*,
     server_fn::codec::{StreamingText, TextStream},
 };
-use postroom_server::model::{Direction, DraftId, Event, MailboxId};
-use serde::{Deserialize, Serialize};
+use postroom_server::model::{Direction, DraftId, MailboxId};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
@@ -37,20 +37,20 @@ pub async fn watch_check(
     Ok(TextStream::new(watched.stream()))
 }
 
-/// Reads lines of events out of a stream whose pieces end anywhere.
+/// Reads lines of JSON out of a stream whose pieces end anywhere.
 #[derive(Debug, Default)]
-pub struct EventLines {
+pub struct Lines {
     rest: String,
 }
 
-impl EventLines {
-    /// Takes the next piece; returns the events it completes. A line that is no event is passed over.
-    pub fn push(&mut self, piece: &str) -> Vec<Event> {
+impl Lines {
+    /// Takes the next piece; returns what it completes. A line that is nothing of the kind is passed over.
+    pub fn push<T: DeserializeOwned>(&mut self, piece: &str) -> Vec<T> {
         self.rest.push_str(piece);
         let Some((complete, rest)) = self.rest.rsplit_once('\n') else { return Vec::new() };
-        let events = complete.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let whole = complete.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
         self.rest = rest.to_owned();
-        events
+        whole
     }
 }
 
@@ -188,15 +188,17 @@ pub(super) mod native {
 
 #[cfg(test)]
 mod tests {
+    use postroom_server::model::Event;
+
     use super::*;
 
     #[test]
     fn events_are_read_however_the_stream_is_cut() {
         let text = "{\"event\":\"ended\",\"millis\":7}\nnonsense\n{\"event\":\"ended\",\"millis\":8}\n";
         for cut in 0..text.len() {
-            let mut lines = EventLines::default();
-            let mut events = lines.push(text.get(..cut).unwrap());
-            events.extend(lines.push(text.get(cut..).unwrap()));
+            let mut lines = Lines::default();
+            let mut events: Vec<Event> = lines.push(text.get(..cut).unwrap());
+            events.extend(lines.push::<Event>(text.get(cut..).unwrap()));
             assert_eq!(events, [Event::Ended { millis: 7 }, Event::Ended { millis: 8 }], "cut at {cut}");
         }
     }

@@ -33,7 +33,7 @@ pub async fn reset_password(token: String, password: String, password_again: Str
     let ctx = context()?;
     brakes()?.stranger(remote_address())?;
     let form = NewPassword { password, password_again };
-    password_resets::reset(&ctx, &token.into(), form, crate::i18n::language()).await?;
+    password_resets::reset(&ctx, &token.into(), form, crate::i18n::language(), Some(remote_address())).await?;
     // Whoever else is signed in in this very browser is somebody else's matter.
     leptos_axum::redirect("/sign-in?done=password_set");
     Ok(())

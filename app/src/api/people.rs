@@ -204,7 +204,7 @@ pub async fn accept_invitation(
     use_context::<Throttles>().ok_or(ApiError::Internal)?.stranger(remote_address())?;
     let typed = name.clone();
     let form = AcceptForm { name, password, password_again };
-    let user = invitations::accept_with(&ctx, &token.into(), form).await;
+    let user = invitations::accept_with(&ctx, &token.into(), form, Some(remote_address())).await;
     let user = user.map_err(|error| ApiError::from(error).with_typed([("name", typed.as_str())]))?;
     super::account::enter(user.id, "/").await
 }

@@ -16,7 +16,7 @@ use crate::{i18n::language, web::Throttles};
 #[cfg(feature = "ssr")]
 use postroom_server::{
     Context, Error,
-    model::{Direction, Problem, Protocol, Remedy},
+    model::{Direction, Problem, Protocol, Remedy, trust::without_private_keys},
     relay, remedy,
     users::Person,
 };
@@ -40,12 +40,13 @@ pub async fn load_relay() -> Result<Relay, ApiError> {
 
 /// Sets the relay, and checks it to the end where `check` is given: this is how pages without JavaScript check. Live
 /// pages save and then watch with [`watch_check`](super::live::watch_check). `heal` takes over the best offer of the last
-/// check first.
+/// check first, `trust` the certificate that it was shown.
 #[server(endpoint = "save_relay")]
 pub async fn save_relay(
     outgoing: TypedServer,
     #[server(default)] check: Option<String>,
     #[server(default)] heal: Option<String>,
+    #[server(default)] trust: Option<String>,
 ) -> Result<(), ApiError> {
     let (ctx, admin) = admin().await?;
     let mut outgoing = outgoing;
@@ -55,11 +56,20 @@ pub async fn save_relay(
     {
         outgoing.take(offer);
     }
+    if trust.is_some() {
+        outgoing.trust_offered();
+    }
+    outgoing.authority = without_private_keys(&outgoing.authority);
+    let form = outgoing.form();
+    let before = relay::details(&ctx, &admin).await?.form();
     let password = (!outgoing.password.is_empty()).then(|| outgoing.password.clone().into());
-    let saved = relay::save(&ctx, &admin, &outgoing.form(), password).await;
+    let saved = relay::save(&ctx, &admin, &form, password).await;
     saved.map_err(|error| ApiError::from(error).with_typed(outgoing.pairs()))?;
     if check.is_some() {
         Check::prepare("", Whose::Relay, Direction::Outgoing).await?.run().await?;
+        if form.settled(&before).pin_left_behind().is_some() {
+            return done(PAGE, "pin_left");
+        }
         leptos_axum::redirect(PAGE);
     }
     Ok(())

@@ -6,11 +6,19 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::{account::brakes, admin, context, not_stored, origin, person, remote_address, session, workspaces::done};
+use super::{
+    account::{brakes, note_signed_in},
+    admin, context, not_stored, origin, person, remote_address, session,
+    workspaces::done,
+};
 #[cfg(feature = "ssr")]
 use crate::web::{guard::local_path, sessions};
 #[cfg(feature = "ssr")]
-use postroom_server::{own_account, password_resets, second_factor};
+use postroom_server::{
+    audit::{self, Entry},
+    model::AuditAct,
+    own_account, password_resets, second_factor, users,
+};
 
 /// The page where it is set up.
 #[cfg(feature = "ssr")]
@@ -55,12 +63,17 @@ pub async fn enter_code(code: String, #[server(default)] recovery: Option<String
         Err(too_many) => format!("wait={}", too_many.retry_after_seconds),
         Ok(()) => match second_factor::enter(&ctx, user, &code).await? {
             Some(by) => {
+                note_signed_in(&ctx, user).await?;
                 sessions::sign_in(&ctx, &session, user, by, origin()).await.map_err(not_stored)?;
                 own_account::reads(&ctx, user, crate::i18n::language()).await?;
                 leptos_axum::redirect(local_path(&awaited.next));
                 return Ok(());
             }
-            None => "wrong=1".to_owned(),
+            None => {
+                let person = users::person(&ctx, user).await?.coming_from(remote_address());
+                audit::note(&ctx, &person.by(), Entry::of(AuditAct::SignInRefused, "")).await?;
+                "wrong=1".to_owned()
+            }
         },
     };
     let page = if recovery.is_some() { "recovery=1&" } else { "" };

@@ -7,6 +7,7 @@ use std::{io::Read, path::PathBuf, process::ExitCode, sync::Arc};
 use app::{
     components::{
         check_words::{protection, step_title, who_word},
+        date::day_in_words,
         finding::finding_line,
     },
     i18n::{Locale, words_in},
@@ -17,7 +18,10 @@ use postroom_server::{
     Config,
     check::{self, Subject, Target},
     login::Login,
-    model::{AuthMethod, CheckReport, EmailAddress, Endpoint, Language, Outcome, Party, Protocol, Security, StepState},
+    model::{
+        AuthMethod, Certificate, CheckReport, EmailAddress, Endpoint, Fingerprint, Language, Outcome, Party, Protocol,
+        Security, StepState, Trust,
+    },
     net::{DialOptions, Dialer, Guard, Neighbours},
     remedy::{self, Situation},
 };
@@ -50,6 +54,9 @@ pub struct Arguments {
     /// Certificates to trust besides the usual ones, as PEM
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
+    /// Trust exactly the certificate with this SHA-256 fingerprint, whatever its names and dates say
+    #[arg(long, value_name = "SHA256", value_parser = fingerprint)]
+    pin: Option<Fingerprint>,
     /// The name Postroom gives itself in EHLO
     #[arg(long, value_name = "NAME", default_value = "localhost.localdomain")]
     ehlo_name: String,
@@ -77,6 +84,10 @@ enum Lang {
 
 fn address(text: &str) -> Result<EmailAddress, String> {
     EmailAddress::parse(text).map_err(|error| error.to_string())
+}
+
+fn fingerprint(text: &str) -> Result<Fingerprint, String> {
+    Fingerprint::parse(text).ok_or_else(|| "expected the SHA-256 of a certificate, 64 hexadecimal digits".to_owned())
 }
 
 fn imap_endpoint(text: &str) -> Result<Endpoint, String> {
@@ -109,7 +120,7 @@ fn endpoint(text: &str, protocol: Protocol, name: &str) -> Result<Endpoint, Stri
         Some(port) => port.parse().ok().filter(|port| *port != 0).ok_or("the port must be a number from 1 to 65535")?,
         None => protocol.default_port(security),
     };
-    Ok(Endpoint { host: host.to_owned(), port, security })
+    Ok(Endpoint::new(host.to_owned(), port, security))
 }
 
 /// Walks the checks at the same time and prints their reports.
@@ -150,7 +161,9 @@ async fn checked(arguments: &Arguments) -> Result<Reports, Box<dyn std::error::E
     };
     let one = |endpoint: Option<&Endpoint>, subject: Subject| {
         let dialer = Arc::clone(&dialer);
-        let target = endpoint.map(|endpoint| Target { endpoint: endpoint.clone(), login: login.clone(), subject });
+        let trust = arguments.pin.clone().map_or(Trust::Usual, |sha256| Trust::Certificate { sha256 });
+        let endpoint = endpoint.map(|endpoint| Endpoint { trust, ..endpoint.clone() });
+        let target = endpoint.map(|endpoint| Target { endpoint, login: login.clone(), subject });
         async move {
             let target = target?;
             let mut report = check::run_watched(&dialer, &target, |_| {}).await;
@@ -233,13 +246,17 @@ fn as_json(report: &CheckReport) -> Value {
             step
         })
         .collect();
-    json!({
+    let mut told = json!({
         "outcome": report.outcome.unwrap_or(Outcome::Failed),
         "millis": report.millis,
         "steps": steps,
         "offers": report.offers,
         "transcript": report.transcript,
-    })
+    });
+    if let (Some(told), Some(presented)) = (told.as_object_mut(), &report.presented) {
+        told.insert("presented".to_owned(), json!(presented));
+    }
+    told
 }
 
 fn as_text(report: &CheckReport, words: Locale) -> String {
@@ -266,6 +283,20 @@ fn as_text(report: &CheckReport, words: Locale) -> String {
             }
         }
     }
+    if let Some(presented) = &report.presented {
+        let certificate = &presented.certificate;
+        let until = day_in_words(words, certificate.not_after);
+        text += &format!("  {}\n", say!(words, components.presented));
+        for (name, value) in [
+            (say!(words, components.certificate_subject), &certificate.subject),
+            (say!(words, components.certificate_names), &certificate.names.join(", ")),
+            (say!(words, components.certificate_issuer), &certificate.issuer),
+            (say!(words, components.certificate_until), &until),
+            (say!(words, components.certificate_fingerprint), &shown(certificate)),
+        ] {
+            text += &format!("      {name}: {value}\n");
+        }
+    }
     for Endpoint { port, security, .. } in &report.offers {
         let security = protection(words, *security);
         text += &format!("  + {}\n", say!(words, components.offer_found, port = port, security = security));
@@ -279,6 +310,10 @@ fn as_text(report: &CheckReport, words: Locale) -> String {
         text += &format!("    {:>6} ms {party}: {}\n", line.at_millis, line.text);
     }
     text
+}
+
+fn shown(certificate: &Certificate) -> String {
+    certificate.fingerprint().map_or_else(|| certificate.sha256.clone(), |fingerprint| fingerprint.to_string())
 }
 
 #[cfg(test)]

@@ -170,6 +170,8 @@ fn need_words(need: &Need) -> String {
         NeedKind::Region => "the host differs by region: see which one the account is in",
         NeedKind::Bridge => "run the provider's bridge beside Postroom",
         NeedKind::NoImap => "there is no IMAP: have the mail forwarded instead",
+        NeedKind::Pop3Only => "there is only POP3, which Postroom does not speak: have the mail forwarded instead",
+        NeedKind::ClearOnly => "the servers that are told of encrypt nothing and are left out: ask for encrypted ones",
     };
     match &need.link {
         Some(link) => format!("{words} ({link})"),

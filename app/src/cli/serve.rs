@@ -11,7 +11,7 @@ use std::{
 use app::web::{Throttles, metrics, router::router};
 use clap::Args;
 use postroom_server::{
-    activation, alerts,
+    activation, alerts, audit,
     config::Config,
     context::Context,
     drafts, inbound, outbox, password_resets, relay, sender_domains, sessions, sign_ins, single_sign_on,
@@ -176,6 +176,12 @@ async fn forget_old_things(ctx: Context, mut stop: Stop) {
         }
         if let Err(error) = watch::prune(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Old history could not be deleted.");
+        }
+        if let Err(error) = audit::prune(&ctx).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "The audit log's oldest lines could not be deleted."
+            );
         }
         if let Err(error) = inbound::sweep(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Files of mail could not be swept.");

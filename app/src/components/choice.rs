@@ -170,6 +170,9 @@ pub fn RadioCard(
     #[prop(into)] text: Signal<String>,
     #[prop(optional, into)] checked: Signal<bool>,
     #[prop(optional, into)] disabled: Signal<bool>,
+    /// What speaks for this card.
+    #[prop(optional, into)]
+    mark: Signal<Option<String>>,
     /// Called with the value when this card is chosen.
     #[prop(optional, into)]
     on_select: Option<Callback<String>>,
@@ -200,7 +203,7 @@ pub fn RadioCard(
                 value=value
                 checked=checked.get_untracked()
                 disabled=move || disabled.get()
-                aria-describedby=format!("{id}-text")
+                aria-describedby=format!("{id}-text {id}-mark")
                 aria-labelledby=format!("{id}-title")
                 node_ref=node
                 on:change=move |_| {
@@ -211,6 +214,7 @@ pub fn RadioCard(
             />
             <strong id=format!("{id}-title")>{move || title.get()}</strong>
             <span id=format!("{id}-text")>{move || text.get()}</span>
+            <span id=format!("{id}-mark") class="choice-mark">{move || mark.get()}</span>
         </label>
     }
 }

@@ -87,14 +87,18 @@ pub fn finding_details(words: Locale, finding: &Finding) -> Option<AnyView> {
 }
 
 fn certificate_details(words: Locale, cipher: &str, certificate: &Certificate) -> AnyView {
-    let rows = vec![
+    let fingerprint = certificate.fingerprint().map_or_else(|| certificate.sha256.clone(), |one| one.to_string());
+    let mut rows = vec![
+        (say!(words, components.certificate_subject), certificate.subject.clone()),
         (say!(words, components.certificate_names), certificate.names.join(", ")),
         (say!(words, components.certificate_issuer), certificate.issuer.clone()),
         (say!(words, components.certificate_from), day_in_words(words, certificate.not_before)),
         (say!(words, components.certificate_until), day_in_words(words, certificate.not_after)),
         (say!(words, components.certificate_cipher), cipher.to_owned()),
-        (say!(words, components.certificate_fingerprint), certificate.sha256.clone()),
+        (say!(words, components.certificate_fingerprint), fingerprint),
     ];
+    // Reports of before there were subjects have none.
+    rows.retain(|(_, value)| !value.is_empty());
     facts(say!(words, components.details_certificate), rows)
 }
 
@@ -140,6 +144,7 @@ mod tests {
 
     fn certificate() -> Certificate {
         Certificate {
+            subject: "Example, mail.example.com".to_owned(),
             names: vec!["mail.example.com".to_owned(), "imap.example.com".to_owned()],
             issuer: "Example CA 1".to_owned(),
             not_before: Timestamp(1_792_108_800_000),
@@ -251,7 +256,7 @@ mod tests {
             certificate: certificate(),
         };
         let html = html_of(Language::En, || finding_details(words_in(Language::En), &finding));
-        for text in ["mail.example.com, imap.example.com", "Example CA 1", "TLS13_AES_128_GCM_SHA256", "5e5e5e"] {
+        for text in ["mail.example.com, imap.example.com", "Example CA 1", "TLS13_AES_128_GCM_SHA256", "5E:5E:5E"] {
             assert!(html.contains(text), "{text}");
         }
     }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use postroom_server::model::{CheckReport, Endpoint, Step, StepReport, StepState};
 
 use super::{
-    Button, Icon, Picture, RemedyCard, StatusBadge, SupportLink, Transcript,
+    Button, Confide, Icon, Picture, PresentedCertificate, RemedyCard, StatusBadge, SupportLink, Transcript,
     check_words::{check_state, check_summary, check_title, duration, protection, state_name, state_word, step_title},
     finding::{finding_details, finding_line},
     remedy_card::Reply,
@@ -17,10 +17,12 @@ use crate::{i18n::words, say};
 /// The whole check of one server: title and state, a sentence that is read out, the ladder, the conversation.
 ///
 /// Where the check found another way open, that is said below the step that failed; `heal` makes a button of it.
+/// A certificate that was not believed stands there, too; with `confide` it can be trusted.
 #[component]
 pub fn StepList(
     #[prop(into)] report: Signal<CheckReport>,
     #[prop(optional, into)] heal: Option<Heal>,
+    #[prop(optional, into)] confide: Option<Confide>,
 ) -> impl IntoView {
     let words = words();
     let title = Memo::new(move |_| report.with(|report| check_title(words, report.protocol)));
@@ -43,7 +45,7 @@ pub fn StepList(
             </p>
             <ol class="ladder" role="list">
                 <For each=move || steps.get() key=|step| *step let:step>
-                    <Rung report step heal />
+                    <Rung report step heal confide />
                 </For>
             </ol>
             <Transcript lines />
@@ -56,7 +58,7 @@ pub fn StepList(
 
 /// One step. A step that is not on the ladder any more leaves an empty rung for the moment until it is removed.
 #[component]
-fn Rung(report: Signal<CheckReport>, step: Step, heal: Option<Heal>) -> impl IntoView {
+fn Rung(report: Signal<CheckReport>, step: Step, heal: Option<Heal>, confide: Option<Confide>) -> impl IntoView {
     let words = words();
     let line = Memo::new(move |_| report.with(|report| report.steps.iter().find(|line| line.step == step).cloned()));
     let state = Memo::new(move |_| line.with(|line| line.as_ref().map_or(StepState::Waiting, |line| line.state)));
@@ -87,7 +89,10 @@ fn Rung(report: Signal<CheckReport>, step: Step, heal: Option<Heal>) -> impl Int
                     {time}
                 </div>
                 {move || line.get().map(|line| view! { <Outcome line /> })}
-                {move || (state.get() == StepState::Failed).then(|| view! { <OpenWay report heal /> })}
+                {move || (state.get() == StepState::Failed).then(|| view! {
+                    <OpenWay report heal />
+                    <PresentedCertificate report confide />
+                })}
             </div>
         </li>
     }
@@ -234,7 +239,7 @@ mod tests {
     #[test]
     fn a_way_that_was_found_open_is_told_and_can_be_taken_where_it_fits() {
         let mut report = refused(None);
-        let endpoint = Endpoint { host: "mail.example.com".to_owned(), port: 993, security: Security::Tls };
+        let endpoint = Endpoint::new("mail.example.com".to_owned(), 993, Security::Tls);
         report.apply(Event::Offered { endpoint });
         let plain = shown(Language::En, report.clone());
         assert!(plain.contains("Port 993 with SSL/TLS") && !plain.contains("<button class=\"button\""), "{plain}");

@@ -98,7 +98,9 @@ fn Steps(
         view! {
             <Notice tone=Tone::Info title=say!(words, forwarding.no_relay_title)>
                 <p>{say!(words, forwarding.no_relay_text)}</p>
-                <LinkButton href="/account/relay".to_owned()>{say!(words, forwarding.set_relay)}</LinkButton>
+                {place.admin.then(|| view! {
+                    <LinkButton href="/account/relay">{say!(words, forwarding.set_relay)}</LinkButton>
+                })}
             </Notice>
         }
         .into_any()

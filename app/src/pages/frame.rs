@@ -178,6 +178,7 @@ fn AccountLinks() -> impl IntoView {
         <li><a href="/account/companies">{say!(words, common.manage_companies)}</a></li>
         <li><a href="/account/sender-domains">{say!(words, domains.title)}</a></li>
         <li><a href="/account/alerts">{say!(words, alerts.title)}</a></li>
+        <li><a href="/account/audit">{say!(words, audit.title)}</a></li>
         <li><a href="/account/relay">{say!(words, relay.title)}</a></li>
         <li><a href="/account/security">{say!(words, own.security_title)}</a></li>
         <li><a href="/account/single-sign-on">{say!(words, signon.title)}</a></li>
@@ -345,6 +346,7 @@ fn done_words(words: Locale, what: &str) -> Option<&'static str> {
         "paused" => say!(words, common.done_paused),
         "resumed" => say!(words, common.done_resumed),
         "deleted" => say!(words, common.done_deleted),
+        "pin_left" => say!(words, common.done_pin_left),
         "discarded" => say!(words, common.done_discarded),
         "workspace_created" => say!(words, common.done_workspace_created),
         "application_saved" => say!(words, common.done_application_saved),

@@ -8,10 +8,10 @@ use leptos::{lazy, prelude::*};
 use leptos_router::LazyRoute;
 
 use super::{
-    account, activate, admin, alerts, application, companies, delete_mailbox, forecast, forgotten, frame, gallery,
-    help, history, invitation, mailbox, mailboxes, names, outbox, own_account, owner_links, people, primary, relay,
-    renew, second_factor, sender_domains, sign_in_code, sign_in_security, single_sign_on, troubleshooting, wizard,
-    workspaces,
+    account, activate, admin, alerts, application, audit, companies, delete_mailbox, forecast, forgotten, frame,
+    gallery, help, history, invitation, mailbox, mailboxes, names, outbox, own_account, owner_links, people, primary,
+    relay, renew, second_factor, sender_domains, sign_in_code, sign_in_security, single_sign_on, troubleshooting,
+    wizard, workspaces,
 };
 
 /// Declares the pages of one part: a type for each route, and the component behind it. Pages `for_admins` tell
@@ -106,6 +106,7 @@ part! {
         Alerts => alerts::AlertsPage, for_admins;
         OwnAccount => own_account::OwnAccountPage;
         SignInSecurity => sign_in_security::SignInSecurityPage, for_admins;
+        AuditLog => audit::AuditLogPage, for_admins;
         SenderDomains => sender_domains::SenderDomainsPage, for_admins;
         SenderDomain => sender_domains::SenderDomainPage, for_admins;
         SingleSignOn => single_sign_on::SingleSignOnPage, for_admins;

@@ -97,17 +97,18 @@ impl LiveCheck {
 
     #[cfg(feature = "hydrate")]
     async fn watch(self, workspace: String, whose: Whose) {
-        use crate::api::live::{EventLines, watch_check};
+        use crate::api::live::{Lines, watch_check};
         use futures::StreamExt;
+        use postroom_server::model::Event;
 
-        let mut lines = EventLines::default();
+        let mut lines = Lines::default();
         match watch_check(workspace, whose, self.direction).await {
             Ok(stream) => {
                 let mut stream = stream.into_inner();
                 while let Some(piece) = stream.next().await {
                     match piece {
                         Ok(piece) => self.report.update(|report| {
-                            let events = lines.push(&piece);
+                            let events: Vec<Event> = lines.push(&piece);
                             if let Some(report) = report {
                                 events.into_iter().for_each(|event| report.apply(event));
                             }

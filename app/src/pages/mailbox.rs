@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use postroom_server::model::{
     CheckReport, Direction, DirectionStatus, MailboxDetails, MailboxId, MailboxState, MailboxSummary, PrimaryOf,
-    Security, ServerKind, ServerSettings,
+    Security, ServerKind, ServerSettings, Trust,
 };
 
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,7 @@ use super::{
     mailbox_sign_in::MailboxSignIn,
     mailboxes::{DirectionState, GAP, around},
     test_mail::{ParkedMail, TestMailCard},
+    wizard::trust_fields::Authorities,
     words::{action_error, api_error},
 };
 use crate::{
@@ -35,8 +36,8 @@ use crate::{
         test_mail::{TestMailShown, last_test_mail},
     },
     components::{
-        Button, ButtonKind, Card, Chip, LinkButton, Moment, Notice, Page, PageHead, Picture, StatusBadge, StepList,
-        SupportFile, Tone,
+        Button, ButtonKind, Card, Chip, FingerprintLine, LinkButton, Moment, Notice, Page, PageHead, Picture,
+        StatusBadge, StepList, SupportFile, Tone, TrustedByEditing,
     },
     i18n::{Locale, words},
     say,
@@ -117,7 +118,7 @@ fn Shown(place: Place, drawn: Drawn, pause: ServerAction<PauseMailbox>) -> impl 
     };
     let custom = one.kind == ServerKind::Custom;
     // Whoever may only look is offered nothing that would be refused.
-    let manages = place.manages;
+    let (manages, admin) = (place.manages, place.admin);
     let pausable = manages && custom && one.state != MailboxState::Draft;
     let group =
         one.group.as_ref().map_or_else(|| say!(words, mailboxes.no_group).to_owned(), |group| group.name.clone());
@@ -219,7 +220,7 @@ fn Shown(place: Place, drawn: Drawn, pause: ServerAction<PauseMailbox>) -> impl 
             </PageHead>
             {move || refused.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
             {told.map(|(tone, title, text)| view! { <Notice tone title=title>{text}</Notice> })}
-            <ParkedMail shown=parked outbox by_relay=outside_only />
+            <ParkedMail shown=parked outbox by_relay=outside_only admin />
             {activation_card}
             {checklist}
             <Card>
@@ -305,6 +306,9 @@ fn Servers(place: Place, details: MailboxDetails, statuses: Statuses, awaiting: 
     let busy = Signal::derive(move || incoming.running().get() || outgoing.running().get() || action.pending().get());
     let slug = place.slug.clone();
     provide_context(SupportFile(format!("{}/{id}/support.txt", place.mailboxes())));
+    if details.summary.grant.is_none() {
+        provide_context(TrustedByEditing);
+    }
     // The states follow the checks: they are asked for again when the last one has ended.
     Effect::new({
         let slug = slug.clone();
@@ -408,6 +412,7 @@ pub fn Settings(settings: ServerSettings) -> impl IntoView {
             <dd>{format!("{}:{}", endpoint.host, endpoint.port)}</dd>
             <dt>{say!(words, mailboxes.security)}</dt>
             <dd>{security_words(words, endpoint.security)}</dd>
+            <Trusted trust=endpoint.trust />
             <dt>{say!(words, mailboxes.sign_in_as)}</dt>
             <dd>{settings.username}</dd>
             {(settings.folder != "INBOX").then(|| view! {
@@ -416,6 +421,33 @@ pub fn Settings(settings: ServerSettings) -> impl IntoView {
             })}
         </dl>
     }
+}
+
+/// Who vouches for the server, where that is not for the usual authorities alone.
+#[component]
+fn Trusted(trust: Trust) -> impl IntoView {
+    let words = words();
+    let told = match trust {
+        Trust::Usual => return None,
+        Trust::Certificate { sha256 } => view! {
+            <dd>
+                {say!(words, mailboxes.trusts_one)}
+                <FingerprintLine fingerprint=sha256 />
+            </dd>
+        }
+        .into_any(),
+        Trust::Authority { pem } => view! {
+            <dd>
+                {say!(words, mailboxes.trusts_authority)}
+                <Authorities pem=Signal::stored(pem) />
+            </dd>
+        }
+        .into_any(),
+    };
+    Some(view! {
+        <dt>{say!(words, mailboxes.trust)}</dt>
+        {told}
+    })
 }
 
 fn security_words(words: Locale, security: Security) -> &'static str {

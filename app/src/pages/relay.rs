@@ -9,7 +9,7 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_meta::Title;
 use postroom_server::model::{
     AuthMethod, CheckReport, Direction, Field as FormField, Health, Invalid, Protocol, Reason, Relay, ServerForm,
-    TlsMode,
+    TlsMode, TrustChoice,
 };
 
 use super::{
@@ -117,7 +117,7 @@ fn ServerCard(relay: Relay) -> impl IntoView {
     let pending = RwSignal::new(false);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let Ok(SaveRelay { mut outgoing, heal, .. }) = SaveRelay::from_event(&event) else { return };
+        let Ok(SaveRelay { mut outgoing, heal, trust, .. }) = SaveRelay::from_event(&event) else { return };
         if pending.get_untracked() {
             return;
         }
@@ -126,6 +126,10 @@ fn ServerCard(relay: Relay) -> impl IntoView {
         if let Some(offer) = best.filter(|_| heal.is_some()) {
             fields.take(&offer);
             outgoing.take(&offer);
+        }
+        if trust.is_some() {
+            outgoing.trust_offered();
+            fields.take_trust(&outgoing.form());
         }
         let has_password = fields.has_password.get_untracked() || !outgoing.password.is_empty();
         let wrong = outgoing.form().validate_relay(has_password);
@@ -136,11 +140,12 @@ fn ServerCard(relay: Relay) -> impl IntoView {
         }
         pending.set(true);
         leptos::task::spawn_local(async move {
-            match save_relay(outgoing, None, None).await {
+            match save_relay(outgoing, None, None, None).await {
                 Ok(()) => {
                     let signs_in = fields.method.get_untracked() != AuthMethod::None;
                     let typed = !fields.password.with_untracked(String::is_empty);
                     fields.has_password.update(|has| *has = signs_in && (*has || typed));
+                    fields.settle();
                     fields.changed.set(false);
                     check.start_planned(String::new(), Whose::Relay, untrack(|| planned(fields)));
                 }
@@ -181,7 +186,7 @@ fn ServerCard(relay: Relay) -> impl IntoView {
                     </Show>
                 </div>
                 {move || told().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
-                <LastCheck fields report shown unchecked=say!(words, relay.not_checked) posts=("heal", "1") />
+                <LastCheck fields report shown unchecked=say!(words, relay.not_checked) posts=("heal", "1") trusts=("trust", "1") />
             </form>
         </Card>
     }
@@ -213,6 +218,10 @@ fn typed_form(error: &ApiError) -> Option<ServerForm> {
         email: text("email"),
         username: text("username"),
         folder: String::new(),
+        trust: TrustChoice::of(&text("trust")),
+        pin: text("pin"),
+        pin_for: text("pin_for"),
+        authority: text("authority"),
     })
 }
 
@@ -313,8 +322,12 @@ mod tests {
                 method,
                 email: "postroom@example.com".to_owned(),
                 username: "ada".to_owned(),
-                folder: String::new(),
+                trust: TrustChoice::Certificate,
+                pin: "AB:CD".to_owned(),
+                pin_for: "mail.example.com:25".to_owned(),
+                authority: "MIIB".to_owned(),
                 password: "secret".to_owned(),
+                ..TypedServer::default()
             };
             let error = ApiError::Invalid { errors: Vec::new(), typed: BTreeMap::new() }.with_typed(server.pairs());
             assert_eq!(typed_form(&error), Some(server.form()));

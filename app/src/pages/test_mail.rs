@@ -133,6 +133,9 @@ pub fn ParkedMail(
     /// The mailbox sends through the relay.
     #[prop(optional)]
     by_relay: bool,
+    /// Whoever reads this may look at the relay.
+    #[prop(default = true)]
+    admin: bool,
 ) -> impl IntoView {
     let words = words();
     let title = match shown.backlog.parked {
@@ -140,10 +143,11 @@ pub fn ParkedMail(
         1 => say!(words, outbox.parked_one).to_owned(),
         many => say!(words, outbox.parked_many, count = many),
     };
-    let (text, href, link) = if by_relay {
-        (say!(words, relay.mailbox_waits), "/account/relay".to_owned(), say!(words, relay.title))
+    let text = if by_relay { say!(words, relay.mailbox_waits) } else { say!(words, outbox.parked_text) };
+    let (href, link) = if by_relay && admin {
+        ("/account/relay".to_owned(), say!(words, relay.title))
     } else {
-        (say!(words, outbox.parked_text), outbox, say!(words, outbox.to_outbox))
+        (outbox, say!(words, outbox.to_outbox))
     };
     Some(view! {
         <Notice tone=Tone::Warning title>

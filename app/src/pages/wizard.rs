@@ -1,5 +1,7 @@
 //! The wizard that adds or edits a mailbox: details, whose mail server, connect and check.
 //!
+//! It begins with the address, because the servers are found from it while the rest is typed.
+//!
 //! What is typed lives in a draft on the server, so that every step is a page of its own with an address,
 //! works as a plain form, and loses nothing.
 
@@ -7,10 +9,14 @@ mod connect;
 pub mod consent;
 mod details;
 mod discard;
+mod search;
+mod search_note;
+mod search_words;
 mod server;
 pub mod server_fields;
 pub mod sign_in;
 mod signed_in;
+pub mod trust_fields;
 
 use leptos::prelude::*;
 use leptos_meta::Title;

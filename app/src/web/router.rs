@@ -19,7 +19,7 @@ use tower_http::{
     services::{ServeDir, ServeFile},
 };
 
-use super::{Throttles, guard, headers, health, language, metrics, sessions, sign_in, sign_on, support};
+use super::{Throttles, audit, guard, headers, health, language, metrics, sessions, sign_in, sign_on, support};
 use crate::{
     api::ApiError,
     app::{App, shell},
@@ -84,6 +84,7 @@ pub fn router(ctx: Context, throttles: Throttles, stop: Stop, site: &Path) -> Ro
         .route("/admin/{workspace}/channels/email/mailboxes/{mailbox}/support.txt", get(support::mailbox))
         .route("/admin/{workspace}/channels/email/drafts/{draft}/support.txt", get(support::draft))
         .route("/account/relay/support.txt", get(support::of_relay))
+        .route("/account/audit/export/{format}", get(audit::export))
         .route("/api/{*function}", any(server_function))
         .leptos_routes_with_context(&state, routes, provide(&state), {
             let options = options.clone();

@@ -106,7 +106,7 @@ pub async fn callback(
     let answer = Answer { code, error, error_description, iss };
     let browser = sessions::known_browser(&session).await;
     let user = sessions::user(&session).await;
-    match sign_ins::finish(&ctx, &state, browser.as_ref(), user, &answer).await {
+    match sign_ins::finish(&ctx, &state, browser.as_ref(), user, &answer, Some(remote.ip())).await {
         Ok(landing) => land(ctx, landing),
         Err(error) => failed(error),
     }

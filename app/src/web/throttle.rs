@@ -13,6 +13,7 @@ pub struct Throttles {
     by_account: Arc<DefaultKeyedRateLimiter<String>>,
     by_address: Arc<DefaultKeyedRateLimiter<IpAddr>>,
     checks: Arc<DefaultKeyedRateLimiter<i64>>,
+    searches: Arc<DefaultKeyedRateLimiter<i64>>,
     strangers: Arc<DefaultKeyedRateLimiter<IpAddr>>,
     letters: Arc<DefaultKeyedRateLimiter<String>>,
 }
@@ -39,6 +40,7 @@ impl Throttles {
             by_account: Arc::new(RateLimiter::keyed(over_the_window(attempts))),
             by_address: Arc::new(RateLimiter::keyed(over_the_window(attempts.saturating_mul(FOUR)))),
             checks: Arc::new(RateLimiter::keyed(Quota::per_second(ONE).allow_burst(THIRTY))),
+            searches: Arc::new(RateLimiter::keyed(Quota::per_minute(TWENTY).allow_burst(TWENTY))),
             strangers: Arc::new(RateLimiter::keyed(Quota::per_second(ONE).allow_burst(THIRTY))),
             letters: Arc::new(RateLimiter::keyed(letters)),
         }
@@ -71,6 +73,14 @@ impl Throttles {
         spend(&self.checks, &user)
     }
 
+    /// One search for the servers of an address: each asks the DNS and servers that others name.
+    ///
+    /// # Errors
+    /// [`TooMany`] when this person has started too many.
+    pub fn search(&self, user: i64) -> Result<(), TooMany> {
+        spend(&self.searches, &user)
+    }
+
     /// One request of somebody who shows a token or a state instead of signing in.
     ///
     /// # Errors
@@ -84,6 +94,7 @@ const ONE: NonZeroU32 = NonZeroU32::MIN;
 const FOUR: NonZeroU32 = ONE.saturating_add(3);
 const LETTERS: NonZeroU32 = ONE.saturating_add(2);
 const LETTER_EVERY: Duration = Duration::from_secs(10 * 60);
+const TWENTY: NonZeroU32 = ONE.saturating_add(19);
 const THIRTY: NonZeroU32 = ONE.saturating_add(29);
 
 fn spend<K: std::hash::Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<(), TooMany> {
@@ -111,6 +122,14 @@ mod tests {
         assert!((60..=601).contains(&refused.retry_after_seconds), "{refused:?}");
         assert_eq!(brakes.letter("bob@example.com", from(4)), Ok(()));
         assert_eq!(brakes.attempt("ada@example.com", from(5)), Ok(()), "signing in is another matter");
+    }
+
+    #[test]
+    fn searching_is_braked_for_each_person() {
+        let brakes = Throttles::new(NonZeroU32::new(2).unwrap(), NonZeroU32::new(2).unwrap());
+        assert!((0..20).all(|_| brakes.search(1).is_ok()));
+        assert!(brakes.search(1).is_err());
+        assert!(brakes.search(2).is_ok());
     }
 
     #[test]

@@ -161,6 +161,7 @@ pub const FUNCTIONS: &[Line] = &[
     function(Manage, "archive_group", "workspace={workspace}&id={group}&archived=true"),
     function(Manage, "companies_in_use", "workspace={workspace}"),
     // The account.
+    function(Account, "audit_log", "query[q]=nobody"),
     function(Account, "workspace_at_rest", "workspace={workspace}"),
     function(Account, "create_workspace", "name=Sales"),
     function(Account, "rename_workspace", "id={workspace_id}&name=Renamed"),
@@ -244,6 +245,8 @@ pub const PAGES: &[Line] = &[
     get(Account, "/account/people"),
     get(Account, "/account/people/:person"),
     get(Account, "/account/alerts"),
+    get(Account, "/account/audit"),
+    get(Account, "/account/audit/export/{format}"),
     get(Account, "/account/sender-domains"),
     get(Account, "/account/sender-domains/:domain"),
     get(Account, "/account/relay"),

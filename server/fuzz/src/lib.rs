@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a property that does not hold is a panic here")]
 
+pub mod discovered;
 pub mod imap;
 pub mod inbound;
 pub mod input;
@@ -29,14 +30,19 @@ pub struct Target {
     pub words: &'static [&'static str],
 }
 
-/// Every target. Readers of other formats, such as those that find server settings, belong here too.
-pub const TARGETS: [Target; 6] = [
+/// Every target. Readers of other formats belong here too.
+pub const TARGETS: [Target; 11] = [
     Target { name: "imap_responses", run: imap::responses, words: &imap::WORDS },
     Target { name: "smtp_replies", run: smtp::replies, words: &smtp::WORDS },
     Target { name: "masks", run: masks::covered, words: &masks::WORDS },
     Target { name: "inbound_message", run: inbound::message, words: &inbound::WORDS },
     Target { name: "imap_walk", run: walk::imap, words: &walk::IMAP_WORDS },
     Target { name: "smtp_walk", run: walk::smtp, words: &walk::SMTP_WORDS },
+    Target { name: "discovered_autoconfig", run: discovered::xml, words: &discovered::XML_WORDS },
+    Target { name: "discovered_pacc", run: discovered::json, words: &discovered::JSON_WORDS },
+    Target { name: "discovered_autodiscover", run: discovered::answer, words: &discovered::JSON_WORDS },
+    Target { name: "discovered_providers", run: discovered::providers, words: &discovered::TOML_WORDS },
+    Target { name: "discovered_records", run: discovered::records, words: &discovered::RECORD_WORDS },
 ];
 
 /// The target with this name.

@@ -133,7 +133,7 @@ async fn visit(
     let trace = Trace::to(move |event| sink.lock().expect("nobody panics with it").apply(event));
     // As a check does it before anything is said.
     masks::forms(SECRET).iter().for_each(|form| trace.hide(form));
-    let endpoint = Endpoint { host: "127.0.0.1".to_owned(), port: 1, security };
+    let endpoint = Endpoint::new("127.0.0.1".to_owned(), 1, security);
     let login = Login { username: USERNAME.to_owned(), secret: SECRET.into(), method };
     let wire = Wire::new(ours, trace.clone());
     let failed = match protocol {

@@ -66,6 +66,31 @@ fn a_walk_to_any_smtp_server_ends_and_tells_no_secret() {
 }
 
 #[test]
+fn a_configuration_in_xml_names_only_servers_that_the_form_takes() {
+    run("discovered_autoconfig", 3_000);
+}
+
+#[test]
+fn a_configuration_in_json_names_only_servers_that_the_form_takes() {
+    run("discovered_pacc", 3_000);
+}
+
+#[test]
+fn an_answer_of_microsoft_leads_to_microsoft_or_nowhere() {
+    run("discovered_autodiscover", 3_000);
+}
+
+#[test]
+fn a_list_of_providers_that_is_taken_names_only_servers_that_the_form_takes() {
+    run("discovered_providers", 2_000);
+}
+
+#[test]
+fn records_in_the_dns_name_only_servers_that_the_form_takes() {
+    run("discovered_records", 3_000);
+}
+
+#[test]
 fn every_target_is_run_and_has_real_replies_to_begin_with() {
     let tests = include_str!("corpus.rs");
     for target in TARGETS {

@@ -19,7 +19,7 @@ use tokio::time::{Instant, timeout_at};
 use self::knock::{Answer, Knock, Reference};
 use super::Target;
 use crate::{
-    model::{AuthMethod, Endpoint, Problem, Security, Step},
+    model::{AuthMethod, Endpoint, Problem, Security, Step, Trust},
     net::{Dialer, Door, Trace},
 };
 
@@ -126,7 +126,10 @@ async fn knock_around(dialer: &Dialer, target: &Target, deadline: Instant) -> Ve
     let mut knocking: FuturesUnordered<_> = doors
         .iter()
         .map(|door| {
-            let endpoint = Endpoint { host: target.endpoint.host.clone(), port: door.port, security: door.security };
+            // A trusted certificate is trusted on its own port alone.
+            let same_port = door.port == target.endpoint.port;
+            let trust = if same_port { target.endpoint.trust.clone() } else { Trust::Usual };
+            let endpoint = Endpoint { trust, ..Endpoint::new(target.endpoint.host.clone(), door.port, door.security) };
             knock::at(dialer, endpoint, protocol, signs_in, deadline)
         })
         .collect();
@@ -171,7 +174,7 @@ fn offers(knocks: &[Knock], chosen: u16) -> Vec<Endpoint> {
 }
 
 fn write(knocks: &[Knock], references: &[Reference], trace: &Trace) {
-    for Knock { endpoint: Endpoint { host, port, security }, answer } in knocks {
+    for Knock { endpoint: Endpoint { host, port, security, .. }, answer } in knocks {
         let way = if *security == Security::Tls { "SSL/TLS" } else { "STARTTLS" };
         trace.note(&format!("{host}, port {port}, {way}: {answer}"));
     }

@@ -4,8 +4,8 @@ use crate::db::{Tx, folded_name, from_text, on};
 use crate::error::{Error, Result};
 use crate::model::{Company, CompanyId, CompanyMailbox, Field, MailboxId, Reason, Workspace, WorkspaceId};
 
-/// The setting whose row is held by whoever chooses the account's primary mailbox.
-const ACCOUNT_PRIMARY: &str = "account_primary";
+/// The setting whose row is held by whoever changes which mailboxes are primary.
+const PRIMARIES: &str = "primaries";
 
 /// All of them, the oldest first.
 pub(crate) async fn all(tx: &mut Tx) -> Result<Vec<Company>> {
@@ -143,9 +143,10 @@ pub(crate) async fn account_primary(tx: &mut Tx) -> Result<Option<(CompanyMailbo
     oldest.map(|row| Ok((row.read()?, false))).transpose()
 }
 
-/// Holds the choice of the account's primary mailbox until the transaction ends. Held before any mailbox.
-pub(crate) async fn hold_account_primary(tx: &mut Tx) -> Result<()> {
-    super::settings::set(tx, ACCOUNT_PRIMARY, "chosen").await
+/// Holds which mailboxes are primary until the transaction ends: whoever changes two mailboxes or more at once does so
+/// one after the other in the whole account, or two of them could wait for each other. Held before anything else.
+pub(crate) async fn hold_primaries(tx: &mut Tx) -> Result<()> {
+    super::settings::set(tx, PRIMARIES, "held").await
 }
 
 /// Makes a mailbox the account's primary one; the choice is held.

@@ -357,6 +357,11 @@ pub(crate) async fn wake_with_workspace(tx: &mut Tx, id: WorkspaceId, now: Times
     .fetch_all(conn))?)
 }
 
+/// The address of a mailbox, as it was typed.
+pub(crate) async fn address(tx: &mut Tx, id: MailboxId) -> Result<Option<String>> {
+    Ok(on!(tx, |conn| sqlx::query_scalar("SELECT address FROM mailboxes WHERE id = $1").bind(id).fetch_optional(conn))?)
+}
+
 /// The workspace a mailbox belongs to.
 ///
 /// # Errors

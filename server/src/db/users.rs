@@ -56,6 +56,11 @@ pub(crate) async fn active(tx: &mut Tx, id: UserId) -> Result<Option<Active>> {
     .fetch_optional(conn))?)
 }
 
+/// The user with this id, deactivated or not.
+pub(crate) async fn by_id(tx: &mut Tx, id: UserId) -> Result<Option<User>> {
+    Ok(on!(tx, |conn| sqlx::query_as("SELECT id, email, name FROM users WHERE id = $1").bind(id).fetch_optional(conn))?)
+}
+
 /// The user with this address.
 pub(crate) async fn by_email(tx: &mut Tx, email: &EmailAddress) -> Result<Option<User>> {
     Ok(on!(tx, |conn| sqlx::query_as("SELECT id, email, name FROM users WHERE email_folded = $1")

@@ -6,12 +6,12 @@
 use quick_xml::{Reader, events::Event};
 
 use super::{
-    Found, Unreadable,
-    found::{host_of, needs_no_imap},
+    Unreadable,
+    found::{Found, bare, host_of, link_of},
 };
 use crate::model::{
-    Candidate, Certainty, EmailAddress, Endpoint, Need, NeedKind, Protocol, Security, SignInWay, Source, Sourced,
-    UsernameForm,
+    Candidate, Certainty, EmailAddress, Endpoint, Need, NeedKind, Protocol, Security, ServerForm, SignInWay, Source,
+    Sourced, UsernameForm,
 };
 
 /// The deepest an element may stand.
@@ -68,7 +68,7 @@ pub fn parse(file: &[u8]) -> Result<ClientConfig, Unreadable> {
                         .with_checks(false)
                         .flatten()
                         .filter(|one| one.key.local_name().as_ref() == wanted.as_bytes());
-                    named.next().map(|one| bounded(&String::from_utf8_lossy(&one.value)))
+                    named.next().map(|one| bounded(&one.unescape_value().unwrap_or_default()))
                 };
                 reading.begin(&name, attribute("type"), attribute("visiturl"))?;
             }
@@ -124,7 +124,7 @@ impl Reading {
                 self.server = Some(Server { kind, ..Server::default() });
             }
             (2, "enable") if self.in_provider() => {
-                self.config.enable_url = visit.filter(|url| url.starts_with("https://"));
+                self.config.enable_url = visit.and_then(|url| link_of(&url));
             }
             _ => {}
         }
@@ -193,9 +193,10 @@ fn way(text: &str) -> Option<SignInWay> {
 }
 
 impl ClientConfig {
-    /// What the file means for an address. Servers that would be spoken to in clear are left out.
+    /// What the file means for an address. Servers that would be spoken to in clear are left out, which is told where
+    /// there are no others.
     #[must_use]
-    pub(super) fn found(&self, address: &EmailAddress, source: Source) -> Option<Found> {
+    pub fn found(&self, address: &EmailAddress, source: Source) -> Option<Found> {
         let of = |kind: &'static str| self.servers.iter().filter(move |server| server.kind == kind);
         let candidates = |kind, protocol| of(kind).filter_map(move |one| one.candidate(address, protocol, source));
         let mut found = Found {
@@ -204,7 +205,13 @@ impl ClientConfig {
             ..Found::default()
         };
         if found.incoming.is_empty() && of("pop3").next().is_some() && of("imap").next().is_none() {
-            found.needs.push(needs_no_imap());
+            found.needs.push(bare(NeedKind::Pop3Only));
+        }
+        let only_clear = |kind, candidates: &[Candidate]| {
+            candidates.is_empty() && of(kind).any(|server| server.security == Some(Security::None))
+        };
+        if only_clear("imap", &found.incoming) || only_clear("smtp", &found.outgoing) {
+            found.needs.push(bare(NeedKind::ClearOnly));
         }
         if let (Some(link), false) = (&self.enable_url, found.incoming.is_empty()) {
             found.needs.push(Need { kind: NeedKind::ImapOff, link: Some(link.clone()) });
@@ -219,12 +226,12 @@ impl Server {
         let security = self.security.filter(|&security| security != Security::None)?;
         let host = host_of(&filled_in(&self.hostname, address))?;
         let port = self.port.unwrap_or_else(|| protocol.default_port(security));
-        let username = match &self.username {
-            Some(text) => Sourced::new(username(text, address), source, Certainty::Likely),
+        let username = match self.username.as_deref().and_then(|text| username(text, address)) {
+            Some(form) => Sourced::new(form, source, Certainty::Likely),
             None => Sourced::new(UsernameForm::Address, Source::Usual, Certainty::Unsure),
         };
         Some(Candidate {
-            endpoint: Sourced::new(Endpoint { host, port, security }, source, Certainty::Likely),
+            endpoint: Sourced::new(Endpoint::new(host, port, security), source, Certainty::Likely),
             username,
             ways: Sourced::new(self.ways.clone(), source, Certainty::Likely),
         })
@@ -238,14 +245,19 @@ fn filled_in(text: &str, address: &EmailAddress) -> String {
         .replace("%EMAILDOMAIN%", address.domain())
 }
 
-fn username(text: &str, address: &EmailAddress) -> UsernameForm {
+/// `None` for what no form would take as a user name.
+fn username(text: &str, address: &EmailAddress) -> Option<UsernameForm> {
     let text = filled_in(text, address);
+    let text = text.trim();
     if text.to_lowercase() == address.folded() {
-        UsernameForm::Address
+        Some(UsernameForm::Address)
     } else if text == address.local_part() {
-        UsernameForm::LocalPart
+        Some(UsernameForm::LocalPart)
     } else {
-        UsernameForm::Text(text.chars().filter(|c| !c.is_control()).collect())
+        let fits = !text.is_empty()
+            && text.chars().count() <= ServerForm::MAX_USERNAME_CHARACTERS
+            && !text.chars().any(char::is_control);
+        fits.then(|| UsernameForm::Text(text.to_owned()))
     }
 }
 

@@ -6,7 +6,7 @@
 use serde::Deserialize;
 use url::Url;
 
-use super::Unreadable;
+use super::{Unreadable, found::host_of};
 
 /// What the answer says.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -29,11 +29,11 @@ pub fn parse(answer: &[u8]) -> Result<Autodiscovered, Unreadable> {
 }
 
 impl Autodiscovered {
-    /// The host at Microsoft, where it is one.
+    /// The host at Microsoft, where it is one and would be asked over HTTPS.
     #[must_use]
     pub fn host_at_microsoft(&self) -> Option<&str> {
         const SUFFIXES: [&str; 4] = ["office365.com", "outlook.com", "office365.us", "partner.outlook.cn"];
-        let host = self.url.host_str()?;
+        let host = self.url.host_str().filter(|host| self.url.scheme() == "https" && host_of(host).is_some())?;
         let belongs = |suffix| {
             let before = host.strip_suffix(suffix)?;
             (before.is_empty() || before.ends_with('.')).then_some(host)
@@ -58,6 +58,7 @@ mod tests {
         );
         assert_eq!(host("https://autodiscover.example.com/autodiscover/autodiscover.xml"), None);
         assert_eq!(host("https://notoffice365.com/"), None);
+        assert_eq!(host("http://outlook.office365.com/"), None);
     }
 
     #[test]

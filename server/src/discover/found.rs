@@ -1,4 +1,6 @@
-//! What one source has to say.
+//! What one source has to say, and what of it is believed to be a host or a link.
+
+use url::Url;
 
 use crate::{
     model::{Candidate, Need, NeedKind, Recognised},
@@ -7,7 +9,7 @@ use crate::{
 
 /// What one source knows of an address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Found {
+pub struct Found {
     pub incoming: Vec<Candidate>,
     pub outgoing: Vec<Candidate>,
     pub provider: Option<Recognised>,
@@ -18,12 +20,16 @@ pub(super) struct Found {
 impl Found {
     /// True where it answers for reading, or says that there is none.
     pub(super) fn settles_incoming(&self) -> bool {
-        !self.incoming.is_empty() || self.needs.iter().any(|need| need.kind == NeedKind::NoImap)
+        !self.incoming.is_empty() || self.needs(NeedKind::NoImap) || self.needs(NeedKind::Pop3Only)
     }
 
     /// True where it answers for sending, or nothing is to be sent there.
     pub(super) fn settles_outgoing(&self) -> bool {
-        !self.outgoing.is_empty() || self.needs.iter().any(|need| need.kind == NeedKind::NoImap)
+        !self.outgoing.is_empty() || self.needs(NeedKind::NoImap)
+    }
+
+    fn needs(&self, kind: NeedKind) -> bool {
+        self.needs.iter().any(|need| need.kind == kind)
     }
 }
 
@@ -35,6 +41,19 @@ pub(super) fn host_of(text: &str) -> Option<String> {
     }
 }
 
-pub(super) const fn needs_no_imap() -> Need {
-    Need { kind: NeedKind::NoImap, link: None }
+/// The longest link, in bytes.
+const MAX_LINK_BYTES: usize = 1_024;
+
+/// A page for people that a stranger names: an address of the web with a name, encrypted and without a sign-in in it.
+pub(super) fn link_of(text: &str) -> Option<String> {
+    let url = Url::parse(text).ok().filter(|url| url.scheme() == "https")?;
+    let bare = url.username().is_empty() && url.password().is_none();
+    let named = matches!(url.host(), Some(url::Host::Domain(name)) if host_of(name).is_some());
+    let link = String::from(url);
+    (bare && named && link.len() <= MAX_LINK_BYTES).then_some(link)
+}
+
+/// A need without a page of its own.
+pub(super) const fn bare(kind: NeedKind) -> Need {
+    Need { kind, link: None }
 }

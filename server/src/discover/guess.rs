@@ -56,7 +56,7 @@ fn endpoint(host: &str, protocol: Protocol, security: Security, ports: Ports) ->
         (Protocol::Smtp, Security::Tls) => ports.submissions,
         (Protocol::Smtp, _) => ports.submission,
     };
-    Endpoint { host: host.to_owned(), port, security }
+    Endpoint::new(host.to_owned(), port, security)
 }
 
 /// True where a server of this kind answers and offers what it must.

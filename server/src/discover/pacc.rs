@@ -6,8 +6,13 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use super::{Found, Unreadable, found::host_of};
-use crate::model::{Candidate, Certainty, Endpoint, Protocol, Security, SignInWay, Source, Sourced, UsernameForm};
+use super::{
+    Unreadable,
+    found::{Found, bare, host_of},
+};
+use crate::model::{
+    Candidate, Certainty, Endpoint, NeedKind, Protocol, Security, SignInWay, Source, Sourced, UsernameForm,
+};
 
 /// What such a file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -21,6 +26,7 @@ pub struct AccountConfig {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Protocols {
     pub imap: Option<Server>,
+    pub pop3: Option<Server>,
     pub submit: Option<Server>,
     /// What older drafts call `submit`; files for everybody have both.
     pub smtp: Option<Server>,
@@ -81,7 +87,7 @@ fn digest_in(record: &str) -> Option<String> {
 impl AccountConfig {
     /// What the file means.
     #[must_use]
-    pub(super) fn found(&self) -> Option<Found> {
+    pub fn found(&self) -> Option<Found> {
         let ways: Vec<SignInWay> = [
             (self.authentication.oauth_public.is_some(), SignInWay::OAuth),
             (self.authentication.password, SignInWay::Password),
@@ -91,21 +97,23 @@ impl AccountConfig {
         .collect();
         let candidate = |server: Option<&Server>, protocol: Protocol| {
             let host = host_of(&server?.host)?;
-            let endpoint = Endpoint { host, port: protocol.default_port(Security::Tls), security: Security::Tls };
+            let endpoint = Endpoint::new(host, protocol.default_port(Security::Tls), Security::Tls);
             Some(Candidate {
                 endpoint: Sourced::new(endpoint, Source::Pacc, Certainty::Certain),
                 username: Sourced::new(UsernameForm::Address, Source::Pacc, Certainty::Certain),
                 ways: Sourced::new(ways.clone(), Source::Pacc, Certainty::Certain),
             })
         };
+        let pop3_only = self.protocols.imap.is_none() && self.protocols.pop3.is_some();
         let found = Found {
             incoming: candidate(self.protocols.imap.as_ref(), Protocol::Imap).into_iter().collect(),
             outgoing: candidate(self.protocols.submit.as_ref().or(self.protocols.smtp.as_ref()), Protocol::Smtp)
                 .into_iter()
                 .collect(),
+            needs: pop3_only.then(|| bare(NeedKind::Pop3Only)).into_iter().collect(),
             ..Found::default()
         };
-        (!found.incoming.is_empty() || !found.outgoing.is_empty()).then_some(found)
+        (!found.incoming.is_empty() || !found.outgoing.is_empty() || pop3_only).then_some(found)
     }
 }
 
@@ -133,6 +141,14 @@ mod tests {
         let both = br#"{"protocols":{"smtp":{"host":"old.example.com"},"submit":{"host":"new.example.com"}}}"#;
         let found = parse(both).unwrap().found().unwrap();
         assert_eq!(found.outgoing[0].endpoint.value.host, "new.example.com");
+    }
+
+    #[test]
+    fn a_domain_with_pop3_alone_is_said_to_have_no_more() {
+        let found = parse(br#"{"protocols":{"pop3":{"host":"pop.example.com"}}}"#).unwrap().found().unwrap();
+        assert_eq!(found.needs, [bare(NeedKind::Pop3Only)]);
+        let both = br#"{"protocols":{"pop3":{"host":"pop.example.com"},"imap":{"host":"imap.example.com"}}}"#;
+        assert_eq!(parse(both).unwrap().found().unwrap().needs, []);
     }
 
     #[test]

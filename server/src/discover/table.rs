@@ -12,7 +12,7 @@ use figment::{
 };
 use serde::Deserialize;
 
-use super::found::{Found, host_of};
+use super::found::{Found, host_of, link_of};
 use crate::model::{
     Because, Candidate, Certainty, Endpoint, Need, NeedKind, OAuthProvider, Protocol, Provider, Recognised, Security,
     SignInWay, Source, Sourced, UsernameForm,
@@ -99,7 +99,7 @@ impl Table {
     /// # Errors
     /// Never in a program that has passed its tests.
     pub fn built_in() -> Result<Self, TableError> {
-        Self::read(Figment::from(Toml::string(BUILT_IN)))
+        Self::parse(BUILT_IN)
     }
 
     /// The list that is compiled in, behind the operator's.
@@ -115,10 +115,23 @@ impl Table {
         Ok(own)
     }
 
+    /// A list as it would be written into a file.
+    ///
+    /// # Errors
+    /// It cannot be read, or a row in it is wrong.
+    pub fn parse(text: &str) -> Result<Self, TableError> {
+        Self::read(Figment::from(Toml::string(text)))
+    }
+
     fn read(figment: Figment) -> Result<Self, TableError> {
         let File { provider, gateway } = figment.extract().map_err(|error| TableError::Read(Box::new(error)))?;
         for row in &provider {
             row.wrong().map_or(Ok(()), |wrong| Err(TableError::Wrong { id: row.id.clone(), wrong }))?;
+        }
+        let bad = |one: &&Gateway| one.mx.iter().any(|name| host_of(name).as_deref() != Some(name.as_str()));
+        if let Some(one) = gateway.iter().find(bad) {
+            let wrong = "a name in `mx` is no domain in lower case and A-labels".to_owned();
+            return Err(TableError::Wrong { id: one.name.clone(), wrong });
         }
         if let Some((row, domain)) = claimed_twice(&provider) {
             return Err(TableError::Wrong { id: row.id.clone(), wrong: format!("{domain} is claimed twice") });
@@ -127,7 +140,8 @@ impl Table {
     }
 
     /// The provider whose own domain this is.
-    pub(super) fn by_domain(&self, domain: &str) -> Option<Found> {
+    #[must_use]
+    pub fn by_domain(&self, domain: &str) -> Option<Found> {
         let has = |row: &&Row| {
             row.domains.iter().any(|own| match own.strip_prefix('.') {
                 Some(_) => domain.ends_with(own.as_str()),
@@ -139,7 +153,8 @@ impl Table {
     }
 
     /// The provider, or the filter, that these hosts belong to, the preferred first.
-    pub(super) fn by_exchange(&self, domain: &str, hosts: &[String]) -> Option<Found> {
+    #[must_use]
+    pub fn by_exchange(&self, domain: &str, hosts: &[String]) -> Option<Found> {
         let mut gateway = None;
         for host in hosts {
             let rows = self.rows.iter().flat_map(|row| row.mx.iter().map(move |suffix| (row, suffix)));
@@ -161,7 +176,8 @@ impl Table {
     }
 
     /// The provider that has exactly this server, with what it needs.
-    pub(super) fn by_server(&self, host: &str) -> Option<(Recognised, Vec<Need>)> {
+    #[must_use]
+    pub fn by_server(&self, host: &str) -> Option<(Recognised, Vec<Need>)> {
         let has = |row: &&Row| {
             let mut endpoints = row.imap.iter().chain(&row.smtp).filter_map(|text| endpoint(text));
             endpoints.any(|one| one.host == host)
@@ -217,7 +233,7 @@ impl Row {
     fn link(&self, kind: NeedKind) -> Option<String> {
         match kind {
             NeedKind::AppPassword | NeedKind::TwoStep | NeedKind::SeparatePassword => {
-                self.account.clone().or_else(|| self.settings.clone())
+                [&self.account, &self.settings].into_iter().flatten().find_map(|link| link_of(link))
             }
             NeedKind::ClientCode
             | NeedKind::ImapOff
@@ -226,13 +242,19 @@ impl Row {
             | NeedKind::Paid
             | NeedKind::Region
             | NeedKind::Bridge
-            | NeedKind::NoImap => self.settings.clone(),
+            | NeedKind::NoImap
+            | NeedKind::Pop3Only
+            | NeedKind::ClearOnly => self.settings.as_deref().and_then(link_of),
         }
     }
 
     /// What is wrong with the row, if anything is.
     fn wrong(&self) -> Option<String> {
-        let names = self.domains.iter().chain(&self.mx).map(|name| name.trim_start_matches('.'));
+        if self.id.trim().is_empty() || self.name.trim().is_empty() {
+            return Some("a row has an `id` and a `name`".to_owned());
+        }
+        let domains = self.domains.iter().map(|name| name.strip_prefix('.').unwrap_or(name));
+        let names = domains.chain(self.mx.iter().map(String::as_str));
         let mut bad_names = names.filter(|name| host_of(name).as_deref() != Some(name));
         if let Some(name) = bad_names.next() {
             return Some(format!("{name:?} is no domain in lower case and A-labels"));
@@ -245,11 +267,12 @@ impl Row {
             }
         }
         let links = [&self.account, &self.settings];
-        if links.into_iter().flatten().any(|link| !link.starts_with("https://")) {
-            return Some("a link must begin with https://".to_owned());
+        if links.into_iter().flatten().any(|link| link_of(link).is_none()) {
+            return Some("a link must be an address of the web that begins with https://".to_owned());
         }
-        if self.imap.is_empty() && !self.needs.contains(&NeedKind::NoImap) {
-            return Some("without `imap` it must need `no_imap`".to_owned());
+        if self.imap.is_empty() && !self.needs.iter().any(|need| matches!(need, NeedKind::NoImap | NeedKind::Pop3Only))
+        {
+            return Some("without `imap` it must need `no_imap` or `pop3_only`".to_owned());
         }
         None
     }
@@ -291,7 +314,7 @@ fn endpoint(text: &str) -> Option<Endpoint> {
     };
     // The list may name this very machine, for a bridge that runs beside us.
     let host = if host == "127.0.0.1" { host.to_owned() } else { host_of(host)? };
-    Some(Endpoint { host, port, security })
+    Some(Endpoint::new(host, port, security))
 }
 
 #[cfg(test)]

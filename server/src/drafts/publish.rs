@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
+
 use crate::activation;
+use crate::audit::{self, Changes};
 use crate::companies;
 use crate::context::Context;
 use crate::db::grants::Owner;
@@ -12,8 +15,8 @@ use crate::error::{Error, Result, accept};
 use crate::inbound;
 use crate::mailboxes;
 use crate::model::{
-    CheckReport, CompanyId, Direction, DraftId, EmailAddress, Field, Invalid, MailboxDetails, MailboxForm, MailboxId,
-    MailboxState, PublishAs, Reason, Rule, ServerKind, ServerSettings, WorkspaceId,
+    AuditAct, CheckReport, CompanyId, Direction, DraftId, EmailAddress, Field, Invalid, MailboxDetails, MailboxForm,
+    MailboxId, MailboxState, PublishAs, Reason, Rule, ServerKind, ServerSettings, WorkspaceId,
 };
 use crate::users::Manager;
 use crate::watch;
@@ -86,6 +89,7 @@ pub async fn publish(ctx: &Context, manager: &Manager, id: DraftId, publish_as: 
     watch_over(&mut tx, ctx, mailbox, state, &checked).await?;
     companies::settle(&mut tx, held).await?;
     activation::saved(&mut tx, ctx, manager, mailbox, details_before.as_ref()).await?;
+    record(&mut tx, ctx, manager, &work, mailbox, details_before.as_ref()).await?;
     db::drafts::delete(&mut tx, id).await?;
     tx.commit().await?;
     activation::wake(ctx);
@@ -132,6 +136,7 @@ pub async fn publish_direction(
     watch_over(&mut tx, ctx, mailbox, state, &checked).await?;
     companies::settle(&mut tx, held).await?;
     activation::saved(&mut tx, ctx, manager, mailbox, details_before.as_ref()).await?;
+    record(&mut tx, ctx, manager, &work, mailbox, details_before.as_ref()).await?;
     db::drafts::set_mailbox(&mut tx, id, mailbox).await?;
     db::drafts::settle_server(&mut tx, id, direction).await?;
     tx.commit().await?;
@@ -279,6 +284,62 @@ async fn settle_grant(tx: &mut Tx, work: &Work, mailbox: MailboxId) -> Result<()
         Ok(())
     } else {
         db::grants::remove(tx, Owner::Mailbox(mailbox)).await
+    }
+}
+
+/// Writes down what is different about the mailbox; saving what it was before is nothing to tell of.
+async fn record(
+    tx: &mut Tx,
+    ctx: &Context,
+    manager: &Manager,
+    work: &Work,
+    mailbox: MailboxId,
+    before: Option<&MailboxDetails>,
+) -> Result<()> {
+    let workspace = manager.workspace().id;
+    let after = mailboxes::details_in(tx, workspace, mailbox).await?;
+    let (was, is) = (before.map(Told::of), Told::of(&after));
+    let mut changes = Changes::between(was.as_ref(), Some(&is));
+    for direction in Direction::BOTH {
+        let side = work.side(direction);
+        let typed = side.typed.secret.is_some() && side.unchanged().is_none();
+        changes = changes.and_secret(&format!("{}.password", direction.as_str()), typed);
+    }
+    let act = if before.is_some() { AuditAct::MailboxChanged } else { AuditAct::MailboxCreated };
+    if before.is_some() && changes.is_empty() {
+        return Ok(());
+    }
+    audit::record_mailbox(tx, ctx, &manager.by(), act, (workspace, mailbox), changes).await
+}
+
+/// What the audit log compares of a mailbox.
+#[derive(Serialize)]
+struct Told<'a> {
+    name: &'a str,
+    address: &'a EmailAddress,
+    group: Option<&'a str>,
+    company: Option<&'a str>,
+    kind: ServerKind,
+    state: MailboxState,
+    sign_in: Option<&'a str>,
+    incoming: Option<&'a ServerSettings>,
+    outgoing: Option<&'a ServerSettings>,
+}
+
+impl<'a> Told<'a> {
+    fn of(mailbox: &'a MailboxDetails) -> Self {
+        let summary = &mailbox.summary;
+        Self {
+            name: &summary.name,
+            address: &summary.address,
+            group: summary.group.as_ref().map(|group| group.name.as_str()),
+            company: summary.company.as_ref().map(|company| company.name.as_str()),
+            kind: summary.kind,
+            state: summary.state,
+            sign_in: summary.grant.as_ref().map(|grant| grant.person.as_str()),
+            incoming: mailbox.incoming_settings.as_ref(),
+            outgoing: mailbox.outgoing_settings.as_ref(),
+        }
     }
 }
 

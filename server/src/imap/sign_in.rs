@@ -199,7 +199,7 @@ mod tests {
     use super::*;
 
     fn endpoint(security: Security) -> Endpoint {
-        Endpoint { host: "server.example.com".to_owned(), port: 143, security }
+        Endpoint::new("server.example.com".to_owned(), 143, security)
     }
 
     #[test]

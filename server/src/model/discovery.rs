@@ -140,6 +140,10 @@ pub enum NeedKind {
     Bridge,
     /// There is no IMAP at all: the mail has to be forwarded.
     NoImap,
+    /// There is only POP3, which leaves no state on the server: the mail has to be forwarded.
+    Pop3Only,
+    /// The servers that are told of encrypt nothing; they are not proposed.
+    ClearOnly,
 }
 
 /// One such thing, and the page where it is done.
@@ -251,6 +255,15 @@ impl UsernameForm {
 }
 
 impl Candidate {
+    /// True where this server stands in a form: host, port and protection.
+    #[must_use]
+    pub fn is_in(&self, protocol: Protocol, form: &ServerForm) -> bool {
+        let endpoint = &self.endpoint.value;
+        form.is_for(&endpoint.host)
+            && form.port_number() == Some(endpoint.port)
+            && form.security(protocol) == endpoint.security
+    }
+
     /// The form that this server fills in; the password is left to whoever knows it.
     #[must_use]
     pub fn form(&self, protocol: Protocol, address: &EmailAddress) -> ServerForm {
@@ -266,7 +279,7 @@ impl Candidate {
                 UsernameForm::Address => String::new(),
                 other => other.of(address),
             },
-            folder: String::new(),
+            ..ServerForm::default()
         };
         if form.security(protocol) != endpoint.security {
             form.tls_mode = if endpoint.security == Security::StartTls { TlsMode::StartTls } else { TlsMode::Implicit };
@@ -285,10 +298,49 @@ impl Discovery {
         }
     }
 
+    /// The candidate whose server stands in the form.
+    #[must_use]
+    pub fn standing_in(&self, protocol: Protocol, form: &ServerForm) -> Option<&Candidate> {
+        self.candidates(protocol).iter().find(|candidate| candidate.is_in(protocol, form))
+    }
+
+    /// The form with the best server in it, which keeps the address and the folder that were typed. `None` where
+    /// nothing was found.
+    #[must_use]
+    pub fn fill(&self, protocol: Protocol, typed: &ServerForm) -> Option<ServerForm> {
+        let best = self.candidates(protocol).first()?.form(protocol, &self.address);
+        let email = if typed.email.trim().is_empty() { best.email.clone() } else { typed.email.clone() };
+        Some(ServerForm { email, folder: typed.folder.clone(), ..best })
+    }
+
     /// True where the mailbox cannot be opened over IMAP at all.
     #[must_use]
     pub fn has_no_imap(&self) -> bool {
-        self.incoming.is_empty() && self.needs.iter().any(|need| need.kind == NeedKind::NoImap)
+        self.incoming.is_empty() && self.needs(NeedKind::NoImap).or(self.needs(NeedKind::Pop3Only)).is_some()
+    }
+
+    /// The need of this kind.
+    #[must_use]
+    pub fn needs(&self, kind: NeedKind) -> Option<&Need> {
+        self.needs.iter().find(|need| need.kind == kind)
+    }
+
+    /// How asking this source ended.
+    #[must_use]
+    pub fn report(&self, source: Source) -> Option<&SourceReport> {
+        self.sources.iter().find(|report| report.source == source)
+    }
+
+    /// True where the operator lets nobody be asked: only Postroom's own list was looked at.
+    #[must_use]
+    pub fn is_offline(&self) -> bool {
+        self.report(Source::Mx).is_some_and(|report| report.outcome == SourceOutcome::Off)
+    }
+
+    /// True where there is nothing to go by: no servers, no provider, and no word that there can be none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.incoming.is_empty() && self.outgoing.is_empty() && self.provider.is_none() && !self.has_no_imap()
     }
 }
 
@@ -314,7 +366,7 @@ mod tests {
     use super::*;
 
     fn candidate(port: u16, security: Security, username: UsernameForm) -> Candidate {
-        let endpoint = Endpoint { host: "mail.example.com".to_owned(), port, security };
+        let endpoint = Endpoint::new("mail.example.com".to_owned(), port, security);
         Candidate {
             endpoint: Sourced::new(endpoint, Source::Srv, Certainty::Likely),
             username: Sourced::new(username, Source::Usual, Certainty::Likely),
@@ -335,6 +387,52 @@ mod tests {
         }
         let form = candidate(993, Security::Tls, UsernameForm::Address).form(Protocol::Imap, &address);
         assert_eq!(form.username, "", "the address needs not to be said twice");
+    }
+
+    fn discovery(incoming: Vec<Candidate>) -> Discovery {
+        Discovery {
+            address: EmailAddress::parse("desk@example.com").unwrap(),
+            provider: None,
+            gateway: None,
+            incoming,
+            outgoing: Vec::new(),
+            needs: Vec::new(),
+            sources: Vec::new(),
+            millis: 0,
+        }
+    }
+
+    #[test]
+    fn what_is_found_keeps_the_address_and_the_folder_that_were_typed() {
+        let found = discovery(vec![candidate(10_993, Security::StartTls, UsernameForm::LocalPart)]);
+        let blank = ServerForm::default_for(Protocol::Imap, "desk@example.com");
+        assert!(blank.is_blank(Protocol::Imap));
+        let typed = ServerForm { email: "it@example.com".to_owned(), folder: "Help".to_owned(), ..blank.clone() };
+        assert!(typed.is_blank(Protocol::Imap), "neither names a server");
+        let filled = found.fill(Protocol::Imap, &typed).unwrap();
+        assert_eq!((filled.email.as_str(), filled.folder.as_str()), ("it@example.com", "Help"));
+        assert_eq!((filled.host.as_str(), filled.username.as_str()), ("mail.example.com", "desk"));
+        assert!(!filled.is_blank(Protocol::Imap));
+        assert!(found.standing_in(Protocol::Imap, &filled).is_some());
+        let edited = ServerForm { port: "993".to_owned(), ..filled };
+        assert!(found.standing_in(Protocol::Imap, &edited).is_none(), "what was edited was not found");
+        assert_eq!(discovery(Vec::new()).fill(Protocol::Imap, &blank), None);
+        for typed in [
+            ServerForm { host: "a.example".to_owned(), ..blank.clone() },
+            ServerForm { port: "143".to_owned(), ..blank.clone() },
+            ServerForm { username: "desk".to_owned(), ..blank.clone() },
+            ServerForm { tls: false, ..blank.clone() },
+        ] {
+            assert!(!typed.is_blank(Protocol::Imap), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn only_pop3_is_no_imap() {
+        let mut found = discovery(Vec::new());
+        assert!(found.is_empty() && !found.has_no_imap());
+        found.needs.push(Need { kind: NeedKind::Pop3Only, link: None });
+        assert!(found.has_no_imap() && !found.is_empty());
     }
 
     #[test]

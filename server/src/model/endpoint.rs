@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Trust;
+
 /// The two protocols a mailbox is opened with: IMAP (RFC 9051) to read, SMTP submission (RFC 6409) to send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -40,13 +42,24 @@ pub enum AuthMethod {
     None,
 }
 
-/// Host, port and protection of one server.
+/// Host, port and protection of one server, and who vouches for it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Endpoint {
     /// A host name as people type it (U-labels welcome) or an IP address literal without brackets.
     pub host: String,
     pub port: u16,
     pub security: Security,
+    /// Whoever dials must say whom to trust: so nobody can forget it.
+    #[serde(default, skip_serializing_if = "Trust::is_usual")]
+    pub trust: Trust,
+}
+
+impl Endpoint {
+    /// An endpoint whose server the usual authorities vouch for.
+    #[must_use]
+    pub const fn new(host: String, port: u16, security: Security) -> Self {
+        Self { host, port, security, trust: Trust::Usual }
+    }
 }
 
 impl Protocol {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AuthMethod, FolderEntry, Timestamp};
+use super::{AuthMethod, Fingerprint, FolderEntry, Timestamp};
 
 /// The evidence a passed step leaves behind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +49,9 @@ pub enum Finding {
 /// What a person needs to know of a server's certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
+    /// The subject's organisation and common name.
+    #[serde(default)]
+    pub subject: String,
     /// Subject Alternative Names, or the common name of a certificate that has none.
     pub names: Vec<String>,
     /// The issuer's organisation and common name.
@@ -57,4 +60,23 @@ pub struct Certificate {
     pub not_after: Timestamp,
     /// SHA-256 of the DER encoding, lower-case hex without separators.
     pub sha256: String,
+}
+
+impl Certificate {
+    /// What it is pinned by.
+    #[must_use]
+    pub fn fingerprint(&self) -> Option<Fingerprint> {
+        Fingerprint::parse(&self.sha256)
+    }
+}
+
+/// The certificate of a server that was not believed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presented {
+    pub certificate: Certificate,
+    /// A connection to a server with exactly this certificate would come about, if it were trusted.
+    pub may_be_pinned: bool,
+    /// The command that prints the fingerprint to compare with; filled in by the server for whoever reads.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub compare: Option<String>,
 }

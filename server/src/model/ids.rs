@@ -80,6 +80,10 @@ id! {
     AlertId
 }
 id! {
+    /// One line of the audit log.
+    AuditEntryId
+}
+id! {
     /// A message that is to go out, or went out.
     DeliveryId
 }

@@ -42,6 +42,12 @@ pub enum Reason {
     SecretId,
     /// Not a day written `YYYY-MM-DD`.
     NotADate,
+    /// Not the SHA-256 of a certificate.
+    NotAFingerprint,
+    /// No certificate in PEM.
+    NotACertificate,
+    /// A private key, which belongs on its server alone.
+    PrivateKey,
     /// Not the address of an OpenID Connect provider.
     NotAnIssuer,
     /// Without TLS, which is for this very machine only, where the operator allows it.

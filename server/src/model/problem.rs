@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AuthMethod, Protocol, Timestamp};
+use super::{AuthMethod, Fingerprint, Protocol, Timestamp};
 
 /// Something is wrong with the mail server, the account or the way there: not with us, not with the form.
 ///
@@ -100,6 +100,14 @@ pub enum Problem {
     CertificateWithoutNames { common_name: String },
     #[error("the certificate is too weak: {weakness}")]
     CertificateTooWeak { weakness: Weakness },
+    /// One certificate is trusted for this server, and it shows another one.
+    #[error("the server shows another certificate than the one that is trusted: {found}, not {expected}")]
+    PinnedCertificateChanged {
+        expected: Fingerprint,
+        found: Fingerprint,
+        /// The usual authorities vouch for the new one.
+        vouched_for: bool,
+    },
     /// Revoked, wrong purpose, malformed.
     #[error("the certificate cannot be used: {detail}")]
     CertificateInvalid { detail: String },
@@ -335,6 +343,9 @@ pub enum Field {
     Username,
     Password,
     Folder,
+    /// Whom to trust: a certificate's fingerprint, or the PEM text of an authority.
+    Pin,
+    Authority,
     Code,
     PasswordAgain,
     /// The password that somebody has until now.
@@ -392,6 +403,7 @@ impl Problem {
             Self::CertificateInspected { .. } => "certificate_inspected",
             Self::CertificateWithoutNames { .. } => "certificate_without_names",
             Self::CertificateTooWeak { .. } => "certificate_too_weak",
+            Self::PinnedCertificateChanged { .. } => "pinned_certificate_changed",
             Self::CertificateInvalid { .. } => "certificate_invalid",
             Self::HostNotServed { .. } => "host_not_served",
             Self::ClientCertificateWanted => "client_certificate_wanted",
@@ -508,6 +520,7 @@ impl Problem {
             | Self::RecipientRefused { .. }
             | Self::InternationalAddressNotSupported { .. } => Field::Address,
             Self::FolderMissing { .. } | Self::FolderRefused { .. } | Self::FolderUidsDoNotLast { .. } => Field::Folder,
+            Self::PinnedCertificateChanged { .. } => Field::Pin,
             Self::DnsTimedOut { .. }
             | Self::DnsFailed { .. }
             | Self::DnsRefused { .. }
@@ -668,6 +681,25 @@ impl Problem {
                 | Self::PublicUrlUnsuitable { .. }
                 | Self::AppPermissionMissing { .. }
                 | Self::ScopeRefused { .. }
+        )
+    }
+
+    /// True where the server was reached and its certificate is what is not believed.
+    #[must_use]
+    pub const fn is_about_certificate(&self) -> bool {
+        matches!(
+            self,
+            Self::CertificateExpired { .. }
+                | Self::CertificateNotYetValid { .. }
+                | Self::CertificateForOtherName { .. }
+                | Self::CertificateUntrusted { .. }
+                | Self::CertificateSelfSigned { .. }
+                | Self::CertificateChainIncomplete { .. }
+                | Self::CertificateInspected { .. }
+                | Self::CertificateWithoutNames { .. }
+                | Self::CertificateTooWeak { .. }
+                | Self::CertificateInvalid { .. }
+                | Self::PinnedCertificateChanged { .. }
         )
     }
 

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Certificate, Endpoint, Finding, Problem, Protocol, Remedy, Security, Step};
+use super::{Certificate, Endpoint, Finding, Presented, Problem, Protocol, Remedy, Security, Step};
 
 /// One thing that happened during a check.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +33,8 @@ pub enum Event {
     Offered {
         endpoint: Endpoint,
     },
+    /// The server showed a certificate that is not believed. Comes before the failure it explains.
+    Presented(Box<Presented>),
     /// The check begins anew, with a fresh access token.
     Restarted,
     /// The check is over; what has not run by now was skipped.
@@ -107,6 +109,9 @@ pub struct CheckReport {
     /// seen the user name or the password yet.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub offers: Vec<Endpoint>,
+    /// The certificate that was not believed, where that is what the check failed of.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub presented: Option<Box<Presented>>,
 }
 
 impl StepReport {
@@ -121,7 +126,7 @@ impl CheckReport {
     #[must_use]
     pub fn planned(protocol: Protocol, security: Security) -> Self {
         let steps = Step::plan(protocol, security).iter().map(|&step| StepReport::waiting(step)).collect();
-        Self { protocol, outcome: None, millis: 0, steps, transcript: Vec::new(), offers: Vec::new() }
+        Self { protocol, outcome: None, millis: 0, steps, transcript: Vec::new(), offers: Vec::new(), presented: None }
     }
 
     /// The ladder for a server that asks for no sign-in.
@@ -160,7 +165,9 @@ impl CheckReport {
                     self.offers.push(endpoint);
                 }
             }
+            Event::Presented(presented) => self.presented = Some(presented),
             Event::Restarted => {
+                self.presented = None;
                 self.offers.clear();
                 for line in &mut self.steps {
                     *line = StepReport::waiting(line.step);

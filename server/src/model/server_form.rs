@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use super::address::is_host_name;
+use super::trust::{self, Fingerprint, Trust, TrustChoice};
 use super::user::validate_email;
 use super::{AuthMethod, EmailAddress, Endpoint, Field, Invalid, Protocol, Reason, Security};
 
@@ -36,6 +37,13 @@ pub struct ServerForm {
     pub username: String,
     /// The folder that is watched, on an IMAP server; empty where it is the inbox.
     pub folder: String,
+    pub trust: TrustChoice,
+    /// The fingerprint of the one certificate that is trusted, in any notation.
+    pub pin: String,
+    /// The host and port that the fingerprint was given for; empty where it was just typed.
+    pub pin_for: String,
+    /// The PEM text of an authority of one's own.
+    pub authority: String,
 }
 
 /// The settings of one mail server after a look at them.
@@ -75,6 +83,14 @@ impl ServerForm {
             email: address.trim().to_owned(),
             ..Self::default()
         }
+    }
+
+    /// True where no server was typed yet, so that one that is found overwrites nothing. The e-mail address and the
+    /// folder name no server.
+    #[must_use]
+    pub fn is_blank(&self, protocol: Protocol) -> bool {
+        let blank = Self::default_for(protocol, "");
+        *self == Self { email: self.email.clone(), folder: self.folder.clone(), ..blank }
     }
 
     /// The protection that the tick box, its mode and the port stand for.
@@ -126,6 +142,8 @@ impl ServerForm {
             (Field::Username, username),
             (Field::Password, (!has_password).then_some(Reason::Empty)),
             (Field::Folder, self.validate_folder()),
+            (Field::Pin, self.validate_pin()),
+            (Field::Authority, self.validate_authority()),
         ]
         .into_iter()
         .filter_map(|(field, reason)| reason.map(|reason| Invalid::of(protocol, field, reason)))
@@ -171,8 +189,12 @@ impl ServerForm {
                     "" => email.to_string(),
                     username => username.to_owned(),
                 };
-                let endpoint =
-                    Endpoint { host: bare_host(&self.host).to_owned(), port, security: self.security(protocol) };
+                let endpoint = Endpoint {
+                    host: bare_host(&self.host).to_owned(),
+                    port,
+                    security: self.security(protocol),
+                    trust: self.trust(),
+                };
                 let folder = match self.folder.trim() {
                     folder if folder.is_empty() || folder.eq_ignore_ascii_case("INBOX") => inbox(),
                     folder => folder.to_owned(),
@@ -197,7 +219,6 @@ impl ServerForm {
     /// True where the form names this host, however it is written.
     #[must_use]
     pub fn is_for(&self, host: &str) -> bool {
-        let folded = |host: &str| bare_host(host).trim_end_matches('.').to_lowercase();
         folded(&self.host) == folded(host)
     }
 
@@ -207,6 +228,96 @@ impl ServerForm {
         let port = self.port.trim();
         let digits_only = port.bytes().all(|b| b.is_ascii_digit());
         port.parse().ok().filter(|&port| digits_only && port != 0)
+    }
+
+    /// Where a fingerprint that is typed now would count: host and port, where both are such.
+    #[must_use]
+    pub fn place(&self) -> Option<String> {
+        let host = validate_host(&self.host).is_none().then(|| folded(&self.host))?;
+        Some(format!("{host}:{}", self.port_number()?))
+    }
+
+    /// The host and port that a trusted certificate was given for, where another server is typed by now. It is not
+    /// trusted there.
+    #[must_use]
+    pub fn pin_left_behind(&self) -> Option<&str> {
+        let given = !self.pin.trim().is_empty() && !self.pin_for.is_empty();
+        let elsewhere = self.place().is_none_or(|place| place != self.pin_for);
+        (self.trust == TrustChoice::Certificate && given && elsewhere).then_some(self.pin_for.as_str())
+    }
+
+    /// The choice that counts: a certificate of another server is not trusted, and nothing is to be trusted on a
+    /// connection without encryption.
+    #[must_use]
+    pub fn trust_in_effect(&self) -> TrustChoice {
+        if self.tls && self.pin_left_behind().is_none() { self.trust } else { TrustChoice::Usual }
+    }
+
+    /// What is kept of what was just typed, beside what was kept before: a fingerprint that is new counts for the
+    /// host and port it came with, and private keys are thrown away.
+    #[must_use]
+    pub fn settled(&self, before: &Self) -> Self {
+        let mut settled = Self { authority: trust::without_private_keys(&self.authority), ..self.clone() };
+        let same = match (Fingerprint::parse(&self.pin), Fingerprint::parse(&before.pin)) {
+            (Some(now), Some(then)) => now == then,
+            _ => self.pin.trim() == before.pin.trim(),
+        };
+        if self.pin_for.is_empty() || !same {
+            let place = self.place().filter(|_| !self.pin.trim().is_empty());
+            settled.pin_for = place.unwrap_or_default();
+        }
+        settled
+    }
+
+    /// True where both forms stand for the same, whatever else was typed into what does not count.
+    #[must_use]
+    pub fn means_the_same(&self, other: &Self) -> bool {
+        self.in_effect() == other.in_effect()
+    }
+
+    fn in_effect(&self) -> Self {
+        let trust = self.trust_in_effect();
+        let kept =
+            |choice: TrustChoice, text: &str| if trust == choice { text.trim().to_owned() } else { String::new() };
+        let pin = kept(TrustChoice::Certificate, &self.pin);
+        Self {
+            trust,
+            pin: Fingerprint::parse(&pin).map_or(pin, |pin| pin.to_string()),
+            pin_for: String::new(),
+            authority: kept(TrustChoice::Authority, &self.authority),
+            ..self.clone()
+        }
+    }
+
+    /// Trusts exactly this certificate, of the server that is typed now.
+    pub fn pin(&mut self, fingerprint: &Fingerprint) {
+        self.trust = TrustChoice::Certificate;
+        self.pin = fingerprint.to_string();
+        self.pin_for = self.place().unwrap_or_default();
+    }
+
+    fn trust(&self) -> Trust {
+        match (self.trust_in_effect(), Fingerprint::parse(&self.pin)) {
+            (TrustChoice::Certificate, Some(sha256)) => Trust::Certificate { sha256 },
+            (TrustChoice::Authority, _) => Trust::Authority { pem: trust::certificates_in(&self.authority) },
+            _ => Trust::Usual,
+        }
+    }
+
+    fn validate_pin(&self) -> Option<Reason> {
+        if self.trust_in_effect() != TrustChoice::Certificate {
+            None
+        } else if self.pin.trim().is_empty() {
+            Some(Reason::Empty)
+        } else if self.pin.chars().count() > trust::MAX_PIN_CHARACTERS || Fingerprint::parse(&self.pin).is_none() {
+            Some(Reason::NotAFingerprint)
+        } else {
+            None
+        }
+    }
+
+    fn validate_authority(&self) -> Option<Reason> {
+        (self.trust_in_effect() == TrustChoice::Authority).then(|| trust::wrong_authority(&self.authority)).flatten()
     }
 
     fn validate_folder(&self) -> Option<Reason> {
@@ -244,8 +355,21 @@ impl ServerSettings {
             ..ServerForm::default()
         };
         form.take(&self.endpoint);
+        match &self.endpoint.trust {
+            Trust::Usual => {}
+            Trust::Certificate { sha256 } => form.pin(sha256),
+            Trust::Authority { pem } => {
+                form.trust = TrustChoice::Authority;
+                form.authority.clone_from(pem);
+            }
+        }
         form
     }
+}
+
+/// The host as it is compared.
+fn folded(host: &str) -> String {
+    bare_host(host).trim_end_matches('.').to_lowercase()
 }
 
 /// The host without blanks around it and without the brackets that URLs put around IPv6 addresses.
@@ -371,7 +495,7 @@ mod tests {
         for (port, security) in
             [(993, Security::Tls), (143, Security::StartTls), (143, Security::Tls), (10_993, Security::StartTls)]
         {
-            let endpoint = Endpoint { host: "MAIL.example.com.".to_owned(), port, security };
+            let endpoint = Endpoint::new("MAIL.example.com.".to_owned(), port, security);
             let mut taken = form("25", false, TlsMode::Implicit);
             assert!(taken.is_for(&endpoint.host) && !taken.is_for("imap.example.com"));
             taken.take(&endpoint);
@@ -379,6 +503,96 @@ mod tests {
             assert_eq!((settings.endpoint.port, settings.endpoint.security), (port, security));
             assert_eq!(taken.host, "mail.example.com");
         }
+    }
+
+    const PIN: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0";
+
+    fn pinned() -> ServerForm {
+        let typed = ServerForm {
+            trust: TrustChoice::Certificate,
+            pin: format!("sha256 Fingerprint={PIN}"),
+            ..form("993", true, TlsMode::Auto)
+        };
+        typed.settled(&ServerForm::default())
+    }
+
+    #[test]
+    fn whom_to_trust_survives_the_way_through_the_form() {
+        let pem = "-----BEGIN CERTIFICATE-----\nTUlJ\n-----END CERTIFICATE-----\n";
+        let authority = ServerForm {
+            trust: TrustChoice::Authority,
+            authority: format!("Our own:\r\n{pem}"),
+            ..form("993", true, TlsMode::Auto)
+        };
+        for (form, trust) in [
+            (pinned(), Trust::Certificate { sha256: Fingerprint::parse(PIN).unwrap() }),
+            (authority, Trust::Authority { pem: pem.to_owned() }),
+        ] {
+            let settings = form.settings(Protocol::Imap).unwrap();
+            assert_eq!(settings.endpoint.trust, trust);
+            assert_eq!(settings.to_form().settings(Protocol::Imap).unwrap(), settings);
+        }
+    }
+
+    #[test]
+    fn settings_of_before_there_was_a_choice_trust_the_usual_authorities() {
+        let mut value =
+            serde_json::to_value(form("993", true, TlsMode::Auto).settings(Protocol::Imap).unwrap()).unwrap();
+        assert!(value["endpoint"].get("trust").is_none(), "{value}");
+        value["endpoint"].as_object_mut().unwrap().remove("trust");
+        let settings: ServerSettings = serde_json::from_value(value).unwrap();
+        assert_eq!(settings.endpoint.trust, Trust::Usual);
+    }
+
+    #[test]
+    fn a_trusted_certificate_stays_behind_when_the_server_changes() {
+        for moved in [
+            ServerForm { host: "imap.example.com".to_owned(), ..pinned() },
+            ServerForm { port: "143".to_owned(), ..pinned() },
+            ServerForm { host: String::new(), ..pinned() },
+        ] {
+            let kept = moved.settled(&pinned());
+            assert_eq!(kept.pin_left_behind(), Some("mail.example.com:993"));
+            assert_eq!(kept.trust(), Trust::Usual);
+            assert!(kept.validate(Protocol::Imap, true).iter().all(|wrong| wrong.field != Field::Pin));
+            assert!(kept.means_the_same(&ServerForm {
+                trust: TrustChoice::Usual,
+                pin: String::new(),
+                pin_for: String::new(),
+                ..moved
+            }));
+        }
+        let respelt = ServerForm { host: " MAIL.example.com. ".to_owned(), ..pinned() };
+        assert_eq!(respelt.settled(&pinned()).pin_left_behind(), None);
+    }
+
+    #[test]
+    fn another_certificate_that_comes_with_another_server_is_meant_for_it() {
+        let moved = ServerForm { host: "imap.example.com".to_owned(), pin: PIN.replace('f', "e"), ..pinned() };
+        let moved = moved.settled(&pinned());
+        assert_eq!((moved.pin_left_behind(), moved.pin_for.as_str()), (None, "imap.example.com:993"));
+        let again = ServerForm { host: "imap.example.com".to_owned(), pin_for: String::new(), ..pinned() };
+        assert_eq!(again.settled(&pinned()).pin_left_behind(), None);
+    }
+
+    #[test]
+    fn what_does_not_vouch_for_a_server_is_named() {
+        let wrong = |form: ServerForm| form.validate(Protocol::Imap, true);
+        let of = |field, reason| [Invalid::of(Protocol::Imap, field, reason)];
+        let pin = |pin: &str| ServerForm { pin: pin.to_owned(), ..pinned() };
+        assert_eq!(wrong(pin(" ")), of(Field::Pin, Reason::Empty));
+        assert_eq!(
+            wrong(ServerForm { pin_for: String::new(), ..pin("AB:CD") }),
+            of(Field::Pin, Reason::NotAFingerprint)
+        );
+        let authority = |text: &str| ServerForm {
+            trust: TrustChoice::Authority,
+            authority: text.to_owned(),
+            ..form("993", true, TlsMode::Auto)
+        };
+        assert_eq!(wrong(authority("")), of(Field::Authority, Reason::Empty));
+        assert_eq!(wrong(authority("MIIB")), of(Field::Authority, Reason::NotACertificate));
+        assert_eq!(wrong(ServerForm { tls: false, ..authority("MIIB") }), [], "nothing is encrypted");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
-use crate::model::{Finding, Problem};
+use crate::model::{Finding, Presented, Problem};
 
 /// Shorter secrets are not searched for: striking out every `a` would hide the whole conversation.
 const MIN_SECRET_BYTES: usize = 4;
@@ -71,6 +71,12 @@ impl Masks {
     #[must_use]
     pub fn cover_finding(&self, finding: Finding) -> Finding {
         self.cover_words(finding)
+    }
+
+    /// The certificate with secrets struck out of all its words.
+    #[must_use]
+    pub fn cover_presented(&self, presented: Presented) -> Presented {
+        self.cover_words(presented)
     }
 
     /// Goes through every text of a value, by way of its JSON form. Mostly there is nothing to strike out, and the

@@ -3,11 +3,17 @@
 //! A server is trusted through the public roots that are built in, the roots of this system, and the
 //! extra ones the operator names. An extra root may also be a server's own certificate: then exactly
 //! that certificate is trusted, as long as it is valid and names the host.
+//!
+//! An endpoint may say otherwise ([`Trust`]): authorities of its own besides these, or one certificate by its
+//! SHA-256, whose names and dates are then not judged. Each connection has a verifier of its own and nothing is
+//! resumed, so no connection ever rests on what another one was allowed.
 
+pub mod authority;
 pub mod certificate;
 pub mod classify;
 pub mod explaining;
 mod inspection;
+pub mod pin;
 pub mod verifier;
 mod witness;
 
@@ -29,14 +35,18 @@ use rustls::{
 use rustls_pki_types::{CertificateDer, ServerName};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
-use self::{explaining::Explaining, verifier::Recording, witness::Witness};
+use self::{
+    explaining::Explaining,
+    verifier::{Judge, Recording},
+    witness::Witness,
+};
 use super::{
     Trace,
     dns::Host,
     overheard::{FirstBytes, Overheard},
     wire::Transport,
 };
-use crate::model::{Endpoint, Finding, Problem};
+use crate::model::{Endpoint, Finding, Presented, Problem, Trust};
 
 /// Why TLS cannot be set up at all: a fault of ours or of the operator's settings.
 #[derive(Debug, thiserror::Error)]
@@ -53,9 +63,9 @@ pub enum SetUpError {
 #[derive(Clone, Debug)]
 pub struct Tls {
     config: ClientConfig,
-    verifier: Arc<WebPkiServerVerifier>,
-    /// The extra roots: each may be a server's own certificate.
-    pinned: Arc<[CertificateDer<'static>]>,
+    provider: Arc<CryptoProvider>,
+    roots: Arc<RootCertStore>,
+    usual: Judge,
 }
 
 impl Tls {
@@ -71,9 +81,11 @@ impl Tls {
             roots.add(root.clone()).map_err(SetUpError::BadRoot)?;
         }
         let provider: Arc<CryptoProvider> = Arc::new(ring::default_provider());
-        let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build()?;
+        let roots = Arc::new(roots);
+        let verifier =
+            WebPkiServerVerifier::builder_with_provider(Arc::clone(&roots), Arc::clone(&provider)).build()?;
         let verifying: Arc<dyn ServerCertVerifier> = verifier.clone();
-        let mut config = ClientConfig::builder_with_provider(provider)
+        let mut config = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
             .map_err(SetUpError::Tls)?
             .dangerous()
@@ -81,10 +93,34 @@ impl Tls {
             .with_no_client_auth();
         // A resumed session would not show its certificate, and every walk wants to see it.
         config.resumption = Resumption::disabled();
-        Ok(Self { config, verifier, pinned: extra_roots.into() })
+        Ok(Self { config, provider, roots, usual: Judge { verifier, extra: extra_roots.into(), pin: None } })
     }
 
-    /// The handshake, with the endpoint's host as SNI and as the name the certificate must have.
+    /// Who decides about the certificates of a server that is trusted like this.
+    fn judge(&self, trust: &Trust) -> Result<Judge, Problem> {
+        match trust {
+            Trust::Usual => Ok(self.usual.clone()),
+            Trust::Certificate { sha256 } => Ok(Judge { pin: Some(sha256.clone()), ..self.usual.clone() }),
+            Trust::Authority { pem } => self.with_authorities(pem).ok_or_else(|| Problem::TlsFailed {
+                detail: "the authority that is to be trusted cannot be read".to_owned(),
+            }),
+        }
+    }
+
+    fn with_authorities(&self, pem: &str) -> Option<Judge> {
+        let own = authority::read(pem).ok()?;
+        let mut roots = RootCertStore::clone(&self.roots);
+        for root in &own {
+            roots.add(root.clone()).ok()?;
+        }
+        let verifier =
+            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&self.provider)).build().ok()?;
+        let extra = self.usual.extra.iter().cloned().chain(own).collect();
+        Some(Judge { verifier, extra, pin: None })
+    }
+
+    /// The handshake, with the endpoint's host as SNI and, unless one certificate is trusted, as the name the
+    /// certificate must have. A certificate that is not believed is shown to `trace`.
     ///
     /// # Errors
     /// What [`classify::problem`] makes of the failure. Where the server spoke clear text, its words are
@@ -96,7 +132,7 @@ impl Tls {
         trace: &Trace,
     ) -> Result<(TlsStream<Overheard<Box<dyn Transport>>>, Finding), Problem> {
         let name = server_name(&endpoint.host)?;
-        let recording = Arc::new(Recording::new(Arc::clone(&self.verifier), Arc::clone(&self.pinned)));
+        let recording = Arc::new(Recording::new(self.judge(&endpoint.trust)?));
         let asked = Arc::new(AskedForCertificate::default());
         let mut config = self.config.clone();
         let witness = Arc::new(Witness::of(recording.clone()));
@@ -111,6 +147,11 @@ impl Tls {
                 let found = finding(stream.get_ref().1);
                 if let Finding::Secured { version, cipher, .. } = &found {
                     trace.note(&format!("TLS begins: {version}, {cipher}"));
+                    if matches!(endpoint.trust, Trust::Certificate { .. }) {
+                        trace.note(
+                            "This is the one certificate that is trusted here; its names and dates are not judged.",
+                        );
+                    }
                 }
                 Ok((stream, found))
             }
@@ -121,8 +162,16 @@ impl Tls {
                     certificate: recording.certificate(),
                     sent_along: witness.sent_along(),
                     asked_for_ours: asked.0.load(Ordering::Relaxed),
+                    pinned: matches!(endpoint.trust, Trust::Certificate { .. }),
                 };
                 let problem = classify::problem(&error, &evidence);
+                if let (Some(der), true) = (&evidence.certificate, problem.is_about_certificate()) {
+                    trace.present(Presented {
+                        certificate: certificate::describe(der),
+                        may_be_pinned: pin::helps(&problem, der, evidence.pinned),
+                        compare: None,
+                    });
+                }
                 if matches!(problem, Problem::NotATlsPort { .. }) {
                     write_clear_text(&first, trace);
                 }
@@ -131,13 +180,12 @@ impl Tls {
         }
     }
 
-    /// The same trust for an HTTP library, which opens its connections itself. What fails with it is told by
+    /// The usual trust for an HTTP library, which opens its connections itself. What fails with it is told by
     /// [`classify::explained`].
     #[must_use]
     pub fn explaining_config(&self) -> ClientConfig {
         let mut config = self.config.clone();
-        let explaining = Explaining { verifier: Arc::clone(&self.verifier), pinned: Arc::clone(&self.pinned) };
-        config.dangerous().set_certificate_verifier(Arc::new(explaining));
+        config.dangerous().set_certificate_verifier(Arc::new(Explaining(self.usual.clone())));
         config
     }
 

@@ -18,7 +18,7 @@ use std::{
 use tokio::time::Instant;
 
 use super::masks::Masks;
-use crate::model::{Event, Finding, Line, Party, Problem, Step};
+use crate::model::{Event, Finding, Line, Party, Presented, Problem, Step};
 
 /// How long one step may take, unless [`Trace::with_step_deadline`] says otherwise.
 pub const STEP_DEADLINE: Duration = Duration::from_secs(10);
@@ -148,6 +148,13 @@ impl Trace {
             // A server that has heard the secret before may tell it in its greeting.
             let finding = on.masks.cover_finding(finding);
             self.emit(Event::Passed { step, millis, finding });
+        }
+    }
+
+    /// Shows a certificate that is not believed.
+    pub(crate) fn present(&self, presented: Presented) {
+        if let Some(on) = &self.on {
+            self.emit(Event::Presented(Box::new(on.masks.cover_presented(presented))));
         }
     }
 

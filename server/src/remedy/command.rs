@@ -49,6 +49,7 @@ pub(super) fn command(problem: &Problem, situation: &Situation) -> Option<String
         | Problem::CertificateTooWeak { .. }
         | Problem::CertificateInvalid { .. } => show_certificate(situation),
         Problem::CertificateChainIncomplete { .. } => show_chain(situation),
+        Problem::PinnedCertificateChanged { .. } => show_fingerprint(situation),
         Problem::ImapDisabled { .. } => exchange(situation, "-ImapEnabled $true"),
         Problem::SmtpAuthDisabled { .. } | Problem::SignInRequired { .. } => {
             exchange(situation, "-SmtpClientAuthenticationDisabled $false")
@@ -161,6 +162,12 @@ fn talk(situation: &Situation, security: Security) -> Option<String> {
 fn show_certificate(situation: &Situation) -> Option<String> {
     let s_client = s_client(situation, situation.security)?;
     Some(format!("{s_client} </dev/null | openssl x509 -noout -subject -issuer -dates -ext subjectAltName"))
+}
+
+/// Prints what a certificate is known by, to be compared with what Postroom was shown.
+pub(super) fn show_fingerprint(situation: &Situation) -> Option<String> {
+    let s_client = s_client(situation, situation.security)?;
+    Some(format!("{s_client} </dev/null | openssl x509 -noout -fingerprint -sha256"))
 }
 
 /// Lists every certificate that the server sends.

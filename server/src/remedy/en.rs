@@ -48,6 +48,9 @@ pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
         Problem::CertificateInspected { issuer } => tls::certificate_inspected(scene, issuer),
         Problem::CertificateWithoutNames { common_name } => tls::certificate_without_names(scene, common_name),
         Problem::CertificateTooWeak { weakness } => tls::certificate_too_weak(scene, weakness),
+        Problem::PinnedCertificateChanged { expected, found, vouched_for } => {
+            tls::pinned_certificate_changed(scene, expected, found, *vouched_for)
+        }
         Problem::CertificateInvalid { .. } => tls::certificate_invalid(scene),
         Problem::HostNotServed { .. } => tls::host_not_served(scene),
         Problem::ClientCertificateWanted => tls::client_certificate_wanted(scene),

@@ -3,7 +3,7 @@
 mod oauth;
 
 use super::Situation;
-use crate::model::{AuthMethod, Problem, Protocol, Security, Timestamp, Weakness};
+use crate::model::{AuthMethod, Fingerprint, Problem, Protocol, Security, Timestamp, Weakness};
 
 /// Every kind of problem once, in the order a check would meet them, each where it is typical.
 #[must_use]
@@ -61,6 +61,14 @@ pub fn examples() -> Vec<(Problem, Situation)> {
         (Problem::CertificateInspected { issuer: "Fortinet, FortiGate CA".to_owned() }, imap()),
         (Problem::CertificateWithoutNames { common_name: "mail.example.com".to_owned() }, imap()),
         (Problem::CertificateTooWeak { weakness: Weakness::Signature { algorithm: "SHA-1".to_owned() } }, imap()),
+        (
+            Problem::PinnedCertificateChanged {
+                expected: Fingerprint::of(&[0x5e; 32]),
+                found: Fingerprint::of(&[0xa7; 32]),
+                vouched_for: false,
+            },
+            imap(),
+        ),
         (Problem::CertificateInvalid { detail: "it has been revoked".to_owned() }, imap()),
         (Problem::HostNotServed { host: host() }, imap()),
         (Problem::ClientCertificateWanted, imap()),

@@ -110,6 +110,7 @@ pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
         | Problem::CertificateWithoutNames { .. }
         | Problem::CertificateTooWeak { .. }
         | Problem::CertificateInvalid { .. }
+        | Problem::PinnedCertificateChanged { .. }
         | Problem::HostNotServed { .. }
         | Problem::ClientCertificateWanted
         | Problem::TlsTooOld

@@ -30,6 +30,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("certificate_inspected", "ssl inspection https scanning fortinet zscaler sophos kaspersky ahnlab"),
     ("certificate_self_signed", "self-signed certificate self signed depth_zero_self_signed_cert causedasendentity"),
     ("certificate_without_names", "subject alternative name common name san"),
+    ("pinned_certificate_changed", "fingerprint mismatch pin pinning certificate changed public key pinning failure"),
     ("certificate_too_weak", "sha-1 sha1 md5 rsa 1024 ca md too weak ee key too small x.509 v1 badsignature"),
     ("host_not_served", "unrecognized name unrecognisedname sni"),
     ("tls_too_old", "protocol version unsupported protocol tls 1.0 tls 1.1 tlsv1 sslv3"),

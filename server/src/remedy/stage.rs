@@ -71,6 +71,7 @@ impl Stage {
             | Problem::CertificateWithoutNames { .. }
             | Problem::CertificateTooWeak { .. }
             | Problem::CertificateInvalid { .. }
+            | Problem::PinnedCertificateChanged { .. }
             | Problem::HostNotServed { .. }
             | Problem::ClientCertificateWanted
             | Problem::TlsTooOld

@@ -25,6 +25,7 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
         | Problem::TlsFromTheStart { .. }
         | Problem::StartTlsNotOffered
         | Problem::CertificateForOtherName { .. }
+        | Problem::PinnedCertificateChanged { .. }
         | Problem::HostNotServed { .. }
         | Problem::NoGreeting
         | Problem::WrongProtocol { .. }

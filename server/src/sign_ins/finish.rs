@@ -1,16 +1,19 @@
 //! The browser is back: what the provider says becomes a grant, or a problem that is told where it was begun.
 
+use std::net::IpAddr;
+
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Kept, record};
 use crate::applications;
+use crate::audit::{self, By, Changes, Entry};
 use crate::context::Context;
 use crate::db::grants::Owner;
 use crate::db::sign_ins::Attempt;
 use crate::db::{self, Tx, folded_address};
 use crate::drafts;
 use crate::error::{Error, Result};
-use crate::model::{DraftId, EmailAddress, MailboxId, OAuthProvider, Problem, UserId, WorkspaceId};
+use crate::model::{AuditAct, DraftId, EmailAddress, MailboxId, OAuthProvider, Problem, UserId, WorkspaceId};
 use crate::oauth::{Answer, Exchanged, Identity};
 use crate::random::{self, hash};
 use crate::tokens;
@@ -42,6 +45,7 @@ pub async fn finish(
     browser: Option<&SecretString>,
     user: Option<UserId>,
     answer: &Answer,
+    remote: Option<IpAddr>,
 ) -> Result<Landing> {
     let state_hash = hash(state);
     let browser_hash = browser.map(|browser| hash(browser.expose_secret()));
@@ -77,6 +81,7 @@ pub async fn finish(
         Err(problem) => Err(problem),
     };
     let signed_in = granted.is_ok();
+    write_down(&mut tx, ctx, &attempt, &granted, remote).await?;
     match granted {
         Ok(()) => db::sign_ins::settle(&mut tx, attempt.owner).await?,
         Err(problem) => {
@@ -91,6 +96,35 @@ pub async fn finish(
     let landing = landing(&mut tx, &attempt, &kept, signed_in).await?;
     tx.commit().await?;
     Ok(landing)
+}
+
+/// Tells the audit log who signed in for what, or why nobody did.
+async fn write_down(
+    tx: &mut Tx,
+    ctx: &Context,
+    attempt: &Attempt,
+    granted: &Result<(), Problem>,
+    remote: Option<IpAddr>,
+) -> Result<()> {
+    let user = match attempt.user {
+        Some(user) => db::users::by_id(tx, user).await?,
+        None => None,
+    };
+    let workspace = workspace_of(tx, attempt.owner).await?;
+    let (subject, number) = match attempt.owner {
+        Owner::Draft(draft) => (db::drafts::by_id(tx, draft).await?.form.address, None),
+        Owner::Mailbox(mailbox) => (db::mailboxes::address(tx, mailbox).await?.unwrap_or_default(), Some(mailbox.0)),
+    };
+    let by = user.map_or_else(|| By::link_holder(&subject, remote), |user| By::person(&user, remote));
+    let (act, changes) = match granted {
+        Ok(()) => (AuditAct::MailboxSignedIn, Changes::none().and_secret("tokens", true)),
+        Err(problem) => (AuditAct::MailboxSignInRefused, Changes::none().and("problem", None, Some(problem.kind()))),
+    };
+    let mut entry = Entry::of(act, &subject).within(workspace).with(changes);
+    if let Some(number) = number {
+        entry = entry.numbered(number);
+    }
+    audit::record(tx, ctx, &by, entry).await
 }
 
 /// An administrator of the provider has come from the consent link. True where somebody waits for it.

@@ -49,7 +49,7 @@ mod tests {
 
     fn messages_of(method: AuthMethod, username: &str, secret: &str) -> Vec<String> {
         let login = Login { username: username.to_owned(), secret: SecretString::from(secret), method };
-        let endpoint = Endpoint { host: "server.example.com".to_owned(), port: 587, security: Security::StartTls };
+        let endpoint = Endpoint::new("server.example.com".to_owned(), 587, Security::StartTls);
         messages(method, &login, &endpoint).iter().map(|message| message.expose_secret().to_owned()).collect()
     }
 

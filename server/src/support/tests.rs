@@ -3,7 +3,7 @@ use crate::model::{EmailAddress, Endpoint, Event, Line, Problem, Protocol, Step}
 
 fn settings() -> ServerSettings {
     ServerSettings {
-        endpoint: Endpoint { host: "smtp.example.com".to_owned(), port: 465, security: Security::Tls },
+        endpoint: Endpoint::new("smtp.example.com".to_owned(), 465, Security::Tls),
         method: AuthMethod::Plain,
         email: EmailAddress::parse("support@example.com").unwrap(),
         username: "support@example.com".to_owned(),

@@ -11,12 +11,14 @@
 //! one that their proof carries, so that none can be mistaken for another.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::ops::Deref;
 
+use crate::audit::By;
 use crate::context::Context;
 use crate::db::{self, Tx};
 use crate::error::{Error, Result};
-use crate::model::{Language, Role, User, UserId, Workspace, WorkspaceId};
+use crate::model::{AuditActor, Language, Role, User, UserId, Workspace, WorkspaceId};
 
 /// Proof that somebody is signed in and active: the right to what is one's own.
 #[derive(Clone, Debug)]
@@ -25,6 +27,8 @@ pub struct Person {
     pub user: User,
     /// The language this person reads at present: what is written on their behalf is written in it.
     pub language: Language,
+    /// Where the request comes from, for the audit log.
+    remote: Option<IpAddr>,
 }
 
 /// Proof that somebody is an administrator of the account, and so of every workspace in it.
@@ -72,10 +76,26 @@ impl Deref for Manager {
 }
 
 impl Person {
+    const fn new(user: User) -> Self {
+        Self { user, language: Language::En, remote: None }
+    }
+
     /// The same person, reading this language.
     #[must_use]
     pub fn reading(self, language: Language) -> Self {
         Self { language, ..self }
+    }
+
+    /// The same person, coming from this address.
+    #[must_use]
+    pub fn coming_from(self, remote: IpAddr) -> Self {
+        Self { remote: Some(remote), ..self }
+    }
+
+    /// How the audit log names this person.
+    #[must_use]
+    pub fn by(&self) -> By {
+        By { actor: AuditActor::of(&self.user), remote: self.remote }
     }
 }
 
@@ -84,6 +104,12 @@ impl Admin {
     #[must_use]
     pub fn reading(self, language: Language) -> Self {
         Self { person: self.person.reading(language) }
+    }
+
+    /// The same person, coming from this address.
+    #[must_use]
+    pub fn coming_from(self, remote: IpAddr) -> Self {
+        Self { person: self.person.coming_from(remote) }
     }
 }
 
@@ -128,7 +154,7 @@ impl Manager {
 pub async fn person(ctx: &Context, id: UserId) -> Result<Person> {
     let mut tx = ctx.db.read().await?;
     let found = active(&mut tx, id).await?;
-    Ok(Person { user: found.user, language: Language::default() })
+    Ok(Person::new(found.user))
 }
 
 /// Proof that this user is an administrator of the account.
@@ -141,7 +167,7 @@ pub async fn admin(ctx: &Context, id: UserId) -> Result<Admin> {
     if !found.is_admin {
         return Err(Error::Forbidden);
     }
-    Ok(Admin { person: Person { user: found.user, language: Language::default() } })
+    Ok(Admin { person: Person::new(found.user) })
 }
 
 /// Proof that this person may look at the workspace that an address of a page names.
@@ -154,7 +180,7 @@ pub async fn viewer(ctx: &Context, person: &Person, slug: &str) -> Result<Viewer
     let workspace = if Workspace::is_slug(slug) { db::workspaces::by_slug(&mut tx, slug).await? } else { None };
     let workspace = workspace.ok_or(Error::NotFound("workspace"))?;
     let role = role_in(&mut tx, &found, workspace.id).await?.ok_or(Error::NotFound("workspace"))?;
-    Ok(Viewer { person: Person { user: found.user, language: person.language }, workspace, role })
+    Ok(Viewer { person: Person { user: found.user, ..person.clone() }, workspace, role })
 }
 
 /// Proof that this person may change the workspace that an address of a page names.

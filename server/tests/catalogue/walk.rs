@@ -30,7 +30,7 @@ pub async fn host(host: &str) -> Problem {
 
 async fn opened(host: &str, options: DialOptions) -> Problem {
     let dialer = Dialer::new(DialOptions { deadlines: impatient(), ..options }).unwrap();
-    let endpoint = Endpoint { host: host.to_owned(), port: 993, security: Security::Tls };
+    let endpoint = Endpoint::new(host.to_owned(), 993, Security::Tls);
     dialer.open(&endpoint, &Trace::off()).await.unwrap_err()
 }
 

@@ -130,7 +130,7 @@ impl Server {
     }
 
     pub fn endpoint(&self) -> Endpoint {
-        Endpoint { host: "localhost".to_owned(), port: self.port, security: Security::Tls }
+        Endpoint::new("localhost".to_owned(), self.port, Security::Tls)
     }
 }
 

@@ -149,7 +149,7 @@ impl Server {
         let events = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&events);
         let trace = Trace::to(move |event| sink.lock().unwrap().push(event));
-        let endpoint = Endpoint { host: visit.host.to_owned(), port: 993, security: visit.security };
+        let endpoint = Endpoint::new(visit.host.to_owned(), 993, visit.security);
         let login =
             Login { username: USERNAME.to_owned(), secret: SecretString::from(visit.password), method: visit.method };
         let wire = Wire::new(ours, trace.clone());

@@ -66,7 +66,7 @@ fn a_walk_can_be_moved_to_any_thread() {
         walk
     }
     let (dialer, visitor) = (dialer(), Visitor::default());
-    let endpoint = Endpoint { host: "127.0.0.1".to_owned(), port: 1, security: Security::Tls };
+    let endpoint = Endpoint::new("127.0.0.1".to_owned(), 1, Security::Tls);
     drop(movable(smtp::open(&dialer, &endpoint, &visitor.login, &visitor.sender, &Trace::off())));
 }
 
@@ -214,7 +214,7 @@ async fn whatever_a_server_says_the_walk_ends_with_a_problem_or_a_session() {
         b"250-ok\r\n250 ok\r\n",
     ];
     let dialer = dialer();
-    let endpoint = Endpoint { host: "127.0.0.1".to_owned(), port: 1, security: Security::Tls };
+    let endpoint = Endpoint::new("127.0.0.1".to_owned(), 1, Security::Tls);
     let sender = EmailAddress::parse("support@example.com").unwrap();
     let mut state = 0x2545_f491_u32;
     let mut random = move |below: usize| {

@@ -97,7 +97,7 @@ impl Visitor {
 
     /// Walks on a connection that is there already, to a server of any name.
     pub async fn visit_over(&self, wire: impl FnOnce(Trace) -> Wire) -> Walk {
-        let endpoint = Endpoint { host: self.host.to_owned(), port: 465, security: self.security };
+        let endpoint = Endpoint::new(self.host.to_owned(), 465, self.security);
         let (trace, report) = listen(self.security);
         let outcome = smtp::open_over(wire(trace.clone()), &dialer(), &endpoint, &self.login, &self.sender).await;
         Walk::over(outcome, &trace, &report)

@@ -172,7 +172,8 @@ async fn companies_without_a_mailbox_are_served_by_the_accounts_primary(world: W
 
     // With its workspace it rests, and the next one serves.
     workspaces::set_archived(ctx, admin, world.workspace.id, true).await.unwrap();
-    let next = mailboxes::list(ctx, &world.manager_of(&other).await).await.unwrap()[0].id;
+    let elsewhere = world.manager_of(&other).await;
+    let next = mailboxes::list(ctx, &elsewhere).await.unwrap()[0].id;
     assert_eq!(server_of(&world, "example.com").await, Some(next));
 }
 

@@ -2,8 +2,9 @@
 
 use postroom_server::drafts;
 use postroom_server::model::{
-    AuthMethod, CompanyId, Direction, DraftId, Field, GroupId, Invalid, MailboxForm, Protocol, Reason, ServerForm,
-    ServerKind,
+    AuthMethod, Candidate, Certainty, CompanyId, Direction, Discovery, DraftId, EmailAddress, Endpoint, Field,
+    Fingerprint, GroupId, Invalid, MailboxForm, Protocol, PublishAs, Reason, Security, ServerForm, ServerKind, Source,
+    Sourced, Trust, TrustChoice, UsernameForm,
 };
 use postroom_server::{Error, companies, groups, mailboxes, users, workspaces};
 
@@ -14,10 +15,14 @@ crate::on_both_databases!(
     what_was_typed_is_kept_across_a_restart_even_when_it_is_wrong,
     details_that_only_the_database_can_judge_are_judged,
     the_servers_addresses_follow_the_mailboxs_until_they_differ,
+    a_found_server_goes_with_its_address_and_a_typed_one_stays,
     a_typed_password_is_handed_out_for_a_check_and_nowhere_else,
     an_empty_password_leaves_the_one_before,
     a_password_that_cannot_be_one_is_refused_and_the_rest_is_kept,
     a_check_needs_valid_settings,
+    whom_to_trust_is_kept_through_draft_mailbox_and_edit,
+    a_trusted_certificate_does_not_follow_to_another_server,
+    what_is_no_authority_is_not_checked_with_and_private_keys_are_not_kept,
     a_report_is_dropped_when_its_settings_or_password_change,
     saving_the_same_settings_again_keeps_the_report,
     a_report_of_settings_that_changed_meanwhile_is_not_stored,
@@ -109,6 +114,58 @@ async fn the_servers_addresses_follow_the_mailboxs_until_they_differ(world: Worl
     let form = world.load(&draft).await.form;
     assert_eq!((form.incoming.email.as_str(), form.outgoing.email.as_str()), ("two@example.com", "own@example.com"));
     assert_eq!(form.kind, Some(ServerKind::Custom));
+}
+
+fn found(address: &str) -> Discovery {
+    let server = |host: &str, port: u16| Candidate {
+        endpoint: Sourced::new(
+            Endpoint { host: host.to_owned(), port, security: Security::Tls },
+            Source::Srv,
+            Certainty::Likely,
+        ),
+        username: Sourced::new(UsernameForm::LocalPart, Source::Usual, Certainty::Likely),
+        ways: Sourced::new(Vec::new(), Source::Usual, Certainty::Unsure),
+    };
+    Discovery {
+        address: EmailAddress::parse(address).unwrap(),
+        provider: None,
+        gateway: None,
+        incoming: vec![server("imap.example.com", 993)],
+        outgoing: vec![server("smtp.example.com", 465)],
+        needs: Vec::new(),
+        sources: Vec::new(),
+        millis: 0,
+    }
+}
+
+async fn a_found_server_goes_with_its_address_and_a_typed_one_stays(world: World) {
+    let (ctx, manager) = (&world.ctx, &world.manager);
+    let draft = world.begun("one@example.com").await;
+    let found = found("one@example.com");
+    let filled = |direction: Direction| found.fill(direction.protocol(), draft.form.server(direction)).unwrap();
+    let save = async |direction, form: &ServerForm, password: Option<&str>| {
+        let password = password.map(Into::into);
+        drafts::save_server(ctx, manager, draft.id, direction, form, password).await.unwrap();
+    };
+    let hosts = async || {
+        let form = world.load(&draft).await.form;
+        (form.incoming.host, form.outgoing.host)
+    };
+    let hosts_are = async |incoming: &str, outgoing: &str| {
+        assert_eq!(hosts().await, (incoming.to_owned(), outgoing.to_owned()));
+    };
+    let edited = ServerForm { port: "587".to_owned(), ..filled(Direction::Outgoing) };
+    save(Direction::Incoming, &filled(Direction::Incoming), None).await;
+    save(Direction::Outgoing, &edited, None).await;
+
+    drafts::drop_found(ctx, manager, draft.id, &found).await.unwrap();
+    hosts_are("", "smtp.example.com").await;
+    assert!(world.load(&draft).await.form.incoming.is_blank(Protocol::Imap));
+
+    // A password was typed for this very host: it goes nowhere else by itself.
+    save(Direction::Incoming, &filled(Direction::Incoming), Some(MAIL_PASSWORD)).await;
+    drafts::drop_found(ctx, manager, draft.id, &found).await.unwrap();
+    hosts_are("imap.example.com", "smtp.example.com").await;
 }
 
 async fn a_typed_password_is_handed_out_for_a_check_and_nowhere_else(world: World) {
@@ -263,4 +320,93 @@ async fn drafts_that_nobody_comes_back_to_are_thrown_away(world: World) {
     ctx.clock.advance_millis(1);
     workspaces::list(ctx, admin).await.unwrap();
     assert_eq!(drafts::prune(ctx).await.unwrap(), 1);
+}
+
+const PIN: &str = "0F:1E:2D:3C:4B:5A:69:78:87:96:A5:B4:C3:D2:E1:F0:0F:1E:2D:3C:4B:5A:69:78:87:96:A5:B4:C3:D2:E1:F0";
+
+fn pinned() -> ServerForm {
+    let pin = PIN.to_lowercase().replace(':', "");
+    ServerForm { trust: TrustChoice::Certificate, pin, ..server(Direction::Incoming) }
+}
+
+fn one_certificate() -> Trust {
+    Trust::Certificate { sha256: Fingerprint::parse(PIN).unwrap() }
+}
+
+async fn whom_to_trust_is_kept_through_draft_mailbox_and_edit(world: World) {
+    let (ctx, manager) = (&world.ctx, &world.manager);
+    let draft = world.passed("help@example.com").await;
+    let save = async |form: &ServerForm| {
+        drafts::save_server(ctx, manager, draft.id, Direction::Incoming, form, None).await.unwrap()
+    };
+    let kept = save(&pinned()).await;
+    assert_eq!(kept.incoming_report, None, "another trust is another server");
+    assert_eq!(kept.form.incoming.pin_for, "imap.example.com:993");
+    world.check(&draft, Direction::Incoming, &passed(Direction::Incoming)).await;
+    let respelt = ServerForm { pin: format!("sha256 Fingerprint={PIN}"), ..kept.form.incoming.clone() };
+    assert_eq!(save(&respelt).await.incoming_report, Some(passed(Direction::Incoming)), "the same in other letters");
+
+    let id = world.publish(&draft, PublishAs::Active).await.unwrap();
+    let (settings, _) = mailboxes::target(ctx, manager, id, Direction::Incoming).await.unwrap();
+    assert_eq!(settings.endpoint.trust, one_certificate());
+    let edit = drafts::begin(ctx, manager, Some(id)).await.unwrap();
+    assert_eq!((edit.form.incoming.trust, edit.form.incoming.pin.as_str()), (TrustChoice::Certificate, PIN));
+    let (settings, _) = drafts::target(ctx, manager, edit.id, Direction::Incoming).await.unwrap();
+    assert_eq!(settings.endpoint.trust, one_certificate());
+}
+
+async fn a_trusted_certificate_does_not_follow_to_another_server(world: World) {
+    let (ctx, manager) = (&world.ctx, &world.manager);
+    let draft = world.filled("help@example.com").await;
+    let save = async |form: &ServerForm| {
+        let kept = drafts::save_server(ctx, manager, draft.id, Direction::Incoming, form, None).await.unwrap();
+        let (settings, _) = drafts::target(ctx, manager, draft.id, Direction::Incoming).await.unwrap();
+        (kept.form.incoming, settings.endpoint.trust)
+    };
+    let (kept, trust) = save(&pinned()).await;
+    assert_eq!(trust, one_certificate());
+    for moved in [
+        ServerForm { port: "10993".to_owned(), ..kept.clone() },
+        ServerForm { host: "imap.example.org".to_owned(), ..kept.clone() },
+    ] {
+        let (left, trust) = save(&moved).await;
+        assert_eq!((left.pin_left_behind(), trust), (Some("imap.example.com:993"), Trust::Usual));
+    }
+    assert_eq!(save(&kept).await.1, one_certificate(), "back where it was given for");
+}
+
+async fn what_is_no_authority_is_not_checked_with_and_private_keys_are_not_kept(world: World) {
+    let (ctx, manager) = (&world.ctx, &world.manager);
+    let draft = world.filled("help@example.com").await;
+    let trusted = async |authority: &str| {
+        let form = ServerForm {
+            trust: TrustChoice::Authority,
+            authority: authority.to_owned(),
+            ..server(Direction::Incoming)
+        };
+        let kept = drafts::save_server(ctx, manager, draft.id, Direction::Incoming, &form, None).await.unwrap();
+        let checked = drafts::target(ctx, manager, draft.id, Direction::Incoming).await;
+        (kept.form.incoming.authority, checked.map(|(settings, _)| settings.endpoint.trust))
+    };
+    let wrong = |reason| vec![Invalid::of(Protocol::Imap, Field::Authority, reason)];
+
+    // Right from outside, and no certificate within.
+    let hollow = "-----BEGIN CERTIFICATE-----\nTUlJ\n-----END CERTIFICATE-----\n";
+    let (_, checked) = trusted(hollow).await;
+    assert!(matches!(checked, Err(Error::Invalid(found)) if found == wrong(Reason::NotACertificate)));
+
+    let key = "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n";
+    let (kept, checked) = trusted(key).await;
+    assert!(matches!(checked, Err(Error::Invalid(found)) if found == wrong(Reason::PrivateKey)));
+    assert!(!kept.contains("c2VjcmV0"), "{kept}");
+    assert!(!world.load(&draft).await.form.incoming.authority.contains("c2VjcmV0"));
+
+    let root = postroom_testing::Authority::new("House CA").root();
+    let text = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &root);
+    let pem = format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n");
+    let (_, checked) = trusted(&format!("Our own:\r\n{pem}")).await;
+    assert_eq!(checked.unwrap(), Trust::Authority { pem: pem.clone() });
+    let read = postroom_server::trust::describe(manager, &pem).unwrap();
+    assert_eq!(read.len(), 1);
+    assert_eq!(read[0].subject, "Postroom tests, House CA");
 }

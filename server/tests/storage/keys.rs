@@ -4,12 +4,13 @@ use std::fs;
 
 use postroom_server::check::run_with;
 use postroom_server::model::{
-    ApplicationForm, AuthMethod, Direction, EmailAddress, MailboxId, OAuthProvider, ServerForm,
+    ApplicationForm, AuthMethod, Direction, EmailAddress, IdentityProviderForm, IdentityProviderId, MailboxId,
+    OAuthProvider, ServerForm,
 };
 use postroom_server::sealed::{self, Dropped};
 use postroom_server::sign_ins::Landing;
 use postroom_server::tokens::{self, Wanted};
-use postroom_server::{Context, Vault, applications, drafts, mailboxes, relay, sender_domains};
+use postroom_server::{Context, Vault, applications, drafts, identity_providers, mailboxes, relay, sender_domains};
 
 use crate::sign_ins::SignIns;
 use crate::world::{MAIL_PASSWORD, World, password_of};
@@ -27,6 +28,7 @@ crate::on_both_databases!(
 const MESSAGE: &[u8] = b"From: support@it.postroom.localhost\r\nSubject: Hi\r\n\r\nHello\r\n";
 const RELAY_PASSWORD: &str = "relay-Passwort";
 const APPLICATION_SECRET: &str = "GOCSPX-of-google";
+const PROVIDER_SECRET: &str = "secret-of-staff";
 
 /// One of everything that is sealed.
 struct Secrets {
@@ -34,6 +36,7 @@ struct Secrets {
     with_password: MailboxId,
     with_grant: MailboxId,
     draft: postroom_server::model::Draft,
+    provider: IdentityProviderId,
 }
 
 impl Secrets {
@@ -49,9 +52,16 @@ impl Secrets {
         };
         let secret = Some(APPLICATION_SECRET.into());
         applications::save(ctx, admin, OAuthProvider::Google, &google, secret).await.unwrap();
+        let staff = IdentityProviderForm {
+            name: "Staff".to_owned(),
+            issuer: "https://127.0.0.1:9/realm".to_owned(),
+            client_id: "desk".to_owned(),
+            ..IdentityProviderForm::default()
+        };
+        let provider = identity_providers::add(ctx, admin, &staff, Some(PROVIDER_SECRET.into())).await.unwrap();
         relay::save(ctx, admin, &relay_form(), Some(RELAY_PASSWORD.into())).await.unwrap();
         sender_domains::look_due(ctx).await.unwrap();
-        Self { with_password, with_grant, draft, desk }
+        Self { with_password, with_grant, draft, provider, desk }
     }
 
     fn ctx(&self) -> &Context {
@@ -76,6 +86,7 @@ impl Secrets {
         let google = applications::get(ctx, admin, OAuthProvider::Google, None).await.unwrap();
         let form = google.form;
         applications::save(ctx, admin, OAuthProvider::Google, &form, None).await.unwrap();
+        identity_providers::try_out(ctx, admin, self.provider, None).await.unwrap();
         let mut tx = ctx.db.read().await.unwrap();
         let from = EmailAddress::parse("support@it.postroom.localhost").unwrap();
         sender_domains::sign(ctx, &mut tx, &from, MESSAGE.to_vec()).await.unwrap();
@@ -119,6 +130,7 @@ async fn everything_that_is_sealed_opens_with_the_new_key_alone(world: World) {
         "grants.access_token",
         "grants.refresh_token",
         "oauth_applications.secret",
+        "identity_providers.secret",
         "relay.secret",
         "sender_domains.private_key",
     ] {
@@ -139,6 +151,9 @@ async fn everything_that_is_sealed_opens_with_the_new_key_alone(world: World) {
     let path = secrets.ctx().config.key_file();
     assert_eq!(Vault::open_existing(&path).unwrap().key_ids(), [2]);
     secrets.all_open().await;
+    // Sealing everything anew opens everything, and there is only the new key to open it with.
+    let again = sealed::rotate(secrets.ctx()).await.unwrap();
+    assert_eq!((again.count, again.unopened.len()), (done.count, 0));
 }
 
 /// Attempts are over after ten minutes, and forgotten after as much again.

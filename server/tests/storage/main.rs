@@ -9,6 +9,7 @@
 
 mod activation;
 mod alerts;
+mod audit;
 mod cluster;
 mod companies;
 mod drafts;

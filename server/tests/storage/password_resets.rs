@@ -136,7 +136,7 @@ async fn a_link_sets_a_new_password_once_and_ends_every_session_of_that_person(w
         assert!(password_resets::open(&world.ctx, &token.as_str().into()).await.unwrap(), "looking uses nothing up");
     }
 
-    password_resets::reset(&world.ctx, &token.as_str().into(), form(NEW), Language::En).await.unwrap();
+    password_resets::reset(&world.ctx, &token.as_str().into(), form(NEW), Language::En, None).await.unwrap();
 
     assert!(signs_in(&world, NEW).await && !signs_in(&world, ADMIN_PASSWORD).await);
     for (key, there) in [(b"hers".as_slice(), false), (b"half", false), (b"his", true)] {
@@ -145,7 +145,8 @@ async fn a_link_sets_a_new_password_once_and_ends_every_session_of_that_person(w
     let (to, subject, _) = letters(&world).await.pop().unwrap();
     assert_eq!((to.as_str(), subject.as_str()), (ADMIN, "[Postroom] Your password was changed"));
     assert!(!password_resets::open(&world.ctx, &token.as_str().into()).await.unwrap());
-    let again = password_resets::reset(&world.ctx, &token.into(), form("yet another password"), Language::En).await;
+    let again =
+        password_resets::reset(&world.ctx, &token.into(), form("yet another password"), Language::En, None).await;
     assert!(matches!(again, Err(Error::NotFound("link"))), "{again:?}");
     assert!(signs_in(&world, NEW).await);
 }
@@ -154,10 +155,10 @@ async fn a_password_that_cannot_be_taken_leaves_the_link_as_it_is(world: World) 
     set_relay(&world).await;
     let token = linked(&world).await;
     let wrong = NewPassword { password: "short".to_owned(), password_again: "other".to_owned() };
-    let refused = password_resets::reset(&world.ctx, &token.as_str().into(), wrong, Language::En).await;
+    let refused = password_resets::reset(&world.ctx, &token.as_str().into(), wrong, Language::En, None).await;
     let Err(Error::Invalid(found)) = refused else { panic!("{refused:?}") };
     assert_eq!(found.iter().map(|one| one.field).collect::<Vec<_>>(), [Field::Password, Field::PasswordAgain]);
-    password_resets::reset(&world.ctx, &token.into(), form(NEW), Language::En).await.unwrap();
+    password_resets::reset(&world.ctx, &token.into(), form(NEW), Language::En, None).await.unwrap();
 }
 
 async fn a_link_is_too_old_after_half_an_hour(world: World) {
@@ -167,7 +168,7 @@ async fn a_link_is_too_old_after_half_an_hour(world: World) {
     assert!(password_resets::open(&world.ctx, &token.as_str().into()).await.unwrap());
     world.ctx.clock.advance_millis(1);
     assert!(!password_resets::open(&world.ctx, &token.as_str().into()).await.unwrap());
-    let late = password_resets::reset(&world.ctx, &token.into(), form(NEW), Language::En).await;
+    let late = password_resets::reset(&world.ctx, &token.into(), form(NEW), Language::En, None).await;
     assert!(matches!(late, Err(Error::NotFound("link"))), "{late:?}");
     assert_eq!(password_resets::prune(&world.ctx).await.unwrap(), 1);
 }
@@ -176,9 +177,9 @@ async fn a_newer_link_takes_the_place_of_the_one_before(world: World) {
     set_relay(&world).await;
     let (old, new) = (linked(&world).await, linked(&world).await);
     assert_ne!(old, new);
-    let replaced = password_resets::reset(&world.ctx, &old.into(), form(NEW), Language::En).await;
+    let replaced = password_resets::reset(&world.ctx, &old.into(), form(NEW), Language::En, None).await;
     assert!(matches!(replaced, Err(Error::NotFound("link"))), "{replaced:?}");
-    password_resets::reset(&world.ctx, &new.into(), form(NEW), Language::En).await.unwrap();
+    password_resets::reset(&world.ctx, &new.into(), form(NEW), Language::En, None).await.unwrap();
 }
 
 async fn of_two_who_use_a_link_at_once_one_does(world: World) {
@@ -186,8 +187,8 @@ async fn of_two_who_use_a_link_at_once_one_does(world: World) {
     let token = linked(&world).await;
     let (ctx, token) = (&world.ctx, token.as_str().into());
     let (one, other) = tokio::join!(
-        password_resets::reset(ctx, &token, form("the password of one"), Language::En),
-        password_resets::reset(ctx, &token, form("the password of the other"), Language::En),
+        password_resets::reset(ctx, &token, form("the password of one"), Language::En, None),
+        password_resets::reset(ctx, &token, form("the password of the other"), Language::En, None),
     );
     assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
     let won = if one.is_ok() { "the password of one" } else { "the password of the other" };

@@ -38,7 +38,7 @@ const DAY: i64 = 24 * 60 * 60 * 1_000;
 async fn somebody(world: &World, email: &str, roles: Roles) -> Person {
     let form = InvitationForm { email: email.to_owned(), name: String::new(), roles };
     let invited = invitations::invite(&world.ctx, &world.admin, &form).await.unwrap();
-    let user = invitations::accept_with(&world.ctx, &invited.token.unwrap(), accepting()).await.unwrap();
+    let user = invitations::accept_with(&world.ctx, &invited.token.unwrap(), accepting(), None).await.unwrap();
     users::person(&world.ctx, user.id).await.unwrap()
 }
 
@@ -238,16 +238,16 @@ async fn an_invitation_is_accepted_once(world: World) {
     }
 
     let short = AcceptForm { password: "short".to_owned(), ..accepting() };
-    let refused = invitations::accept_with(ctx, &token, short).await;
+    let refused = invitations::accept_with(ctx, &token, short, None).await;
     let Err(Error::Invalid(found)) = refused else { panic!("{refused:?}") };
     assert_eq!(found.iter().map(|one| one.field).collect::<Vec<_>>(), [Field::Password, Field::PasswordAgain]);
 
-    let user = invitations::accept_with(ctx, &token, accepting()).await.unwrap();
+    let user = invitations::accept_with(ctx, &token, accepting(), None).await.unwrap();
 
     assert_eq!((user.name.as_str(), user.email.as_str()), ("Eve", "eve@example.com"));
     assert_eq!(roles_of(&world, user.id).await, roles);
     assert_eq!(invitations::list(ctx, admin).await.unwrap(), []);
-    let again = invitations::accept_with(ctx, &token, accepting()).await;
+    let again = invitations::accept_with(ctx, &token, accepting(), None).await;
     assert!(matches!(again, Err(Error::NotFound("invitation"))), "{again:?}");
     assert!(matches!(invitations::open(ctx, &token).await, Err(Error::NotFound("invitation"))));
     assert!(users::sign_in(ctx, "EVE@example.com", &ADMIN_PASSWORD.into()).await.unwrap().is_some());
@@ -258,8 +258,8 @@ async fn of_two_who_accept_at_once_one_does(world: World) {
     let invited = invitations::invite(ctx, admin, &form("eve@example.com", Roles::Account)).await.unwrap();
     let token = invited.token.unwrap();
     let (one, other) = tokio::join!(
-        invitations::accept_with(ctx, &token, accepting()),
-        invitations::accept_with(ctx, &token, accepting())
+        invitations::accept_with(ctx, &token, accepting(), None),
+        invitations::accept_with(ctx, &token, accepting(), None)
     );
     assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
     assert_eq!(people::list(ctx, admin).await.unwrap().len(), 2);
@@ -289,13 +289,13 @@ async fn an_invitation_ends_after_seven_days(world: World) {
     assert!(invitations::open(ctx, &token).await.is_ok());
     ctx.clock.advance_millis(1);
     assert!(matches!(invitations::open(ctx, &token).await, Err(Error::NotFound("invitation"))));
-    let late = invitations::accept_with(ctx, &token, accepting()).await;
+    let late = invitations::accept_with(ctx, &token, accepting(), None).await;
     assert!(matches!(late, Err(Error::NotFound("invitation"))), "{late:?}");
     assert!(invitations::list(ctx, admin).await.unwrap()[0].expired);
 
     let again = invitations::send_again(ctx, admin, invited.id).await.unwrap();
     assert!(!invitations::list(ctx, admin).await.unwrap()[0].expired);
-    assert!(invitations::accept_with(ctx, &again.token.unwrap(), accepting()).await.is_ok());
+    assert!(invitations::accept_with(ctx, &again.token.unwrap(), accepting(), None).await.is_ok());
 }
 
 async fn a_new_link_makes_the_old_one_worth_nothing(world: World) {
@@ -303,7 +303,7 @@ async fn a_new_link_makes_the_old_one_worth_nothing(world: World) {
     let first = invitations::invite(ctx, admin, &form("eve@example.com", Roles::Account)).await.unwrap();
     let second = invitations::send_again(ctx, admin, first.id).await.unwrap();
     assert!(matches!(invitations::open(ctx, &first.token.unwrap()).await, Err(Error::NotFound(_))));
-    assert!(invitations::accept_with(ctx, &second.token.unwrap(), accepting()).await.is_ok());
+    assert!(invitations::accept_with(ctx, &second.token.unwrap(), accepting(), None).await.is_ok());
     for id in [first.id, InvitationId(4711)] {
         assert!(matches!(invitations::send_again(ctx, admin, id).await, Err(Error::NotFound("invitation"))));
     }
@@ -313,7 +313,7 @@ async fn an_invitation_that_is_taken_back_is_worth_nothing(world: World) {
     let (ctx, admin) = (&world.ctx, &world.admin);
     let invited = invitations::invite(ctx, admin, &form("eve@example.com", Roles::Account)).await.unwrap();
     invitations::revoke(ctx, admin, invited.id).await.unwrap();
-    let late = invitations::accept_with(ctx, &invited.token.unwrap(), accepting()).await;
+    let late = invitations::accept_with(ctx, &invited.token.unwrap(), accepting(), None).await;
     assert!(matches!(late, Err(Error::NotFound("invitation"))), "{late:?}");
     assert_eq!(invitations::list(ctx, admin).await.unwrap(), []);
     assert!(matches!(invitations::revoke(ctx, admin, invited.id).await, Err(Error::NotFound("invitation"))));

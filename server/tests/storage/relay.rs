@@ -5,11 +5,12 @@ use std::sync::Arc;
 use futures::future::join_all;
 use postroom_server::check::run_with;
 use postroom_server::model::{
-    AuthMethod, Backlog, Cause, CheckReport, Delivery, DeliveryState, Field, Health, Invalid, Language, MailboxId,
-    Problem, Protocol, PublishAs, Reason, Rule, SentFrom, ServerForm, ServerKind, Step,
+    AuthMethod, Backlog, Cause, CheckReport, Delivery, DeliveryState, Field, Fingerprint, Health, Invalid, Language,
+    MailboxId, Problem, Protocol, PublishAs, Reason, Rule, SentFrom, ServerForm, ServerKind, Step, TlsMode, Trust,
+    TrustChoice,
 };
 use postroom_server::{Context, Error, drafts, mailboxes, outbox, relay, test_mail, watch};
-use postroom_testing::Script;
+use postroom_testing::{Identity, Leaf, Script, ServerTls};
 
 use crate::mail_server::MailServer;
 use crate::outbox::{OPEN, mailbox};
@@ -26,6 +27,8 @@ crate::on_both_databases!(
     a_mailbox_that_moves_to_the_default_server_sends_what_was_parked_through_the_relay,
     a_relay_that_trusts_this_machine_is_not_signed_in_to,
     a_sealed_password_is_kept_for_its_host_only,
+    a_trusted_certificate_is_kept_for_its_host_and_port_only,
+    mail_goes_out_only_to_the_certificate_that_is_trusted,
     what_is_wrong_with_the_form_is_said_and_nothing_is_stored,
     a_report_of_other_settings_is_not_stored,
     a_broken_relay_is_confirmed_told_and_drained_when_it_works_again,
@@ -414,4 +417,81 @@ async fn a_default_mailbox_sends_no_test_mail_to_itself(world: World) {
         assert!(matches!(begun, Err(Error::Rule(Rule::NotConfigured))), "{begun:?}");
     }
     assert_eq!(desk.backlog().await, Backlog::default());
+}
+
+async fn a_trusted_certificate_is_kept_for_its_host_and_port_only(world: World) {
+    let desk = Desk::with_relay(world, 465).await;
+    let (ctx, admin) = (desk.ctx(), &desk.world.admin);
+    let sha256 = Fingerprint::of(&[0x5e; 32]);
+    let pinned = ServerForm {
+        tls: true,
+        tls_mode: TlsMode::Implicit,
+        trust: TrustChoice::Certificate,
+        pin: sha256.to_string(),
+        ..form(465)
+    };
+    relay::save(ctx, admin, &pinned, None).await.unwrap();
+    let kept = desk.details().await;
+    assert_eq!(kept.settings.as_ref().unwrap().endpoint.trust, Trust::Certificate { sha256 });
+
+    let moved = ServerForm { port: "2465".to_owned(), ..kept.form() };
+    relay::save(ctx, admin, &moved, None).await.unwrap();
+    assert_eq!(desk.details().await.settings.unwrap().endpoint.trust, Trust::Usual);
+}
+
+/// The outbox, like everything else, dials whom the settings trust.
+async fn mail_goes_out_only_to_the_certificate_that_is_trusted(world: World) {
+    const ENCRYPTED: &str = "S: 220 mail.example.com ESMTP
+        C: EHLO
+        S: 250-mail.example.com
+        S: 250 STARTTLS
+        C: STARTTLS
+        S: 220 Go on
+        TLS
+        C: EHLO
+        S: 250-mail.example.com
+        S: 250 AUTH PLAIN
+        C: AUTH PLAIN
+        S: 235 2.7.0 Welcome
+        C: MAIL FROM:<postroom@example.com>
+        S: 250 Ok\n";
+    const LOOKED_AT: &str = "C: RCPT TO:<postroom@example.com>
+        S: 250 Ok
+        C: RSET
+        S: 250 Ok\n";
+    const SENT: &str = "C: MAIL FROM:<postroom@example.com>
+        S: 250 Ok
+        C: RCPT TO:<kim@example.net>
+        S: 250 Ok
+        C: DATA
+        S: 354 Go on
+        MESSAGE
+        S: 250 Ok\n";
+    let looked_at = [ENCRYPTED, LOOKED_AT, BYE].concat();
+    let sent = [ENCRYPTED, LOOKED_AT, SENT, BYE].concat();
+    let [identity, another] = [(); 2].map(|()| Identity::self_signed(&Leaf::named(&["mail.example.test"]), true));
+    let server = Script::serve_starttls_in_turn(&[ENCRYPTED, &looked_at, &sent], &ServerTls::of(&identity)).await;
+    let desk = Desk::with_relay(world, server.port()).await;
+    let trusting = async |identity: &Identity| {
+        let pin = postroom_server::net::tls::certificate::pinned_by(&identity.chain[0]).to_string();
+        let (tls_mode, trust) = (TlsMode::StartTls, TrustChoice::Certificate);
+        let secured = ServerForm { tls: true, tls_mode, trust, pin, ..form(server.port()) };
+        relay::save(desk.ctx(), &desk.world.admin, &secured, None).await.unwrap();
+    };
+
+    trusting(&another).await;
+    desk.send_test().await;
+    assert_eq!(desk.deliver().await, 0);
+    let parked = desk.own(DeliveryState::Parked).await;
+    assert!(
+        matches!(parked[..], [Delivery { problem: Some(Problem::PinnedCertificateChanged { .. }), .. }]),
+        "{parked:?}"
+    );
+    assert!(!server.heard().iter().any(|line| line.starts_with("AUTH")), "{:?}", server.heard());
+
+    trusting(&identity).await;
+    let report = desk.check().await;
+    assert!(report.passed(), "{report:?}");
+    assert_eq!(desk.deliver().await, 1, "{:?}", server.heard());
+    assert_eq!(desk.own(DeliveryState::Sent).await.len(), 1);
 }

@@ -103,7 +103,7 @@ impl SignIns {
 
     pub async fn come_back(&self, state: &str) -> Landing {
         let (ctx, user) = (&self.world.ctx, self.world.admin.user.id);
-        sign_ins::finish(ctx, state, Some(&self.browser), Some(user), &answer()).await.unwrap()
+        sign_ins::finish(ctx, state, Some(&self.browser), Some(user), &answer(), None).await.unwrap()
     }
 
     /// There and back.
@@ -198,10 +198,10 @@ async fn a_sign_in_ends_in_the_browser_it_began_in(world: World) {
     let state = desk.go(&desk.for_draft(&draft, false).await, "ada@example.org").await;
     let (ctx, user) = (&desk.world.ctx, Some(desk.world.admin.user.id));
     for browser in [None, Some(random::secret())] {
-        let landing = sign_ins::finish(ctx, &state, browser.as_ref(), user, &answer()).await.unwrap();
+        let landing = sign_ins::finish(ctx, &state, browser.as_ref(), user, &answer(), None).await.unwrap();
         assert!(matches!(landing, Landing::Unknown));
     }
-    let landing = sign_ins::finish(ctx, "made up", Some(&desk.browser), user, &answer()).await.unwrap();
+    let landing = sign_ins::finish(ctx, "made up", Some(&desk.browser), user, &answer(), None).await.unwrap();
     assert!(matches!(landing, Landing::Unknown));
     assert_eq!(desk.provider.asked("token").len(), 0);
     // Nobody else has spoiled it.
@@ -215,7 +215,8 @@ async fn a_sign_in_ends_for_the_user_who_began_it(world: World) {
     let state = desk.go(&desk.for_draft(&draft, false).await, "ada@example.org").await;
     let other = desk.world.colleague().await.user.id;
     for user in [None, Some(other)] {
-        let landing = sign_ins::finish(&desk.world.ctx, &state, Some(&desk.browser), user, &answer()).await.unwrap();
+        let landing =
+            sign_ins::finish(&desk.world.ctx, &state, Some(&desk.browser), user, &answer(), None).await.unwrap();
         assert!(matches!(landing, Landing::Unknown), "{user:?}");
     }
     assert_eq!(desk.world.load(&draft).await.grant, None);
@@ -252,7 +253,7 @@ async fn a_declined_sign_in_is_told_and_can_be_tried_again(world: World) {
         ..Default::default()
     };
     let (ctx, user) = (&desk.world.ctx, Some(desk.world.admin.user.id));
-    sign_ins::finish(ctx, &state, Some(&desk.browser), user, &declined).await.unwrap();
+    sign_ins::finish(ctx, &state, Some(&desk.browser), user, &declined, None).await.unwrap();
     assert!(matches!(desk.refused(&draft).await, Some(Problem::ConsentDeclined { .. })));
     desk.sign_in(&desk.for_draft(&draft, false).await, "ada@example.org").await;
     assert_eq!(desk.refused(&draft).await, None);
@@ -271,7 +272,7 @@ async fn an_administrators_consent_is_asked_for_once_and_noticed(world: World) {
     let mut urls = Vec::new();
     for _ in 0..2 {
         let state = desk.go(&desk.for_draft(&draft, false).await, "ada@example.org").await;
-        sign_ins::finish(ctx, &state, Some(&desk.browser), Some(admin.user.id), &wall).await.unwrap();
+        sign_ins::finish(ctx, &state, Some(&desk.browser), Some(admin.user.id), &wall, None).await.unwrap();
         let waiting = sign_ins::of_draft(ctx, manager, draft.id).await.unwrap();
         assert!(matches!(waiting.refused, Some(Problem::AdminConsentNeeded { .. })), "{:?}", waiting.refused);
         urls.push(waiting.consent.unwrap().url);
@@ -314,7 +315,7 @@ async fn an_owners_link_needs_no_account_and_works_once(world: World) {
 
     let purpose = owner_links::purpose(ctx, opened).await.unwrap();
     let state = desk.go(&purpose, "ada@example.org").await;
-    let landing = sign_ins::finish(ctx, &state, Some(&desk.browser), None, &answer()).await.unwrap();
+    let landing = sign_ins::finish(ctx, &state, Some(&desk.browser), None, &answer(), None).await.unwrap();
     assert!(matches!(landing, Landing::Link { signed_in: true, .. }), "{landing:?}");
 
     let opened = owner_links::open(ctx, &token).await.unwrap();
@@ -331,7 +332,7 @@ async fn an_owners_link_stays_open_when_the_wrong_person_signs_in(world: World) 
     let (token, _) = owner_links::create(ctx, manager, mailbox).await.unwrap();
     let purpose = owner_links::purpose(ctx, owner_links::open(ctx, &token).await.unwrap()).await.unwrap();
     let state = desk.go(&purpose, "bob@example.org").await;
-    let landing = sign_ins::finish(ctx, &state, Some(&desk.browser), None, &answer()).await.unwrap();
+    let landing = sign_ins::finish(ctx, &state, Some(&desk.browser), None, &answer(), None).await.unwrap();
     assert!(matches!(landing, Landing::Link { signed_in: false, .. }), "{landing:?}");
     let opened = owner_links::open(ctx, &token).await.unwrap();
     assert!(matches!(opened.state.refused, Some(Problem::WrongAccount { .. })));

@@ -32,7 +32,7 @@ async fn setting_up_makes_an_administrator_a_workspace_and_its_support_address(w
     assert!(users::setup_needed(&ctx).await.unwrap());
     let code = users::setup_code(&ctx).await.unwrap().unwrap();
 
-    let user = users::set_up(&ctx, form(&code.to_lowercase()), "일반").await.unwrap();
+    let user = users::set_up(&ctx, form(&code.to_lowercase()), "일반", None).await.unwrap();
 
     assert_eq!((user.name.as_str(), user.email.as_str()), ("Grace", "grace@example.com"));
     assert!(!users::setup_needed(&ctx).await.unwrap());
@@ -52,9 +52,9 @@ async fn setting_up_makes_an_administrator_a_workspace_and_its_support_address(w
 async fn setting_up_works_once(world: World) {
     let (ctx, _folder) = world.untouched().await;
     let code = users::setup_code(&ctx).await.unwrap().unwrap();
-    users::set_up(&ctx, form(&code), "General").await.unwrap();
+    users::set_up(&ctx, form(&code), "General", None).await.unwrap();
 
-    let again = users::set_up(&ctx, form(&code), "General").await;
+    let again = users::set_up(&ctx, form(&code), "General", None).await;
 
     assert!(matches!(again, Err(Error::Rule(Rule::SetupDone))), "{again:?}");
     assert_eq!(users::setup_code(&ctx).await.unwrap(), None);
@@ -65,11 +65,11 @@ async fn only_the_last_code_that_was_printed_is_taken(world: World) {
     let old = users::setup_code(&ctx).await.unwrap().unwrap();
     let new = users::setup_code(&ctx).await.unwrap().unwrap();
     for code in [old.as_str(), "0000-0000-0000"] {
-        let wrong = users::set_up(&ctx, form(code), "General").await;
+        let wrong = users::set_up(&ctx, form(code), "General", None).await;
         let Err(Error::Invalid(found)) = wrong else { panic!("{wrong:?}") };
         assert_eq!(found, [Invalid::new(Field::Code, Reason::WrongCode)]);
     }
-    assert!(users::set_up(&ctx, form(&new), "General").await.is_ok());
+    assert!(users::set_up(&ctx, form(&new), "General", None).await.is_ok());
 }
 
 async fn of_two_who_set_up_at_once_one_does(world: World) {
@@ -77,7 +77,7 @@ async fn of_two_who_set_up_at_once_one_does(world: World) {
     let code = users::setup_code(&ctx).await.unwrap().unwrap();
     let second = SetupForm { email: "mallory@example.com".to_owned(), ..form(&code) };
     let (one, other) =
-        tokio::join!(users::set_up(&ctx, form(&code), "General"), users::set_up(&ctx, second, "General"));
+        tokio::join!(users::set_up(&ctx, form(&code), "General", None), users::set_up(&ctx, second, "General", None));
     assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
     let refused = one.err().or(other.err());
     assert!(matches!(refused, Some(Error::Rule(Rule::SetupDone))), "{refused:?}");

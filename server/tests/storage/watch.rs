@@ -343,6 +343,7 @@ fn secured(direction: Direction, not_after: Timestamp) -> CheckReport {
         version: "TLSv1.3".to_owned(),
         cipher: "TLS13_AES_128_GCM_SHA256".to_owned(),
         certificate: postroom_server::model::Certificate {
+            subject: "imap.example.com".to_owned(),
             names: vec!["imap.example.com".to_owned()],
             issuer: "House CA".to_owned(),
             not_before: Timestamp(0),

@@ -221,10 +221,8 @@ pub fn server(direction: Direction) -> ServerForm {
 
 pub fn endpoint(direction: Direction) -> Endpoint {
     match direction {
-        Direction::Incoming => Endpoint { host: "imap.example.com".to_owned(), port: 993, security: Security::Tls },
-        Direction::Outgoing => {
-            Endpoint { host: "smtp.example.com".to_owned(), port: 587, security: Security::StartTls }
-        }
+        Direction::Incoming => Endpoint::new("imap.example.com".to_owned(), 993, Security::Tls),
+        Direction::Outgoing => Endpoint::new("smtp.example.com".to_owned(), 587, Security::StartTls),
     }
 }
 

@@ -198,6 +198,7 @@ fn on_the_way(report: &mut CheckReport, host: &str, port: u16) {
     pass(report, Step::Connect, Finding::Connected { address: "203.0.113.7".to_owned(), port });
     say(report, 31, Party::Note, "TLS 1.3 begins");
     let certificate = Certificate {
+        subject: host.to_owned(),
         names: vec![host.to_owned(), "mail.example.com".to_owned()],
         issuer: "Example Trust, Example CA 1".to_owned(),
         not_before: Timestamp(1_792_108_800_000),

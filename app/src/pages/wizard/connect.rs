@@ -2,12 +2,16 @@
 
 use leptos::{ev::SubmitEvent, form::FromFormData, prelude::*};
 use leptos_router::hooks::use_query_map;
-use postroom_server::model::{CheckReport, Direction, Draft, Field as FormField, Invalid, Reason};
+use postroom_server::model::{CheckReport, Direction, Discovery, Draft, Field as FormField, Invalid, Reason};
 
 use super::{
     WizardPage, WizardStep,
     discard::Discard,
     draft_in_address, draft_path, offer_support_file,
+    search::Search,
+    search_note::{Again, AskFor, Needs, SearchNote, SignInInstead},
+    search_words::{Origins, from},
+    server::search_once,
     server_fields::{LastCheck, ServerFields, ServerFieldset, field_id, field_label},
     sign_in::SignIn,
     signed_in::SignedIn,
@@ -15,6 +19,7 @@ use super::{
 use crate::{
     api::{
         ApiError,
+        discovery::found_servers,
         drafts::{Intent, SubmitServers, load_draft, submit_servers},
         live::Whose,
         oauth::{SignInShown, sign_in_state},
@@ -41,16 +46,16 @@ pub fn ConnectPage() -> impl IntoView {
             move || (slug.clone(), id.get(), again.get()),
             |(slug, id, _)| async move {
                 let draft = load_draft(slug.clone(), id).await?;
-                let shown = match draft.form.sign_in {
-                    Some(_) => Some(sign_in_state(slug, Whose::Draft(id)).await?),
-                    None => None,
+                let (shown, found) = match draft.form.sign_in {
+                    Some(_) => (Some(sign_in_state(slug, Whose::Draft(id)).await?), None),
+                    None => (None, found_servers(slug, id).await?),
                 };
-                Ok::<(Draft, Option<SignInShown>), ApiError>((draft, shown))
+                Ok::<(Draft, Option<SignInShown>, Option<Discovery>), ApiError>((draft, shown, found))
             },
-            move |(draft, shown)| {
+            move |(draft, shown, found)| {
                 let place = place.clone();
                 let Some((provider, shown)) = draft.form.sign_in.zip(shown) else {
-                    return view! { <Connect place draft /> }.into_any();
+                    return view! { <Connect place draft found /> }.into_any();
                 };
                 match shown.state.grant.clone().or_else(|| draft.grant.clone()) {
                     Some(grant) => view! { <SignedIn place draft shown provider grant /> }.into_any(),
@@ -69,12 +74,25 @@ struct Half {
 }
 
 impl Half {
-    fn new(draft: &Draft, direction: Direction, tried: bool) -> Self {
+    /// Where no server was typed yet the best one of those that were found stands in the fields.
+    fn new(draft: &Draft, direction: Direction, tried: bool, search: Search) -> Self {
+        let protocol = direction.protocol();
         let mut form = draft.form.server(direction).clone();
         if form.email.is_empty() && form.host.is_empty() {
             draft.form.address.trim().clone_into(&mut form.email);
         }
+        if form.is_blank(protocol) && !draft.has_password(direction) {
+            let found = search.found().with_untracked(|found| found.as_ref()?.fill(protocol, &form));
+            form = found.unwrap_or(form);
+        }
         let fields = ServerFields::new(direction, &form, draft.has_password(direction));
+        // What is found later is filled in as long as nothing was typed meanwhile.
+        Effect::new(move |_| {
+            let found = search.found().with(|found| found.as_ref()?.fill(protocol, &untrack(|| fields.form())));
+            if let Some(form) = found.filter(|_| fields.is_blank()) {
+                fields.fill(&form);
+            }
+        });
         if tried {
             fields.errors.set(draft.validate_server(direction));
         }
@@ -108,13 +126,15 @@ impl Half {
 }
 
 #[component]
-fn Connect(place: Place, draft: Draft) -> impl IntoView {
+fn Connect(place: Place, draft: Draft, found: Option<Discovery>) -> impl IntoView {
     let words = words();
     let query = use_query_map();
     let tried = query.with_untracked(|query| query.get("tried")).unwrap_or_default();
     let refused = query.with_untracked(|query| query.get("refused")).is_some_and(|why| why == "check_first");
-    let incoming = Half::new(&draft, Direction::Incoming, tried.contains("incoming"));
-    let outgoing = Half::new(&draft, Direction::Outgoing, tried.contains("outgoing"));
+    let search = Search::new(place.slug.clone(), found);
+    let incoming = Half::new(&draft, Direction::Incoming, tried.contains("incoming"), search);
+    let outgoing = Half::new(&draft, Direction::Outgoing, tried.contains("outgoing"), search);
+    search_once(search, &draft);
     let both = [incoming, outgoing];
     let trouble = RwSignal::new(None::<ApiError>);
     let pending = RwSignal::new(None::<Intent>);
@@ -136,6 +156,14 @@ fn Connect(place: Place, draft: Draft) -> impl IntoView {
             }
             let intent = typed.intent;
             trouble.set(None);
+            if let Some(half) = both.into_iter().find(|half| intent.uses() == Some(half.fields.direction)) {
+                let protocol = half.fields.direction.protocol();
+                let typed = untrack(|| half.fields.form());
+                if let Some(form) = search.found().with_untracked(|found| found.as_ref()?.fill(protocol, &typed)) {
+                    half.fields.fill(&form);
+                }
+                return;
+            }
             for half in both.into_iter().filter(|half| intent.heals() == Some(half.fields.direction)) {
                 let report = half.check.report();
                 let best = report.with_untracked(|report| report.as_ref()?.offers.first().cloned());
@@ -146,6 +174,14 @@ fn Connect(place: Place, draft: Draft) -> impl IntoView {
                         Direction::Outgoing => typed.outgoing.take(&offer),
                     }
                 }
+            }
+            for half in both.into_iter().filter(|half| intent.trusts() == Some(half.fields.direction)) {
+                let server = match half.fields.direction {
+                    Direction::Incoming => &mut typed.incoming,
+                    Direction::Outgoing => &mut typed.outgoing,
+                };
+                server.trust_offered();
+                half.fields.take_trust(&server.form());
             }
             let chosen = both.into_iter().filter(|half| intent.directions().contains(&half.fields.direction));
             let mut right = true;
@@ -179,6 +215,7 @@ fn Connect(place: Place, draft: Draft) -> impl IntoView {
                             if !fields.password.with_untracked(String::is_empty) {
                                 fields.has_password.set(true);
                             }
+                            fields.settle();
                         }
                         for half in chosen {
                             half.fields.changed.set(false);
@@ -196,8 +233,23 @@ fn Connect(place: Place, draft: Draft) -> impl IntoView {
     let busy = move |intent: Intent| Signal::derive(move || pending.get() == Some(intent));
     let back = draft_path(&place, draft.id, WizardStep::Server);
     let of = place.clone();
+    let again = Again { workspace: slug.clone(), draft: id, page: "connect", address: draft.form.address.clone() };
+    let choice = back.clone();
+    let new = draft.mailbox_id.is_none();
+    let advice = move || {
+        let back = choice.clone();
+        search.found().get().map(|found| {
+            view! {
+                <SignInInstead found=found.clone() back />
+                <Needs found=found.clone() />
+                {new.then(|| view! { <AskFor found /> })}
+            }
+        })
+    };
     view! {
         <WizardPage place draft=Some(draft) step=WizardStep::Connect>
+            <SearchNote search again />
+            {advice}
             <ErrorSummary title=say!(words, wizard.fix_errors) errors=summed />
             {move || trouble.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
             <Show when=move || unready.get() && !ready.get()>
@@ -209,8 +261,8 @@ fn Connect(place: Place, draft: Draft) -> impl IntoView {
                 // Enter in a field presses the first button of a form: it must be the one that checks.
                 <button class="visually-hidden" type="submit" name="intent" value="check_both" tabindex="-1" aria-hidden="true"></button>
                 <div class="pair">
-                    <HalfCard half=incoming check_intent=Intent::CheckIncoming save_intent=Intent::SaveIncoming busy=busy(Intent::CheckIncoming) />
-                    <HalfCard half=outgoing check_intent=Intent::CheckOutgoing save_intent=Intent::SaveOutgoing busy=busy(Intent::CheckOutgoing) />
+                    <HalfCard half=incoming search check_intent=Intent::CheckIncoming save_intent=Intent::SaveIncoming busy=busy(Intent::CheckIncoming) />
+                    <HalfCard half=outgoing search check_intent=Intent::CheckOutgoing save_intent=Intent::SaveOutgoing busy=busy(Intent::CheckOutgoing) />
                 </div>
                 <Show when=move || ready.get()>
                     <Notice tone=Tone::Good>{say!(words, wizard.ready)}</Notice>
@@ -254,7 +306,13 @@ fn MainButtons(ready: Signal<bool>, check_busy: Signal<bool>, save_busy: Signal<
 
 /// The card of one direction.
 #[component]
-fn HalfCard(half: Half, check_intent: Intent, save_intent: Intent, busy: Signal<bool>) -> impl IntoView {
+fn HalfCard(
+    half: Half,
+    search: Search,
+    check_intent: Intent,
+    save_intent: Intent,
+    busy: Signal<bool>,
+) -> impl IntoView {
     let words = words();
     let (fields, check) = (half.fields, half.check);
     let (title, text, check_words, save_words) = match fields.direction {
@@ -275,18 +333,30 @@ fn HalfCard(half: Half, check_intent: Intent, save_intent: Intent, busy: Signal<
         Direction::Incoming => Intent::HealIncoming,
         Direction::Outgoing => Intent::HealOutgoing,
     };
+    let trust_intent = match fields.direction {
+        Direction::Incoming => Intent::TrustIncoming,
+        Direction::Outgoing => Intent::TrustOutgoing,
+    };
     let running = check.running();
     let busy = Signal::derive(move || busy.get() || running.get());
     let saveable = move || half.ready();
     let report = check.report();
     let trouble = check.trouble();
     let protocol = fields.direction.protocol();
+    let origins = Signal::derive(move || {
+        let form = fields.form();
+        search.found().with(|found| {
+            let found = found.as_ref()?;
+            found.standing_in(protocol, &form).map(|candidate| Origins::of(found, candidate))
+        })
+    });
     let shown =
         Signal::derive(move || report.get().unwrap_or_else(|| CheckReport::planned(protocol, fields.security())));
     view! {
         <Card title=title.to_owned() text=text.to_owned()>
             <div class="stack">
-                <ServerFieldset fields report />
+                <ServerFieldset fields report origins />
+                <OtherFound fields search />
                 <div class="actions">
                     <Button name="intent" value=intent_value(check_intent) busy>{check_words}</Button>
                     <Show when=saveable>
@@ -294,9 +364,42 @@ fn HalfCard(half: Half, check_intent: Intent, save_intent: Intent, busy: Signal<
                     </Show>
                 </div>
                 {move || trouble.get().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
-                <LastCheck fields report shown unchecked=say!(words, wizard.not_checked) posts=("intent", intent_value(heal_intent)) />
+                <LastCheck
+                    fields report shown unchecked=say!(words, wizard.not_checked) posts=("intent", intent_value(heal_intent))
+                    trusts=("intent", intent_value(trust_intent))
+                />
             </div>
         </Card>
+    }
+}
+
+/// What was found for the address, where something else is typed: typed values stay until somebody says otherwise.
+#[component]
+fn OtherFound(fields: ServerFields, search: Search) -> impl IntoView {
+    let words = words();
+    let protocol = fields.direction.protocol();
+    let intent = match fields.direction {
+        Direction::Incoming => Intent::UseIncoming,
+        Direction::Outgoing => Intent::UseOutgoing,
+    };
+    let other = Memo::new(move |_| {
+        let form = fields.form();
+        search.found().with(|found| {
+            let found = found.as_ref().filter(|found| found.standing_in(protocol, &form).is_none())?;
+            let best = found.candidates(protocol).first()?;
+            let endpoint = best.endpoint.value.clone();
+            Some((endpoint.host, endpoint.port, from(words, found, best.endpoint.source, best)))
+        })
+    });
+    move || {
+        other.get().map(|(host, port, from)| {
+            view! {
+                <div class="offer">
+                    <p>{say!(words, discovery.other_found, host = host.clone(), port = port, from = from)}</p>
+                    <Button name="intent" value=intent_value(intent)>{say!(words, discovery.other_use, host = host)}</Button>
+                </div>
+            }
+        })
     }
 }
 
@@ -308,6 +411,10 @@ const fn intent_value(intent: Intent) -> &'static str {
         Intent::CheckOutgoing => "check_outgoing",
         Intent::HealIncoming => "heal_incoming",
         Intent::HealOutgoing => "heal_outgoing",
+        Intent::TrustIncoming => "trust_incoming",
+        Intent::TrustOutgoing => "trust_outgoing",
+        Intent::UseIncoming => "use_incoming",
+        Intent::UseOutgoing => "use_outgoing",
         Intent::SaveIncoming => "save_incoming",
         Intent::SaveOutgoing => "save_outgoing",
         Intent::Save => "save",

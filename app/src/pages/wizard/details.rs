@@ -1,10 +1,14 @@
-//! Step one: name, address, group, company.
+//! Step one: address, name, group, company. The servers of the address are searched while the rest is typed.
 
-use leptos::{ev::SubmitEvent, form::FromFormData, prelude::*};
+use leptos::{
+    ev::{Event, SubmitEvent},
+    form::FromFormData,
+    prelude::*,
+};
 use leptos_router::hooks::use_query_map;
-use postroom_server::model::{Company, Draft, Field as FormField, Group, Invalid, MailboxForm};
+use postroom_server::model::{Company, Draft, EmailAddress, Field as FormField, Group, Invalid, MailboxForm};
 
-use super::{WizardPage, WizardStep, draft_in_address};
+use super::{WizardPage, WizardStep, draft_in_address, search::Search, search_note::SearchNote};
 use crate::{
     api::{
         ApiError,
@@ -69,15 +73,28 @@ async fn choices(slug: String, msp: bool) -> Result<(Vec<Group>, Vec<Company>), 
     Ok((groups, companies))
 }
 
+/// As the fields stand on the page, the address first.
+fn in_order(mut errors: Vec<Invalid>) -> Vec<Invalid> {
+    errors.sort_by_key(|invalid| invalid.field != FormField::Address);
+    errors
+}
+
 #[component]
 fn Details(place: Place, drawn: Drawn) -> impl IntoView {
     let words = words();
     let (draft, found, groups, companies) = drawn;
     let action = ServerAction::<SaveDetails>::new();
     let refused = action_error(action);
-    let errors = RwSignal::new(found);
+    let errors = RwSignal::new(in_order(found));
     let form = draft.as_ref().map(|draft| draft.form.clone()).unwrap_or_default();
     let draft_id = draft.as_ref().map(|draft| draft.id.to_string());
+    let search = Search::new(place.slug.clone(), None);
+    // An address that somebody has left is whole; one that is half typed names somebody else's domain.
+    let left = move |event: Event| {
+        if let Ok(address) = EmailAddress::parse(&event_target_value(&event)) {
+            search.start(address, false);
+        }
+    };
 
     // One group is no choice: it is taken at once.
     let group = form.group.or_else(|| if groups.len() == 1 { groups.first().map(|group| group.id) } else { None });
@@ -101,7 +118,8 @@ fn Details(place: Place, drawn: Drawn) -> impl IntoView {
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let Ok(typed) = SaveDetails::from_event(&event) else { return };
+        let Ok(mut typed) = SaveDetails::from_event(&event) else { return };
+        typed.live = true;
         let looked_at = MailboxForm {
             name: typed.name.clone(),
             address: typed.address.clone(),
@@ -111,7 +129,7 @@ fn Details(place: Place, drawn: Drawn) -> impl IntoView {
         let mut wrong = looked_at.validate_details();
         wrong.retain(|invalid| invalid.field != FormField::ServerType);
         let right = wrong.is_empty();
-        errors.set(wrong);
+        errors.set(in_order(wrong));
         if right {
             action.dispatch(typed);
         }
@@ -127,14 +145,17 @@ fn Details(place: Place, drawn: Drawn) -> impl IntoView {
                     <div class="form">
                         <input type="hidden" name="workspace" value=slug />
                         {draft_id.map(|id| view! { <input type="hidden" name="draft" value=id /> })}
+                        <div class="stack" on:change=left>
+                            <Field
+                                label=say!(words, wizard.address) name="address" value=form.address inputmode="email"
+                                hint=say!(words, wizard.address_hint).to_owned() error=beside(FormField::Address)
+                                required=true maxlength=320 autocomplete="off"
+                            />
+                            <SearchNote search />
+                        </div>
                         <Field
                             label=say!(words, wizard.name) name="name" value=form.name hint=say!(words, wizard.name_hint).to_owned()
                             error=beside(FormField::Name) required=true maxlength=200 autocomplete="off"
-                        />
-                        <Field
-                            label=say!(words, wizard.address) name="address" value=form.address inputmode="email"
-                            hint=say!(words, wizard.address_hint).to_owned() error=beside(FormField::Address)
-                            required=true maxlength=320 autocomplete="off"
                         />
                         <Select
                             label=say!(words, wizard.group) name="group" options=group_options value=group_value

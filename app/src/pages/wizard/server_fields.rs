@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 use postroom_server::model::{
-    AuthMethod, CheckReport, Direction, Endpoint, Field as FormField, Finding, FolderEntry, FolderRole, Invalid,
-    Protocol, Security, ServerForm, TlsMode,
+    AuthMethod, CheckReport, Direction, Endpoint, Field as FormField, Finding, Fingerprint, FolderEntry, FolderRole,
+    Invalid, Protocol, Security, ServerForm, TlsMode, TrustChoice,
 };
 
+use super::search_words::{Origins, certainty};
+use super::trust_fields::TrustFields;
 use crate::{
-    components::{Checkbox, Field, Fold, Heal, Notice, PasswordField, Select, StepList, Tone},
+    components::{Checkbox, Confide, Field, Fold, Heal, Notice, PasswordField, Select, StatusBadge, StepList, Tone},
     i18n::{Locale, words},
     pages::words::field_error,
     say,
@@ -27,6 +29,13 @@ pub struct ServerFields {
     pub email: RwSignal<String>,
     pub username: RwSignal<String>,
     pub folder: RwSignal<String>,
+    pub trust: RwSignal<TrustChoice>,
+    pub pin: RwSignal<String>,
+    /// The host and port that the fingerprint was given for; empty where it was just typed.
+    pub pin_for: RwSignal<String>,
+    /// A trusted certificate of the host and port that stood here before, which is not trusted for these.
+    pub pin_left: RwSignal<Option<Pin>>,
+    pub authority: RwSignal<String>,
     pub password: RwSignal<String>,
     /// A password is sealed on the server already.
     pub has_password: RwSignal<bool>,
@@ -38,9 +47,19 @@ pub struct ServerFields {
     pub changed: RwSignal<bool>,
 }
 
+/// A trusted certificate, and the host and port it is of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pin {
+    pub pin: String,
+    pub place: String,
+}
+
 impl ServerFields {
     #[must_use]
     pub fn new(direction: Direction, form: &ServerForm, has_password: bool) -> Self {
+        let left = form.pin_left_behind().map(|place| Pin { pin: form.pin.clone(), place: place.to_owned() });
+        let stays = left.is_none();
+        let kept = |text: &str| if stays { text.to_owned() } else { String::new() };
         let port_is_usual = form.port == usual_port(direction.protocol(), form.tls, form.tls_mode);
         Self {
             direction,
@@ -53,6 +72,11 @@ impl ServerFields {
             email: RwSignal::new(form.email.clone()),
             username: RwSignal::new(form.username.clone()),
             folder: RwSignal::new(form.folder.clone()),
+            trust: RwSignal::new(if stays { form.trust } else { TrustChoice::Usual }),
+            pin: RwSignal::new(kept(&form.pin)),
+            pin_for: RwSignal::new(kept(&form.pin_for)),
+            pin_left: RwSignal::new(left),
+            authority: RwSignal::new(form.authority.clone()),
             password: RwSignal::new(String::new()),
             has_password: RwSignal::new(has_password),
             errors: RwSignal::new(Vec::new()),
@@ -73,6 +97,10 @@ impl ServerFields {
             email: self.email.get(),
             username: self.username.get(),
             folder: self.folder.get(),
+            trust: self.trust.get(),
+            pin: self.pin.get(),
+            pin_for: self.pin_for.get(),
+            authority: self.authority.get(),
         }
     }
 
@@ -97,6 +125,64 @@ impl ServerFields {
         self.tls.set(form.tls);
         self.tls_mode.set(form.tls_mode);
         self.blamed.set(None);
+        self.follow_place();
+    }
+
+    /// Takes over whom a form trusts, as if it had been typed.
+    pub fn take_trust(self, form: &ServerForm) {
+        self.trust.set(form.trust);
+        self.pin.set(form.pin.clone());
+        self.pin_for.set(form.pin_for.clone());
+        self.pin_left.set(None);
+        self.blamed.set(None);
+    }
+
+    /// What was typed has been kept: the fingerprint belongs to this host and port from now on.
+    pub fn settle(self) {
+        let form = untrack(|| self.form());
+        self.pin_for.set(form.settled(&form).pin_for);
+    }
+
+    /// A trusted certificate stays with its host and port: it goes when they change, and comes back with them.
+    fn follow_place(self) {
+        let form = untrack(|| self.form());
+        let place = form.place();
+        if let Some(left) = form.pin_left_behind().map(str::to_owned) {
+            self.pin_left.set(Some(Pin { pin: form.pin, place: left }));
+            self.trust.set(TrustChoice::Usual);
+            self.pin.set(String::new());
+            self.pin_for.set(String::new());
+        } else if let Some(left) = self.pin_left.get_untracked().filter(|left| Some(&left.place) == place.as_ref()) {
+            self.pin_left.set(None);
+            self.trust.set(TrustChoice::Certificate);
+            self.pin.set(left.pin);
+            self.pin_for.set(left.place);
+        }
+    }
+
+    /// True where no server and no password was typed yet, so that one that is found overwrites nothing; tracks nothing.
+    #[must_use]
+    pub fn is_blank(self) -> bool {
+        let untyped = !self.has_password.get_untracked() && self.password.with_untracked(String::is_empty);
+        untyped && untrack(|| self.form().is_blank(self.direction.protocol()))
+    }
+
+    /// Takes over a server that was found, as if it had been typed; the password stays.
+    pub fn fill(self, form: &ServerForm) {
+        let usual = usual_port(self.direction.protocol(), form.tls, form.tls_mode);
+        self.port_is_typed.set(form.port != usual);
+        self.host.set(form.host.clone());
+        self.port.set(form.port.clone());
+        self.tls.set(form.tls);
+        self.tls_mode.set(form.tls_mode);
+        self.method.set(form.method);
+        self.email.set(form.email.clone());
+        self.username.set(form.username.clone());
+        self.folder.set(form.folder.clone());
+        self.errors.set(Vec::new());
+        self.blamed.set(None);
+        self.follow_place();
+        self.changed.set(true);
     }
 
     fn follow_tick_box(self) {
@@ -137,6 +223,8 @@ pub fn field_id(direction: Direction, field: FormField) -> String {
         FormField::Username => "username",
         FormField::Password => "password",
         FormField::Folder => "folder",
+        FormField::Pin => "pin",
+        FormField::Authority => "authority",
         _ => "host",
     };
     format!("{}-{part}", direction.as_str())
@@ -153,11 +241,13 @@ pub fn field_label(words: Locale, field: FormField) -> &'static str {
         FormField::Username => say!(words, wizard.username),
         FormField::Password => say!(words, wizard.password),
         FormField::Folder => say!(words, wizard.folder),
+        FormField::Pin => say!(words, wizard.pin),
+        FormField::Authority => say!(words, wizard.authority),
         _ => say!(words, wizard.host),
     }
 }
 
-/// Host, port, encryption, method, address, user name, password.
+/// Host, port, encryption, method, address, user name, password, and whom to trust.
 #[component]
 pub fn ServerFieldset(
     fields: ServerFields,
@@ -167,9 +257,25 @@ pub fn ServerFieldset(
     /// The last check, which knows the folders there are.
     #[prop(optional, into)]
     report: Signal<Option<CheckReport>>,
+    /// Who has told the values that stand in the fields, where they were found.
+    #[prop(optional, into)]
+    origins: Signal<Option<Origins>>,
 ) -> impl IntoView {
     let words = words();
     let direction = fields.direction;
+    // A password belongs to a host: it is asked for once the host is there to be read. Without WASM both are typed at
+    // once, one below the other.
+    let live = RwSignal::new(false);
+    Effect::new(move |_| live.set(true));
+    let hostless = Memo::new(move |_| {
+        let missed = fields.errors.with(|errors| errors.iter().any(|one| one.field == FormField::Password));
+        live.get() && !missed && fields.host.with(|host| host.trim().is_empty())
+    });
+    let username_hint = Signal::derive(move || origins.with(|origins| Some(origins.as_ref()?.username.clone())));
+    let method_hint = Signal::derive(move || {
+        let told = origins.with(|origins| origins.as_ref()?.method.clone());
+        Some(told.unwrap_or_else(|| say!(words, wizard.method_hint).to_owned()))
+    });
     let name = move |part: &str| format!("{}[{part}]", direction.as_str());
     let id = move |field| field_id(direction, field);
     let error = move |field: FormField| {
@@ -187,6 +293,7 @@ pub fn ServerFieldset(
             if signal.with_untracked(|before| *before != text) {
                 signal.set(text);
                 touched(fields, field);
+                fields.follow_place();
             }
         })
     };
@@ -199,6 +306,7 @@ pub fn ServerFieldset(
             fields.port_is_typed.set(!text.is_empty());
             fields.port.set(text);
             touched(fields, FormField::Port);
+            fields.follow_place();
         }
     });
     let on_tls = Callback::new(move |ticked: bool| {
@@ -262,8 +370,15 @@ pub fn ServerFieldset(
         };
         Some(hint.to_owned())
     });
-    let folded_matters =
-        fields.username.with_untracked(|name| !name.is_empty()) || fields.tls_mode.get_untracked() != TlsMode::Auto;
+    let folded_matters = fields.username.with_untracked(|name| !name.is_empty())
+        || fields.tls_mode.get_untracked() != TlsMode::Auto
+        || fields.trust.get_untracked() != TrustChoice::Usual;
+    let left = move || {
+        fields.pin_left.get().map(|Pin { pin, place }| {
+            let pin = Fingerprint::parse(&pin).map_or(pin, |pin| pin.short());
+            view! { <Notice tone=Tone::Warning>{say!(words, wizard.pin_left, pin = pin, place = place)}</Notice> }
+        })
+    };
     view! {
         <div class="form">
             <div class="field-row">
@@ -277,20 +392,22 @@ pub fn ServerFieldset(
                     error=error(FormField::Port) inputmode="numeric" autocomplete="off" required=true maxlength=10 on_input=on_port
                 />
             </div>
+            {left}
+            {move || origins.get().map(|origins| view! { <OriginLine origins /> })}
             <Checkbox
                 label=say!(words, wizard.tls) name=name("tls") id=id(FormField::Security) checked=fields.tls hint=sentence
                 error=error(FormField::Security) on_change=on_tls
             />
             <Select
                 label=say!(words, wizard.method) name=name("method") id=id(FormField::AuthMethod) options=methods value=method_value
-                hint=say!(words, wizard.method_hint).to_owned() error=error(FormField::AuthMethod) on_change=on_method
+                hint=method_hint error=error(FormField::AuthMethod) on_change=on_method
             />
             <Field
                 label=email_label name=name("email") id=id(FormField::Address) value=fields.email inputmode="email"
                 error=error(FormField::Address) autocomplete="off" required=true maxlength=320
                 on_input=typing(FormField::Address, fields.email)
             />
-            <div class="form" hidden=move || fields.method.get() == AuthMethod::None>
+            <div class="form" hidden=move || fields.method.get() == AuthMethod::None || hostless.get()>
                 <PasswordField
                     label=say!(words, wizard.password) name=name("password") id=id(FormField::Password) value=fields.password
                     unchanged=fields.has_password hint=password_hint error=error(FormField::Password)
@@ -307,16 +424,29 @@ pub fn ServerFieldset(
                 <div class="form">
                     <Field
                         label=say!(words, wizard.username) name=name("username") id=id(FormField::Username) value=fields.username
-                        error=error(FormField::Username) inputmode="email" autocomplete="off" maxlength=400
+                        hint=username_hint error=error(FormField::Username) inputmode="email" autocomplete="off" maxlength=400
                         on_input=typing(FormField::Username, fields.username)
                     />
                     <Select
                         label=say!(words, wizard.tls_mode) name=name("tls_mode") id=format!("{}-mode", direction.as_str()) options=modes
                         value=mode_value on_change=on_mode
                     />
+                    <TrustFields fields pin_error=error(FormField::Pin) authority_error=error(FormField::Authority) />
                 </div>
             </Fold>
         </div>
+    }
+}
+
+/// Who has told host, port and encryption, and what that is worth.
+#[component]
+fn OriginLine(origins: Origins) -> impl IntoView {
+    let (tone, text) = certainty(words(), origins.certainty);
+    view! {
+        <p class="origin">
+            <StatusBadge tone text />
+            <span>{origins.server}</span>
+        </p>
     }
 }
 
@@ -382,7 +512,7 @@ fn role_words(words: Locale, role: Option<FolderRole>) -> Option<&'static str> {
     })
 }
 
-fn touched(fields: ServerFields, field: FormField) {
+pub(super) fn touched(fields: ServerFields, field: FormField) {
     fields.changed.set(true);
     fields.errors.update(|errors| errors.retain(|invalid| invalid.field != field));
     fields.blamed.update(|blamed| {
@@ -406,6 +536,8 @@ pub fn LastCheck(
     unchecked: &'static str,
     /// What the button posts that takes over what the check has found open: its name and its value.
     posts: (&'static str, &'static str),
+    /// What the button posts that trusts the certificate the check was shown.
+    trusts: (&'static str, &'static str),
 ) -> impl IntoView {
     let words = words();
     // An offer is for the host that was checked, not for another that has been typed since.
@@ -416,6 +548,9 @@ pub fn LastCheck(
         })
     });
     let heal = Heal { posts, fits };
+    // So is a certificate, and for the port.
+    let place = Signal::derive(move || fields.form().place().filter(|_| !fields.changed.get()));
+    let confide = Confide { posts: trusts, fields: fields.direction.as_str(), place };
     view! {
         <Show
             when=move || report.with(Option::is_some)
@@ -424,7 +559,7 @@ pub fn LastCheck(
             <Show when=move || fields.changed.get()>
                 <Notice tone=Tone::Warning>{say!(words, wizard.changed_since)}</Notice>
             </Show>
-            <StepList report=shown heal />
+            <StepList report=shown heal confide />
         </Show>
     }
 }

@@ -62,16 +62,7 @@ impl Answer {
             | Problem::AddressNotAllowed { .. }
             | Problem::ConnectDenied { .. }
             | Problem::OutOfSockets { .. } => Self::Unknown,
-            Problem::CertificateExpired { .. }
-            | Problem::CertificateNotYetValid { .. }
-            | Problem::CertificateForOtherName { .. }
-            | Problem::CertificateUntrusted { .. }
-            | Problem::CertificateSelfSigned { .. }
-            | Problem::CertificateChainIncomplete { .. }
-            | Problem::CertificateInspected { .. }
-            | Problem::CertificateWithoutNames { .. }
-            | Problem::CertificateTooWeak { .. }
-            | Problem::CertificateInvalid { .. } => Self::Untrusted(problem),
+            problem if problem.is_about_certificate() => Self::Untrusted(problem),
             problem => Self::Otherwise(problem),
         }
     }
@@ -149,7 +140,7 @@ pub(super) async fn at_references(
     let places = places(addresses);
     let known = dialer.neighbours().references.iter().filter(|(_, known)| *known == port);
     let asked = known.map(|(host, port)| async {
-        let endpoint = Endpoint { host: host.clone(), port: *port, security: Security::None };
+        let endpoint = Endpoint::new(host.clone(), *port, Security::None);
         let way = Way::default();
         let answer = match timeout_at(deadline, dialer.open(&endpoint, &way.trace(deadline))).await {
             Ok(opened) => opened.map_or_else(Answer::of, |_| Answer::Open),

@@ -35,13 +35,15 @@ fn servers_keep_the_order_of_the_file_and_placeholders_are_filled_in_everywhere(
 fn servers_that_would_be_spoken_to_in_clear_are_never_proposed() {
     let config = parse(include_bytes!("files/only_clear_servers.xml")).unwrap();
     assert_eq!(config.servers.len(), 2);
-    assert_eq!(config.found(&desk(), Source::Autoconfig), None);
+    let found = config.found(&desk(), Source::Autoconfig).unwrap();
+    assert!(found.incoming.is_empty() && found.outgoing.is_empty());
+    assert_eq!(found.needs, [bare(NeedKind::ClearOnly)]);
 }
 
 #[test]
 fn a_provider_with_pop3_alone_has_no_imap() {
     let found = parse(include_bytes!("files/only_pop3.xml")).unwrap().found(&desk(), Source::Directory).unwrap();
-    assert_eq!(found.needs, [needs_no_imap()]);
+    assert_eq!(found.needs, [bare(NeedKind::Pop3Only)]);
     assert!(found.incoming.is_empty());
 }
 
@@ -55,6 +57,37 @@ fn what_is_no_host_name_is_no_server() {
 fn entities_are_not_followed() {
     assert_eq!(parse(include_bytes!("files/entities_within_entities.xml")), Err(Unreadable::DocumentType));
     assert_eq!(parse(include_bytes!("files/entity_without_document_type.xml")), Err(Unreadable::Entity));
+}
+
+#[test]
+fn a_user_name_that_no_form_takes_is_not_told() {
+    let long = "%EMAILADDRESS%".repeat(30);
+    let file = format!(
+        "<clientConfig><emailProvider><incomingServer type='imap'><hostname>a.example</hostname>\
+         <socketType>SSL</socketType><username>{long}</username></incomingServer></emailProvider></clientConfig>"
+    );
+    let found = parse(file.as_bytes()).unwrap().found(&desk(), Source::Autoconfig).unwrap();
+    let usual = Sourced::new(UsernameForm::Address, Source::Usual, Certainty::Unsure);
+    assert_eq!(found.incoming[0].username, usual);
+}
+
+#[test]
+fn a_link_is_read_with_its_escapes() {
+    let file = b"<clientConfig><emailProvider><enable visiturl='https://example.com/?a=1&amp;b=2'/></emailProvider>\
+        </clientConfig>";
+    assert_eq!(parse(file).unwrap().enable_url.as_deref(), Some("https://example.com/?a=1&b=2"));
+    let file =
+        b"<clientConfig><emailProvider><enable visiturl='https://example.com/&x;'/></emailProvider></clientConfig>";
+    assert_eq!(parse(file).unwrap().enable_url, None);
+}
+
+#[test]
+fn a_link_that_is_no_page_of_the_web_is_none() {
+    for link in ["https://", "javascript:alert(1)", "http://example.com/", "https://a:b@example.com/", "https://[::1]/"]
+    {
+        let file = format!("<clientConfig><emailProvider><enable visiturl='{link}'/></emailProvider></clientConfig>");
+        assert_eq!(parse(file.as_bytes()).unwrap().enable_url, None, "{link}");
+    }
 }
 
 #[test]

@@ -23,6 +23,113 @@ fn every_row_of_the_list_can_be_used() {
     }
 }
 
+/// Every provider that people connect, with how it is recognised (`@` and a domain of addresses, or a host that takes
+/// mail), and what has to be done there first.
+const KNOWN: &[(&str, &str, &[NeedKind])] = {
+    use NeedKind::{
+        AdminSwitch, AppPassword, Bridge, ClientCode, ImapOff, NoImap, Paid, Pop3Only, Region, SeparatePassword,
+        SmtpOff, TwoStep,
+    };
+    &[
+        ("example-com.mail.protection.outlook.com", "microsoft365", &[AdminSwitch]),
+        ("@hotmail.com", "outlook", &[ImapOff]),
+        ("@googlemail.com", "google", &[]),
+        ("aspmx.l.google.com", "google", &[]),
+        ("@naver.com", "naver", &[ImapOff, TwoStep, AppPassword]),
+        ("jp1-mx.worksmobile.com", "naver_works", &[ImapOff, AppPassword, AdminSwitch]),
+        ("@hanmail.net", "daum", &[ImapOff, TwoStep, AppPassword]),
+        ("@kakao.com", "kakao", &[ImapOff, TwoStep, AppPassword]),
+        ("@nate.com", "nate", &[ImapOff]),
+        ("mx1.hiworks.co.kr", "hiworks", &[Pop3Only, AdminSwitch, SeparatePassword]),
+        ("mx.dooray.com", "dooray", &[AppPassword]),
+        ("mx.mailplug.co.kr", "mailplug", &[AdminSwitch]),
+        ("@korea.com", "korea_com", &[]),
+        ("@ymail.com", "yahoo", &[TwoStep, AppPassword]),
+        ("@yahoo.co.jp", "yahoo_jp", &[ImapOff]),
+        ("@verizon.net", "aol", &[AppPassword]),
+        ("@att.net", "att", &[AppPassword]),
+        ("@me.com", "icloud", &[TwoStep, AppPassword]),
+        ("@fastmail.com", "fastmail", &[AppPassword]),
+        ("@gmx.de", "gmx", &[ImapOff]),
+        ("@gmx.com", "gmx_com", &[ImapOff]),
+        ("@web.de", "web_de", &[ImapOff]),
+        ("@mail.com", "mail_com", &[Paid]),
+        ("mx00.ionos.de", "ionos", &[]),
+        ("@t-online.de", "t_online", &[SeparatePassword]),
+        ("smtpin.rzone.de", "strato", &[]),
+        ("@posteo.de", "posteo", &[]),
+        ("@mailbox.org", "mailbox_org", &[]),
+        ("@zoho.com", "zoho", &[ImapOff, AppPassword, Region]),
+        ("@zoho.eu", "zoho_eu", &[ImapOff, AppPassword, Region]),
+        ("@zoho.in", "zoho_in", &[ImapOff, AppPassword, Region]),
+        ("@zoho.com.au", "zoho_au", &[ImapOff, AppPassword, Region]),
+        ("@zoho.jp", "zoho_jp", &[ImapOff, AppPassword, Region]),
+        ("@zohocloud.ca", "zoho_ca", &[ImapOff, AppPassword, Region]),
+        ("@ya.ru", "yandex", &[ImapOff, AppPassword]),
+        ("@list.ru", "mail_ru", &[AppPassword]),
+        ("@rambler.ru", "rambler", &[ImapOff]),
+        ("@foxmail.com", "qq", &[ImapOff, ClientCode]),
+        ("mxbiz1.qq.com", "exmail", &[ImapOff, ClientCode]),
+        ("@163.com", "netease_163", &[ImapOff, ClientCode]),
+        ("@126.com", "netease_126", &[ImapOff, ClientCode]),
+        ("@yeah.net", "yeah", &[ImapOff, ClientCode]),
+        ("mx.qiye.163.com", "qiye_163", &[ClientCode]),
+        ("@aliyun.com", "aliyun", &[]),
+        ("mx1.mxhichina.com", "qiye_aliyun", &[]),
+        ("@sina.com", "sina", &[ImapOff, ClientCode]),
+        ("@sohu.com", "sohu", &[ImapOff, ClientCode]),
+        ("@139.com", "cn_139", &[ImapOff, ClientCode]),
+        ("@189.cn", "cn_189", &[ImapOff, ClientCode]),
+        ("mx1.feishu.cn", "feishu", &[AppPassword]),
+        ("mx1.larksuite.com", "lark", &[AppPassword]),
+        ("mailstore1.secureserver.net", "godaddy", &[]),
+        ("mx1.emailsrvr.com", "rackspace", &[]),
+        ("mx1.mail.ovh.net", "ovh", &[]),
+        ("spool.mail.gandi.net", "gandi", &[]),
+        ("mail.your-server.de", "hetzner", &[]),
+        ("mx1.pub.mailpod1-cph3.one.com", "one_com", &[]),
+        ("@wanadoo.fr", "orange", &[]),
+        ("@free.fr", "free_fr", &[SmtpOff]),
+        ("@laposte.net", "laposte", &[]),
+        ("@libero.it", "libero", &[ImapOff]),
+        ("@seznam.cz", "seznam", &[ImapOff]),
+        ("@wp.pl", "wp_pl", &[ImapOff]),
+        ("@o2.pl", "o2_pl", &[ImapOff]),
+        ("@onet.pl", "onet", &[ImapOff]),
+        ("@comcast.net", "comcast", &[ImapOff]),
+        ("@bluewin.ch", "bluewin", &[]),
+        ("@uol.com.br", "uol", &[]),
+        ("@sapo.pt", "sapo", &[]),
+        ("@nifty.com", "nifty", &[]),
+        ("@biglobe.ne.jp", "biglobe", &[]),
+        ("inbound-smtp.eu-west-1.amazonaws.com", "workmail_eu_west_1", &[]),
+        ("inbound-smtp.us-east-1.amazonaws.com", "workmail_us_east_1", &[]),
+        ("inbound-smtp.us-west-2.amazonaws.com", "workmail_us_west_2", &[]),
+        ("@proton.me", "proton", &[Bridge]),
+        ("@tuta.com", "tuta", &[NoImap]),
+        ("@hey.com", "hey", &[NoImap]),
+    ]
+};
+
+#[test]
+fn every_provider_that_people_connect_is_on_the_list_with_what_it_needs() {
+    let table = table();
+    for (how, id, needs) in KNOWN {
+        let found = match how.strip_prefix('@') {
+            Some(domain) => table.by_domain(domain),
+            None => table.by_exchange("example.com", &[(*how).to_owned()]),
+        };
+        let found = found.expect(how);
+        assert_eq!(found.provider.unwrap().id, *id, "{how}");
+        let kinds: Vec<NeedKind> = found.needs.iter().map(|need| need.kind).collect();
+        assert_eq!(kinds, *needs, "{id}");
+    }
+    let mut listed: Vec<&str> = KNOWN.iter().map(|(_, id, _)| *id).collect();
+    listed.sort_unstable();
+    listed.dedup();
+    assert_eq!(listed.len(), table.rows.len(), "each row is looked at here");
+}
+
 #[test]
 fn a_providers_own_domain_is_known_without_asking_anybody() {
     let found = table().by_domain("naver.com").unwrap();
@@ -61,7 +168,8 @@ fn who_has_no_imap_is_said_to_have_none() {
         assert!(found.settles_incoming() && found.incoming.is_empty(), "{domain}");
     }
     let hiworks = table().by_exchange("example.co.kr", &["mx1.hiworks.co.kr".to_owned()]).unwrap();
-    assert!(hiworks.incoming.is_empty() && hiworks.needs.iter().any(|need| need.kind == NeedKind::NoImap));
+    assert!(hiworks.incoming.is_empty() && hiworks.needs.iter().any(|need| need.kind == NeedKind::Pop3Only));
+    assert_eq!(endpoints(&hiworks.outgoing), ["smtps.hiworks.com:465"], "it sends all the same");
 }
 
 #[test]
@@ -98,9 +206,14 @@ fn a_list_with_a_slip_in_it_is_refused_with_the_rows_name() {
         "domains=['x.example']\nimap=['smtps://a.example']",
         "domains=['x.example']\nimap=['imaps://a.example:0']",
         "domains=['x.example']\nimap=['imaps://a.example']\naccount='http://a.example'",
+        "domains=['x.example']\nimap=['imaps://a.example']\naccount='https://'",
+        "domains=['..x.example']\nimap=['imaps://a.example']",
+        "mx=['.x.example']\nimap=['imaps://a.example']",
         "domains=['x.example','x.example']\nimap=['imaps://a.example']",
     ] {
         assert!(matches!(read(row), Err(TableError::Wrong { .. })), "{row}");
     }
+    let gateway = Table::parse("[[gateway]]\nname='G'\nmx=['.g.example']");
+    assert!(matches!(gateway, Err(TableError::Wrong { .. })), "it would never match");
     assert!(matches!(read("domain='x'"), Err(TableError::Read(_))), "a key that is misspelt is not ignored");
 }

@@ -10,7 +10,7 @@ use x509_parser::{
 };
 
 use crate::{
-    model::{Certificate, Timestamp},
+    model::{Certificate, Fingerprint, Timestamp},
     net::trace::printable,
 };
 
@@ -18,6 +18,9 @@ use crate::{
 const MAX_NAMES: usize = 50;
 /// Longest text taken out of a certificate, in bytes.
 const MAX_TEXT_BYTES: usize = 256;
+
+/// The shortest RSA key that a handshake may be signed with.
+pub(super) const MIN_RSA_BITS: usize = 2_048;
 
 /// What a failed verification leaves to be told apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +71,7 @@ pub fn look(der: &[u8]) -> Option<Look> {
     };
     Some(Look {
         certificate: Certificate {
+            subject: name(certificate.subject()),
             names,
             issuer: name(certificate.issuer()),
             not_before: Timestamp(validity.not_before.timestamp().saturating_mul(1_000)),
@@ -88,10 +92,16 @@ pub fn look(der: &[u8]) -> Option<Look> {
     })
 }
 
+/// What a certificate is pinned by.
+#[must_use]
+pub fn pinned_by(der: &[u8]) -> Fingerprint {
+    Fingerprint::of(&Sha256::digest(der).into())
+}
+
 /// SHA-256 in lower-case hex.
 #[must_use]
 pub fn fingerprint(der: &[u8]) -> String {
-    Sha256::digest(der).iter().map(|byte| format!("{byte:02x}")).collect()
+    pinned_by(der).as_hex().to_owned()
 }
 
 /// The broken hash in a signature algorithm (RFC 3279, RFC 5758).
@@ -131,6 +141,7 @@ fn bears_public_marks(certificate: &X509Certificate<'_>) -> bool {
 
 fn unread(der: &[u8]) -> Certificate {
     Certificate {
+        subject: String::new(),
         names: Vec::new(),
         issuer: String::new(),
         not_before: Timestamp::default(),

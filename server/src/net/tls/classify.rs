@@ -6,9 +6,10 @@ use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, PeerInco
 use rustls_pki_types::{CertificateDer, UnixTime};
 
 use super::{
-    certificate::{self, Look},
+    certificate::{self, Look, MIN_RSA_BITS},
     explaining::Refused,
     inspection,
+    pin::Changed,
 };
 use crate::{
     model::{Problem, Timestamp, Weakness},
@@ -17,8 +18,6 @@ use crate::{
 
 /// Longest detail taken over from the TLS library, in bytes.
 const MAX_DETAIL_BYTES: usize = 300;
-/// The shortest RSA key that a handshake may be signed with.
-const MIN_RSA_BITS: usize = 2_048;
 const X509_V3: u32 = 3;
 
 /// What is known besides the error.
@@ -33,6 +32,8 @@ pub struct Evidence<'a> {
     pub sent_along: Option<Vec<CertificateDer<'static>>>,
     /// The server wanted a certificate from us.
     pub asked_for_ours: bool,
+    /// One certificate is trusted here: nobody has judged who issued it, for whom and for how long.
+    pub pinned: bool,
 }
 
 /// Types a failed handshake.
@@ -80,7 +81,7 @@ pub fn explained(error: &io::Error, host: &str, port: u16) -> Option<Problem> {
         },
         error => (error.clone(), None),
     };
-    let evidence = Evidence { host, port, certificate, sent_along: None, asked_for_ours: false };
+    let evidence = Evidence { host, port, certificate, sent_along: None, asked_for_ours: false, pinned: false };
     Some(problem(&io::Error::other(error), &evidence))
 }
 
@@ -123,6 +124,12 @@ fn in_general(error: &Error) -> Problem {
 }
 
 fn certificate_problem(fault: &CertificateError, evidence: &Evidence<'_>) -> Problem {
+    if let CertificateError::Other(other) = fault
+        && let Some(Changed { expected, found, vouched_for }) = other.0.downcast_ref::<Changed>()
+    {
+        let (expected, found) = (expected.clone(), found.clone());
+        return Problem::PinnedCertificateChanged { expected, found, vouched_for: *vouched_for };
+    }
     let look = evidence.certificate.as_ref().and_then(|der| certificate::look(der));
     let invalid = |detail: &str| Problem::CertificateInvalid { detail: printable(detail, MAX_DETAIL_BYTES) };
     match (fault, look) {
@@ -150,6 +157,10 @@ fn certificate_problem(fault: &CertificateError, evidence: &Evidence<'_>) -> Pro
         // The handshake itself is signed with the server's key, and no RSA key below 2048 bits is taken for that.
         (CertificateError::BadSignature, Some(Look { rsa_bits: Some(bits), .. })) if bits < MIN_RSA_BITS => {
             too_weak(Weakness::Key { bits })
+        }
+        // The certificate is the trusted one, and what the server signed with it is not right.
+        (CertificateError::BadSignature, _) if evidence.pinned => {
+            invalid("the server does not hold the key that belongs to it")
         }
         // An authority's own certificate in a server's place is reported as `Other`: what people make with
         // OpenSSL's defaults. The signature faults are those of a trusted root that has the same name and

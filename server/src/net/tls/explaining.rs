@@ -7,21 +7,15 @@ use std::{fmt, sync::Arc};
 
 use rustls::{
     CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme,
-    client::{
-        WebPkiServerVerifier,
-        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    },
+    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
 };
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
-use super::verifier::Recording;
+use super::verifier::{Judge, Recording};
 
 /// Verifies any number of handshakes, as [`Recording`] does one.
 #[derive(Debug)]
-pub struct Explaining {
-    pub(super) verifier: Arc<WebPkiServerVerifier>,
-    pub(super) pinned: Arc<[CertificateDer<'static>]>,
-}
+pub struct Explaining(pub(super) Judge);
 
 /// A certificate that was refused, and why: what stands in [`CertificateError::Other`].
 #[derive(Debug)]
@@ -47,7 +41,7 @@ impl ServerCertVerifier for Explaining {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let one = Recording::new(Arc::clone(&self.verifier), Arc::clone(&self.pinned));
+        let one = Recording::new(self.0.clone());
         one.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now).map_err(
             |error| match error {
                 Error::InvalidCertificate(fault) => {
@@ -65,7 +59,7 @@ impl ServerCertVerifier for Explaining {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.verifier.verify_tls12_signature(message, cert, dss)
+        self.0.verifier.verify_tls12_signature(message, cert, dss)
     }
 
     fn verify_tls13_signature(
@@ -74,10 +68,10 @@ impl ServerCertVerifier for Explaining {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.verifier.verify_tls13_signature(message, cert, dss)
+        self.0.verifier.verify_tls13_signature(message, cert, dss)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.verifier.supported_verify_schemes()
+        self.0.verifier.supported_verify_schemes()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::provider;
 use crate::{
-    model::{Language, Provider, Timestamp, Weakness},
+    model::{Fingerprint, Language, Provider, Timestamp, Weakness},
     remedy::{
         date::day,
         scene::{Scene, list, step_name},
@@ -120,7 +120,7 @@ pub(super) fn certificate_untrusted(scene: &Scene, issuer: &str) -> Words {
     words!(
         "Nobody Postroom trusts vouches for the server's certificate";
         "The certificate was issued by “{issuer}”, which is not among the authorities Postroom knows. It may be your company's own authority, or the server leaves out a part of its certificate chain.";
-        "If “{issuer}” is your company's own authority: ask whoever runs Postroom to add its certificate file to extra_ca_files under [network] in postroom.toml and to restart Postroom.",
+        "If “{issuer}” is your company's own authority: get its certificate as a PEM file and choose “An authority of our own” under “Whom to trust” in the settings of this server. For all mailboxes at once, whoever runs Postroom adds the file to extra_ca_files under [network] in postroom.toml.",
         "If it is a public authority: ask the administrator of {host} to install the full chain (often called fullchain.pem), not the server's certificate alone.",
         "If it is the name of a security product, a firewall is opening encrypted mail: have it leave {host} alone.",
     )
@@ -135,7 +135,8 @@ pub(super) fn certificate_self_signed(scene: &Scene) -> Words {
         "The server vouches for itself";
         "Its certificate is self-signed: no independent authority confirms that this is {host}. Anybody could make such a certificate, so Postroom did not sign in.";
         "Ask the administrator of {host} to install a certificate from a public authority; Let's Encrypt issues them free of charge.",
-        "Inside a company, a certificate from the company's own authority works too. Whoever runs Postroom adds that authority to extra_ca_files under [network] in postroom.toml.",
+        "Inside a company, a certificate from the company's own authority works too: choose “An authority of our own” under “Whom to trust” in the settings of this server.",
+        "If the server is to keep this certificate, compare its SHA-256 fingerprint with the one that the administrator reads on the server. If both are the same, trust exactly this certificate.",
         "Check again afterwards.",
     )
 }
@@ -233,6 +234,30 @@ pub(super) fn certificate_invalid(scene: &Scene) -> Words {
         "Ask the administrator of {host} to have the certificate issued anew: for this server name, with an RSA key of at least 2048 bits or an ECDSA key, and signed with SHA-256.",
         "Check again afterwards. Nothing needs to change here.",
     )
+}
+
+pub(super) fn pinned_certificate_changed(
+    scene: &Scene,
+    expected: &Fingerprint,
+    found: &Fingerprint,
+    vouched_for: bool,
+) -> Words {
+    let Scene { host, .. } = scene;
+    let words = words!(
+        "The server shows another certificate than the trusted one";
+        "For this server one certificate is trusted: {expected}. Now it shows this one: {found}. Either somebody has renewed the certificate, or somebody has put another server in its place. Postroom did not sign in.";
+    );
+    let words = if vouched_for {
+        words.then(steps![
+            "Public or usual authorities vouch for the new certificate. Edit these settings and choose “The usual authorities” under “Whom to trust”: then a renewal never stops mail again.",
+        ])
+    } else {
+        words
+    };
+    words.then(steps![
+        "Ask the administrator of {host} whether the certificate was changed, and for the SHA-256 fingerprint of the new one. The command shown here prints it; it counts if it is run on the mail server itself.",
+        "If both fingerprints are the same to the last digit, edit these settings, check again and trust the new certificate there. If not, change nothing: somebody may be listening.",
+    ])
 }
 
 pub(super) fn client_certificate_wanted(scene: &Scene) -> Words {

@@ -2,7 +2,7 @@
 
 use super::provider;
 use crate::{
-    model::{Language, Provider, Timestamp, Weakness},
+    model::{Fingerprint, Language, Provider, Timestamp, Weakness},
     remedy::{
         date::day,
         scene::{Scene, list, step_name},
@@ -120,7 +120,7 @@ pub(super) fn certificate_untrusted(scene: &Scene, issuer: &str) -> Words {
     words!(
         "서버 인증서를 신뢰할 수 없습니다";
         "인증서를 발급한 ‘{issuer}’ 기관은 Postroom이 아는 인증 기관이 아닙니다. 회사 자체 인증 기관이거나, 서버가 인증서 체인의 일부를 빠뜨리고 보냈을 수 있습니다.";
-        "‘{issuer}’ 기관이 회사 자체 인증 기관이라면 Postroom 운영자에게 그 인증서 파일을 postroom.toml의 [network]에 있는 extra_ca_files에 추가하고 다시 시작해 달라고 요청하세요.",
+        "‘{issuer}’ 기관이 회사 자체 인증 기관이라면 그 기관의 인증서를 PEM 파일로 받아, 이 서버 설정의 ‘신뢰 대상’에서 ‘자체 인증 기관’을 선택하고 등록하세요. 모든 메일박스에 한꺼번에 적용하려면 Postroom 운영자가 postroom.toml의 [network]에 있는 extra_ca_files에 파일을 추가하면 됩니다.",
         "공인 인증 기관이라면 {host} 서버 관리자에게 서버 인증서만이 아니라 전체 체인(보통 fullchain.pem)을 설치해 달라고 요청하세요.",
         "보안 제품의 이름이라면 방화벽이 암호화된 메일을 열어 보는 것입니다. {host} 연결은 검사에서 제외하도록 하세요.",
     )
@@ -135,7 +135,8 @@ pub(super) fn certificate_self_signed(scene: &Scene) -> Words {
         "서버가 스스로 발급한 인증서를 쓰고 있습니다";
         "자체 서명된 인증서여서 {host} 서버가 진짜인지 확인해 주는 기관이 없습니다. 이런 인증서는 누구나 만들 수 있으므로 Postroom은 로그인하지 않았습니다.";
         "{host} 서버 관리자에게 공인 인증 기관의 인증서를 설치해 달라고 요청하세요. Let's Encrypt에서는 무료로 발급받을 수 있습니다.",
-        "사내 서버라면 회사 자체 인증 기관의 인증서도 쓸 수 있습니다. Postroom 운영자가 그 기관의 인증서를 postroom.toml의 [network]에 있는 extra_ca_files에 추가하면 됩니다.",
+        "사내 서버라면 회사 자체 인증 기관의 인증서도 쓸 수 있습니다. 이 서버 설정의 ‘신뢰 대상’에서 ‘자체 인증 기관’을 선택하세요.",
+        "이 인증서를 계속 쓸 서버라면 관리자가 서버에서 확인한 SHA-256 지문과 비교하세요. 서로 같으면 이 인증서만 신뢰할 수 있습니다.",
         "설치한 뒤 다시 확인하세요.",
     )
 }
@@ -233,6 +234,30 @@ pub(super) fn certificate_invalid(scene: &Scene) -> Words {
         "{host} 서버 관리자에게 인증서를 새로 발급해 달라고 요청하세요. 서버 이름이 들어 있고, 2048비트 이상의 RSA 키나 ECDSA 키를 쓰고, SHA-256으로 서명한 인증서여야 합니다.",
         "발급한 뒤 다시 확인하세요. 여기서 바꿀 설정은 없습니다.",
     )
+}
+
+pub(super) fn pinned_certificate_changed(
+    scene: &Scene,
+    expected: &Fingerprint,
+    found: &Fingerprint,
+    vouched_for: bool,
+) -> Words {
+    let Scene { host, .. } = scene;
+    let words = words!(
+        "서버의 인증서가 신뢰하기로 한 인증서와 다릅니다";
+        "이 서버에서 신뢰하는 인증서는 {expected} 하나입니다. 그런데 지금 서버가 보낸 인증서는 {found}입니다. 인증서를 갱신했거나, 누군가 다른 서버로 바꿔치기했을 수 있습니다. Postroom은 로그인하지 않았습니다.";
+    );
+    let words = if vouched_for {
+        words.then(steps![
+            "새 인증서는 기본으로 신뢰하는 인증 기관이 보증합니다. 설정을 편집해 ‘신뢰 대상’에서 ‘기본 인증 기관’을 선택하세요. 그러면 앞으로 인증서를 갱신해도 메일이 멈추지 않습니다.",
+        ])
+    } else {
+        words
+    };
+    words.then(steps![
+        "{host} 서버 관리자에게 인증서를 바꾸었는지 묻고 새 인증서의 SHA-256 지문을 받으세요. 여기에 표시된 명령으로 지문을 볼 수 있으며, 메일 서버에서 직접 실행한 결과여야 믿을 수 있습니다.",
+        "두 지문이 끝까지 똑같으면 설정을 편집해 다시 검사하고 그 화면에서 새 인증서를 신뢰하세요. 다르면 아무것도 바꾸지 마세요. 누군가 엿보고 있을 수 있습니다.",
+    ])
 }
 
 pub(super) fn client_certificate_wanted(scene: &Scene) -> Words {

@@ -10,6 +10,7 @@ use rustls::{
     RootCertStore, ServerConfig, SupportedProtocolVersion,
     crypto::{CryptoProvider, ring},
     server::WebPkiClientVerifier,
+    sign::{CertifiedKey, SingleCertAndKey},
 };
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
@@ -166,6 +167,22 @@ impl ServerTls {
     #[must_use]
     pub fn tls12_demanding_a_client_certificate(identity: &Identity, authority: &Authority) -> Self {
         Self::with(identity, &[&rustls::version::TLS12], Some(authority))
+    }
+
+    /// Shows the certificate of this identity without having its key.
+    #[must_use]
+    pub fn without_the_key_of(identity: &Identity, versions: &[&'static SupportedProtocolVersion]) -> Self {
+        let provider: Arc<CryptoProvider> = Arc::new(ring::default_provider());
+        let another = KeyPair::generate().expect("a key can be made").serialize_der();
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(another));
+        let key = ring::sign::any_supported_type(&key).expect("a key of ours can sign");
+        let shown = SingleCertAndKey::from(CertifiedKey::new(identity.chain.clone(), key));
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(versions)
+            .expect("the provider knows these versions")
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::new(shown));
+        Self(Arc::new(config))
     }
 
     fn with(

@@ -115,7 +115,7 @@ impl Script {
     /// The endpoint under another name of this machine, such as `localhost`.
     #[must_use]
     pub fn endpoint_named(&self, host: &str, security: Security) -> Endpoint {
-        Endpoint { host: host.to_owned(), port: self.port(), security }
+        Endpoint::new(host.to_owned(), self.port(), security)
     }
 
     /// How many connections were taken so far.

@@ -5,7 +5,7 @@ use super::*;
 const HOST: &str = "mail.example.com";
 
 fn at(port: u16, security: Security) -> Endpoint {
-    Endpoint { host: HOST.to_owned(), port, security }
+    Endpoint::new(HOST.to_owned(), port, security)
 }
 
 fn knock(port: u16, security: Security, answer: Answer) -> Knock {

@@ -44,6 +44,7 @@ fn told(error: Error, leaf: Option<&CertificateDer<'static>>, behind: Option<&[C
         certificate: leaf.cloned(),
         sent_along: behind.map(<[_]>::to_vec),
         asked_for_ours: false,
+        pinned: false,
     };
     problem(&io::Error::new(io::ErrorKind::InvalidData, error), &evidence)
 }
@@ -158,7 +159,14 @@ fn every_fault_of_the_handshake_has_its_problem() {
         (io::ErrorKind::ConnectionReset, "tls_failed"),
         (io::ErrorKind::BrokenPipe, "tls_failed"),
     ] {
-        let evidence = Evidence { host: HOST, port: 993, certificate: None, sent_along: None, asked_for_ours: false };
+        let evidence = Evidence {
+            host: HOST,
+            port: 993,
+            certificate: None,
+            sent_along: None,
+            asked_for_ours: false,
+            pinned: false,
+        };
         assert_eq!(problem(&io::Error::from(kind), &evidence).kind(), expected, "{kind}");
     }
 }
