@@ -27,6 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "relay",
             "forwarding",
             "activation",
+            "own",
             "companies",
             "people",
             "audit",

@@ -29,8 +29,11 @@ pub mod live;
 pub mod mailboxes;
 pub mod oauth;
 pub mod outbox;
+pub mod own_account;
+pub mod passwords;
 pub mod people;
 pub mod relay;
+pub mod second_factor;
 pub mod sender_domains;
 pub mod single_sign_on;
 #[cfg(feature = "ssr")]
@@ -222,6 +225,18 @@ mod native {
             }
         }
         error.into()
+    }
+
+    /// Where the request comes from, for the list of somebody's sessions.
+    pub(crate) fn origin() -> sessions::Origin {
+        let headers = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
+        sessions::Origin::of(remote_address(), &headers)
+    }
+
+    /// A session could not be stored.
+    pub(crate) fn not_stored(error: tower_sessions::session::Error) -> ApiError {
+        tracing::error!("A session could not be stored: {error}.");
+        ApiError::Internal
     }
 
     /// Where the request comes from.

@@ -68,6 +68,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=pages::HomePage ssr=SsrMode::Async />
                 <Route path=path!("/setup") view={Lazy::<lazy::Setup>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view={Lazy::<lazy::SignIn>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/code") view={Lazy::<lazy::SignInCode>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/forgotten") view={Lazy::<lazy::Forgotten>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/reset/:token") view={Lazy::<lazy::Reset>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/second-factor") view={Lazy::<lazy::SecondFactor>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/help/problems") view={Lazy::<lazy::Problems>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/help/problems/:kind") view={Lazy::<lazy::Problem>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/help/troubleshooting") view={Lazy::<lazy::Troubleshooting>::new()} ssr=SsrMode::Async />
@@ -81,6 +85,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("workspaces/:workspace/archive") view={Lazy::<lazy::ArchiveWorkspace>::new()} />
                     <Route path=path!("audit") view={Lazy::<lazy::AuditLog>::new()} />
                     <Route path=path!("companies") view={Lazy::<lazy::Companies>::new()} />
+                    <Route path=path!("me") view={Lazy::<lazy::OwnAccount>::new()} />
+                    <Route path=path!("security") view={Lazy::<lazy::SignInSecurity>::new()} />
                     <Route path=path!("companies/:company") view={Lazy::<lazy::Company>::new()} />
                     <Route path=path!("forecast") view={Lazy::<lazy::Forecast>::new()} />
                     <Route path=path!("people") view={Lazy::<lazy::People>::new()} />

@@ -4,6 +4,7 @@ import accountEn from "../../app/locales/en/account.json" with { type: "json" };
 import activationEn from "../../app/locales/en/activation.json" with { type: "json" };
 import adminEn from "../../app/locales/en/admin.json" with { type: "json" };
 import alertsEn from "../../app/locales/en/alerts.json" with { type: "json" };
+import ownEn from "../../app/locales/en/own.json" with { type: "json" };
 import auditEn from "../../app/locales/en/audit.json" with { type: "json" };
 import commonEn from "../../app/locales/en/common.json" with { type: "json" };
 import componentsEn from "../../app/locales/en/components.json" with { type: "json" };
@@ -23,6 +24,7 @@ import accountKo from "../../app/locales/ko/account.json" with { type: "json" };
 import activationKo from "../../app/locales/ko/activation.json" with { type: "json" };
 import adminKo from "../../app/locales/ko/admin.json" with { type: "json" };
 import alertsKo from "../../app/locales/ko/alerts.json" with { type: "json" };
+import ownKo from "../../app/locales/ko/own.json" with { type: "json" };
 import auditKo from "../../app/locales/ko/audit.json" with { type: "json" };
 import commonKo from "../../app/locales/ko/common.json" with { type: "json" };
 import componentsKo from "../../app/locales/ko/components.json" with { type: "json" };
@@ -56,6 +58,7 @@ export const en = {
   watch: watchEn,
   forwarding: forwardingEn,
   outbox: outboxEn,
+  own: ownEn,
   people: peopleEn,
   relay: relayEn,
   wizard: wizardEn,
@@ -80,6 +83,7 @@ export const ko: Words = {
   watch: watchKo,
   forwarding: forwardingKo,
   outbox: outboxKo,
+  own: ownKo,
   people: peopleKo,
   relay: relayKo,
   wizard: wizardKo,

@@ -10,7 +10,7 @@
 //! It is a tar file, and the same for both databases: what was taken from SQLite can be restored into PostgreSQL and
 //! the other way round. The rows come from one transaction, so they are those of one moment. Mails are kept on the
 //! disk and keys in their file ([`lock`](crate::lock)) until the backup is whole. What is at work for minutes only is
-//! left out: sessions of browsers, and sign-ins that have begun.
+//! left out: sessions of browsers, sign-ins that have begun, and links to a new password.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Read, Seek as _, Write};
@@ -37,7 +37,7 @@ use self::manifest::{Entry, FORMAT, MANIFEST};
 pub use self::restore::{Restored, restore};
 
 /// Tables whose rows are worth nothing elsewhere or later.
-const LEFT_OUT: &[&str] = &["sessions", "sign_in_attempts", "sign_on_attempts"];
+const LEFT_OUT: &[&str] = &["sessions", "sign_in_attempts", "sign_on_attempts", "password_wishes", "password_resets"];
 /// The key file within the backup.
 const KEY: &str = "vault.key";
 

@@ -36,6 +36,8 @@ pub struct Context {
     pub outbox: Bell,
     /// Wakes whoever looks for activation mails.
     pub activation: Bell,
+    /// Wakes whoever answers those who have forgotten a password.
+    pub password_resets: Bell,
 }
 
 impl Context {
@@ -78,6 +80,7 @@ impl Context {
             pulse: Pulse::default(),
             outbox: Bell::default(),
             activation: Bell::default(),
+            password_resets: Bell::default(),
         })
     }
 }

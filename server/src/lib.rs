@@ -66,7 +66,11 @@ pub mod openid;
 #[cfg(feature = "native")]
 pub mod outbox;
 #[cfg(feature = "native")]
+pub mod own_account;
+#[cfg(feature = "native")]
 pub mod owner_links;
+#[cfg(feature = "native")]
+pub mod password_resets;
 #[cfg(feature = "native")]
 pub mod people;
 #[cfg(feature = "native")]
@@ -79,6 +83,8 @@ pub mod remedy;
 mod round_trip;
 #[cfg(feature = "native")]
 pub mod sealed;
+#[cfg(feature = "native")]
+pub mod second_factor;
 #[cfg(feature = "native")]
 pub mod sender_domains;
 #[cfg(feature = "native")]

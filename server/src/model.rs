@@ -21,6 +21,7 @@ pub mod language;
 pub mod mailbox;
 pub mod oauth;
 pub mod outbox;
+pub mod password;
 pub mod person;
 pub mod problem;
 pub mod provider;
@@ -29,8 +30,10 @@ pub mod relay;
 pub mod remedy;
 pub mod report;
 pub mod rule;
+pub mod second_factor;
 pub mod sender_domain;
 pub mod server_form;
+pub mod session;
 pub mod single_sign_on;
 pub mod step;
 pub mod test_mail;
@@ -57,7 +60,7 @@ pub use forwarding::{ForwardingCheck, ForwardingConfirmation, ForwardingStage};
 pub use health::{Cause, HappenedTo, Health, HealthEvent, Incident, Stopped};
 pub use ids::{
     AlertId, AuditEntryId, CompanyId, DeliveryId, DraftId, GrantId, GroupId, IdentityId, IdentityProviderId,
-    InvitationId, MailboxId, OwnerLinkId, ReceivedId, UserId, WorkspaceId,
+    InvitationId, MailboxId, OwnerLinkId, ReceivedId, SessionId, UserId, WorkspaceId,
 };
 pub use invalid::{Invalid, Reason};
 pub use language::Language;
@@ -67,6 +70,7 @@ pub use oauth::{
     PublicUrl, SignInState, TrialStep,
 };
 pub use outbox::{Backlog, Delivery, DeliveryState, Purpose, SentFrom};
+pub use password::NewPassword;
 pub use person::{AcceptForm, Invitation, InvitationForm, Membership, PersonListed, Role, Roles};
 pub use problem::{Field, Problem, Weakness};
 pub use provider::Provider;
@@ -75,11 +79,13 @@ pub use relay::Relay;
 pub use remedy::{Remedy, Who};
 pub use report::{CheckReport, Event, Line, Outcome, Party, StepReport, StepState};
 pub use rule::Rule;
+pub use second_factor::{SecondFactor, SecretToShow, Squares};
 pub use sender_domain::{
     DkimVerdict, DmarcVerdict, DomainReport, Keeper, MxVerdict, Part, Policy, Publish, SenderDomain, SpfVerdict,
     Standing, Verdict,
 };
 pub use server_form::{ServerForm, ServerSettings, TlsMode};
+pub use session::{OwnSession, SignedInBy};
 pub use single_sign_on::{
     GrantedRole, IdentityProvider, IdentityProviderForm, LinkedPerson, LocalLogin, Mapped, ProviderButton,
     ProviderStep, ProviderTrial, ProviderTrouble, ProviderTroubleKind, RoleRule, SignOnRefusal, WaysIn,

@@ -137,6 +137,21 @@ pub(crate) async fn queue(
     purpose: Purpose,
     letter: &Letter<'_>,
 ) -> Result<Queued> {
+    queue_for(tx, ctx, route, purpose, letter, GIVE_UP_AFTER_MILLIS).await
+}
+
+/// [`queue`], for a letter that is worth nothing after so many milliseconds.
+///
+/// # Errors
+/// [`Error::Invalid`] when an address cannot stand in a header.
+pub(crate) async fn queue_for(
+    tx: &mut Tx,
+    ctx: &Context,
+    route: Route,
+    purpose: Purpose,
+    letter: &Letter<'_>,
+    give_up_after_millis: i64,
+) -> Result<Queued> {
     let now = ctx.clock.now();
     let written = letter.write(now)?;
     let recipients: Vec<EmailAddress> = vec![letter.to.clone()];
@@ -151,7 +166,7 @@ pub(crate) async fn queue(
         recipients: &recipients,
         subject: letter.subject,
         message: &written.message,
-        give_up_at: now.plus_millis(GIVE_UP_AFTER_MILLIS),
+        give_up_at: now.plus_millis(give_up_after_millis),
     };
     let id = deliveries::insert(tx, &new, now).await?;
     Ok(Queued { id, message_id: written.message_id })

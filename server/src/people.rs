@@ -58,7 +58,7 @@ pub async fn deactivate(ctx: &Context, admin: &Admin, user: UserId) -> Result<()
     if !db::users::set_deactivated(&mut tx, user, Some(ctx.clock.now())).await? {
         return Err(Error::NotFound("user"));
     }
-    db::sessions::delete_of(&mut tx, user).await?;
+    db::sessions::delete_of(&mut tx, user, None).await?;
     told(&mut tx, ctx, admin, AuditAct::PersonDeactivated, user, Changes::none()).await?;
     tx.commit().await?;
     tracing::info!(user = user.0, "Somebody was deactivated.");

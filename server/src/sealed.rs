@@ -21,8 +21,9 @@ use crate::error::Result;
 use crate::identity_providers;
 use crate::lock::{Lock, LockName};
 use crate::mailboxes;
-use crate::model::{Direction, DraftId, MailboxId, OAuthProvider};
+use crate::model::{Direction, DraftId, MailboxId, OAuthProvider, UserId};
 use crate::relay;
+use crate::second_factor;
 use crate::sender_domains;
 use crate::tokens::{self, ACCESS, REFRESH};
 use crate::vault::Vault;
@@ -63,6 +64,10 @@ const PLACES: &[Place] = &[
     Place {
         column: column!("sender_domains", "private_key", "CAST(0 AS BIGINT)", "domain"),
         record: |row| Ok(sender_domains::record(&row.word)),
+    },
+    Place {
+        column: column!("second_factors", "secret", "user_id", "CAST('' AS TEXT)"),
+        record: |row| Ok(second_factor::record(UserId(row.number))),
     },
 ];
 

@@ -14,7 +14,7 @@ use crate::single_sign_on;
 use crate::workspaces;
 
 mod code;
-mod password;
+pub(crate) mod password;
 mod rights;
 
 pub(crate) use password::hash as hash_password;
@@ -121,6 +121,7 @@ pub async fn set_password(ctx: &Context, email: &str, password: &SecretString) -
     let mut tx = ctx.db.write().await?;
     let user = db::users::by_email(&mut tx, &email).await?.ok_or(Error::NotFound("user"))?;
     db::users::set_password_hash(&mut tx, user.id, &hash).await?;
+    db::password_resets::delete_of(&mut tx, user.id).await?;
     db::sessions::delete_all(&mut tx).await?;
     let entry = Entry::of(AuditAct::PasswordChanged, user.email.as_str()).numbered(user.id.0);
     audit::record(&mut tx, ctx, &By::shell(), entry.with(Changes::none().and_secret("password", true))).await?;

@@ -112,24 +112,39 @@ pub async fn load_overview(workspace: Option<String>) -> Result<Overview, ApiErr
 }
 
 #[cfg(feature = "ssr")]
-fn brakes() -> Result<crate::web::Throttles, ApiError> {
+pub(super) fn brakes() -> Result<crate::web::Throttles, ApiError> {
     use_context().ok_or(ApiError::Internal)
 }
 
 #[cfg(feature = "ssr")]
 pub(super) async fn enter(user: postroom_server::model::UserId, next: &str) -> Result<(), ApiError> {
+    use super::{not_stored, origin};
+    use crate::web::{guard::local_path, sessions};
+    use postroom_server::{model::SignedInBy, own_account, second_factor};
+    let (ctx, session) = (context()?, session().await?);
+    if second_factor::is_on(&ctx, user).await? {
+        sessions::await_code(&ctx, &session, user, local_path(next), origin()).await.map_err(not_stored)?;
+        leptos_axum::redirect("/sign-in/code");
+        return Ok(());
+    }
+    note_signed_in(&ctx, user).await?;
+    sessions::sign_in(&ctx, &session, user, SignedInBy::Password, origin()).await.map_err(not_stored)?;
+    own_account::reads(&ctx, user, crate::i18n::language()).await?;
+    leptos_axum::redirect(local_path(next));
+    Ok(())
+}
+
+/// Writes into the audit log that somebody has come in.
+#[cfg(feature = "ssr")]
+pub(super) async fn note_signed_in(
+    ctx: &postroom_server::Context,
+    user: postroom_server::model::UserId,
+) -> Result<(), ApiError> {
     use postroom_server::{
         audit::{self, Entry},
         model::AuditAct,
         users,
     };
-    let ctx = context()?;
-    let person = users::person(&ctx, user).await?.coming_from(remote_address());
-    audit::note(&ctx, &person.by(), Entry::of(AuditAct::SignedIn, "")).await?;
-    crate::web::sessions::sign_in(&session().await?, user).await.map_err(|error| {
-        tracing::error!("A session could not be stored: {error}.");
-        ApiError::Internal
-    })?;
-    leptos_axum::redirect(crate::web::guard::local_path(next));
-    Ok(())
+    let person = users::person(ctx, user).await?.coming_from(remote_address());
+    Ok(audit::note(ctx, &person.by(), Entry::of(AuditAct::SignedIn, "")).await?)
 }

@@ -16,7 +16,7 @@ use postroom_server::{
     Context, invitations,
     invitations::Invited,
     model::{AcceptForm, InvitationForm, Membership, Role, WorkspaceId},
-    people, relay, workspaces,
+    people, relay, second_factor, workspaces,
 };
 
 /// The page.
@@ -35,6 +35,8 @@ pub struct PeopleShown {
     pub workspaces: Vec<Workspace>,
     /// Whoever looks.
     pub own: UserId,
+    /// Who has a second factor.
+    pub second_factors: Vec<UserId>,
     /// Invitations can go out by mail.
     pub relay: bool,
 }
@@ -99,6 +101,7 @@ pub async fn load_people() -> Result<PeopleShown, ApiError> {
         invitations: invitations::list(&ctx, &admin).await?,
         workspaces,
         own: admin.user.id,
+        second_factors: second_factor::holders(&ctx, &admin).await?,
         relay: relay::is_set(&ctx, &admin).await?,
     })
 }

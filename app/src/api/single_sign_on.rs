@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::{admin, context, session, workspaces::done};
+use super::{admin, context, not_stored, origin, session, workspaces::done};
 #[cfg(feature = "ssr")]
 use crate::web::{Throttles, sessions, sign_in::here};
 #[cfg(feature = "ssr")]
@@ -184,10 +184,7 @@ pub async fn switch_local_login(on: bool) -> Result<(), ApiError> {
     single_sign_on::set_local_login(&ctx, &admin, by, on).await?;
     // Switching off has ended every session; whoever did it came in through a provider and stays.
     if let Some(provider) = by.filter(|_| !on) {
-        sessions::sign_on(&session, admin.user.id, provider).await.map_err(|error| {
-            tracing::error!("A session could not be stored: {error}.");
-            ApiError::Internal
-        })?;
+        sessions::sign_on(&ctx, &session, admin.user.id, provider, origin()).await.map_err(not_stored)?;
     }
     done("/account/single-sign-on", if on { "local_login_on" } else { "local_login_off" })
 }

@@ -8,7 +8,7 @@ use postroom_server::{
     Context, Error,
     config::Config,
     model::{Language, Rule},
-    single_sign_on, users,
+    second_factor, single_sign_on, users,
 };
 use secrecy::SecretString;
 
@@ -34,6 +34,12 @@ enum Act {
     },
     /// Gives an administrator a new password, read from standard input; everybody has to sign in again
     Password {
+        /// The address they sign in with
+        #[arg(long)]
+        email: String,
+    },
+    /// Takes the second factor of somebody away who has lost it, recovery codes included
+    ResetSecondFactor {
         /// The address they sign in with
         #[arg(long)]
         email: String,
@@ -89,6 +95,11 @@ async fn act(config: Config, act: Act) -> Result<String, Box<dyn std::error::Err
             Err(error) => Err(error.into()),
         };
     }
+    if let Act::ResetSecondFactor { email } = &act {
+        let ctx = Context::start(config).await?;
+        let user = second_factor::reset_by_operator(&ctx, email).await?;
+        return Ok(format!("{} can sign in with the password alone now.", user.email));
+    }
     let mut password = String::new();
     std::io::stdin().take(4_096).read_to_string(&mut password)?;
     let password = SecretString::from(password.trim_end_matches(['\r', '\n']).to_owned());
@@ -96,7 +107,7 @@ async fn act(config: Config, act: Act) -> Result<String, Box<dyn std::error::Err
     let user = match act {
         Act::Create { email, name } => users::create_admin(&ctx, &email, &name, &password).await?,
         Act::Password { email } => users::set_password(&ctx, &email, &password).await?,
-        Act::LocalLogin { .. } => return Err("nothing to do".into()),
+        Act::LocalLogin { .. } | Act::ResetSecondFactor { .. } => return Err("nothing to do".into()),
     };
     if single_sign_on::local_login(&ctx).await? {
         Ok(format!("{} can sign in now.", user.email))

@@ -14,7 +14,7 @@ use postroom_server::{
     activation, alerts, audit,
     config::Config,
     context::Context,
-    drafts, inbound, outbox, relay, sender_domains, sessions, sign_ins, single_sign_on,
+    drafts, inbound, outbox, password_resets, relay, sender_domains, sessions, sign_ins, single_sign_on,
     stop::{Stop, StopSwitch},
     tokens, users, watch,
 };
@@ -88,6 +88,7 @@ async fn serve(config: Config, arguments: Arguments) -> Result<(), Box<dyn std::
     work.spawn(relay::run(ctx.clone(), stop.clone()));
     work.spawn(look_at_sender_domains(ctx.clone(), stop.clone()));
     work.spawn(activation::run(ctx.clone(), stop.clone()));
+    work.spawn(password_resets::run(ctx.clone(), stop.clone()));
     work.spawn(alerts::run(ctx.clone(), stop.clone()));
     work.spawn(watch::run(ctx.clone(), stop.clone(), WATCH_GRACE));
     let service = router(ctx.clone(), throttles, stop.clone(), &site);
@@ -157,6 +158,12 @@ async fn forget_old_things(ctx: Context, mut stop: Stop) {
         }
         if let Err(error) = sign_ins::prune(&ctx).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Old sign-ins could not be deleted.");
+        }
+        if let Err(error) = password_resets::prune(&ctx).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "Old links to new passwords could not be deleted."
+            );
         }
         if let Err(error) = single_sign_on::prune(&ctx).await {
             tracing::warn!(

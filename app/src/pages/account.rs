@@ -96,6 +96,8 @@ pub fn SignInPage() -> impl IntoView {
     let next = move || asked("next").unwrap_or_else(|| "/".to_owned());
     let email = Signal::stored(untrack(|| asked("email")).unwrap_or_default());
     let signed_out = move || asked("done").is_some_and(|done| done == "signed_out");
+    let password_set = move || asked("done").is_some_and(|done| done == "password_set");
+    let late = move || asked("late").is_some();
     let refused = move || {
         let wait = asked("wait").and_then(|seconds| seconds.parse::<u64>().ok());
         wait.map(|seconds| say!(words, errors.too_many, seconds = seconds))
@@ -107,6 +109,12 @@ pub fn SignInPage() -> impl IntoView {
             <PageHead title=say!(words, account.sign_in_title) />
             <Show when=signed_out>
                 <Notice tone=Tone::Good>{say!(words, common.done_signed_out)}</Notice>
+            </Show>
+            <Show when=password_set>
+                <Notice tone=Tone::Good>{say!(words, own.password_set)}</Notice>
+            </Show>
+            <Show when=late>
+                <Notice tone=Tone::Warning>{say!(words, own.late)}</Notice>
             </Show>
             <WaysIn next=Signal::derive(next)>
                 <Card>
@@ -121,7 +129,7 @@ pub fn SignInPage() -> impl IntoView {
                             label=say!(words, account.password) name="password" autocomplete="current-password" required=true
                         />
                         <Button kind=ButtonKind::Primary size=ButtonSize::Wide>{say!(words, account.sign_in_submit)}</Button>
-                        <p class="hint">{say!(words, account.forgotten)}</p>
+                        <p><a href="/forgotten">{say!(words, own.forgotten_link)}</a></p>
                     </form>
                 </Card>
             </WaysIn>

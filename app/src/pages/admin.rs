@@ -48,6 +48,8 @@ fn Entries(place: Place) -> impl IntoView {
     );
     let forecast = entry("/account/forecast".to_owned(), say!(words, watch.forecast), say!(words, watch.forecast_text));
     let alerts = entry("/account/alerts".to_owned(), say!(words, alerts.title), say!(words, alerts.entry));
+    let security =
+        entry("/account/security".to_owned(), say!(words, own.security_title), say!(words, own.security_entry));
     let channels = format!("{} › {}", say!(words, admin.channels), say!(words, common.email));
     let (manages, admin) = (place.manages, place.admin);
     let people = entry("/account/people".to_owned(), say!(words, people.title), say!(words, people.entry));
@@ -64,7 +66,7 @@ fn Entries(place: Place) -> impl IntoView {
                 <ul class="entries">
                     {admin.then(|| (people, workspaces, companies, microsoft, google))}
                     {forecast}
-                    {admin.then_some(alerts)}
+                    {admin.then_some((alerts, security))}
                 </ul>
             </Card>
         </Page>

@@ -153,6 +153,7 @@ fn Bar(overview: Overview) -> impl IntoView {
                     {overview.user.email.to_string()}
                 </p>
                 <ul class="menu-list">
+                    <li><a href="/account/me">{say!(words, own.title)}</a></li>
                     {overview.admin.then(|| view! { <AccountLinks /> })}
                     <li><a href="/account/forecast">{say!(words, watch.forecast)}</a></li>
                     <li>
@@ -179,6 +180,7 @@ fn AccountLinks() -> impl IntoView {
         <li><a href="/account/alerts">{say!(words, alerts.title)}</a></li>
         <li><a href="/account/audit">{say!(words, audit.title)}</a></li>
         <li><a href="/account/relay">{say!(words, relay.title)}</a></li>
+        <li><a href="/account/security">{say!(words, own.security_title)}</a></li>
         <li><a href="/account/single-sign-on">{say!(words, signon.title)}</a></li>
         <li>
             <a href="/account/sign-in/microsoft">{say!(words, common.sign_in_with, provider = "Microsoft")}</a>
@@ -361,6 +363,11 @@ fn done_words(words: Locale, what: &str) -> Option<&'static str> {
         "domain_removed" => say!(words, companies.done_domain_removed),
         "primary" => say!(words, companies.done_primary),
         "link_revoked" => say!(words, common.done_link_revoked),
+        "password_changed" => say!(words, own.done_password_changed),
+        "session_ended" => say!(words, own.done_session_ended),
+        "sessions_ended" => say!(words, own.done_sessions_ended),
+        "second_factor_taken" => say!(words, own.done_second_factor_taken),
+        "second_factor_off" => say!(words, own.done_second_factor_off),
         "invited" => say!(words, people.done_invited),
         "roles_saved" => say!(words, people.done_roles_saved),
         "deactivated" => say!(words, people.done_deactivated),

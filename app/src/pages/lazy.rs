@@ -8,9 +8,10 @@ use leptos::{lazy, prelude::*};
 use leptos_router::LazyRoute;
 
 use super::{
-    account, activate, admin, alerts, application, audit, companies, delete_mailbox, forecast, frame, gallery, help,
-    history, invitation, mailbox, mailboxes, names, outbox, owner_links, people, primary, relay, renew, sender_domains,
-    single_sign_on, troubleshooting, wizard, workspaces,
+    account, activate, admin, alerts, application, audit, companies, delete_mailbox, forecast, forgotten, frame,
+    gallery, help, history, invitation, mailbox, mailboxes, names, outbox, own_account, owner_links, people, primary,
+    relay, renew, second_factor, sender_domains, sign_in_code, sign_in_security, single_sign_on, troubleshooting,
+    wizard, workspaces,
 };
 
 /// Declares the pages of one part: a type for each route, and the component behind it. Pages `for_admins` tell
@@ -72,9 +73,10 @@ part! {
 }
 
 part! {
-    /// Seen once in the life of a Postroom.
+    /// Seen once in the life of a Postroom, or of an account.
     beginning, __preload_beginning, Beginning {
         Setup => account::SetupPage;
+        SecondFactor => second_factor::SecondFactorPage;
     }
 }
 
@@ -102,6 +104,8 @@ part! {
         People => people::PeoplePage, for_admins;
         Person => people::PersonPage, for_admins;
         Alerts => alerts::AlertsPage, for_admins;
+        OwnAccount => own_account::OwnAccountPage;
+        SignInSecurity => sign_in_security::SignInSecurityPage, for_admins;
         AuditLog => audit::AuditLogPage, for_admins;
         SenderDomains => sender_domains::SenderDomainsPage, for_admins;
         SenderDomain => sender_domains::SenderDomainPage, for_admins;
@@ -127,11 +131,14 @@ part! {
 }
 
 part! {
-    /// For people who have no account here and come once, by a link.
+    /// For people who have no account here and come once, by a link, and those who do not come in at once.
     visiting, __preload_visiting, Visiting {
         Renew => renew::RenewPage;
         Consent => renew::ConsentPage;
         Activate => activate::ActivatePage;
         Invitation => invitation::InvitationPage;
+        Forgotten => forgotten::ForgottenPage;
+        Reset => forgotten::ResetPage;
+        SignInCode => sign_in_code::SignInCodePage;
     }
 }

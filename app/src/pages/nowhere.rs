@@ -3,6 +3,9 @@
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 
+#[cfg(feature = "hydrate")]
+use postroom_server::model::Rule;
+
 use super::words::api_error;
 use crate::{
     api::ApiError,
@@ -89,6 +92,10 @@ pub fn Failed(error: ApiError) -> impl IntoView {
                 let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
                 let to = format!("/sign-in?next={}", String::from(js_sys::encode_uri_component(&here)));
                 let _ = location.set_href(&to);
+            }
+            #[cfg(feature = "hydrate")]
+            if error == (ApiError::Rule { rule: Rule::SecondFactorFirst }) {
+                let _ = window().location().set_href("/second-factor");
             }
             Either::Right(view! {
                 <Page>

@@ -329,6 +329,7 @@ fn purpose_words(words: Locale, purpose: Purpose) -> &'static str {
         Purpose::TestMail => say!(words, outbox.purpose_test),
         Purpose::Activation => say!(words, outbox.purpose_activation),
         Purpose::Alert => say!(words, outbox.purpose_alert),
+        Purpose::SignIn => say!(words, outbox.purpose_sign_in),
         Purpose::Invitation => say!(words, outbox.purpose_invitation),
         Purpose::ForwardingCheck => say!(words, outbox.purpose_forwarding),
     }

@@ -11,6 +11,7 @@ use super::{
     loaded::loaded,
     mailboxes::{GAP, around},
     nowhere::NotFound,
+    second_factor::ResetSecondFactorCard,
     words::{action_error, api_error, field_error, typed},
 };
 use crate::{
@@ -379,6 +380,8 @@ fn Edit(
         .filter(|(role, workspace)| !workspace.archived || !role.is_empty())
         .collect();
     let id = one.user.id.0;
+    // One's own is turned off on one's own page, with password and code.
+    let factor = one.user.id != shown.own && shown.second_factors.contains(&one.user.id);
     let body = if is_last {
         Either::Left(view! { <Notice tone=Tone::Info>{say!(words, people.last_admin)}</Notice> })
     } else {
@@ -415,6 +418,7 @@ fn Edit(
         Either::Right(view! { {roles} {access} })
     };
     let lead = say!(words, people.person_lead, name = name.clone());
+    let factor_name = name.clone();
     view! {
         <Title text=name.clone() />
         <Page width=PageWidth::Narrow>
@@ -423,6 +427,7 @@ fn Edit(
             {move || whole().map(|error| view! { <Notice tone=Tone::Bad>{api_error(words, &error)}</Notice> })}
             <p>{lead}</p>
             {body}
+            {factor.then(|| view! { <ResetSecondFactorCard id name=factor_name /> })}
         </Page>
     }
 }

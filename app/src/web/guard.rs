@@ -1,16 +1,22 @@
 //! Two guards every request passes: it must come from our own pages, and somebody must be signed in.
 
 use axum::{
+    Json,
     extract::{Request, State},
-    http::{HeaderMap, Method, StatusCode, header},
+    http::{HeaderMap, Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use postroom_server::{context::Context, single_sign_on, users};
+use postroom_server::{
+    context::Context,
+    model::{Rule, SignedInBy},
+    second_factor, single_sign_on, users,
+};
 use tower_sessions::Session;
 use url::Url;
 
 use super::sessions;
+use crate::api::ApiError;
 
 /// Refuses every state-changing request that another site could have caused.
 ///
@@ -66,13 +72,35 @@ pub async fn let_in_as_wanted(State(ctx): State<Context>, session: Session, requ
 ///
 /// This is for comfort only: every server function asks for its right itself.
 pub async fn signed_in_pages(State(ctx): State<Context>, session: Session, request: Request, next: Next) -> Response {
+    sessions::seen(&ctx, &session).await;
+    if let Some(elsewhere) = second_factor_first(&ctx, &session, request.uri(), request.headers()).await {
+        return elsewhere;
+    }
     let path = request.uri().path();
-    let open = ["/pkg/", "/api/", "/help/", "/oauth/", "/sso/", "/renew/", "/consent/", "/activate/", "/invitation/"]
-        .iter()
-        .any(|prefix| path.starts_with(prefix))
+    let strangers = [
+        "/pkg/",
+        "/api/",
+        "/help/",
+        "/oauth/",
+        "/sso/",
+        "/renew/",
+        "/consent/",
+        "/activate/",
+        "/invitation/",
+        "/reset/",
+    ];
+    let open = strangers.iter().any(|prefix| path.starts_with(prefix))
         || matches!(
             path,
-            "/sign-in" | "/setup" | "/language" | "/gallery" | "/favicon.svg" | "/favicon.ico" | "/robots.txt"
+            "/sign-in"
+                | "/sign-in/code"
+                | "/forgotten"
+                | "/setup"
+                | "/language"
+                | "/gallery"
+                | "/favicon.svg"
+                | "/favicon.ico"
+                | "/robots.txt"
         );
     if open && path != "/sign-in" {
         return next.run(request).await;
@@ -101,6 +129,47 @@ pub async fn signed_in_pages(State(ctx): State<Context>, session: Session, reque
     let mut query = url::form_urlencoded::Serializer::for_suffix(page.to_owned(), page.len());
     let to = if back == "/" { "/sign-in".to_owned() } else { query.append_pair("next", back).finish() };
     Redirect::to(&to).into_response()
+}
+
+/// What somebody may ask for who has to set up a second factor first: that, and to leave.
+const BEFORE_THE_SECOND_FACTOR: [&str; 9] = [
+    "/second-factor",
+    "/language",
+    "/sign-in",
+    "/api/sign_out",
+    "/api/second_factor",
+    "/api/begin_second_factor",
+    "/api/confirm_second_factor",
+    "/api/fresh_recovery_codes",
+    "/api/setup_needed",
+];
+
+/// Leads whoever has to set up a second factor to where they can, whatever else they have asked for.
+///
+/// Whoever came in by the organisation's own sign-in has shown there what the organisation asks for.
+async fn second_factor_first(ctx: &Context, session: &Session, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
+    let visit = sessions::visit(session).await?;
+    let path = uri.path();
+    if visit.by == Some(SignedInBy::Provider) || BEFORE_THE_SECOND_FACTOR.contains(&path) {
+        return None;
+    }
+    match second_factor::owed(ctx, visit.user).await {
+        Ok(false) => None,
+        Ok(true) => {
+            let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+            let is_page = !path.starts_with("/api/") || accept.is_some_and(|accept| accept.contains("text/html"));
+            let refused = ApiError::Rule { rule: Rule::SecondFactorFirst };
+            Some(if is_page {
+                Redirect::to("/second-factor").into_response()
+            } else {
+                (StatusCode::CONFLICT, Json(refused)).into_response()
+            })
+        }
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "The database could not be asked.");
+            Some(StatusCode::SERVICE_UNAVAILABLE.into_response())
+        }
+    }
 }
 
 /// A path on this site that may be redirected to, or `/`: never another site's address.

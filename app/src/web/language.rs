@@ -2,13 +2,15 @@
 
 use axum::{
     Form,
+    extract::State,
     http::{HeaderMap, header},
     response::{AppendHeaders, IntoResponse, Redirect},
 };
-use postroom_server::model::Language;
+use postroom_server::{context::Context, model::Language, own_account};
 use serde::Deserialize;
+use tower_sessions::Session;
 
-use super::guard::local_path;
+use super::{guard::local_path, sessions};
 use crate::i18n::LANGUAGE_COOKIE;
 
 /// The chosen language, else the first one of `Accept-Language` (RFC 9110 12.5.4) that we have.
@@ -48,9 +50,14 @@ pub struct Choice {
     back: Option<String>,
 }
 
-/// Remembers the choice for a year and goes back to the page it was made on.
-pub async fn switch(Form(choice): Form<Choice>) -> impl IntoResponse {
+/// Remembers the choice for a year, for mails to whoever is signed in too, and goes back to the page it was made on.
+pub async fn switch(State(ctx): State<Context>, session: Session, Form(choice): Form<Choice>) -> impl IntoResponse {
     let language = Language::from_tag(&choice.language).unwrap_or_default();
+    if let Some(user) = sessions::user(&session).await
+        && let Err(error) = own_account::reads(&ctx, user, language).await
+    {
+        tracing::warn!(error = &error as &dyn std::error::Error, "A choice of language was not kept for mails.");
+    }
     let cookie = format!("{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly", language.tag());
     let back = choice.back.as_deref().map_or("/", local_path).to_owned();
     (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(&back))

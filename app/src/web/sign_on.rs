@@ -72,6 +72,7 @@ pub async fn callback(
     State(throttles): State<Throttles>,
     ConnectInfo(remote): ConnectInfo<SocketAddr>,
     session: Session,
+    headers: HeaderMap,
     Query(returned): Query<Returned>,
 ) -> Response {
     if let Err(too_many) = throttles.stranger(remote.ip()) {
@@ -81,13 +82,16 @@ pub async fn callback(
     let answer = Answer { code, error, error_description, iss };
     let browser = sessions::known_browser(&session).await;
     match single_sign_on::finish(&ctx, &state, browser.as_ref(), &answer, Some(remote.ip())).await {
-        Ok(Ended::SignedIn { user, provider, next }) => match sessions::sign_on(&session, user, provider).await {
-            Ok(()) => Redirect::to(local_path(&next)).into_response(),
-            Err(error) => {
-                tracing::error!("A session could not be stored: {error}.");
-                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        Ok(Ended::SignedIn { user, provider, next }) => {
+            let origin = sessions::Origin::of(remote.ip(), &headers);
+            match sessions::sign_on(&ctx, &session, user, provider, origin).await {
+                Ok(()) => Redirect::to(local_path(&next)).into_response(),
+                Err(error) => {
+                    tracing::error!("A session could not be stored: {error}.");
+                    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+                }
             }
-        },
+        }
         // The same answer twice, as when a page is loaded again: who is in stays in.
         Ok(Ended::Refused { provider: None, .. }) if sessions::user(&session).await.is_some() => {
             Redirect::to("/").into_response()

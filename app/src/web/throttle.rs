@@ -15,6 +15,7 @@ pub struct Throttles {
     checks: Arc<DefaultKeyedRateLimiter<i64>>,
     searches: Arc<DefaultKeyedRateLimiter<i64>>,
     strangers: Arc<DefaultKeyedRateLimiter<IpAddr>>,
+    letters: Arc<DefaultKeyedRateLimiter<String>>,
 }
 
 /// Try again in this many seconds.
@@ -34,12 +35,14 @@ impl Throttles {
             let pause = window.checked_div(attempts.get()).unwrap_or(window);
             Quota::with_period(pause).unwrap_or(Quota::per_minute(ONE)).allow_burst(attempts)
         };
+        let letters = Quota::with_period(LETTER_EVERY).unwrap_or(Quota::per_hour(ONE)).allow_burst(LETTERS);
         Self {
             by_account: Arc::new(RateLimiter::keyed(over_the_window(attempts))),
             by_address: Arc::new(RateLimiter::keyed(over_the_window(attempts.saturating_mul(FOUR)))),
             checks: Arc::new(RateLimiter::keyed(Quota::per_second(ONE).allow_burst(THIRTY))),
             searches: Arc::new(RateLimiter::keyed(Quota::per_minute(TWENTY).allow_burst(TWENTY))),
             strangers: Arc::new(RateLimiter::keyed(Quota::per_second(ONE).allow_burst(THIRTY))),
+            letters: Arc::new(RateLimiter::keyed(letters)),
         }
     }
 
@@ -50,6 +53,16 @@ impl Throttles {
     pub fn attempt(&self, account: &str, address: IpAddr) -> Result<(), TooMany> {
         spend(&self.by_address, &address)?;
         spend(&self.by_account, &account.trim().to_lowercase())
+    }
+
+    /// One mail that a stranger has us send to an address, whether anybody has an account with it or not: three at
+    /// once, and one every ten minutes after that.
+    ///
+    /// # Errors
+    /// [`TooMany`] when there were too many to this address, or from this network address.
+    pub fn letter(&self, to: &str, from: IpAddr) -> Result<(), TooMany> {
+        spend(&self.by_address, &from)?;
+        spend(&self.letters, &to.trim().to_lowercase())
     }
 
     /// One check started by a signed-in person: a brake on using Postroom to scan networks.
@@ -79,6 +92,8 @@ impl Throttles {
 
 const ONE: NonZeroU32 = NonZeroU32::MIN;
 const FOUR: NonZeroU32 = ONE.saturating_add(3);
+const LETTERS: NonZeroU32 = ONE.saturating_add(2);
+const LETTER_EVERY: Duration = Duration::from_secs(10 * 60);
 const TWENTY: NonZeroU32 = ONE.saturating_add(19);
 const THIRTY: NonZeroU32 = ONE.saturating_add(29);
 
@@ -95,6 +110,19 @@ fn spend<K: std::hash::Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_is_flooded_with_mails_that_strangers_ask_for() {
+        let brakes = Throttles::new(NonZeroU32::new(100).unwrap(), NonZeroU32::new(15).unwrap());
+        let from = |last: u8| IpAddr::from([192, 0, 2, last]);
+        for last in 1..=3 {
+            assert_eq!(brakes.letter("ada@example.com", from(last)), Ok(()));
+        }
+        let refused = brakes.letter(" ADA@Example.com", from(4)).unwrap_err();
+        assert!((60..=601).contains(&refused.retry_after_seconds), "{refused:?}");
+        assert_eq!(brakes.letter("bob@example.com", from(4)), Ok(()));
+        assert_eq!(brakes.attempt("ada@example.com", from(5)), Ok(()), "signing in is another matter");
+    }
 
     #[test]
     fn searching_is_braked_for_each_person() {

@@ -17,7 +17,7 @@ use axum::{
 use postroom_server::model::{
     AcceptForm, AuthMethod, CheckReport, DeliveryState, Direction, DraftId, Event, Finding, IdentityProviderForm,
     InvitationForm, MailboxForm, Membership, NameForm, OAuthProvider, PublishAs, Role, Roles, Security, ServerForm,
-    ServerKind, Step, WorkspaceId,
+    ServerKind, SignedInBy, Step, WorkspaceId,
 };
 use postroom_server::net::{DialOptions, Dialer};
 use postroom_server::stop::StopSwitch;
@@ -295,7 +295,8 @@ async fn keep_session_of(ctx: &Context, admin: &Admin, user: postroom_server::mo
             .unwrap();
     people::deactivate(ctx, admin, user).await.unwrap();
     assert_eq!(sessions::load(ctx, &kept.0).await.unwrap(), None, "the session was ended");
-    assert!(sessions::create(ctx, &kept.0, Some(user), &kept.1, kept.2).await.unwrap());
+    let visit = sessions::Visit::new(user, Some(SignedInBy::Password), ctx.clock.now());
+    assert!(sessions::create(ctx, &kept.0, Some(&visit), &kept.1, kept.2).await.unwrap());
 }
 
 async fn set_relay(ctx: &Context, admin: &Admin) {

@@ -33,6 +33,7 @@ migrations![
     "0011_sender_domains",
     "0012_roles",
     "0013_single_sign_on",
+    "0014_own_account",
     "0015_audit_log",
     "0016_companies",
 ];

@@ -2,7 +2,7 @@
 
 use crate::db::{Tx, on};
 use crate::error::{Error, Result};
-use crate::model::{EmailAddress, Field, Timestamp, User, UserId};
+use crate::model::{EmailAddress, Field, Language, Timestamp, User, UserId};
 
 /// True where anybody can sign in.
 pub(crate) async fn any(tx: &mut Tx) -> Result<bool> {
@@ -122,4 +122,23 @@ pub(crate) async fn admins(tx: &mut Tx) -> Result<Vec<User>> {
         "SELECT id, email, name FROM users WHERE is_admin AND deactivated_at IS NULL ORDER BY id"
     )
     .fetch_all(conn))?)
+}
+
+/// Gives a user another name.
+pub(crate) async fn set_name(tx: &mut Tx, id: UserId, name: &str) -> Result<()> {
+    on!(tx, "UPDATE users SET name = $2 WHERE id = $1", id, name)?;
+    Ok(())
+}
+
+/// The language of the pages that a user looked at last; `None` before there were any.
+pub(crate) async fn language(tx: &mut Tx, id: UserId) -> Result<Option<Language>> {
+    let tag: Option<Option<String>> =
+        on!(tx, |conn| sqlx::query_scalar("SELECT language FROM users WHERE id = $1").bind(id).fetch_optional(conn))?;
+    Ok(tag.flatten().as_deref().and_then(Language::from_tag))
+}
+
+/// Remembers the language of a user's pages.
+pub(crate) async fn set_language(tx: &mut Tx, id: UserId, language: Language) -> Result<()> {
+    on!(tx, "UPDATE users SET language = $2 WHERE id = $1", id, language.tag())?;
+    Ok(())
 }

@@ -91,3 +91,7 @@ id! {
     /// A message that our own mail server has taken, for one of its recipients.
     ReceivedId
 }
+id! {
+    /// A browser that somebody is signed in with.
+    SessionId
+}

@@ -28,6 +28,10 @@ pub enum Reason {
     Different,
     /// The one-time code is not the one that was printed.
     WrongCode,
+    /// Not the password that this person has.
+    WrongPassword,
+    /// Not a code of this person's app, nor a recovery code, or one that was used.
+    NotACode,
     /// Must be chosen.
     Unchosen,
     /// Not a client id as this provider makes them.

@@ -16,6 +16,8 @@ pub enum Purpose {
     ForwardingCheck,
     /// It proves that a mailbox's address is ours.
     Activation,
+    /// Something about how somebody signs in here.
+    SignIn,
     /// It asks somebody in.
     Invitation,
 }
@@ -86,6 +88,7 @@ impl Purpose {
             Self::Alert => "alert",
             Self::ForwardingCheck => "forwarding_check",
             Self::Activation => "activation",
+            Self::SignIn => "sign_in",
             Self::Invitation => "invitation",
         }
     }

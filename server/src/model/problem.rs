@@ -348,6 +348,8 @@ pub enum Field {
     Authority,
     Code,
     PasswordAgain,
+    /// The password that somebody has until now.
+    CurrentPassword,
     /// The application at Microsoft or Google.
     ClientId,
     ClientSecret,

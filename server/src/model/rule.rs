@@ -47,6 +47,18 @@ pub enum Rule {
     /// Mailboxes rest on the application at Microsoft or Google.
     #[error("mailboxes rest on this application")]
     ApplicationInUse,
+    /// This person signs in with the organisation's own sign-in and has no password here.
+    #[error("this person has no password here")]
+    NoPassword,
+    /// The second factor is on already.
+    #[error("the second factor is on")]
+    SecondFactorOn,
+    /// There is no second factor that could be confirmed, changed or taken away.
+    #[error("the second factor is off")]
+    SecondFactorOff,
+    /// Everybody with a password here has to have a second factor first.
+    #[error("a second factor has to be set up first")]
+    SecondFactorFirst,
     /// Set by the operator of this machine, and not changed on a page.
     #[error("the application is set in the configuration")]
     ApplicationConfigured,

@@ -24,7 +24,7 @@ pub(crate) async fn hash(password: SecretString) -> Result<String> {
 
 /// True when the password is the one that was hashed. Without a hash, or with an empty one, which whoever has no
 /// password has, it takes as long and is never true.
-pub(super) async fn verify(password: SecretString, hash: Option<String>) -> Result<bool> {
+pub(crate) async fn verify(password: SecretString, hash: Option<String>) -> Result<bool> {
     let verified = tokio::task::spawn_blocking(move || {
         // Made before the branch, so that the first stranger does not wait longer than others.
         let nobody = NOBODY.as_deref();

@@ -191,9 +191,9 @@ async fn what_was_counted_goes_on_and_nobody_stays_signed_in(world: World) {
     let (ctx, admin, manager) = (&desk.world.ctx, &desk.world.admin, &desk.world.manager);
     let gone = desk.world.mailbox("gone@example.com").await;
     mailboxes::delete(ctx, manager, gone).await.unwrap();
-    postroom_server::sessions::create(ctx, b"key", Some(admin.user.id), b"who: ada", START.plus_millis(1_000_000))
-        .await
-        .unwrap();
+    let visit = postroom_server::sessions::Visit::new(admin.user.id, None, START);
+    let until = START.plus_millis(1_000_000);
+    assert!(postroom_server::sessions::create(ctx, b"key", Some(&visit), b"who: ada", until).await.unwrap());
     let files = tempfile::tempdir().unwrap();
     let file = files.path().join("backup.tar");
     make(&desk.world, &file).await;

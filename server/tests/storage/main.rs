@@ -17,12 +17,14 @@ mod keys;
 mod mail_server;
 mod mailboxes;
 mod outbox;
+mod password_resets;
 mod people;
 #[expect(dead_code, reason = "other tests want more of it")]
 #[path = "../oauth/world.rs"]
 mod provider;
 mod publishing;
 mod relay;
+mod second_factor;
 mod secrets;
 mod sender_domains;
 mod sessions;

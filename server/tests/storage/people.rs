@@ -2,7 +2,7 @@
 
 use postroom_server::model::{
     AcceptForm, ApplicationForm, DeliveryState, Direction, Field, Invalid, InvitationForm, InvitationId, Membership,
-    OAuthProvider, Reason, Role, Roles, Rule, ServerForm, UserId, WorkspaceId,
+    OAuthProvider, Reason, Role, Roles, Rule, ServerForm, SignedInBy, UserId, WorkspaceId,
 };
 use postroom_server::users::{Admin, Person};
 use postroom_server::{
@@ -139,8 +139,9 @@ async fn who_is_deactivated_is_out_and_comes_back_with_the_same_roles(world: Wor
     let roles = only(world.workspace.id, Role::Administrator);
     let eve = somebody(&world, "eve@example.com", roles.clone()).await;
     let until = START.plus_millis(1_000);
-    sessions::create(ctx, b"eve", Some(eve.user.id), b"1", until).await.unwrap();
-    sessions::create(ctx, b"ada", Some(admin.user.id), b"2", until).await.unwrap();
+    let visit = |user| sessions::Visit::new(user, Some(SignedInBy::Password), START);
+    sessions::create(ctx, b"eve", Some(&visit(eve.user.id)), b"1", until).await.unwrap();
+    sessions::create(ctx, b"ada", Some(&visit(admin.user.id)), b"2", until).await.unwrap();
     sessions::create(ctx, b"nobody", None, b"3", until).await.unwrap();
 
     people::deactivate(ctx, admin, eve.user.id).await.unwrap();

@@ -17,7 +17,7 @@ crate::on_both_databases!(
 
 /// Everything the database holds, as bytes that a thief would search.
 pub async fn everything(world: &World) -> Vec<u8> {
-    const TABLES: [&str; 11] = [
+    const TABLES: [&str; 13] = [
         "settings",
         "users",
         "sessions",
@@ -29,6 +29,8 @@ pub async fn everything(world: &World) -> Vec<u8> {
         "drafts",
         "draft_servers",
         "sender_domains",
+        "second_factors",
+        "recovery_codes",
     ];
     let mut found = Vec::new();
     match world.ctx.db.read().await.unwrap() {
