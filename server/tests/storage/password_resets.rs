@@ -5,7 +5,6 @@ use postroom_server::db::Tx;
 use postroom_server::model::{
     AuthMethod, DeliveryState, Field, Invalid, Language, NewPassword, Purpose, Reason, Rule, ServerForm, SignedInBy,
 };
-use postroom_server::outbox::Whose;
 use postroom_server::{Error, outbox, own_account, password_resets, relay, sessions, users};
 
 use crate::sessions::{ada, signed_in};
@@ -48,7 +47,7 @@ pub async fn set_relay(world: &World) {
 
 /// The mails that wait, the oldest first: to whom, subject and text.
 pub async fn letters(world: &World) -> Vec<(String, String, String)> {
-    let waiting = outbox::list(&world.ctx, &world.admin, Whose::Postroom, DeliveryState::Waiting).await.unwrap();
+    let waiting = outbox::list(&world.ctx, &world.admin, DeliveryState::Waiting).await.unwrap();
     assert!(waiting.iter().all(|one| one.purpose == Purpose::SignIn), "{waiting:?}");
     const TEXTS: &str = "SELECT message FROM deliveries ORDER BY id";
     let mut tx = world.ctx.db.read().await.unwrap();
