@@ -5,6 +5,7 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
+use crate::audit::{self, Changes, Entry};
 use crate::config::Config;
 use crate::context::Context;
 use crate::db::identity_providers::Stored;
@@ -12,8 +13,8 @@ use crate::db::{self, Tx};
 use crate::error::{Error, Result, accept};
 use crate::model::single_sign_on::SIGN_ON_CALLBACK;
 use crate::model::{
-    Field, IdentityId, IdentityProvider, IdentityProviderForm, IdentityProviderId, Invalid, ProviderTrial, Reason,
-    Roles, Rule,
+    AuditAct, Field, IdentityId, IdentityProvider, IdentityProviderForm, IdentityProviderId, Invalid, ProviderTrial,
+    Reason, Roles, Rule,
 };
 use crate::openid::Registration;
 use crate::people;
@@ -53,7 +54,7 @@ pub async fn get(ctx: &Context, _: &Admin, id: IdentityProviderId, here: Option<
 /// [`Error::Invalid`].
 pub async fn add(
     ctx: &Context,
-    _: &Admin,
+    admin: &Admin,
     form: &IdentityProviderForm,
     secret: Option<SecretString>,
 ) -> Result<IdentityProviderId> {
@@ -65,6 +66,8 @@ pub async fn add(
     let mut tx = ctx.db.write().await?;
     people::existing(&mut tx, &Roles::Workspaces(form.workspaces())).await?;
     let id = db::identity_providers::insert(&mut tx, &form, &sealed, &seal, ctx.clock.now()).await?;
+    let changes = Changes::between(None, Some(&form)).and_secret("client_secret", true);
+    told(&mut tx, ctx, admin, AuditAct::IdentityProviderChanged, (id, &form.name), changes).await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -78,7 +81,7 @@ pub async fn add(
 /// yet, while passwords are off and no other provider has let an administrator in.
 pub async fn save(
     ctx: &Context,
-    _: &Admin,
+    admin: &Admin,
     id: IdentityProviderId,
     form: &IdentityProviderForm,
     secret: Option<SecretString>,
@@ -104,8 +107,12 @@ pub async fn save(
     if secret.is_some() || !same_client {
         stored.changed_at = ctx.clock.now();
     }
+    let changes = Changes::between(Some(&stored.form), Some(&form)).and_secret("client_secret", secret.is_some());
     stored.form = form;
     db::identity_providers::update(&mut tx, &stored).await?;
+    if !changes.is_empty() {
+        told(&mut tx, ctx, admin, AuditAct::IdentityProviderChanged, (id, &stored.form.name), changes).await?;
+    }
     tx.commit().await
 }
 
@@ -113,13 +120,15 @@ pub async fn save(
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Rule::LastWayIn`] while passwords are off and no other provider has let an administrator in.
-pub async fn remove(ctx: &Context, _: &Admin, id: IdentityProviderId) -> Result<()> {
+pub async fn remove(ctx: &Context, admin: &Admin, id: IdentityProviderId) -> Result<()> {
     let mut tx = ctx.db.write().await?;
-    stored(&mut tx, id).await?;
+    let stored = stored(&mut tx, id).await?;
     if !single_sign_on::is_way_in_without(&mut tx, id).await? {
         return Err(Rule::LastWayIn.into());
     }
     db::identity_providers::remove(&mut tx, id).await?;
+    let changes = Changes::between(Some(&stored.form), None);
+    told(&mut tx, ctx, admin, AuditAct::IdentityProviderRemoved, (id, &stored.form.name), changes).await?;
     tx.commit().await
 }
 
@@ -128,10 +137,15 @@ pub async fn remove(ctx: &Context, _: &Admin, id: IdentityProviderId) -> Result<
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn unlink(ctx: &Context, _: &Admin, id: IdentityProviderId, identity: IdentityId) -> Result<()> {
+pub async fn unlink(ctx: &Context, admin: &Admin, id: IdentityProviderId, identity: IdentityId) -> Result<()> {
     let mut tx = ctx.db.write().await?;
-    stored(&mut tx, id).await?;
-    db::identities::forget(&mut tx, id, identity).await?;
+    let stored = stored(&mut tx, id).await?;
+    let people = db::identities::of(&mut tx, id).await?;
+    if let Some(person) = people.into_iter().find(|person| person.identity == identity) {
+        db::identities::forget(&mut tx, id, identity).await?;
+        let changes = Changes::none().and("linked", Some(person.user.email.as_str()), None);
+        told(&mut tx, ctx, admin, AuditAct::IdentityProviderChanged, (id, &stored.form.name), changes).await?;
+    }
     tx.commit().await
 }
 
@@ -203,6 +217,17 @@ async fn shown(tx: &mut Tx, ctx: &Context, stored: Stored, here: Option<&Url>) -
         redirect_uri: redirect_uri(&ctx.config, here)?.into(),
         trouble: stored.trouble,
     })
+}
+
+async fn told(
+    tx: &mut Tx,
+    ctx: &Context,
+    admin: &Admin,
+    act: AuditAct,
+    (id, name): (IdentityProviderId, &str),
+    changes: Changes,
+) -> Result<()> {
+    audit::record(tx, ctx, &admin.by(), Entry::of(act, name).numbered(id.0).with(changes)).await
 }
 
 /// Everything that is wrong with what was typed.

@@ -10,17 +10,20 @@
 
 mod arrival;
 
+use std::net::IpAddr;
+
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::audit::{self, By, Changes, Entry};
 use crate::context::Context;
 use crate::db::sign_ons::NewAttempt;
 use crate::db::{self, Tx};
 use crate::error::{Error, Result};
 use crate::identity_providers;
 use crate::model::{
-    IdentityProviderId, LocalLogin, ProviderButton, ProviderTroubleKind, Rule, SignOnRefusal, UserId, WaysIn,
+    AuditAct, IdentityProviderId, LocalLogin, ProviderButton, ProviderTroubleKind, Rule, SignOnRefusal, UserId, WaysIn,
 };
 use crate::oauth::Answer;
 use crate::openid::Fault;
@@ -84,8 +87,10 @@ pub(crate) async fn is_local_on(tx: &mut Tx) -> Result<bool> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn set_at_once(ctx: &Context, _: &Admin, at_once: bool) -> Result<()> {
+pub async fn set_at_once(ctx: &Context, admin: &Admin, at_once: bool) -> Result<()> {
     let mut tx = ctx.db.write().await?;
+    let before = db::settings::get(&mut tx, AT_ONCE).await?.as_deref() == Some(ON);
+    turned(&mut tx, ctx, &admin.by(), AT_ONCE, before, at_once).await?;
     db::settings::set(&mut tx, AT_ONCE, if at_once { ON } else { OFF }).await?;
     tx.commit().await
 }
@@ -113,7 +118,7 @@ pub async fn set_local_login(ctx: &Context, admin: &Admin, by: Option<IdentityPr
             LocalLogin::SignOnFirst | LocalLogin::SignOnAgain => return Err(Rule::SignOnFirst.into()),
         }
     }
-    switch_local(&mut tx, on).await?;
+    switch_local(&mut tx, ctx, &admin.by(), on).await?;
     tx.commit().await
 }
 
@@ -126,11 +131,23 @@ pub async fn force_local_login(ctx: &Context, on: bool) -> Result<()> {
     if !on && db::identity_providers::all(&mut tx).await?.is_empty() {
         return Err(Rule::LastWayIn.into());
     }
-    switch_local(&mut tx, on).await?;
+    switch_local(&mut tx, ctx, &By::shell(), on).await?;
     tx.commit().await
 }
 
-async fn switch_local(tx: &mut Tx, on: bool) -> Result<()> {
+/// Writes down that a switch was turned.
+async fn turned(tx: &mut Tx, ctx: &Context, by: &By, switch: &str, before: bool, after: bool) -> Result<()> {
+    if before == after {
+        return Ok(());
+    }
+    let word = |on| Some(if on { ON } else { OFF });
+    let changes = Changes::none().and(switch, word(before), word(after));
+    audit::record(tx, ctx, by, Entry::of(AuditAct::SwitchChanged, switch).with(changes)).await
+}
+
+async fn switch_local(tx: &mut Tx, ctx: &Context, by: &By, on: bool) -> Result<()> {
+    let before = is_local_on(tx).await?;
+    turned(tx, ctx, by, LOCAL_LOGIN, before, on).await?;
     db::settings::set(tx, LOCAL_LOGIN, if on { ON } else { OFF }).await?;
     if !on {
         db::sessions::delete_all(tx).await?;
@@ -213,7 +230,13 @@ pub async fn begin(
 ///
 /// # Errors
 /// When the database or the vault fails.
-pub async fn finish(ctx: &Context, state: &str, browser: Option<&SecretString>, answer: &Answer) -> Result<Ended> {
+pub async fn finish(
+    ctx: &Context,
+    state: &str,
+    browser: Option<&SecretString>,
+    answer: &Answer,
+    remote: Option<IpAddr>,
+) -> Result<Ended> {
     let unknown = || Ended::Refused { provider: None, why: SignOnRefusal::Expired, next: "/".to_owned() };
     let state_hash = hash(state);
     let now = ctx.clock.now();
@@ -237,18 +260,38 @@ pub async fn finish(ctx: &Context, state: &str, browser: Option<&SecretString>, 
     let (verifier, nonce) = (SecretString::from(kept.verifier), SecretString::from(kept.nonce));
     let person = match ctx.openid.exchange(&registration, answer, &verifier, &nonce, now).await {
         Ok(person) => person,
-        Err(fault) => return Ok(refused(refuse(ctx, provider, &fault).await?)),
+        Err(fault) => {
+            let why = refuse(ctx, provider, &fault).await?;
+            turned_away(ctx, &stored.form.name, "", why, remote).await?;
+            return Ok(refused(why));
+        }
     };
-    match arrival::let_in(ctx, provider, stored.changed_at, &person).await? {
+    match arrival::let_in(ctx, provider, stored.changed_at, &person, remote).await? {
         Ok(user) => {
             tracing::info!(user = user.0, provider = provider.0, "Somebody signed in through a provider.");
             Ok(Ended::SignedIn { user, provider, next })
         }
         Err(why) => {
             tracing::info!(provider = provider.0, why = why.as_str(), "Somebody was not let in through a provider.");
+            turned_away(ctx, &stored.form.name, &person.email, why, remote).await?;
             Ok(refused(why))
         }
     }
+}
+
+/// Writes down that somebody was not let in; whoever only let the time run out was not turned away.
+async fn turned_away(
+    ctx: &Context,
+    provider: &str,
+    email: &str,
+    why: SignOnRefusal,
+    remote: Option<IpAddr>,
+) -> Result<()> {
+    if why == SignOnRefusal::Expired {
+        return Ok(());
+    }
+    let changes = Changes::none().and("problem", None, Some(why.as_str()));
+    audit::note(ctx, &By::stranger(email, remote), Entry::of(AuditAct::SignInRefused, provider).with(changes)).await
 }
 
 /// Forgets attempts nobody can come back to any more, and answers how many.

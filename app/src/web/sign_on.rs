@@ -81,7 +81,7 @@ pub async fn callback(
     let Returned { state, code, error, error_description, iss } = returned;
     let answer = Answer { code, error, error_description, iss };
     let browser = sessions::known_browser(&session).await;
-    match single_sign_on::finish(&ctx, &state, browser.as_ref(), &answer).await {
+    match single_sign_on::finish(&ctx, &state, browser.as_ref(), &answer, Some(remote.ip())).await {
         Ok(Ended::SignedIn { user, provider, next }) => {
             let origin = sessions::Origin::of(remote.ip(), &headers);
             match sessions::sign_on(&ctx, &session, user, provider, origin).await {

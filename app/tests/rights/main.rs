@@ -7,14 +7,20 @@ mod desk;
 mod table;
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use app::app::App;
 use axum::http::StatusCode;
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::generate_route_list;
+use tokio::runtime::Runtime;
 
 use desk::{Answer, Copy, Desk, Who};
 use table::{FUNCTIONS, How, Line, OTHERS, PAGES, Right};
+
+/// One for all tests: what the pages' framework begins for one of them would end with its runtime, while another one
+/// waits for it.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 
 /// What somebody may expect of a right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,17 +170,17 @@ fn every_other_address_has_its_line() {
     missing_and_gone(there, OTHERS);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn everybody_may_call_what_the_table_says_and_nothing_else() {
-    everybody_tries(FUNCTIONS).await;
+#[test]
+fn everybody_may_call_what_the_table_says_and_nothing_else() {
+    RUNTIME.block_on(everybody_tries(FUNCTIONS));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn everybody_sees_the_pages_that_the_table_says_and_no_others() {
-    everybody_tries(PAGES).await;
+#[test]
+fn everybody_sees_the_pages_that_the_table_says_and_no_others() {
+    RUNTIME.block_on(everybody_tries(PAGES));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn everybody_reaches_the_other_addresses_that_the_table_says_and_no_others() {
-    everybody_tries(OTHERS).await;
+#[test]
+fn everybody_reaches_the_other_addresses_that_the_table_says_and_no_others() {
+    RUNTIME.block_on(everybody_tries(OTHERS));
 }

@@ -50,7 +50,7 @@ pub struct Person {
     pub username: String,
     /// Empty where the provider does not say.
     pub name: String,
-    claims: Map<String, Value>,
+    pub(crate) claims: Map<String, Value>,
 }
 
 /// Why a statement is not believed.

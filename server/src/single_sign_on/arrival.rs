@@ -1,11 +1,14 @@
 //! Somebody has come back from a provider, proven: which user they are, and whether they may come in.
 
+use std::net::IpAddr;
+
+use crate::audit::{self, By, Changes, Entry};
 use crate::context::Context;
 use crate::db::{self, Tx, folded_address};
 use crate::error::{Error, Result};
 use crate::model::{
-    EmailAddress, IdentityProviderForm, IdentityProviderId, Mapped, NameForm, Rule, SignOnRefusal, Timestamp, User,
-    UserId,
+    AuditAct, EmailAddress, IdentityProviderForm, IdentityProviderId, Mapped, NameForm, Rule, SignOnRefusal, Timestamp,
+    User, UserId,
 };
 use crate::openid::Person;
 use crate::people;
@@ -18,10 +21,11 @@ pub(super) async fn let_in(
     provider: IdentityProviderId,
     changed_at: Timestamp,
     person: &Person,
+    remote: Option<IpAddr>,
 ) -> Result<Result<UserId, SignOnRefusal>> {
-    match arrive(ctx, provider, changed_at, person).await {
+    match arrive(ctx, provider, changed_at, person, remote).await {
         // Somebody with the same address was added at the same moment: now there is an account to link.
-        Err(Error::Invalid(_)) => arrive(ctx, provider, changed_at, person).await,
+        Err(Error::Invalid(_)) => arrive(ctx, provider, changed_at, person, remote).await,
         ended => ended,
     }
 }
@@ -31,6 +35,7 @@ async fn arrive(
     provider: IdentityProviderId,
     changed_at: Timestamp,
     person: &Person,
+    remote: Option<IpAddr>,
 ) -> Result<Result<UserId, SignOnRefusal>> {
     let mut tx = ctx.db.write().await?;
     let stored = db::identity_providers::by_id(&mut tx, provider).await?;
@@ -44,6 +49,8 @@ async fn arrive(
     let now = ctx.clock.now();
     db::identities::signed_in(&mut tx, provider, &person.subject, user.id, now).await?;
     db::identity_providers::note(&mut tx, provider, None, now).await?;
+    let by = By::person(&user, remote);
+    audit::record(&mut tx, ctx, &by, Entry::of(AuditAct::SignedIn, &stored.form.name)).await?;
     tx.commit().await?;
     Ok(Ok(user.id))
 }
@@ -68,7 +75,7 @@ async fn find(
         return Ok(Err(SignOnRefusal::NoRole));
     }
     if let Some(user) = db::identities::user(tx, provider, &person.subject).await? {
-        return known(tx, user, &mapped).await;
+        return known(tx, ctx, user, &mapped).await;
     }
     let Some(email) = email else { return Ok(Err(SignOnRefusal::NoEmail)) };
     if !person.email_verified && !(form.trusted && is_in(form, &email)) {
@@ -77,7 +84,7 @@ async fn find(
     if let Some(user) = db::users::by_email(tx, &email).await? {
         // An address that was given to somebody else must not open the account of whoever had it before.
         let taken = db::identities::is_linked(tx, provider, user.id).await?;
-        return if taken { Ok(Err(SignOnRefusal::OtherPerson)) } else { known(tx, user, &mapped).await };
+        return if taken { Ok(Err(SignOnRefusal::OtherPerson)) } else { known(tx, ctx, user, &mapped).await };
     }
     if !form.create_accounts {
         return Ok(Err(SignOnRefusal::NoAccount));
@@ -92,11 +99,20 @@ async fn find(
     let name = name(person, &email);
     let user = db::users::insert(tx, &email, &name, "", roles.is_admin(), ctx.clock.now()).await?;
     people::give(tx, user.id, &roles).await?;
+    let given = people::roles_in_words(tx, user.id).await?;
+    let changes = Changes::none().and_between("roles", None, Some(&given));
+    told(tx, ctx, AuditAct::PersonJoined, &user, changes).await?;
     Ok(Ok(user))
 }
 
+/// Writes down what a provider's word has made of somebody.
+async fn told(tx: &mut Tx, ctx: &Context, act: AuditAct, user: &User, changes: Changes) -> Result<()> {
+    let entry = Entry::of(act, user.email.as_str()).numbered(user.id.0).with(changes);
+    audit::record(tx, ctx, &By::postroom(), entry).await
+}
+
 /// A user who has an account, with the roles that the provider gives them where it has a say.
-async fn known(tx: &mut Tx, user: User, mapped: &Mapped) -> Result<Result<User, SignOnRefusal>> {
+async fn known(tx: &mut Tx, ctx: &Context, user: User, mapped: &Mapped) -> Result<Result<User, SignOnRefusal>> {
     if db::users::active(tx, user.id).await?.is_none() {
         return Ok(Err(SignOnRefusal::Deactivated));
     }
@@ -112,7 +128,13 @@ async fn known(tx: &mut Tx, user: User, mapped: &Mapped) -> Result<Result<User, 
             Err(error) => return Err(error),
         }
     }
+    let before = people::roles_in_words(tx, user.id).await?;
     people::give(tx, user.id, roles).await?;
+    let after = people::roles_in_words(tx, user.id).await?;
+    let changes = Changes::none().and_between("roles", Some(&before), Some(&after));
+    if !changes.is_empty() {
+        told(tx, ctx, AuditAct::PersonChanged, &user, changes).await?;
+    }
     Ok(Ok(user))
 }
 
@@ -168,11 +190,12 @@ mod tests {
 
     #[test]
     fn what_somebody_signs_in_with_is_an_address_only_where_the_provider_is_trusted_for_it() {
-        let person = Person { username: "ada@example.com".to_owned(), ..Person::default() };
+        let mut person = Person::default();
+        "ada@example.com".clone_into(&mut person.username);
         assert_eq!(address(&form("example.com", true), &person), Some(email("ada@example.com")));
         assert_eq!(address(&form("example.org", true), &person), None);
         assert_eq!(address(&form("example.com", false), &person), None);
-        let wrong = Person { email: "no address".to_owned(), ..person };
-        assert_eq!(address(&form("example.com", true), &wrong), None);
+        "no address".clone_into(&mut person.email);
+        assert_eq!(address(&form("example.com", true), &person), None);
     }
 }

@@ -118,11 +118,7 @@ async fn the_servers_addresses_follow_the_mailboxs_until_they_differ(world: Worl
 
 fn found(address: &str) -> Discovery {
     let server = |host: &str, port: u16| Candidate {
-        endpoint: Sourced::new(
-            Endpoint { host: host.to_owned(), port, security: Security::Tls },
-            Source::Srv,
-            Certainty::Likely,
-        ),
+        endpoint: Sourced::new(Endpoint::new(host.to_owned(), port, Security::Tls), Source::Srv, Certainty::Likely),
         username: Sourced::new(UsernameForm::LocalPart, Source::Usual, Certainty::Likely),
         ways: Sourced::new(Vec::new(), Source::Usual, Certainty::Unsure),
     };

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use postroom_server::config::Config;
 use postroom_server::model::{
-    Field, GrantedRole, IdentityProviderForm, IdentityProviderId, Invalid, LocalLogin, Membership, ProviderStep,
-    ProviderTroubleKind, Reason, Role, RoleRule, Roles, Rule, SignOnRefusal, Timestamp, UserId, WorkspaceId,
+    AuditAct, AuditFilter, Field, GrantedRole, IdentityProviderForm, IdentityProviderId, Invalid, LocalLogin,
+    Membership, ProviderStep, ProviderTroubleKind, Reason, Role, RoleRule, Roles, Rule, SignOnRefusal, Timestamp,
+    UserId, WorkspaceId,
 };
 use postroom_server::net::{DialOptions, Dialer, Guard};
 use postroom_server::oauth::Answer;
 use postroom_server::single_sign_on::{self, Ended};
-use postroom_server::{Clock, Error, identity_providers, openid, people, random, sessions, users};
+use postroom_server::{Clock, Error, audit, identity_providers, openid, people, random, sessions, users};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use url::Url;
@@ -48,6 +49,7 @@ crate::on_both_databases!(
     whoever_is_deactivated_stays_outside,
     roles_are_given_in_workspaces_that_are_there,
     somebody_of_a_workspace_alone_is_no_way_back_in,
+    what_is_changed_and_who_comes_in_is_written_down_without_a_secret,
 );
 
 const NEXT: &str = "/admin/it";
@@ -110,7 +112,7 @@ impl SignOn {
     }
 
     async fn finish(&self, state: &str, answer: &Answer) -> Ended {
-        single_sign_on::finish(&self.world.ctx, state, Some(&self.browser), answer).await.unwrap()
+        single_sign_on::finish(&self.world.ctx, state, Some(&self.browser), answer, None).await.unwrap()
     }
 
     /// There and back as somebody with a verified address; `change` says what is claimed otherwise.
@@ -297,7 +299,7 @@ async fn an_attempt_ends_in_the_browser_it_began_in_and_once(world: World) {
     });
     let ctx = &desk.world.ctx;
     for browser in [None, Some(random::secret())] {
-        let ended = single_sign_on::finish(ctx, &state, browser.as_ref(), &answer()).await.unwrap();
+        let ended = single_sign_on::finish(ctx, &state, browser.as_ref(), &answer(), None).await.unwrap();
         assert!(is_unknown(&ended), "{ended:?}");
     }
     assert!(is_unknown(&desk.finish("made up", &answer()).await));
@@ -725,4 +727,34 @@ async fn somebody_of_a_workspace_alone_is_no_way_back_in(world: World) {
     single_sign_on::set_local_login(ctx, admin, Some(desk.id), false).await.unwrap();
     let removed = identity_providers::remove(ctx, admin, desk.id).await;
     assert!(matches!(removed, Err(Error::Rule(Rule::LastWayIn))), "{removed:?}");
+}
+
+async fn what_is_changed_and_who_comes_in_is_written_down_without_a_secret(world: World) {
+    let (desk, _) = mapped(world).await;
+    let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
+    assert_eq!(desk.sign_in(|claims| claims["groups"] = json!("root")).await, desk.signed_in(desk.ada()));
+    let ended = desk.sign_in(grace(json!("desk"))).await;
+    assert!(matches!(ended, Ended::SignedIn { .. }), "{ended:?}");
+    desk.sign_in(grace(json!("root"))).await;
+    desk.change(|form| form.refuse_others = true).await;
+    assert_eq!(desk.sign_in(grace(json!("others"))).await, desk.refused(SignOnRefusal::NoRole));
+    single_sign_on::set_local_login(ctx, admin, Some(desk.id), false).await.unwrap();
+    single_sign_on::force_local_login(ctx, true).await.unwrap();
+    identity_providers::remove(ctx, admin, desk.id).await.unwrap();
+
+    let lines = audit::list(ctx, admin, &AuditFilter::default(), None, 100).await.unwrap();
+    let told = |act: AuditAct| {
+        lines.iter().filter(|line| line.act == act).map(|line| line.subject.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(told(AuditAct::SignedIn), ["Staff", "Staff", "Staff"]);
+    assert_eq!(told(AuditAct::SignInRefused), ["Staff"]);
+    assert!(told(AuditAct::PersonJoined).contains(&"grace@example.com"));
+    assert_eq!(told(AuditAct::PersonChanged), ["grace@example.com"]);
+    assert_eq!(told(AuditAct::IdentityProviderChanged), ["Staff", "Staff"]);
+    assert_eq!(told(AuditAct::IdentityProviderRemoved), ["Staff"]);
+    assert_eq!(told(AuditAct::SwitchChanged), ["local_login", "local_login"]);
+    let all = format!("{lines:?}");
+    for secret in [CLIENT_SECRET, provider::CODE, provider::ACCESS] {
+        assert!(!all.contains(secret), "{all}");
+    }
 }
