@@ -217,11 +217,12 @@ impl Copy<'_> {
         answer(&self.router, request.body(Body::from(body)).unwrap()).await
     }
 
-    /// Everything that is stored but sessions, which every request touches.
+    /// Everything that is stored but sessions, which every request touches, and the audit log, which tells of refusals.
     pub async fn stored(&self) -> BTreeMap<String, Vec<String>> {
         let Db::Sqlite { read, .. } = &self.ctx.db else { panic!("this desk is on SQLite") };
         let tables: Vec<String> = sqlx::query_scalar(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'sessions'",
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+               AND name NOT IN ('sessions', 'audit_log')",
         )
         .fetch_all(read)
         .await

@@ -86,6 +86,7 @@ fn example(path: &str) -> String {
     let own = path.starts_with("/account/relay/");
     path.split('/')
         .map(|part| match part {
+            "{format}" => "csv",
             ":kind" => "bad_credentials",
             ":token" => "nonsense",
             ":outcome" => "given",

@@ -104,6 +104,8 @@ pub const FUNCTIONS: &[Line] = &[
     function(Own, "fresh_recovery_codes", ""),
     function(Own, "new_recovery_codes", "current=correct+horse+battery"),
     function(Own, "turn_off_second_factor", "current=correct+horse+battery&code=000000"),
+    // What stands in a pasted text is its own.
+    function(Own, "read_authority", "pem=nonsense"),
     // What is seen across workspaces, as far as one may see it.
     function(Own, "alarms", ""),
     function(Own, "list_workspaces", "wanted=&page=1"),
@@ -153,6 +155,9 @@ pub const FUNCTIONS: &[Line] = &[
     function(Manage, "save_details", "workspace={workspace}&name=Other&address=other@example.com"),
     function(Manage, "save_kind", "workspace={workspace}&draft={draft}&kind=custom"),
     function(Manage, "submit_servers", concat!("workspace={workspace}&draft={typed_draft}&intent=keep&", server!("incoming"), "&", server!("outgoing"))),
+    function(Manage, "watch_search", "workspace={workspace}&address=help@example.invalid&again=false"),
+    function(Manage, "search_servers", "workspace={workspace}&draft={draft}&page=server"),
+    function(Manage, "found_servers", "workspace={workspace}&draft={draft}"),
     function(Manage, "discard_draft", "workspace={workspace}&draft={draft}"),
     // Groups.
     function(Manage, "list_groups", "workspace={workspace}"),
@@ -246,7 +251,6 @@ pub const PAGES: &[Line] = &[
     get(Account, "/account/people/:person"),
     get(Account, "/account/alerts"),
     get(Account, "/account/audit"),
-    get(Account, "/account/audit/export/{format}"),
     get(Account, "/account/sender-domains"),
     get(Account, "/account/sender-domains/:domain"),
     get(Account, "/account/relay"),
@@ -286,6 +290,7 @@ pub const OTHERS: &[Line] = &[
     get(Look, "/admin/{workspace}/channels/email/mailboxes/{mailbox}/support.txt"),
     get(Manage, "/admin/{workspace}/channels/email/drafts/{draft}/support.txt"),
     get(Account, "/account/relay/support.txt"),
+    get(Account, "/account/audit/export/{format}"),
     // Server functions: each has its own line.
     get(Anybody, "/api/{*function}"),
     get(Anybody, "/health/live"),
