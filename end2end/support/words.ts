@@ -7,11 +7,13 @@ import alertsEn from "../../app/locales/en/alerts.json" with { type: "json" };
 import ownEn from "../../app/locales/en/own.json" with { type: "json" };
 import auditEn from "../../app/locales/en/audit.json" with { type: "json" };
 import commonEn from "../../app/locales/en/common.json" with { type: "json" };
+import companiesEn from "../../app/locales/en/companies.json" with { type: "json" };
 import componentsEn from "../../app/locales/en/components.json" with { type: "json" };
 import errorsEn from "../../app/locales/en/errors.json" with { type: "json" };
 import helpEn from "../../app/locales/en/help.json" with { type: "json" };
 import mailboxesEn from "../../app/locales/en/mailboxes.json" with { type: "json" };
 import signinEn from "../../app/locales/en/signin.json" with { type: "json" };
+import signonEn from "../../app/locales/en/signon.json" with { type: "json" };
 import watchEn from "../../app/locales/en/watch.json" with { type: "json" };
 import discoveryEn from "../../app/locales/en/discovery.json" with { type: "json" };
 import domainsEn from "../../app/locales/en/domains.json" with { type: "json" };
@@ -27,11 +29,13 @@ import alertsKo from "../../app/locales/ko/alerts.json" with { type: "json" };
 import ownKo from "../../app/locales/ko/own.json" with { type: "json" };
 import auditKo from "../../app/locales/ko/audit.json" with { type: "json" };
 import commonKo from "../../app/locales/ko/common.json" with { type: "json" };
+import companiesKo from "../../app/locales/ko/companies.json" with { type: "json" };
 import componentsKo from "../../app/locales/ko/components.json" with { type: "json" };
 import errorsKo from "../../app/locales/ko/errors.json" with { type: "json" };
 import helpKo from "../../app/locales/ko/help.json" with { type: "json" };
 import mailboxesKo from "../../app/locales/ko/mailboxes.json" with { type: "json" };
 import signinKo from "../../app/locales/ko/signin.json" with { type: "json" };
+import signonKo from "../../app/locales/ko/signon.json" with { type: "json" };
 import watchKo from "../../app/locales/ko/watch.json" with { type: "json" };
 import discoveryKo from "../../app/locales/ko/discovery.json" with { type: "json" };
 import domainsKo from "../../app/locales/ko/domains.json" with { type: "json" };
@@ -48,6 +52,7 @@ export const en = {
   alerts: alertsEn,
   audit: auditEn,
   common: commonEn,
+  companies: companiesEn,
   discovery: discoveryEn,
   domains: domainsEn,
   components: componentsEn,
@@ -55,6 +60,7 @@ export const en = {
   help: helpEn,
   mailboxes: mailboxesEn,
   signin: signinEn,
+  signon: signonEn,
   watch: watchEn,
   forwarding: forwardingEn,
   outbox: outboxEn,
@@ -73,6 +79,7 @@ export const ko: Words = {
   alerts: alertsKo,
   audit: auditKo,
   common: commonKo,
+  companies: companiesKo,
   discovery: discoveryKo,
   domains: domainsKo,
   components: componentsKo,
@@ -80,6 +87,7 @@ export const ko: Words = {
   help: helpKo,
   mailboxes: mailboxesKo,
   signin: signinKo,
+  signon: signonKo,
   watch: watchKo,
   forwarding: forwardingKo,
   outbox: outboxKo,

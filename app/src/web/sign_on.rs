@@ -33,7 +33,7 @@ use super::{
 
 /// What keeps the page to sign in at from going on by itself: its reader wants to see it, or has to read why they are
 /// back.
-const STAYS: [&str; 5] = ["local", "refused", "done", "wrong", "wait"];
+const STAYS: [&str; 6] = ["local", "refused", "done", "wrong", "wait", "late"];
 
 /// What the button's form posts.
 #[derive(Deserialize)]
