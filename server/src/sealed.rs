@@ -243,6 +243,8 @@ mod tests {
         "activations.token_hash",
         "deliveries.message",
         "invitations.token_hash",
+        "password_resets.token_hash",
+        "recovery_codes.code_hash",
         "owner_links.token_hash",
         "sessions.data",
         "sessions.key_hash",

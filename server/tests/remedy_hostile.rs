@@ -36,6 +36,9 @@ const HOSTILE_HOSTS: &[&str] = &[
     "",
 ];
 
+/// Commands that name nothing that anybody could have typed.
+const NAMELESS: [&str; 1] = ["ss -s"];
+
 #[test]
 fn a_copied_command_does_one_thing_whatever_the_host_is_called() {
     let long = ["a".repeat(300), "a.".repeat(200)];
@@ -49,7 +52,8 @@ fn a_copied_command_does_one_thing_whatever_the_host_is_called() {
 #[test]
 fn an_ordinary_host_gets_its_commands() {
     assert!(commands_of_every_problem("mail.example.com").len() > 20);
-    assert!(commands_of_every_problem("지원.한국").iter().all(|command| command.contains("xn--sp5bt7c.xn--3e0b707e")));
+    let named = |command: &String| command.contains("xn--sp5bt7c.xn--3e0b707e") || NAMELESS.contains(&command.as_str());
+    assert!(commands_of_every_problem("지원.한국").iter().all(named));
 }
 
 #[test]
@@ -184,7 +188,8 @@ fn hostile_texts_leave_every_remedy_readable() {
         for language in Language::ALL {
             let remedy = remedy(&problem, &situation, language);
             assert!(remedy.title.chars().count() <= 80, "{}: {}", problem.kind(), remedy.title);
-            assert_eq!(remedy.command, None, "{}", problem.kind());
+            let command = remedy.command.as_deref().filter(|command| !NAMELESS.contains(command));
+            assert_eq!(command, None, "{}", problem.kind());
             for text in texts(&remedy) {
                 assert!(!text.contains(['\u{202e}', '\r', '\n', '\u{0}']), "{}: {text:?}", problem.kind());
                 assert!(text.chars().count() < 1_000, "{}: {text}", problem.kind());
@@ -223,7 +228,7 @@ fn assert_inert_in_a_shell(command: &str, host: &str) {
     let world = tempfile::tempdir().expect("a directory");
     let script = format!(
         "ran() {{ printf '%s\\n' \"$1\" >>ran; }}\n\
-         openssl() {{ ran openssl; }}\nnc() {{ ran nc; }}\nnslookup() {{ ran nslookup; }}\n{command}\n"
+         openssl() {{ ran openssl; }}\nnc() {{ ran nc; }}\nnslookup() {{ ran nslookup; }}\nss() {{ ran ss; }}\n{command}\n"
     );
     let output = Command::new("sh").arg("-c").arg(&script).current_dir(world.path()).output().expect("a shell");
     let files: Vec<_> = std::fs::read_dir(world.path())

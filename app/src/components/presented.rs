@@ -180,6 +180,7 @@ mod tests {
         })
         // What stands in one line and what in the next is for the eye alone.
         .replace("</span><span>", "")
+        .replace("<!>", "")
     }
 
     #[test]

@@ -8,7 +8,7 @@ use axum::{
 };
 use futures::stream;
 use postroom_server::{
-    Context,
+    Context, Error,
     audit::{Export, Format},
 };
 use tower_sessions::Session;
@@ -33,6 +33,7 @@ pub async fn export(
     let admin = match sessions::admin(&ctx, &session).await {
         Ok(Some(admin)) => admin,
         Ok(None) => return Redirect::to("/sign-in").into_response(),
+        Err(Error::Forbidden) => return StatusCode::FORBIDDEN.into_response(),
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "Nobody knows who asks for the audit log.");
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();

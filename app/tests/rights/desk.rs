@@ -15,16 +15,16 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 use postroom_server::model::{
-    AcceptForm, AuthMethod, CheckReport, DeliveryState, Direction, DraftId, Event, Finding, IdentityProviderForm,
-    InvitationForm, MailboxForm, Membership, NameForm, OAuthProvider, PublishAs, Role, Roles, Security, ServerForm,
-    ServerKind, SignedInBy, Step, WorkspaceId,
+    AcceptForm, ApplicationForm, AuthMethod, CheckReport, DeliveryState, Direction, DraftId, Event, Finding,
+    IdentityProviderForm, InvitationForm, MailboxForm, Membership, NameForm, OAuthProvider, PublishAs, Role, Roles,
+    Security, ServerForm, ServerKind, SignedInBy, Step, WorkspaceId,
 };
 use postroom_server::net::{DialOptions, Dialer};
 use postroom_server::stop::StopSwitch;
 use postroom_server::users::{Admin, Manager};
 use postroom_server::{
-    Clock, Config, Context, companies, db::Db, drafts, groups, identity_providers, invitations, mailboxes, outbox,
-    owner_links, people, relay, sessions, users, workspaces,
+    Clock, Config, Context, applications, companies, db::Db, drafts, groups, identity_providers, invitations,
+    mailboxes, outbox, owner_links, people, relay, sessions, users, workspaces,
 };
 use tempfile::TempDir;
 use tower::ServiceExt as _;
@@ -125,6 +125,10 @@ impl Desk {
             let user = invitations::accept_with(&ctx, &invited.token.unwrap(), accept, None).await.unwrap();
             ids.insert(who, user.id);
         }
+
+        let google =
+            ApplicationForm { client_id: "1-b.apps.googleusercontent.com".to_owned(), ..ApplicationForm::default() };
+        applications::save(&ctx, &admin, OAuthProvider::Google, &google, Some("geheim".into())).await.unwrap();
 
         let mut names = BTreeMap::new();
         let managed = users::manager(&ctx, &admin, &workspace.slug).await.unwrap();

@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn a_domain_is_itself_alone_however_it_is_written() {
         let form = form("Example.com, 예시.한국", false);
-        for inside in ["ada@example.com", "ada@EXAMPLE.COM", "ada@xn--vv4b606b.xn--3e0b707e", "ada@예시.한국"] {
+        for inside in ["ada@example.com", "ada@EXAMPLE.COM", "ada@xn--vv4b11d.xn--3e0b707e", "ada@예시.한국"] {
             assert!(is_in(&form, &email(inside)), "{inside}");
         }
         for outside in ["ada@sub.example.com", "ada@notexample.com", "ada@example.com.evil.example"] {
