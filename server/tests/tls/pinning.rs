@@ -29,6 +29,9 @@ S: * 3 EXISTS
 S: * OK [UIDVALIDITY 7] valid
 S: * OK [UIDNEXT 12] next
 S: OK [READ-ONLY] Examine done
+C: SEARCH
+S: * SEARCH
+S: OK Search done
 C: IDLE
 S: + idling";
 /// What a server says in clear before it is encrypted.
