@@ -110,6 +110,15 @@ for (const [domain, kind, host] of [
   });
 }
 
+test("the button is where it was pressed although the search begins with the press", async ({ page, admin: _ }) => {
+  await visit(page, `${mailboxes()}/new`);
+  const wizard = new Wizard(page);
+  await wizard.name.fill("IT help");
+  await wizard.address.fill("desk@records.example");
+  await wizard.next.click();
+  await expect(page).toHaveURL(/\/server$/);
+});
+
 test("where nothing is found the words say what to ask for", async ({ page, admin: _ }) => {
   await visit(page, `${mailboxes()}/new`);
   const [wizard, found] = [new Wizard(page), new Found(page)];

@@ -1,5 +1,7 @@
 //! Step one: address, name, group, company. The servers of the address are searched while the rest is typed.
 
+use std::time::Duration;
+
 use leptos::{
     ev::{Event, SubmitEvent},
     form::FromFormData,
@@ -25,6 +27,9 @@ use crate::{
     },
     say,
 };
+
+/// Whoever presses a button leaves the field first: what appears above the button must not move it away meanwhile.
+const PAUSE: Duration = Duration::from_millis(300);
 
 /// What the form needs to be drawn.
 type Drawn = (Option<Draft>, Vec<Invalid>, Vec<Group>, Vec<Company>);
@@ -89,11 +94,17 @@ fn Details(place: Place, drawn: Drawn) -> impl IntoView {
     let form = draft.as_ref().map(|draft| draft.form.clone()).unwrap_or_default();
     let draft_id = draft.as_ref().map(|draft| draft.id.to_string());
     let search = Search::new(place.slug.clone(), None);
+    let saving = action.pending();
     // An address that somebody has left is whole; one that is half typed names somebody else's domain.
     let left = move |event: Event| {
-        if let Ok(address) = EmailAddress::parse(&event_target_value(&event)) {
-            search.start(address, false);
-        }
+        let Ok(address) = EmailAddress::parse(&event_target_value(&event)) else { return };
+        let begin = move || {
+            // The page may be gone by now, or on its way to the next one, which searches itself.
+            if saving.try_get_untracked() == Some(false) {
+                search.start(address, false);
+            }
+        };
+        set_timeout(begin, PAUSE);
     };
 
     // One group is no choice: it is taken at once.
