@@ -2,12 +2,11 @@
 import { expectAccessible } from "../support/accessible.ts";
 import { ada, type Admin } from "../support/admin.ts";
 import { en, expect, fill, mailboxes, test, visit } from "../support/test.ts";
-import type { Page } from "@playwright/test";
 
 const { admin: admins, common, companies: words, errors } = en;
 
 /** An account that serves one company; the address of its page. */
-async function serving(page: Page, admin: Admin, name = "Example Ltd."): Promise<string> {
+async function serving(admin: Admin, name = "Example Ltd."): Promise<string> {
   await admin.post("set_msp", { msp: "true" });
   const answer = await admin.post("create_company", { name });
   return (answer.headers()["location"] ?? "").split("?")[0]!;
@@ -54,8 +53,8 @@ test.describe("domains", () => {
 });
 
 test("the list says who answers each company", async ({ page, admin }) => {
-  const one = await serving(page, admin);
-  await serving(page, admin, "Silent Ltd.");
+  const one = await serving(admin);
+  await serving(admin, "Silent Ltd.");
   await admin.post("add_domain", { id: one.split("/").pop()!, domain: "example.com" });
   await mailbox(admin, "clients@it.postroom.localhost", one);
 
@@ -75,7 +74,7 @@ test.describe("what a rule forbids", () => {
   test.use({ refusals: ["delete_mailbox"] });
 
   test("the primary mailbox of a company goes last, unless another one is made primary", async ({ page, admin }) => {
-    const company = await serving(page, admin);
+    const company = await serving(admin);
     const first = await mailbox(admin, "first@it.postroom.localhost", company);
     await mailbox(admin, "second@it.postroom.localhost", company);
 
@@ -99,7 +98,7 @@ test.describe("what a rule forbids", () => {
 });
 
 test("another mailbox is chosen for companies without one", async ({ page, admin }) => {
-  await serving(page, admin);
+  await serving(admin);
   const desk = await admin.defaultMailbox("desk@it.postroom.localhost", { name: "Desk" });
   await visit(page, `${mailboxes()}/${desk}`);
   await page.getByRole("link", { name: en.mailboxes.make_account_primary }).click();

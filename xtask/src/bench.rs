@@ -23,6 +23,8 @@ use clap::{Args, ValueEnum};
 use self::distance::{Distance, Visit};
 use self::measure::Cost;
 use self::tools::{Ground, Tool, Total, Way, failures, said};
+use serde_json::Value;
+
 use crate::failure::{Failure, Result};
 use crate::repository::Repository;
 use crate::servers::{Guests, Servers};
@@ -193,7 +195,7 @@ fn crowd(ground: &Ground<'_>) -> Result<Vec<String>> {
         let start = median(starts);
         let runs = (0..RUNS).map(|_| measure::run(&command(CROWD_CHECKS))).collect::<Result<Vec<_>>>()?;
         let cpu = median(runs.iter().map(|cost| (millis(cost) - start) / f64::from(CROWD_CHECKS)).collect());
-        let time = median(runs.iter().filter_map(|cost| said(cost)?["millis"].as_u64()).collect());
+        let time = median(runs.iter().filter_map(|cost| said(cost)?.get("millis").and_then(Value::as_u64)).collect());
         let peak = median(runs.iter().map(|cost| cost.peak_kib).collect());
         let failed = all_failures(&runs, &command(CROWD_CHECKS), &mut wrong);
         println!("  {name:<33} {cpu:>9.2} ms {time:>7} ms {:>5.1} MiB {failed:>12}", mebibytes(peak));
@@ -216,7 +218,7 @@ fn memory(ground: &Ground<'_>, checks: u32) -> Result<Vec<String>> {
     let cost = measure::run(&command)?;
     let mut wrong = Vec::new();
     let failed = all_failures(std::slice::from_ref(&cost), &command, &mut wrong);
-    let kib = |name: &str| said(&cost).and_then(|said| said[name].as_u64()).unwrap_or_default();
+    let kib = |name: &str| said(&cost).and_then(|said| said.get(name).and_then(Value::as_u64)).unwrap_or_default();
     let (early, late) = (kib("memory_at_a_tenth_kib"), kib("memory_at_the_end_kib"));
     println!("  after a tenth {:>6.1} MiB", mebibytes(early));
     println!("  at the end    {:>6.1} MiB", mebibytes(late));

@@ -96,11 +96,15 @@ impl Masks {
                 *text = covered;
                 changed
             }
-            Value::Array(values) => values.iter_mut().fold(false, |changed, value| self.cover_value(value) || changed),
+            Value::Array(values) => {
+                let covered = values.iter_mut().map(|value| self.cover_value(value));
+                // Every one of them, also behind one that has changed.
+                covered.filter(|changed| *changed).count() > 0
+            }
             // `kind` names the variant and is our own word.
             Value::Object(fields) => {
                 let words = fields.iter_mut().filter(|(name, _)| *name != "kind");
-                words.fold(false, |changed, (_, value)| self.cover_value(value) || changed)
+                words.map(|(_, value)| self.cover_value(value)).filter(|changed| *changed).count() > 0
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => false,
         }

@@ -66,12 +66,19 @@ pub(crate) struct Http {
     deadlines: Deadlines,
 }
 
+/// What it takes to speak to a host that users name.
+struct Named {
+    tls: ClientConfig,
+    dns: Dns,
+    guard: Guard,
+}
+
 /// Whose hosts are spoken to.
 enum To {
     /// Those that the operator or the program itself has named.
     Trusted(reqwest::Client),
     /// Those that users name: each request is judged.
-    Named { tls: ClientConfig, dns: Dns, guard: Guard },
+    Named(Box<Named>),
 }
 
 impl fmt::Debug for Http {
@@ -92,7 +99,7 @@ impl Http {
     /// only where the guard lets users reach it.
     pub(crate) fn guarded(dialer: &Dialer, deadlines: Deadlines) -> Self {
         let (tls, dns, guard) = (dialer.tls().explaining_config(), dialer.dns().clone(), dialer.guard().clone());
-        Self { to: To::Named { tls, dns, guard }, deadlines }
+        Self { to: To::Named(Box::new(Named { tls, dns, guard })), deadlines }
     }
 
     /// True for an address that may be asked at all; whether its host may be, its addresses tell.
@@ -103,7 +110,7 @@ impl Http {
             Some(Host::Ipv6(address)) => address.is_loopback(),
             None => return false,
         };
-        let in_clear = matches!(&self.to, To::Named { guard, .. } if guard.allow_loopback && here);
+        let in_clear = matches!(&self.to, To::Named(named) if named.guard.allow_loopback && here);
         let bare = url.username().is_empty() && url.password().is_none();
         bare && (url.scheme() == "https" || (url.scheme() == "http" && in_clear))
     }
@@ -112,7 +119,7 @@ impl Http {
     fn client_for(&self, request: &HttpRequest) -> Result<reqwest::Client, Unsent> {
         let (tls, dns, guard) = match &self.to {
             To::Trusted(client) => return Ok(client.clone()),
-            To::Named { tls, dns, guard } => (tls, dns, guard),
+            To::Named(named) => (&named.tls, &named.dns, &named.guard),
         };
         let url = Url::parse(&request.uri().to_string()).map_err(|_| Unsent::Address)?;
         let port = url.port_or_known_default().filter(|_| self.takes(&url)).ok_or(Unsent::Address)?;

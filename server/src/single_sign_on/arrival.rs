@@ -78,7 +78,8 @@ async fn find(
         return known(tx, ctx, user, &mapped).await;
     }
     let Some(email) = email else { return Ok(Err(SignOnRefusal::NoEmail)) };
-    if !person.email_verified && !(form.trusted && is_in(form, &email)) {
+    let is_believed = person.email_verified || (form.trusted && is_in(form, &email));
+    if !is_believed {
         return Ok(Err(SignOnRefusal::EmailUnverified));
     }
     if let Some(user) = db::users::by_email(tx, &email).await? {

@@ -48,7 +48,7 @@ pub fn run(command: &Command) -> Result<Cost> {
     interrupt::check()?;
     let written = fs::read_to_string(file.path()).context("cannot read the costs")?;
     let costs: Value = serde_json::from_str(&written).context(format!("{} left no costs", shell::line(command)))?;
-    let number = |name: &str| costs[name].as_u64().unwrap_or_default();
+    let number = |name: &str| costs.get(name).and_then(Value::as_u64).unwrap_or_default();
     Ok(Cost {
         cpu: Duration::from_micros(number("cpu_micros")),
         peak_kib: number("peak_kib"),

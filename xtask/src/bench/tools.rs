@@ -17,6 +17,7 @@ use crate::shell;
 
 /// Where a client goes and how the connection is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "all of them end encrypted; the names say how that begins")]
 pub enum Way {
     ImapTls,
     ImapStartTls,
@@ -221,7 +222,7 @@ impl Ground<'_> {
             let file = self.repository.path(&format!("bench/node_modules/{name}/package.json"));
             let text = std::fs::read_to_string(&file).context(format!("cannot read {}", file.display()))?;
             let package: Value = serde_json::from_str(&text).context(format!("cannot read {}", file.display()))?;
-            Ok(format!("{name} {}", package["version"].as_str().unwrap_or("of no version")))
+            Ok(format!("{name} {}", package.get("version").and_then(Value::as_str).unwrap_or("of no version")))
         };
         let dovecot = first_words(Command::new("/usr/sbin/dovecot").arg("--version"), 1)?;
         let postfix = first_words(Command::new("/usr/sbin/postconf").args(["-h", "mail_version"]), 1)?;
