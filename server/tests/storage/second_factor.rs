@@ -1,8 +1,10 @@
 //! The second factor: codes of an app, each once, recovery codes, and the rule that everybody has one.
 
-use postroom_server::model::{Field, Invalid, Reason, Rule, SecondFactor, SignedInBy};
+use postroom_server::model::{
+    AuditAct, AuditFilter, Field, Invalid, NewPassword, Reason, Rule, SecondFactor, SignedInBy,
+};
 use postroom_server::users::Person;
-use postroom_server::{Error, second_factor, sessions, users};
+use postroom_server::{Error, audit, own_account, second_factor, sessions, users};
 use totp_rs::{Builder, Secret};
 
 use crate::password_resets::{letters, set_relay, without_password};
@@ -25,7 +27,10 @@ crate::on_both_databases!(
     the_command_line_takes_it_away,
     who_has_a_password_and_no_second_factor_owes_one_while_it_is_required,
     whoever_has_no_password_here_has_no_second_factor,
+    what_people_do_with_their_accounts_is_in_the_audit_log,
 );
+
+const NEW: &str = "a new and longer password";
 
 /// The secret that is being set up, as an app would read it.
 async fn secret(world: &World, person: &Person) -> String {
@@ -261,4 +266,25 @@ async fn whoever_has_no_password_here_has_no_second_factor(world: World) {
     assert_eq!(second_factor::requirement(&world.ctx, &world.admin).await.unwrap(), (true, 0));
     let begun = second_factor::begin(&world.ctx, &ada).await;
     assert!(matches!(begun, Err(Error::Rule(Rule::NoPassword))), "{begun:?}");
+}
+
+async fn what_people_do_with_their_accounts_is_in_the_audit_log(world: World) {
+    let (ctx, ada) = (&world.ctx, ada(&world).await);
+    let (secret, codes) = on(&world, &ada).await;
+    let new = NewPassword { password: NEW.to_owned(), password_again: NEW.to_owned() };
+    own_account::change_password(ctx, &ada, None, ADMIN_PASSWORD.into(), new).await.unwrap();
+    second_factor::turn_off(ctx, &ada, NEW.into(), &code(&world, &secret, 0)).await.unwrap();
+    second_factor::require(ctx, &world.admin, true).await.unwrap();
+    second_factor::require(ctx, &world.admin, true).await.unwrap();
+
+    let lines = audit::list(ctx, &world.admin, &AuditFilter::default(), None, 4).await.unwrap();
+
+    let acts: Vec<_> = lines.iter().map(|line| line.act).collect();
+    use AuditAct::{PasswordChanged, SecondFactorSwitchedOff, SecondFactorSwitchedOn, SwitchChanged};
+    assert_eq!(acts, [SwitchChanged, SecondFactorSwitchedOff, PasswordChanged, SecondFactorSwitchedOn]);
+    assert!(lines.iter().all(|line| line.actor.name() == ADMIN), "{lines:?}");
+    let told = format!("{lines:?}");
+    for kept in [secret.as_str(), NEW, codes[0].as_str()] {
+        assert!(!told.contains(kept), "{kept}");
+    }
 }
