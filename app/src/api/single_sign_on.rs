@@ -2,6 +2,8 @@
 //!
 //! A sign-in itself is begun by a plain form that posts to `/sso/begin`: see `pages/ways_in.rs`.
 
+#![expect(clippy::too_many_arguments, reason = "the fields of a form are the arguments of its server function")]
+
 use leptos::prelude::*;
 use postroom_server::model::{
     IdentityId, IdentityProvider, IdentityProviderId, LocalLogin, ProviderTrial, WaysIn, Workspace,

@@ -64,7 +64,7 @@ fn Entries(place: Place) -> impl IntoView {
             })}
             <Card title=say!(words, admin.whole_account).to_owned()>
                 <ul class="entries">
-                    {admin.then(|| (people, workspaces, companies, microsoft, google))}
+                    {admin.then_some((people, workspaces, companies, microsoft, google))}
                     {forecast}
                     {admin.then_some((alerts, security))}
                 </ul>

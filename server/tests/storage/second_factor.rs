@@ -93,7 +93,8 @@ async fn a_code_is_taken_once_and_so_is_none_before_it(world: World) {
 
     world.ctx.clock.advance_millis(30_000);
     let next = code(&world, &secret, 0);
-    let spaced = format!(" {} {} ", &next[..3], &next[3..]);
+    let (first, last) = next.split_at(3);
+    let spaced = format!(" {first} {last} ");
     assert_eq!(enter(&world, &ada, &spaced).await, Some(SignedInBy::Code));
     assert_eq!(enter(&world, &ada, &next).await, None);
 }
