@@ -23,7 +23,7 @@ export async function live(page: Page): Promise<void> {
         page.evaluate(() => {
           const { postroomHears } = window as unknown as { postroomHears: (element: Element) => boolean };
           // Signing in and out are plain forms on purpose, and so is what shows codes by exactly the answer that made them.
-          const names = ["sign_in", "sign_out", "enter_code", "begin_second_factor", "confirm_second_factor", "new_recovery_codes"];
+          const names = ["sign_in", "sign_out", "enter_code", "begin_second_factor", "confirm_second_factor", "new_recovery_codes", "invite_person", "send_invitation_again"];
           const plain = names.map((name) => `:not([action="/api/${name}"])`).join("");
           const forms = document.querySelectorAll(`form[action^="/api/"]${plain}`);
           const wanted = forms.length > 0 ? forms : document.querySelectorAll("details.menu");

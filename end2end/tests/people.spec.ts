@@ -32,7 +32,7 @@ async function accept(browser: Browser, postroom: Postroom, link: string): Promi
   await expect(page.getByRole("heading", { name: words.accept_title })).toBeVisible();
   await page.getByLabel(en.account.your_name).fill(eve.name);
   await page.getByLabel(en.account.password, { exact: true }).fill(eve.password);
-  await page.getByLabel(en.account.password_again).fill(eve.password);
+  await page.getByLabel(en.account.password_again, { exact: true }).fill(eve.password);
   await page.getByRole("button", { name: words.accept_submit }).click();
   await expect(page).toHaveURL(new RegExp(`${mailboxes()}$`));
   return { context, page };
@@ -211,7 +211,7 @@ test.describe("without JavaScript", () => {
     await theirs.goto(link);
     await theirs.getByLabel(en.account.your_name).fill(eve.name);
     await theirs.getByLabel(en.account.password, { exact: true }).fill(eve.password);
-    await theirs.getByLabel(en.account.password_again).fill(eve.password);
+    await theirs.getByLabel(en.account.password_again, { exact: true }).fill(eve.password);
     await theirs.getByRole("button", { name: words.accept_submit }).click();
     await expect(theirs).toHaveURL(new RegExp(`${mailboxes()}$`));
 

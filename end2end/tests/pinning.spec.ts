@@ -21,7 +21,7 @@ for (const [what, port] of [["expired", "expired"], ["for another name", "otherN
     await expect(half.presented).toContainText(`-connect ${mail.host}:${mail.wrong[port]}`);
     await expect(half.presented).toContainText("-fingerprint -sha256");
     await expectAccessible(page);
-    await expectNoSidewaysScrolling(page);
+    await expectNoSidewaysScrolling(page, 1280);
     await half.presented.getByRole("button", { name: en.components.pin_yes, exact: true }).click();
     await half.expectPassed();
     await half.unfold();
@@ -104,7 +104,7 @@ test.describe("without the authority of these servers", () => {
     await expect(half.authority).toHaveValue(/BEGIN CERTIFICATE/);
     await expect(half.card.getByRole("list", { name: en.wizard.authority_read }).getByRole("listitem")).toHaveCount(1);
     await expectAccessible(page);
-    await expectNoSidewaysScrolling(page);
+    await expectNoSidewaysScrolling(page, 1280);
     await half.checkButton.click();
     await half.expectPassed();
 

@@ -37,7 +37,7 @@ test("two providers let people in, and passwords are switched off and back on", 
   await expect(button(page, "Staff")).toBeVisible();
   await expect(password(page)).not.toBeVisible();
   await expectAccessible(page);
-  await expectNoSidewaysScrolling(page);
+  await expectNoSidewaysScrolling(page, 1280);
   await button(page, "Partners").click();
   await there(page, "microsoft").signIn(mail.bob);
   await there(page, "microsoft").accept();

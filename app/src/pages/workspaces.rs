@@ -133,7 +133,7 @@ fn Nothing(wanted: String) -> impl IntoView {
 fn Pages(paging: WorkspacePage, wanted: String) -> impl IntoView {
     let words = words();
     let WorkspacePage { page, pages, .. } = paging;
-    let asked = (!wanted.is_empty()).then(|| format!("q={}&", encoded(&wanted))).unwrap_or_default();
+    let asked = if wanted.is_empty() { String::new() } else { format!("q={}&", encoded(&wanted)) };
     let to = move |page: usize| format!("{LIST}?{asked}page={page}");
     let (before, behind) = ((page > 1).then(|| to(page - 1)), (page < pages).then(|| to(page + 1)));
     (pages > 1).then(|| {

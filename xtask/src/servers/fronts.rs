@@ -22,6 +22,8 @@ use crate::failure::{Context, Result};
 
 /// What Dovecot is told: a client of a documentation network (RFC 5737) and the address it came to.
 const FROM_FAR_AWAY: &[u8] = b"PROXY TCP4 192.0.2.1 127.0.0.1 50000 143\r\n";
+/// What it is told where the way is encrypted up to us: a client on this machine, who may sign in as things are.
+const FROM_HERE: &[u8] = b"PROXY TCP4 127.0.0.1 127.0.0.1 50000 143\r\n";
 
 /// Listens until dropped.
 pub struct Fronts {
@@ -55,7 +57,7 @@ fn listen(runtime: &Runtime, port: u16) -> Result<TcpListener> {
 
 async fn serve_plain(listener: TcpListener, behind: u16) {
     while let Ok((near, _)) = listener.accept().await {
-        tokio::spawn(hand_on(near, behind));
+        tokio::spawn(hand_on(near, behind, FROM_FAR_AWAY));
     }
 }
 
@@ -63,13 +65,13 @@ async fn serve_plain(listener: TcpListener, behind: u16) {
 async fn serve_tls(listener: TcpListener, acceptor: TlsAcceptor, behind: u16) {
     while let Ok((stream, _)) = listener.accept().await {
         let acceptor = acceptor.clone();
-        tokio::spawn(async move { hand_on(acceptor.accept(stream).await?, behind).await });
+        tokio::spawn(async move { hand_on(acceptor.accept(stream).await?, behind, FROM_HERE).await });
     }
 }
 
-async fn hand_on(mut near: impl AsyncRead + AsyncWrite + Unpin, behind: u16) -> io::Result<()> {
+async fn hand_on(mut near: impl AsyncRead + AsyncWrite + Unpin, behind: u16, client: &'static [u8]) -> io::Result<()> {
     let mut far = TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, behind))).await?;
-    far.write_all(FROM_FAR_AWAY).await?;
+    far.write_all(client).await?;
     copy_bidirectional(&mut near, &mut far).await.map(drop)
 }
 

@@ -57,7 +57,7 @@ pub fn SearchNote(search: Search, #[prop(optional)] again: Option<Again>) -> imp
         if let Some(error) = trouble.get() {
             return vec![api_error(words, &error)];
         }
-        found.with(|found| found.as_ref().map(|found| asides(found)).unwrap_or_default())
+        found.with(|found| found.as_ref().map(asides).unwrap_or_default())
     };
     let again = again.map(|again| view! { <AgainForm search again /> });
     view! {
