@@ -27,7 +27,7 @@ test("two providers let people in, and passwords are switched off and back on", 
   await visit(page, signOnPage);
   await expect(page.locator(".names > li")).toHaveCount(2);
   await expect(page.getByText(signon.local_sign_on_first)).toBeVisible();
-  await expect(page.getByText(signon.local_switch_off)).toHaveCount(0);
+  await expect(page.getByText(signon.local_switch_off, { exact: true })).toHaveCount(0);
   await expectAccessible(page);
 
   // Bob has no account here, and one of the two makes one for him.
