@@ -1,6 +1,6 @@
 //! TLS over real sockets: what is trusted, and how everything else is told apart.
 
-#![expect(clippy::unwrap_used, reason = "a world that cannot be made is a failed test")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a world that cannot be made is a failed test")]
 
 #[path = "tls/pinning.rs"]
 mod pinning;

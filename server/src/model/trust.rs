@@ -195,7 +195,7 @@ mod tests {
             format!("SHA256 Fingerprint={shown}"),
             format!("SHA-256: {shown}"),
             format!("sha256:{HEX}"),
-            format!("  {}\n{}", &HEX[..32], &HEX[32..]),
+            format!("  {}\n{}", HEX.split_at(32).0, HEX.split_at(32).1),
         ] {
             assert_eq!(Fingerprint::parse(&text).unwrap().as_hex(), HEX, "{text}");
         }
@@ -203,7 +203,9 @@ mod tests {
 
     #[test]
     fn what_is_no_sha_256_is_no_fingerprint() {
-        for text in ["", "AB:CD", &HEX[1..], &format!("{HEX}0"), &HEX.replace('f', "g"), &HEX[..40], "sha256"] {
+        for text in
+            ["", "AB:CD", HEX.split_at(1).1, &format!("{HEX}0"), &HEX.replace('f', "g"), HEX.split_at(40).0, "sha256"]
+        {
             assert_eq!(Fingerprint::parse(text), None, "{text}");
         }
     }
