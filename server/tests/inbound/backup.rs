@@ -145,7 +145,7 @@ async fn a_backup_that_is_made_while_others_write_is_of_one_moment(world: World)
                             WHERE m.workspace_id = w.id AND m.is_primary) = 1";
         assert_eq!(number(&ctx.db, whole).await, number(&ctx.db, "SELECT COUNT(*) FROM workspaces").await);
         for name in texts(&ctx.db, "SELECT file FROM received").await {
-            let path = place.config.data_dir.join("received").join(&name[..2]).join(&name);
+            let path = place.config.data_dir.join("received").join(name.split_at(2).0).join(&name);
             assert!(fs::read_to_string(&path).unwrap().ends_with("Help!\r\n"), "{name}");
             assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
             assert_eq!(fs::metadata(path.parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);
