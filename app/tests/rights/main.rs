@@ -14,6 +14,7 @@ use axum::http::StatusCode;
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::generate_route_list;
 use tokio::runtime::Runtime;
+use tokio::sync::Mutex;
 
 use desk::{Answer, Copy, Desk, Who};
 use table::{FUNCTIONS, How, Line, OTHERS, PAGES, Right};
@@ -21,6 +22,11 @@ use table::{FUNCTIONS, How, Line, OTHERS, PAGES, Right};
 /// One for all tests: what the pages' framework begins for one of them would end with its runtime, while another one
 /// waits for it.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+
+/// One test after the other. To list the routes, as every new router does, keeps all pages of the whole process from
+/// loading anything, and a page that begins just then never ends (<https://github.com/leptos-rs/leptos/issues/4773>).
+/// The program lists them once, before it listens.
+static ALONE: Mutex<()> = Mutex::const_new(());
 
 /// What somebody may expect of a right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +115,7 @@ fn example(path: &str) -> String {
 
 /// Everybody tries every line; whoever is refused changes nothing.
 async fn everybody_tries(lines: &[Line]) {
+    let _alone = ALONE.lock().await;
     let desk = Desk::new().await;
     for line in lines {
         let (allowed, refused): (Vec<Who>, Vec<Who>) =
@@ -149,6 +156,7 @@ fn every_server_function_has_its_line() {
 
 #[test]
 fn every_page_has_its_line() {
+    let _alone = ALONE.blocking_lock();
     let _owner = leptos::prelude::Owner::new_root(None);
     // The list is written as axum reads it: `{name}` where a page's own route says `:name`.
     let there = generate_route_list(App).iter().map(|route| route.path().replace('{', ":").replace('}', "")).collect();
