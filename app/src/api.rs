@@ -130,9 +130,7 @@ mod native {
     use axum::{extract::ConnectInfo, http::request::Parts};
     use leptos::prelude::use_context;
     use postroom_server::{
-        Context, Error,
-        audit::{self, Entry},
-        model::AuditAct,
+        Context, Error, audit,
         users::{self, Admin, Manager, Person, Viewer},
     };
     use tower_sessions::Session;
@@ -213,16 +211,16 @@ mod native {
         Ok((ctx, person.reading(crate::i18n::language()).coming_from(remote_address())))
     }
 
-    /// Tells the audit log of somebody who has reached for more than their role allows, and passes the refusal on.
+    /// Tells the audit log of somebody whose role is too small for this server function, and passes the refusal on.
+    /// What pages ask for is told by [`note_refusals`](crate::web::guard::note_refusals).
     async fn refused(error: Error) -> ApiError {
+        let path = use_context::<Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
         if matches!(error, Error::Forbidden)
+            && path.starts_with("/api/")
             && let Ok((ctx, person)) = person().await
+            && let Err(error) = audit::note_refusal(&ctx, &person.by(), &path).await
         {
-            let what = use_context::<Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
-            let noted = audit::note(&ctx, &person.by(), Entry::of(AuditAct::AccessRefused, &what)).await;
-            if let Err(error) = noted {
-                return error.into();
-            }
+            return error.into();
         }
         error.into()
     }

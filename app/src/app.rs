@@ -51,6 +51,14 @@ fn set_page_policy() {
     }
 }
 
+/// The title of the document. The framework sets it as text in the browser, and writes it as it stands on the server.
+fn whole_title(page: &str, product: &str) -> String {
+    let title = if page.is_empty() { product.to_owned() } else { format!("{page} · {product}") };
+    #[cfg(feature = "ssr")]
+    let title = crate::web::escape(&title);
+    title
+}
+
 /// Everything inside `<body>`, the same on the server and in the browser.
 ///
 /// Every route is rendered [`SsrMode::Async`]: the page arrives whole, so that it works without JavaScript.
@@ -62,7 +70,7 @@ pub fn App() -> impl IntoView {
     let title = say!(words, common.product);
     view! {
         // The name alone stands until a page has said what it is called, and between two pages.
-        <Title text="" formatter=move |page: String| if page.is_empty() { title.to_owned() } else { format!("{page} · {title}") } />
+        <Title text="" formatter=move |page: String| whole_title(&page, title) />
         <Router>
             <Routes fallback=pages::NotFoundPage>
                 <Route path=path!("/") view=pages::HomePage ssr=SsrMode::Async />

@@ -140,6 +140,14 @@ pub async fn note(ctx: &Context, by: &By, entry: Entry) -> Result<()> {
     tx.commit().await
 }
 
+/// Writes down that somebody has reached for the address `what`, which takes a larger role than theirs.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note_refusal(ctx: &Context, by: &By, what: &str) -> Result<()> {
+    note(ctx, by, Entry::of(AuditAct::AccessRefused, what)).await
+}
+
 /// The lines that were asked for, the newest first: at most `limit`, all of them older than `before`.
 ///
 /// # Errors

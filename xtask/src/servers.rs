@@ -76,6 +76,8 @@ pub struct Ports {
     pub google: u16,
     /// Dovecot itself, behind the port without TLS. Not for clients.
     behind: u16,
+    /// Dovecot itself, behind the ports whose certificates are wrong. Not for clients.
+    decrypted: u16,
 }
 
 impl Ports {
@@ -98,6 +100,7 @@ impl Ports {
             microsoft: 14443 + offset,
             google: 14444 + offset,
             behind: 14142 + offset,
+            decrypted: 14141 + offset,
         })
     }
 
@@ -106,7 +109,7 @@ impl Ports {
         self.postroom_mail..self.postroom_mail + 8
     }
 
-    fn served(&self) -> [u16; 11] {
+    fn served(&self) -> [u16; 12] {
         [
             self.imap_tls,
             self.imap_starttls,
@@ -119,6 +122,7 @@ impl Ports {
             self.microsoft,
             self.google,
             self.behind,
+            self.decrypted,
         ]
     }
 }

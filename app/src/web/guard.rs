@@ -1,13 +1,16 @@
 //! Two guards every request passes: it must come from our own pages, and somebody must be signed in.
 
+use std::net::SocketAddr;
+
 use axum::{
     Json,
-    extract::{Request, State},
-    http::{HeaderMap, Method, StatusCode, Uri, header},
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 use postroom_server::{
+    audit,
     context::Context,
     model::{Rule, SignedInBy},
     second_factor, single_sign_on, users,
@@ -15,14 +18,19 @@ use postroom_server::{
 use tower_sessions::Session;
 use url::Url;
 
-use super::sessions;
+use super::{caller::failed, sessions};
 use crate::api::ApiError;
 
 /// Refuses every state-changing request that another site could have caused.
 ///
 /// Browsers say where a request comes from in `Sec-Fetch-Site` (W3C Fetch Metadata), older ones in
 /// `Origin` (RFC 6454). A request that says neither is refused too: our own pages always do.
-pub async fn same_origin(State(ctx): State<Context>, request: Request, next: Next) -> Response {
+///
+/// Where a page comes from is forgotten if it is no page of ours: a form without JavaScript is led back there.
+pub async fn same_origin(State(ctx): State<Context>, mut request: Request, next: Next) -> Response {
+    if !comes_from_us(request.headers(), header::REFERER, ctx.config.public_url.as_ref()) {
+        request.headers_mut().remove(header::REFERER);
+    }
     if matches!(*request.method(), Method::GET | Method::HEAD)
         || is_same_origin(request.headers(), ctx.config.public_url.as_ref())
     {
@@ -34,16 +42,18 @@ pub async fn same_origin(State(ctx): State<Context>, request: Request, next: Nex
 }
 
 fn is_same_origin(headers: &HeaderMap, public_url: Option<&Url>) -> bool {
-    let text = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
-    if let Some(site) = text("sec-fetch-site") {
-        return site == "same-origin";
+    match headers.get("sec-fetch-site") {
+        Some(site) => site == "same-origin",
+        None => comes_from_us(headers, header::ORIGIN, public_url),
     }
-    let Some(origin) = text("origin").and_then(|origin| Url::parse(origin).ok()) else { return false };
-    if public_url.is_some_and(|ours| ours.origin() == origin.origin()) {
-        return true;
-    }
-    let host = text(header::HOST.as_str()).and_then(|host| Url::parse(&format!("{}://{host}", origin.scheme())).ok());
-    host.is_some_and(|host| host.origin() == origin.origin())
+}
+
+/// True if the address in the header `name` is at our public address, or at the one that the request was sent to.
+fn comes_from_us(headers: &HeaderMap, name: HeaderName, public_url: Option<&Url>) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let Some(from) = text(name).and_then(|from| Url::parse(from).ok()) else { return false };
+    let host = text(header::HOST).and_then(|host| Url::parse(&format!("{}://{host}", from.scheme())).ok());
+    public_url.into_iter().chain(&host).any(|ours| ours.origin() == from.origin())
 }
 
 /// Ends the session of whoever came in with a password, once passwords are no way in any more.
@@ -66,6 +76,32 @@ pub async fn let_in_as_wanted(State(ctx): State<Context>, session: Session, requ
         }
     }
     next.run(request).await
+}
+
+/// Tells the audit log of pages and files that somebody has asked for whose role is too small.
+///
+/// Server functions tell it themselves: the answer to a plain form is a redirect, whatever came of it.
+pub async fn note_refusals(
+    State(ctx): State<Context>,
+    ConnectInfo(remote): ConnectInfo<SocketAddr>,
+    session: Session,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    if response.status() != StatusCode::FORBIDDEN || path.starts_with("/api/") {
+        return response;
+    }
+    let noted = match sessions::person(&ctx, &session).await {
+        Ok(Some(person)) => audit::note_refusal(&ctx, &person.coming_from(remote.ip()).by(), &path).await,
+        Ok(None) => Ok(()),
+        Err(error) => Err(error),
+    };
+    match noted {
+        Ok(()) => response,
+        Err(error) => failed(&error),
+    }
 }
 
 /// Sends people who are not signed in to the page where they can be, and back again afterwards.

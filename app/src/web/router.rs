@@ -95,6 +95,7 @@ pub fn router(ctx: Context, throttles: Throttles, stop: Stop, site: &Path) -> Ro
         .layer(middleware::from_fn_with_state(state.clone(), sign_on::at_once))
         .layer(middleware::from_fn_with_state(ctx.clone(), guard::signed_in_pages))
         .layer(middleware::from_fn_with_state(ctx.clone(), guard::let_in_as_wanted))
+        .layer(middleware::from_fn_with_state(ctx.clone(), guard::note_refusals))
         .layer(sessions::layer(&ctx));
     // Files and health are everybody's: they neither need a session nor count as activity in one.
     let files = Router::new()

@@ -30,7 +30,7 @@ use serde::Deserialize;
 use tower_sessions::Session;
 use url::Url;
 
-use super::{Throttles, language, sessions};
+use super::{Throttles, caller::failed, escape, language, sessions};
 use crate::{i18n::words_in, say};
 
 /// What the button's form posts: a draft or a mailbox of a workspace, or an owner's link.
@@ -48,10 +48,8 @@ pub struct Asked {
 pub struct Returned {
     #[serde(default)]
     state: String,
-    code: Option<String>,
-    error: Option<String>,
-    error_description: Option<String>,
-    iss: Option<String>,
+    #[serde(flatten)]
+    answer: Answer,
     admin_consent: Option<String>,
 }
 
@@ -70,7 +68,7 @@ pub async fn begin(
     let (purpose, back) = match purpose(&ctx, &session, asked).await {
         Ok(Some(found)) => found,
         Ok(None) => return Redirect::to("/sign-in").into_response(),
-        Err(error) => return failed(error),
+        Err(error) => return failed(&error),
     };
     let Ok(browser) = sessions::browser(&session).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
@@ -78,7 +76,7 @@ pub async fn begin(
     match sign_ins::begin(&ctx, &purpose, &browser, of_headers(&headers, &ctx.config).as_ref()).await {
         Ok(Some(url)) => onward(&url, &headers),
         Ok(None) => Redirect::to(&back).into_response(),
-        Err(error) => failed(error),
+        Err(error) => failed(&error),
     }
 }
 
@@ -95,20 +93,19 @@ pub async fn callback(
     }
     // A refused consent carries `admin_consent` too: the error is looked at first.
     if returned.admin_consent.is_some() {
-        let given = returned.error.is_none();
+        let given = returned.answer.error.is_none();
         return match sign_ins::consent(&ctx, &returned.state, given).await {
             Ok(true) => Redirect::to(if given { "/consent/given" } else { "/consent/refused" }).into_response(),
             Ok(false) => unknown(),
-            Err(error) => failed(error),
+            Err(error) => failed(&error),
         };
     }
-    let Returned { state, code, error, error_description, iss, .. } = returned;
-    let answer = Answer { code, error, error_description, iss };
+    let Returned { state, answer, .. } = returned;
     let browser = sessions::known_browser(&session).await;
     let user = sessions::user(&session).await;
     match sign_ins::finish(&ctx, &state, browser.as_ref(), user, &answer, Some(remote.ip())).await {
         Ok(landing) => land(ctx, landing),
-        Err(error) => failed(error),
+        Err(error) => failed(&error),
     }
 }
 
@@ -196,17 +193,6 @@ fn unknown() -> Response {
     Redirect::to("/help/problems/sign_in_expired").into_response()
 }
 
-fn failed(error: Error) -> Response {
-    match error {
-        Error::NotFound(_) => StatusCode::NOT_FOUND.into_response(),
-        Error::Forbidden => StatusCode::FORBIDDEN.into_response(),
-        ours => {
-            tracing::error!(error = &ours as &dyn std::error::Error, "A sign-in failed.");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
-}
-
 /// A page that goes on to the provider by itself, and has a link where it does not.
 pub(super) fn onward(url: &Url, headers: &HeaderMap) -> Response {
     let language = language::of(headers);
@@ -226,11 +212,6 @@ pub(super) fn onward(url: &Url, headers: &HeaderMap) -> Response {
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
-}
-
-/// Text made fit for a quoted attribute of HTML.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;").replace('\'', "&#39;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]
@@ -253,10 +234,5 @@ mod tests {
         }
         let public = Config { public_url: Url::parse("https://desk.example.com").ok(), ..config };
         assert_eq!(of_headers(&host("localhost:3000"), &public), None);
-    }
-
-    #[test]
-    fn an_address_cannot_leave_its_attribute() {
-        assert_eq!(escape("https://a.example/?x=1&y=\"'<>"), "https://a.example/?x=1&amp;y=&quot;&#39;&lt;&gt;");
     }
 }

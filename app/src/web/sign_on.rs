@@ -26,6 +26,7 @@ use tower_sessions::Session;
 
 use super::{
     Throttles,
+    caller::failed,
     guard::local_path,
     sessions,
     sign_in::{of_headers, onward},
@@ -48,10 +49,8 @@ pub struct Asked {
 pub struct Returned {
     #[serde(default)]
     state: String,
-    code: Option<String>,
-    error: Option<String>,
-    error_description: Option<String>,
-    iss: Option<String>,
+    #[serde(flatten)]
+    answer: Answer,
 }
 
 /// Sends a browser to the provider.
@@ -78,8 +77,7 @@ pub async fn callback(
     if let Err(too_many) = throttles.stranger(remote.ip()) {
         return back("wait", &too_many.retry_after_seconds.to_string(), None, "/");
     }
-    let Returned { state, code, error, error_description, iss } = returned;
-    let answer = Answer { code, error, error_description, iss };
+    let Returned { state, answer } = returned;
     let browser = sessions::known_browser(&session).await;
     match single_sign_on::finish(&ctx, &state, browser.as_ref(), &answer, Some(remote.ip())).await {
         Ok(Ended::SignedIn { user, provider, next }) => {
@@ -97,7 +95,7 @@ pub async fn callback(
             Redirect::to("/").into_response()
         }
         Ok(Ended::Refused { provider, why, next }) => back("refused", why.as_str(), provider, &next),
-        Err(error) => failed(error),
+        Err(error) => failed(&error),
     }
 }
 
@@ -123,7 +121,7 @@ pub async fn at_once(
             (true, [only]) => Some(only.id),
             _ => None,
         },
-        Err(error) => return failed(error),
+        Err(error) => return failed(&error),
     };
     let Some(provider) = only else { return next.run(request).await };
     let wanted = query.into_iter().find(|(name, _)| name == "next").map(|(_, value)| value);
@@ -154,7 +152,7 @@ async fn go(
         Ok(Err(why)) => back("refused", why.as_str(), Some(provider), next),
         // The button of a page that is older than the provider's end.
         Err(Error::NotFound(_)) => back("refused", SignOnRefusal::Expired.as_str(), None, next),
-        Err(error) => failed(error),
+        Err(error) => failed(&error),
     }
 }
 
@@ -170,9 +168,4 @@ fn back(name: &str, value: &str, provider: Option<IdentityProviderId>, next: &st
         query.append_pair("next", next);
     }
     Redirect::to(&query.finish()).into_response()
-}
-
-fn failed(error: Error) -> Response {
-    tracing::error!(error = &error as &dyn std::error::Error, "A sign-in through a provider failed.");
-    StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }

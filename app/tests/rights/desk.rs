@@ -5,14 +5,14 @@ use std::fs;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 use app::web::{Throttles, router::router};
 use axum::{
     Router,
     body::{Body, to_bytes},
     extract::ConnectInfo,
-    http::{Request, StatusCode, header},
+    http::{HeaderMap, Request, StatusCode, header},
 };
 use postroom_server::model::{
     AcceptForm, ApplicationForm, AuthMethod, CheckReport, DeliveryState, Direction, DraftId, Event, Finding,
@@ -68,6 +68,7 @@ pub struct Copy<'a> {
     desk: &'a Desk,
     ctx: Context,
     router: Router,
+    refusals_seen: AtomicI64,
     _folder: TempDir,
 }
 
@@ -77,31 +78,33 @@ pub struct Answer {
     pub status: StatusCode,
     /// Where a redirect leads.
     pub location: Option<String>,
-    #[expect(dead_code, reason = "a test that fails prints it")]
+    pub headers: HeaderMap,
     pub text: String,
 }
 
-async fn open(folder: &Path) -> Context {
+async fn open(folder: &Path, config: Config) -> Context {
     // Nothing here dials: no name is known, and users may not reach this machine.
     let nobody = SocketAddr::from(([127, 0, 0, 1], 9));
     let dialer = Dialer::new(DialOptions { name_servers: vec![nobody], ..DialOptions::default() }).unwrap();
-    let config = Config { data_dir: folder.to_owned(), ..Config::default() };
+    let config = Config { data_dir: folder.to_owned(), ..config };
     Context::open(config, Clock::system(), dialer).await.unwrap()
 }
 
-fn serve(ctx: &Context, folder: &Path) -> Router {
+fn serve(ctx: &Context, folder: &Path, attempts: NonZeroU32) -> Router {
     let site = folder.join("site");
     fs::create_dir_all(site.join("pkg")).unwrap();
     fs::write(site.join("pkg/postroom.css"), "").unwrap();
     fs::write(site.join("favicon.svg"), "").unwrap();
-    let many = NonZeroU32::new(10_000).unwrap();
-    router(ctx.clone(), Throttles::new(many, NonZeroU32::MIN), StopSwitch::new().1, &site)
+    router(ctx.clone(), Throttles::new(attempts, NonZeroU32::new(15).unwrap()), StopSwitch::new().1, &site)
 }
+
+/// How often one may guess in a world that looks at other things.
+const MANY: NonZeroU32 = NonZeroU32::new(10_000).unwrap();
 
 impl Desk {
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let ctx = open(folder.path()).await;
+        let ctx = open(folder.path(), Config::default()).await;
         let user = users::create_admin(&ctx, "ada@example.com", "Ada", &PASSWORD.into()).await.unwrap();
         let admin = users::admin(&ctx, user.id).await.unwrap();
         let workspace = workspaces::list(&ctx, &admin).await.unwrap().remove(0);
@@ -178,7 +181,7 @@ impl Desk {
             begun.insert(who, (draft, typed));
         }
 
-        let router = serve(&ctx, folder.path());
+        let router = serve(&ctx, folder.path(), MANY);
         let mut cookies = BTreeMap::new();
         for (who, email) in [
             (Who::Admin, "ada@example.com"),
@@ -196,29 +199,94 @@ impl Desk {
 
     /// The world as it was made.
     pub async fn open(&self) -> Copy<'_> {
+        self.open_with(Config::default(), MANY).await
+    }
+
+    /// The same with other settings, and with as many guesses as `attempts`.
+    pub async fn open_with(&self, config: Config, attempts: NonZeroU32) -> Copy<'_> {
         let folder = tempfile::tempdir().unwrap();
         copy(self.folder.path(), folder.path());
-        let ctx = open(folder.path()).await;
-        let router = serve(&ctx, folder.path());
-        Copy { desk: self, ctx, router, _folder: folder }
+        let ctx = open(folder.path(), config).await;
+        let router = serve(&ctx, folder.path(), attempts);
+        Copy { desk: self, ctx, router, refusals_seen: AtomicI64::new(0), _folder: folder }
     }
 }
 
 impl Copy<'_> {
-    /// Asks as somebody.
+    /// Asks as somebody, from a page of ours.
     pub async fn ask(&self, who: Who, method: &str, path: &str, body: &str) -> Answer {
+        self.send(who, method, path, body, &[("sec-fetch-site", "same-origin")]).await
+    }
+
+    /// Asks as somebody, with these headers besides the usual ones, from another network address each time: what is
+    /// looked at here is not the brake on strangers.
+    pub async fn send(&self, who: Who, method: &str, path: &str, body: &str, headers: &[(&str, &str)]) -> Answer {
+        static CALLER: AtomicU32 = AtomicU32::new(0x0A00_0000);
+        let caller = CALLER.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        self.send_from(caller, who, method, path, body, headers).await
+    }
+
+    /// [`Self::send`], from this network address.
+    pub async fn send_from(
+        &self,
+        caller: [u8; 4],
+        who: Who,
+        method: &str,
+        path: &str,
+        body: &str,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let (path, body) = (self.filled_in(who, path), self.filled_in(who, body));
         let mut request = Request::builder()
             .method(method)
             .uri(&path)
             .header(header::HOST, "localhost")
-            .header("sec-fetch-site", "same-origin")
             .header(header::ACCEPT, if path.starts_with("/api/") { "application/json" } else { "text/html" })
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         if let Some(cookie) = self.desk.cookies.get(&who) {
             request = request.header(header::COOKIE, cookie);
         }
-        answer(&self.router, request.body(Body::from(body)).unwrap()).await
+        for (name, value) in headers {
+            // One that is given replaces what is usual.
+            if let Some(usual) = request.headers_mut() {
+                usual.remove(*name);
+            }
+            request = request.header(*name, *value);
+        }
+        answer(&self.router, caller, request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Changes what is stored, as nobody could through the program.
+    pub async fn store(&self, statement: &'static str, text: &str) {
+        let Db::Sqlite { write, .. } = &self.ctx.db else { panic!("this desk is on SQLite") };
+        sqlx::query(statement).bind(text).execute(write).await.unwrap();
+    }
+
+    /// Every message that was queued, as it would go out, with the addresses it goes to.
+    pub async fn queued(&self) -> Vec<(Vec<u8>, String)> {
+        let Db::Sqlite { read, .. } = &self.ctx.db else { panic!("this desk is on SQLite") };
+        sqlx::query_as("SELECT message, recipients FROM deliveries ORDER BY id").fetch_all(read).await.unwrap()
+    }
+
+    /// Closes the database under the program.
+    pub async fn lose_the_database(&self) {
+        self.ctx.db.close().await;
+    }
+
+    /// What was refused since this was asked last, as the audit log has it: the addresses that were asked for.
+    pub async fn new_refusals(&self) -> Vec<String> {
+        let Db::Sqlite { read, .. } = &self.ctx.db else { panic!("this desk is on SQLite") };
+        let seen = self.refusals_seen.load(Ordering::Relaxed);
+        let refusals: Vec<(i64, String)> =
+            sqlx::query_as("SELECT id, subject FROM audit_log WHERE action = 'access_refused' AND id > $1 ORDER BY id")
+                .bind(seen)
+                .fetch_all(read)
+                .await
+                .unwrap();
+        if let Some((last, _)) = refusals.last() {
+            self.refusals_seen.store(*last, Ordering::Relaxed);
+        }
+        refusals.into_iter().map(|(_, subject)| subject).collect()
     }
 
     /// Everything that is stored but sessions, which every request touches, and the audit log, which tells of refusals.
@@ -259,16 +327,14 @@ impl Copy<'_> {
     }
 }
 
-async fn answer(router: &Router, mut request: Request<Body>) -> Answer {
-    // Another address each time: what is looked at here is not the brake on strangers.
-    static CALLER: AtomicU32 = AtomicU32::new(0x0A00_0000);
-    let caller = CALLER.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+async fn answer(router: &Router, caller: [u8; 4], mut request: Request<Body>) -> Answer {
     request.extensions_mut().insert(ConnectInfo(SocketAddr::from((caller, 50_000))));
     let response = router.clone().oneshot(request).await.unwrap();
     let status = response.status();
-    let location = response.headers().get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
+    let headers = response.headers().clone();
+    let location = headers.get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
     let text = String::from_utf8_lossy(&to_bytes(response.into_body(), usize::MAX).await.unwrap()).into_owned();
-    Answer { status, location, text }
+    Answer { status, location, headers, text }
 }
 
 /// The cookie of a new session.

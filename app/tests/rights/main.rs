@@ -1,9 +1,10 @@
 //! What the table of rights says is what the program does: everybody tries everything, through the program's own
-//! router and with real sessions.
+//! router and with real sessions. Attackers try the same addresses in `hardening`.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a world that cannot be made is a failed test")]
 
 mod desk;
+mod hardening;
 mod table;
 
 use std::collections::BTreeSet;
@@ -126,6 +127,9 @@ async fn everybody_tries(lines: &[Line]) {
             let answer = ask(&copy, who, line).await;
             assert_eq!(amounts_to(line, &answer), expected(line.right, who), "{who:?} {line:?}: {answer:?}");
             assert_eq!(copy.stored().await, before, "{who:?} has changed something by {line:?}");
+            let told = copy.new_refusals().await;
+            let forbidden = answer.status == StatusCode::FORBIDDEN;
+            assert_eq!(!told.is_empty(), forbidden, "{who:?} {line:?}: the audit log was told {told:?}");
         }
         for (number, who) in allowed.into_iter().enumerate() {
             // What one may do once is there for everybody once.
@@ -134,6 +138,7 @@ async fn everybody_tries(lines: &[Line]) {
             }
             let answer = ask(&copy, who, line).await;
             assert_eq!(amounts_to(line, &answer), Expected::Allowed, "{who:?} {line:?}: {answer:?}");
+            assert_eq!(copy.new_refusals().await, [""; 0], "{who:?} {line:?}: what one may do is no refusal");
         }
     }
 }

@@ -5,6 +5,7 @@
 use std::fmt;
 
 use secrecy::SecretString;
+use serde::Deserialize;
 use url::Url;
 
 /// A sign-in that was begun: where to send the browser, and what must be kept until it comes back.
@@ -18,8 +19,8 @@ pub struct Attempt {
     pub nonce: SecretString,
 }
 
-/// The query of the redirect back to us, nothing in it to be believed.
-#[derive(Clone, Default)]
+/// What the redirect back to us says in its query (RFC 6749 4.1.2), nothing in it to be believed.
+#[derive(Clone, Default, Deserialize)]
 pub struct Answer {
     pub code: Option<String>,
     pub error: Option<String>,

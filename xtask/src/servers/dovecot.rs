@@ -53,7 +53,7 @@ fn passdb(file: &Path) -> String {
 }
 
 fn text(folder: &Path, ports: Ports, certificates: &Certificates, owner: MailOwner, passdbs: &str) -> String {
-    let Ports { imap_tls, behind, .. } = ports;
+    let Ports { imap_tls, behind, decrypted, .. } = ports;
     let MailOwner { user, group } = owner;
     let folder = folder.display();
     let certificate = certificates.server_file.display();
@@ -130,6 +130,9 @@ service imap-login {{
   inet_listener imap {{
     port = {behind}
     haproxy = yes
+  }}
+  inet_listener imap_decrypted {{
+    port = {decrypted}
   }}
   inet_listener imaps {{
     port = {imap_tls}

@@ -22,8 +22,8 @@ use crate::failure::{Context, Result};
 
 /// What Dovecot is told: a client of a documentation network (RFC 5737) and the address it came to.
 const FROM_FAR_AWAY: &[u8] = b"PROXY TCP4 192.0.2.1 127.0.0.1 50000 143\r\n";
-/// What it is told where the way is encrypted up to us: a client on this machine, who may sign in as things are.
-const FROM_HERE: &[u8] = b"PROXY TCP4 127.0.0.1 127.0.0.1 50000 143\r\n";
+/// Where the way is encrypted up to us, nothing: we are on this machine, and may sign in as things are.
+const FROM_HERE: &[u8] = b"";
 
 /// Listens until dropped.
 pub struct Fronts {
@@ -43,7 +43,7 @@ impl Fronts {
             (ports.self_signed, &certificates.self_signed),
         ] {
             let listener = listen(&runtime, port)?;
-            runtime.spawn(serve_tls(listener, acceptor(certificate)?, ports.behind));
+            runtime.spawn(serve_tls(listener, acceptor(certificate)?, ports.decrypted));
         }
         runtime.spawn(serve_plain(listen(&runtime, ports.imap_starttls)?, ports.behind));
         runtime.spawn(keep_silent(listen(&runtime, ports.silent)?));
