@@ -6,6 +6,8 @@ pub mod api;
 pub mod app;
 pub mod components;
 pub mod i18n;
+#[cfg(feature = "hydrate")]
+mod live;
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod web;
@@ -15,5 +17,5 @@ pub mod web;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_lazy(app::App);
+    live::begin();
 }

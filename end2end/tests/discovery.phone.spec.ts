@@ -2,6 +2,8 @@
 import { Found, test } from "../support/discovery.ts";
 import { en, expect, expectAccessible, expectNoSidewaysScrolling, mailboxes, visit, Wizard } from "../support/test.ts";
 
+test.use({ viewport: { width: 390, height: 844 } });
+
 test("servers are found and their sources looked at with thumbs", async ({ page, admin: _ }) => {
   await visit(page, `${mailboxes()}/new`);
   const [wizard, found] = [new Wizard(page), new Found(page)];

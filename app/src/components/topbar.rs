@@ -81,9 +81,22 @@ pub fn Menu(
                     None => view! { <span>{move || label.get()}</span> }.into_any(),
                 }}
             </summary>
-            <div class="menu-panel">{children()}</div>
+            <div class="menu-panel" on:click=move |event| {
+                if leads_away(&event) {
+                    close();
+                }
+            }>
+                {children()}
+            </div>
         </details>
     }
+}
+
+/// True where a link was pressed. The page it leads to may be drawn into the same bar.
+fn leads_away(event: &leptos::ev::MouseEvent) -> bool {
+    use leptos::wasm_bindgen::JsCast;
+    let pressed = event.target().and_then(|target| target.dyn_into::<leptos::web_sys::Element>().ok());
+    pressed.is_some_and(|pressed| pressed.closest("a").ok().flatten().is_some())
 }
 
 /// True when the focus moves to something inside, or to nothing (a press on the panel itself).
@@ -119,6 +132,8 @@ pub struct MoreWorkspaces {
     /// What can be searched.
     pub label: String,
     pub submit: String,
+    /// What is searched at present.
+    pub wanted: Signal<String>,
     pub on_search: Callback<String>,
     /// Said where nothing is found; `None` as long as something is, or nobody has searched.
     pub nothing: Signal<Option<String>>,
@@ -145,7 +160,7 @@ pub fn WorkspaceSwitcher(
                 <form class="menu-search" role="search" method="get" action=more.action>
                     <input
                         class="input" type="search" name="q" autocomplete="off"
-                        aria-label=more.label.clone() placeholder=more.label
+                        aria-label=more.label.clone() placeholder=more.label prop:value=more.wanted
                         on:input=move |event| more.on_search.run(event_target_value(&event))
                     />
                     <button class="button" data-kind="secondary" type="submit">{more.submit}</button>

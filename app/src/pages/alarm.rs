@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::{
+    loaded::redrawn,
     look_out::look_out,
     mailboxes::{GAP, around},
 };
@@ -30,7 +31,7 @@ pub fn AlarmBanner() -> impl IntoView {
             view! { {move || view! { <Banner found=found.clone() on_list=on_list.get() /> }} }
         })
     };
-    view! { <Transition fallback=|| ()>{shown}</Transition> }
+    view! { <Transition fallback=|| ()>{redrawn(shown)}</Transition> }
 }
 
 /// What is wrong; nothing where nothing is.

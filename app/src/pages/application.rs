@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use self::{fields::Fields, guide::Guide, trial::Trial};
 use super::{
     hindrance::PublicUrlNotice,
-    loaded::loaded,
+    loaded::{loaded, redrawn},
     mailboxes::{GAP, around},
     nowhere::NotFound,
     words::{action_error, api_error},
@@ -52,10 +52,10 @@ struct Drawn {
 pub fn ApplicationPage() -> impl IntoView {
     let params = use_params_map();
     let provider = Memo::new(move |_| params.with(|params| params.get("provider"))?.parse::<OAuthProvider>().ok());
-    move || match provider.get() {
+    redrawn(move || match provider.get() {
         Some(provider) => Either::Left(view! { <OfProvider provider /> }),
         None => Either::Right(view! { <NotFound /> }),
-    }
+    })
 }
 
 #[component]

@@ -9,6 +9,7 @@ use postroom_server::model::{Around, Workspace};
 
 use super::{
     alarm::AlarmBanner,
+    loaded::redrawn,
     nowhere::{Failed, Forbidden, NoWorkspace, NotFound},
 };
 use crate::{
@@ -74,7 +75,7 @@ pub fn AdminFrame() -> impl IntoView {
     provide_context(answer);
     view! {
         <Transition fallback=|| ()>
-            {move || Suspend::new(async move { answer.await.ok().map(|overview| view! { <Bar overview /> }) })}
+            {redrawn(move || Suspend::new(async move { answer.await.ok().map(|overview| view! { <Bar overview /> }) }))}
         </Transition>
         <AlarmBanner />
         <Outlet />
@@ -102,7 +103,7 @@ fn Bar(overview: Overview) -> impl IntoView {
     });
     let found = Memo::new(move |_| {
         let wanted = wanted.get();
-        search.value().get().filter(|(asked, _)| !wanted.is_empty() && *asked == wanted).map(|(_, found)| found)
+        search.value().get().filter(|(asked, _)| !wanted.trim().is_empty() && *asked == wanted).map(|(_, found)| found)
     });
     let links = Signal::derive(move || {
         let (path, slug) = (path.get(), params.with(|params| params.get("workspace")));
@@ -120,10 +121,10 @@ fn Bar(overview: Overview) -> impl IntoView {
         action: "/account/workspaces",
         label: say!(words, common.find_workspace).to_owned(),
         submit: say!(words, common.search).to_owned(),
+        wanted: wanted.into(),
         on_search: Callback::new(move |text: String| {
-            let text = text.trim().to_owned();
             set_wanted.set(text.clone());
-            if !text.is_empty() {
+            if !text.trim().is_empty() {
                 search.dispatch(text);
             }
         }),
@@ -217,21 +218,20 @@ pub fn in_place<V: IntoView + 'static>(view: impl Fn(Place) -> V + Clone + Send 
     let params = use_params_map();
     let answer = expect_context::<OverviewAnswer>();
     let slug = Memo::new(move |_| params.with(|params| params.get("workspace")));
-    let ground = Owner::current();
     let shown = move || {
-        let (view, ground) = (view.clone(), ground.clone());
+        let view = view.clone();
         let slug = slug.get().unwrap_or_default();
         Suspend::new(async move {
             match answer.await {
                 Ok(overview) => match place(&overview, &slug) {
-                    Some(place) => Either::Left(Either::Left(at_rest(&ground, || view(place)))),
+                    Some(place) => Either::Left(Either::Left(view(place))),
                     None => Either::Left(Either::Right(view! { <NotFound /> })),
                 },
                 Err(error) => Either::Right(view! { <Failed error /> }),
             }
         })
     };
-    view! { <Transition fallback=|| view! { <Page><Skeleton lines=4 /></Page> }>{shown}</Transition> }
+    view! { <Transition fallback=|| view! { <Page><Skeleton lines=4 /></Page> }>{redrawn(shown)}</Transition> }
 }
 
 /// [`in_place`] for a page that changes something: whoever may only look at the workspace is told who can.
@@ -248,30 +248,17 @@ pub fn in_managed_place<V: IntoView + 'static>(
 /// Shows a page of the account to its administrators, and tells everybody else who they are for.
 pub fn for_admins<V: IntoView + 'static>(view: impl Fn() -> V + Clone + Send + Sync + 'static) -> impl IntoView {
     let answer = expect_context::<OverviewAnswer>();
-    let ground = Owner::current();
     let shown = move || {
-        let (view, ground) = (view.clone(), ground.clone());
+        let view = view.clone();
         Suspend::new(async move {
             match answer.await {
-                Ok(overview) if overview.admin => Either::Left(Either::Left(at_rest(&ground, view))),
+                Ok(overview) if overview.admin => Either::Left(Either::Left(view())),
                 Ok(_) => Either::Left(Either::Right(view! { <Forbidden /> })),
                 Err(error) => Either::Right(view! { <Failed error /> }),
             }
         })
     };
-    view! { <Transition fallback=|| view! { <Page><Skeleton lines=4 /></Page> }>{shown}</Transition> }
-}
-
-/// Makes a view on the page's own ground.
-///
-/// The server draws what waits for data twice and lets go of the first drawing while its requests are under
-/// way. They would lose the request they belong to, and the browser would be handed their failure as the answer.
-/// In the browser views come and go with what they were drawn for, and nothing is drawn twice.
-fn at_rest<V>(ground: &Option<Owner>, view: impl FnOnce() -> V) -> V {
-    match ground {
-        Some(ground) if cfg!(feature = "ssr") => ground.with(view),
-        _ => view(),
-    }
+    view! { <Transition fallback=|| view! { <Page><Skeleton lines=4 /></Page> }>{redrawn(shown)}</Transition> }
 }
 
 fn place(overview: &Overview, slug: &str) -> Option<Place> {
@@ -395,7 +382,7 @@ pub fn HomePage() -> impl IntoView {
             }
         })
     };
-    view! { <Transition fallback=|| ()>{shown}</Transition> }
+    view! { <Transition fallback=|| ()>{redrawn(shown)}</Transition> }
 }
 
 fn home_of(workspace: &Workspace) -> String {

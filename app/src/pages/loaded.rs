@@ -8,6 +8,26 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::nowhere::Failed;
 use crate::{api::ApiError, components::Skeleton};
 
+/// A part of a page that `make` makes again in the browser whenever what it has read changes, and once on the server.
+///
+/// There whatever waits for an answer is walked over several times before it is written. A closure would make
+/// everything in it anew each time, whole pages with their questions to the database, and of what can be read once the
+/// page would show that it is gone.
+#[cfg(not(feature = "ssr"))]
+pub fn redrawn<V>(make: impl Fn() -> V + Send + 'static) -> impl Fn() -> V + Send + 'static {
+    make
+}
+
+/// A part of a page that `make` makes again in the browser whenever what it has read changes, and once on the server.
+///
+/// There whatever waits for an answer is walked over several times before it is written. A closure would make
+/// everything in it anew each time, whole pages with their questions to the database, and of what can be read once the
+/// page would show that it is gone.
+#[cfg(feature = "ssr")]
+pub fn redrawn<V>(make: impl Fn() -> V + Send + 'static) -> V {
+    make()
+}
+
 /// Asks the server for `data` and shows it with `view`; asks again when `key` changes.
 ///
 /// On the server the page waits for the answer, so that it arrives whole.
@@ -32,5 +52,5 @@ where
             }
         })
     };
-    view! { <Transition fallback=|| view! { <Skeleton lines=4 /> }>{shown}</Transition> }
+    view! { <Transition fallback=|| view! { <Skeleton lines=4 /> }>{redrawn(shown)}</Transition> }
 }

@@ -195,6 +195,31 @@ fn everybody_sees_the_pages_that_the_table_says_and_no_others() {
 }
 
 #[test]
+fn every_page_is_made_once() {
+    RUNTIME.block_on(async {
+        let _alone = ALONE.lock().await;
+        let desk = Desk::new().await;
+        let copy = desk.open().await;
+        // Each question that a page asks has a number, and its answer goes with the page.
+        let questions = |page: &str| page.split("__PENDING_RESOURCES=").nth(1)?.split(';').next().map(str::to_owned);
+        let (mut asked, mut twice) = (0, Vec::new());
+        for line in PAGES {
+            let first = questions(&ask(&copy, Who::Admin, line).await.text);
+            asked += usize::from(first.as_deref().is_some_and(|numbers| numbers != "[]"));
+            for _ in 0..4 {
+                // A page that is made twice, as it may happen, has questions with further numbers.
+                if questions(&ask(&copy, Who::Admin, line).await.text) != first {
+                    twice.push(line.path);
+                    break;
+                }
+            }
+        }
+        assert!(twice.is_empty(), "made more than once: {twice:#?}");
+        assert!(asked > 30, "{asked} pages ask for something");
+    });
+}
+
+#[test]
 fn everybody_reaches_the_other_addresses_that_the_table_says_and_no_others() {
     RUNTIME.block_on(everybody_tries(OTHERS));
 }

@@ -64,6 +64,7 @@ pub fn more_workspaces() -> MoreWorkspaces {
         action: "#main",
         label: "Find a workspace".to_owned(),
         submit: "Search".to_owned(),
+        wanted: Signal::stored(String::new()),
         on_search: Callback::new(|_| ()),
         nothing: Signal::stored(Some("No workspace by that name".to_owned())),
     }

@@ -11,7 +11,7 @@ use postroom_server::model::{
 use serde::{Deserialize, Serialize};
 
 use super::super::{
-    loaded::loaded,
+    loaded::{loaded, redrawn},
     nowhere::NotFound,
     words::{action_error, api_error, error_beside, summary},
 };
@@ -66,10 +66,10 @@ pub fn ProviderPage() -> impl IntoView {
     let params = use_params_map();
     let id =
         Memo::new(move |_| params.with(|params| params.get("identity_provider"))?.parse::<IdentityProviderId>().ok());
-    move || match id.get() {
+    redrawn(move || match id.get() {
         Some(id) => Either::Left(view! { <OfProvider id /> }),
         None => Either::Right(view! { <NotFound /> }),
-    }
+    })
 }
 
 #[component]

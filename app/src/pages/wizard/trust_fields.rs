@@ -10,7 +10,10 @@ use crate::{
     api::{ApiError, trust::read_authority},
     components::{Field, FingerprintLine, Notice, PemFile, Select, TextArea, Tone, date::day_in_words},
     i18n::words,
-    pages::words::{api_error, reason},
+    pages::{
+        loaded::redrawn,
+        words::{api_error, reason},
+    },
     say,
 };
 
@@ -130,5 +133,5 @@ pub fn Authorities(#[prop(into)] pem: Signal<String>) -> impl IntoView {
             }
         })
     };
-    view! { <Transition>{shown}</Transition> }
+    view! { <Transition>{redrawn(shown)}</Transition> }
 }
