@@ -1,9 +1,11 @@
 // Who may come in and what they may do: invited by mail, given a role, given another one, and kept out.
 import type { Browser, BrowserContext, Locator, Page } from "@playwright/test";
+import { setUpSecondFactor, signIn } from "../support/account.ts";
 import { lying } from "../support/inbox.ts";
+import { code } from "../support/totp.ts";
 import { ada, Admin, en, expect, expectAccessible, expectNoSidewaysScrolling, fill, ko, mailboxes, type Postroom, test, visit } from "../support/test.ts";
 
-const { people: words, common, mailboxes: list } = en;
+const { people: words, common, mailboxes: list, own } = en;
 const address = "/account/people";
 const eve = { name: "Eve Example", password: "another horse battery" };
 
@@ -171,6 +173,34 @@ test("without a relay the link is shown once, can be made anew, and taken back",
   await expect(line(page, "eve@example.com")).toHaveCount(0);
   expect((await stranger.goto(second))?.status()).toBe(404);
   await context.close();
+});
+
+test("whoever has lost their second factor gets back in when an administrator takes it away", async ({ page, admin: _, postroom, browser }) => {
+  test.slow();
+  await visit(page, address);
+  await invite(page, "eve@example.com", { [ada.workspace]: words.role_viewer });
+  const { context, page: theirs } = await accept(browser, postroom, await shownLink(page));
+  try {
+    await theirs.goto("/second-factor");
+    await setUpSecondFactor(theirs, (secret) => code(secret));
+    await signIn(theirs, "eve@example.com", eve.password);
+    await expect(theirs, "the password alone is not enough").toHaveURL(/\/sign-in\/code/);
+
+    await visit(page, address);
+    await line(page, "eve@example.com").getByRole("link").click();
+    await page.getByText(own.reset_fold, { exact: true }).click();
+    await expect(page.getByText(own.reset_factor_text)).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: own.reset_factor, exact: true }).click();
+    await expect(page.getByText(own.done_second_factor_taken)).toBeVisible();
+    await line(page, "eve@example.com").getByRole("link").click();
+    await expect(page.getByText(own.reset_fold, { exact: true }), "there is none to take away").toHaveCount(0);
+
+    await signIn(theirs, "eve@example.com", eve.password);
+    await expect(theirs).toHaveURL(new RegExp(`${mailboxes()}$`));
+  } finally {
+    await context.close();
+  }
 });
 
 test("what is wrong with an invitation stands beside its fields, and nothing that was typed is lost", async ({ page, admin: _ }) => {

@@ -138,6 +138,28 @@ test("whoever is not let in is told why", async ({ page, admin: _, mail }) => {
   await expect(page.getByText(signon.refused_expired)).toBeVisible();
 });
 
+test("whoever was invited comes in through the provider where passwords are off", async ({ page, postroom, mail }) => {
+  const admin = new Admin(page.request, postroom);
+  await admin.setUp(mail.ada.address);
+  await add(page, staff(mail));
+  await admin.post("invite_person", { email: mail.bob.address, scope: "workspaces", "roles[1]": "viewer" });
+  await visit(page, "/account/people?made=1");
+  const link = /\/invitation\/[0-9a-f]{64}/.exec(await page.getByRole("main").innerText())![0];
+  expect(await postroom.command("admin", "local-login", "off")).toContain("password");
+
+  await forget(page);
+  await page.goto(link);
+  await expect(page.getByText(fill(en.people.accept_by_provider, { name: ada.name }))).toBeVisible();
+  await expect(page.getByText(mail.bob.address)).toBeVisible();
+  await expect(page.locator('input[type="password"]')).toHaveCount(0);
+  await expectAccessible(page);
+  await button(page, "Staff").click();
+  await there(page, "google").signIn(mail.bob);
+  await there(page, "google").accept();
+  await expect(page).toHaveURL(/\/admin\/it\//);
+  await expect(page.getByRole("link", { name: en.mailboxes.new }), "a viewer").toHaveCount(0);
+});
+
 test("what is wrong with a provider is told apart", async ({ page, admin: _, mail }) => {
   await add(page, { ...staff(mail), client_secret: "not-the-secret" });
   expect(await tried(page)).toEqual(["passed", "passed", "passed", "failed"]);

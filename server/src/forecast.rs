@@ -10,7 +10,7 @@ use crate::applications;
 use crate::context::Context;
 use crate::db::{self, Tx};
 use crate::error::Result;
-use crate::model::{Ending, Ends, OAuthProvider, Severity, Timestamp};
+use crate::model::{Ending, Ends, OAuthProvider, Severity, Timestamp, Trust};
 use crate::users::{Person, Sight};
 
 const MILLIS_PER_DAY: i64 = 86_400_000;
@@ -115,9 +115,17 @@ async fn certificates(tx: &mut Tx, sight: &Sight, now: Timestamp, found: &mut Ve
         }
         let (host, port) = (settings.endpoint.host.to_lowercase(), settings.endpoint.port);
         let (ending, mailboxes) = servers.entry((host.clone(), port)).or_insert_with(|| {
-            let ending = ending(Ends::Certificate { host, port }, ends_at, now, 0);
-            (Ending { mailbox: Some((workspace, id)), ..ending }, Vec::new())
+            let ending = ending(Ends::Certificate { host, port, pinned: false }, ends_at, now, 0);
+            (Ending { mailbox: Some((workspace.clone(), id)), ..ending }, Vec::new())
         });
+        // The mailbox where something has to be done is the one that is led to.
+        if let (Ends::Certificate { pinned, .. }, Trust::Certificate { .. }) =
+            (&mut ending.what, &settings.endpoint.trust)
+            && !*pinned
+        {
+            *pinned = true;
+            ending.mailbox = Some((workspace, id));
+        }
         if !mailboxes.contains(&id) {
             mailboxes.push(id);
             ending.mailboxes = ending.mailboxes.saturating_add(1);

@@ -5,6 +5,7 @@
 //!    └─ no relay: the link is shown once, to be handed over
 //! ```
 //!
+//! Where passwords are switched off, whoever was invited comes in through a provider that has verified the address.
 //! Only the hash of a link is stored. Looking at a link changes nothing, for machines open links too. A new link, or
 //! one that is taken back, makes the one before worth nothing, and takes its mail out of the outbox.
 
@@ -21,13 +22,14 @@ use crate::db::{self, Tx};
 use crate::error::{Error, Result, accept};
 use crate::model::{
     AcceptForm, AuditAct, DeliveryId, DeliveryState, EmailAddress, Field, Invitation, InvitationForm, InvitationId,
-    Purpose, Reason, Roles, User,
+    Purpose, Reason, Roles, Rule, User,
 };
 use crate::outbox::letter::Letter;
 use crate::outbox::{self, Route};
 use crate::people;
 use crate::random::{self, hash};
 use crate::relay;
+use crate::single_sign_on;
 use crate::users::{self, Admin};
 
 /// How long a link can be used.
@@ -167,6 +169,9 @@ pub async fn accept_with(
 ) -> Result<User> {
     let mut tx = ctx.db.read().await?;
     by_token(&mut tx, ctx, token).await?;
+    if !single_sign_on::is_local_on(&mut tx).await? {
+        return Err(Rule::PasswordsOff.into());
+    }
     drop(tx);
     accept(form.validate())?;
     let password_hash = users::hash_password(form.password.into()).await?;

@@ -16,6 +16,8 @@ mod grant;
 pub(crate) mod http;
 pub(crate) mod identity;
 mod issuer;
+pub(crate) mod library;
+pub(crate) mod memory;
 mod provider;
 mod scopes;
 mod sign_in;

@@ -13,16 +13,12 @@ mod fault;
 mod statement;
 mod trial;
 
-use openidconnect::core::{
-    CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
-    CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreRevocableToken, CoreRevocationErrorResponse,
-    CoreTokenIntrospectionResponse, CoreTokenType,
-};
+use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow, CoreGenderClaim, CoreJsonWebKey};
 use openidconnect::{
     AccessToken, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields,
-    EndpointNotSet, EndpointSet, IdTokenFields, IssuerUrl, JsonWebKeySet, Nonce, OAuth2TokenResponse as _,
-    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, StandardErrorResponse,
-    StandardTokenResponse, SubjectIdentifier, TokenResponse as _, TokenUrl, UserInfoClaims, UserInfoError, UserInfoUrl,
+    IssuerUrl, JsonWebKeySet, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
+    RequestTokenError, Scope, SubjectIdentifier, TokenResponse as _, TokenUrl, UserInfoClaims, UserInfoError,
+    UserInfoUrl,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
@@ -31,11 +27,12 @@ use self::description::{Provider, Providers};
 pub use self::fault::Fault;
 use self::statement::Claims;
 pub use self::statement::Person;
-use crate::model::{Problem, Timestamp};
+use crate::model::Timestamp;
 use crate::net::{Dialer, masks::Masks};
 use crate::oauth::classify::{Place, Refusal, Scene, problem};
 use crate::oauth::courier::{Courier, Wanted};
 use crate::oauth::http::Http;
+use crate::oauth::library::{self, TokenError};
 use crate::oauth::{Answer, Attempt, Deadlines, random};
 
 /// Postroom as a provider knows it. `client_secret` is never printed.
@@ -59,36 +56,8 @@ pub struct Client {
     providers: Providers,
 }
 
-type Fields = IdTokenFields<
-    Claims,
-    EmptyExtraTokenFields,
-    CoreGenderClaim,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJwsSigningAlgorithm,
->;
-type Tokens = StandardTokenResponse<Fields, CoreTokenType>;
-type TokenError = RequestTokenError<Problem, StandardErrorResponse<CoreErrorResponseType>>;
-
-/// The library's view of Postroom at a provider.
-type RelyingParty = openidconnect::Client<
-    Claims,
-    CoreAuthDisplay,
-    CoreGenderClaim,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJsonWebKey,
-    CoreAuthPrompt,
-    StandardErrorResponse<CoreErrorResponseType>,
-    Tokens,
-    CoreTokenIntrospectionResponse,
-    CoreRevocableToken,
-    CoreRevocationErrorResponse,
-    EndpointSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointSet,
-    EndpointNotSet,
->;
+type Tokens = library::Tokens<Claims, EmptyExtraTokenFields>;
+type RelyingParty = library::RelyingParty<Claims, EmptyExtraTokenFields>;
 
 impl Client {
     /// Reaches what users may make this machine reach, and trusts the same roots as connections to mail servers.

@@ -155,12 +155,19 @@ fn row(ground: &Ground<'_>, tool: Tool, way: Way) -> Result<Row> {
     let mut failed = far.failed;
     let mut cpu = Vec::new();
     let mut peak = Vec::new();
-    let start = median((0..RUNS).map(|_| Ok(millis(&ground.start_only(tool, way)?))).collect::<Result<Vec<_>>>()?);
-    let starts = if tool.is_started_for_each() { f64::from(NEAR_CHECKS) } else { 1.0 };
+    // As many starts as there are walks below: what one start costs differs, and a single one's error would count
+    // as often.
+    let count = if tool.is_started_for_each() { NEAR_CHECKS } else { 1 };
+    let mut starts = Vec::new();
+    for _ in 0..RUNS {
+        let costs = (0..count).map(|_| Ok(millis(&ground.start_only(tool, way)?))).collect::<Result<Vec<_>>>()?;
+        starts.push(costs.iter().sum::<f64>());
+    }
+    let starts = median(starts);
     for _ in 0..RUNS {
         let Total { cost, failed: now } = ground.walk(tool, way, port, NEAR_CHECKS)?;
         failed += now;
-        cpu.push((millis(&cost) - starts * start) / f64::from(NEAR_CHECKS));
+        cpu.push((millis(&cost) - starts) / f64::from(NEAR_CHECKS));
         peak.push(cost.peak_kib);
     }
     Ok(Row {

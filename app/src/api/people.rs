@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use postroom_server::model::{EmailAddress, Invitation, InvitationId, PersonListed, Roles, UserId, Workspace};
+use postroom_server::model::{EmailAddress, Invitation, InvitationId, PersonListed, Roles, UserId, WaysIn, Workspace};
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
@@ -16,7 +16,7 @@ use postroom_server::{
     Context, invitations,
     invitations::Invited,
     model::{AcceptForm, InvitationForm, Membership, Role, WorkspaceId},
-    people, relay, second_factor, workspaces,
+    people, relay, second_factor, single_sign_on, workspaces,
 };
 
 /// The page.
@@ -54,6 +54,8 @@ pub struct OpenedInvitation {
     pub email: EmailAddress,
     pub name: String,
     pub invited_by: Option<String>,
+    /// Where one signs in with a password of one's own, or has to go instead.
+    pub ways: WaysIn,
 }
 
 /// Which of the two ways a form chooses roles.
@@ -188,7 +190,8 @@ pub async fn open_invitation(token: String) -> Result<OpenedInvitation, ApiError
     let ctx = context()?;
     use_context::<Throttles>().ok_or(ApiError::Internal)?.stranger(remote_address())?;
     let opened = invitations::open(&ctx, &token.into()).await?;
-    Ok(OpenedInvitation { email: opened.email, name: opened.name, invited_by: opened.invited_by })
+    let ways = single_sign_on::ways_in(&ctx).await?;
+    Ok(OpenedInvitation { email: opened.email, name: opened.name, invited_by: opened.invited_by, ways })
 }
 
 /// Comes in by a link: makes the user, and signs them in.

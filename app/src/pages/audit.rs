@@ -3,16 +3,17 @@
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use postroom_server::model::{AuditActor, AuditChange, AuditChapter, AuditEntry};
+use postroom_server::model::{AuditAct, AuditActor, AuditChange, AuditChapter, AuditEntry};
 
 use super::{
-    audit_words::{act_words, chapter_words},
+    audit_words::{act_words, chapter_words, switch_words},
     loaded::loaded,
 };
 use crate::{
     api::audit::{AuditPage, AuditQuery, audit_log},
     components::{
-        Breadcrumb, Button, ButtonKind, Card, EmptyState, Field, LinkButton, Moment, Page, PageHead, Picture, Select,
+        Breadcrumb, Button, ButtonKind, Card, EmptyState, Field, Fold, LinkButton, Moment, Page, PageHead, Picture,
+        Select,
     },
     i18n::{Locale, words},
     say,
@@ -124,6 +125,9 @@ fn address(path: &str, asked: &AuditQuery, before: Option<i64>) -> String {
 fn Line(entry: AuditEntry) -> impl IntoView {
     let words = words();
     let AuditEntry { at, actor, remote_address, act, workspace, subject, changes, .. } = entry;
+    let subject = if act == AuditAct::SwitchChanged { switch_words(words, subject) } else { subject };
+    // What was done to a workspace happened in it.
+    let workspace = workspace.filter(|workspace| *workspace != subject);
     let place = [workspace, (!subject.is_empty()).then_some(subject)].into_iter().flatten().collect::<Vec<_>>();
     view! {
         <li>
@@ -159,7 +163,7 @@ fn Changes(changes: Vec<AuditChange>) -> impl IntoView {
         1 => say!(words, audit.one_change).to_owned(),
         many => say!(words, audit.changes, count = many),
     };
-    let rows = changes.into_iter().map(|change| {
+    let rows = changes.into_iter().map(move |change| {
         let value = |value: Option<String>| match value {
             Some(value) if !value.is_empty() => Either::Left(view! { <span>{value}</span> }),
             _ => Either::Right(view! { <span class="soft">{say!(words, audit.nothing)}</span> }),
@@ -176,9 +180,8 @@ fn Changes(changes: Vec<AuditChange>) -> impl IntoView {
         view! { <dt><code>{change.field}</code></dt> {sides} }
     });
     view! {
-        <details>
-            <summary>{count}</summary>
+        <Fold summary=count>
             <dl class="audit-changes">{rows.collect_view()}</dl>
-        </details>
+        </Fold>
     }
 }

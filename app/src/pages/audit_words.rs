@@ -55,6 +55,17 @@ pub fn act_words(words: Locale, act: AuditAct) -> &'static str {
     }
 }
 
+/// What a switch is called on its page; one that is not known keeps its name.
+pub fn switch_words(words: Locale, name: String) -> String {
+    match name.as_str() {
+        "msp" => say!(words, audit.switch_msp).to_owned(),
+        "second_factor_required" => say!(words, audit.switch_second_factor).to_owned(),
+        "sign_on_at_once" => say!(words, audit.switch_at_once).to_owned(),
+        "local_login" => say!(words, audit.switch_local_login).to_owned(),
+        _ => name,
+    }
+}
+
 /// What acts are grouped by.
 pub fn chapter_words(words: Locale, chapter: AuditChapter) -> &'static str {
     match chapter {

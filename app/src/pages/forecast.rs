@@ -89,8 +89,10 @@ fn what(words: Locale, what: &Ends) -> (String, &'static str) {
             let note = if *testing { say!(words, watch.sign_in_testing) } else { say!(words, watch.sign_in_note) };
             (say!(words, watch.sign_in, provider = provider.name(), address = address.clone()), note)
         }
-        Ends::Certificate { host, port } => {
-            (say!(words, watch.certificate, server = format!("{host}:{port}")), say!(words, watch.certificate_note))
+        Ends::Certificate { host, port, pinned } => {
+            let note =
+                if *pinned { say!(words, watch.certificate_pinned) } else { say!(words, watch.certificate_note) };
+            (say!(words, watch.certificate, server = format!("{host}:{port}")), note)
         }
     }
 }

@@ -10,6 +10,7 @@ use postroom_server::model::{Field as FormField, Reason, SetupForm};
 use super::{
     loaded::loaded,
     outside::Outside,
+    ways_in::Buttons,
     words::{action_error, api_error, error_beside},
 };
 use crate::{
@@ -39,7 +40,10 @@ pub fn InvitationPage() -> impl IntoView {
                     }
                 },
                 move |opened| match opened {
-                    Some(opened) => view! { <Accept opened token=token.get_untracked() /> }.into_any(),
+                    Some(opened) if opened.ways.local => {
+                        view! { <Accept opened token=token.get_untracked() /> }.into_any()
+                    }
+                    Some(opened) => view! { <ComeByProvider opened /> }.into_any(),
                     None => view! { <Gone /> }.into_any(),
                 },
             )}
@@ -91,6 +95,26 @@ pub fn Accept(opened: OpenedInvitation, token: String) -> impl IntoView {
                 <Button kind=ButtonKind::Primary size=ButtonSize::Wide>{say!(words, people.accept_submit)}</Button>
             </form>
         </Card>
+    }
+}
+
+/// Where passwords are switched off: the way in is a provider's, which knows the address.
+#[component]
+pub fn ComeByProvider(opened: OpenedInvitation) -> impl IntoView {
+    let words = words();
+    let title = say!(words, people.accept_title);
+    let lead = match opened.invited_by {
+        Some(name) => say!(words, people.accept_by_provider, name = name),
+        None => say!(words, people.accept_by_provider_plain).to_owned(),
+    };
+    view! {
+        <Title text=title />
+        <PageHead title text=lead />
+        <dl class="facts">
+            <dt>{say!(words, account.email)}</dt>
+            <dd><strong>{opened.email.to_string()}</strong></dd>
+        </dl>
+        <Buttons providers=opened.ways.providers next="/".to_owned() />
     }
 }
 

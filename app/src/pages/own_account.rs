@@ -149,11 +149,11 @@ fn FactorCard(second_factor: SecondFactor, turn_off: ServerAction<TurnOffSecondF
     let aside = move || view! { <StatusBadge tone text=badge /> };
     let body = match second_factor {
         SecondFactor::Off => view! {
-            <LinkButton href="/second-factor">{say!(words, own.factor_set_up)}</LinkButton>
+            <div class="actions"><LinkButton href="/second-factor">{say!(words, own.factor_set_up)}</LinkButton></div>
         }
         .into_any(),
         SecondFactor::BeingSetUp => view! {
-            <LinkButton href="/second-factor">{say!(words, own.factor_go_on)}</LinkButton>
+            <div class="actions"><LinkButton href="/second-factor">{say!(words, own.factor_go_on)}</LinkButton></div>
         }
         .into_any(),
         SecondFactor::On { since, codes_left } => view! {

@@ -186,7 +186,7 @@ fn InvitedLine(one: Invitation, workspaces: Vec<Workspace>, revoke: ServerAction
             {name.map(|name| view! { <p class="small">{name}</p> })}
             <p class="small">{roles_in_words(words, &one.roles, &workspaces)}</p>
             <p class="soft small">
-                {around(&by, view! { <Moment at=one.invited_at /> })} " " {mail_in_words(words, one.mail)}
+                {around(&by, view! { <Moment at=one.invited_at /> })} " · " {mail_in_words(words, one.mail)}
             </p>
             {until}
             <div class="actions">

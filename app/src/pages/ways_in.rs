@@ -70,8 +70,9 @@ fn Offered(
     }
 }
 
+/// A button for each provider.
 #[component]
-fn Buttons(providers: Vec<ProviderButton>, next: String) -> impl IntoView {
+pub fn Buttons(providers: Vec<ProviderButton>, next: String) -> impl IntoView {
     let words = words();
     let kind = if providers.len() == 1 { "primary" } else { "secondary" };
     let buttons = providers

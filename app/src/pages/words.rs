@@ -66,6 +66,7 @@ pub fn rule(words: Locale, rule: Rule) -> &'static str {
         Rule::NoRelay => say!(words, errors.rule_no_relay),
         Rule::ActivationMailsSpent => say!(words, activation.mails_spent),
         Rule::NoPassword => say!(words, own.rule_no_password),
+        Rule::PasswordsOff => say!(words, people.rule_passwords_off),
         Rule::SecondFactorOn => say!(words, own.rule_second_factor_on),
         Rule::SecondFactorOff => say!(words, own.rule_second_factor_off),
         Rule::SecondFactorFirst => say!(words, own.rule_second_factor_first),

@@ -91,7 +91,7 @@ fn name(what: &Ends) -> String {
         Ends::ClientSecret { provider } => format!("The client secret for {}", provider.name()),
         Ends::Grant { provider, address } => format!("The access to {address} at {}", provider.name()),
         Ends::SignIn { provider, address, .. } => format!("The sign-in of {address} at {}", provider.name()),
-        Ends::Certificate { host, port } => format!("The certificate of {host}:{port}"),
+        Ends::Certificate { host, port, .. } => format!("The certificate of {host}:{port}"),
     }
 }
 
@@ -108,6 +108,10 @@ const fn note(what: &Ends) -> &'static str {
              then sign in again."
         }
         Ends::SignIn { testing: false, .. } => "Sign in again before that day.",
+        Ends::Certificate { pinned: true, .. } => {
+            "Exactly this certificate is trusted. When the server shows its next one, compare it and trust it anew in \
+             the settings of the mailbox."
+        }
         Ends::Certificate { .. } => {
             "Most servers renew theirs by themselves in time. If this one does not, tell whoever runs it."
         }

@@ -88,7 +88,7 @@ fn name(what: &Ends) -> String {
         Ends::ClientSecret { provider } => format!("{} 클라이언트 비밀", provider.name()),
         Ends::Grant { provider, address } => format!("{}의 {address} 접근 권한", provider.name()),
         Ends::SignIn { provider, address, .. } => format!("{}의 {address} 로그인", provider.name()),
-        Ends::Certificate { host, port } => format!("{host}:{port} 인증서"),
+        Ends::Certificate { host, port, .. } => format!("{host}:{port} 인증서"),
     }
 }
 
@@ -103,6 +103,9 @@ const fn note(what: &Ends) -> &'static str {
              로그인하세요."
         }
         Ends::SignIn { testing: false, .. } => "그 전에 다시 로그인하세요.",
+        Ends::Certificate { pinned: true, .. } => {
+            "바로 이 인증서만 신뢰하도록 지정되어 있습니다. 서버가 새 인증서를 보여 주면 비교한 뒤 사서함 설정에서 다시 신뢰하도록 지정하세요."
+        }
         Ends::Certificate { .. } => "대부분의 서버는 제때 스스로 갱신합니다. 갱신되지 않으면 서버 운영자에게 알리세요.",
     }
 }

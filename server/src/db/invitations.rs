@@ -144,6 +144,12 @@ pub(crate) async fn accept(tx: &mut Tx, id: InvitationId, token_hash: &[u8], now
     Ok(accepted == 1)
 }
 
+/// Uses an invitation of somebody who has proven their address in another way than by its link.
+pub(crate) async fn accept_proven(tx: &mut Tx, id: InvitationId, now: Timestamp) -> Result<()> {
+    on!(tx, "UPDATE invitations SET accepted_at = $2 WHERE id = $1 AND accepted_at IS NULL", id, now)?;
+    Ok(())
+}
+
 /// The open invitation with this number, however old.
 pub(crate) async fn by_id(tx: &mut Tx, id: InvitationId) -> Result<Option<Open>> {
     let found: Option<Row> = on!(tx, |conn| sqlx::query_as(sqlx::AssertSqlSafe(format!("{SELECT} AND i.id = $1")))
@@ -161,6 +167,20 @@ pub(crate) async fn by_token(tx: &mut Tx, token_hash: &[u8], now: Timestamp) -> 
         "{SELECT} AND i.token_hash = $1 AND i.expires_at > $2"
     )))
     .bind(token_hash)
+    .bind(now)
+    .fetch_optional(conn))?;
+    match found {
+        Some(row) => row.read(tx).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The open invitation of this address, unless it is too old.
+pub(crate) async fn by_email(tx: &mut Tx, email: &EmailAddress, now: Timestamp) -> Result<Option<Open>> {
+    let found: Option<Row> = on!(tx, |conn| sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{SELECT} AND i.email_folded = $1 AND i.expires_at > $2"
+    )))
+    .bind(email.folded())
     .bind(now)
     .fetch_optional(conn))?;
     match found {

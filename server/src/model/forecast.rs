@@ -34,7 +34,12 @@ pub enum Ends {
         testing: bool,
     },
     /// The certificate of a mail server.
-    Certificate { host: String, port: u16 },
+    Certificate {
+        host: String,
+        port: u16,
+        /// A mailbox trusts this certificate and no other, and so not the one that comes after it.
+        pinned: bool,
+    },
 }
 
 /// How pressing it is.

@@ -50,6 +50,9 @@ pub enum Rule {
     /// This person signs in with the organisation's own sign-in and has no password here.
     #[error("this person has no password here")]
     NoPassword,
+    /// The organisation has switched passwords off as a way in.
+    #[error("passwords are switched off")]
+    PasswordsOff,
     /// The second factor is on already.
     #[error("the second factor is on")]
     SecondFactorOn,

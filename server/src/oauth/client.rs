@@ -4,16 +4,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use openidconnect::core::{
-    CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
-    CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreRevocableToken, CoreRevocationErrorResponse,
-    CoreTokenIntrospectionResponse, CoreTokenType,
-};
+use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow, CoreJsonWebKey, CoreRevocableToken};
 use openidconnect::{
-    AccessToken, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet,
-    IdTokenFields, IssuerUrl, JsonWebKeySet, LoginHint, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, RevocationUrl, Scope, StandardErrorResponse,
-    StandardTokenResponse, TokenResponse as _, TokenUrl,
+    AccessToken, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, JsonWebKeySet, LoginHint,
+    Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError,
+    RevocationUrl, Scope, TokenResponse as _, TokenUrl,
 };
 use rand::Rng as _;
 use rustls_pki_types::CertificateDer;
@@ -23,9 +18,10 @@ use url::Url;
 use super::application::Application;
 use super::classify::{self, Place, Refusal, Scene};
 use super::courier::{Courier, Wanted};
-use super::grant::{Exchanged, Tokens};
+use super::grant::{BesideTokens, Exchanged, Tokens};
 use super::http::{ClientError, Deadlines, Http};
 use super::identity::{self, Claims, Doubt, Statement};
+use super::library::{self, TokenError};
 use super::provider::{Provider, Providers};
 use super::scopes;
 use super::sign_in::{Answer, Attempt};
@@ -44,36 +40,8 @@ pub struct Client {
     pub(super) providers: Providers,
 }
 
-type Fields = IdTokenFields<
-    Claims,
-    super::grant::BesideTokens,
-    CoreGenderClaim,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJwsSigningAlgorithm,
->;
-pub(super) type TokenAnswer = StandardTokenResponse<Fields, CoreTokenType>;
-type TokenError = RequestTokenError<Problem, StandardErrorResponse<CoreErrorResponseType>>;
-
-/// The library's view of an application at a provider.
-pub(super) type RelyingParty = openidconnect::Client<
-    Claims,
-    CoreAuthDisplay,
-    CoreGenderClaim,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJsonWebKey,
-    CoreAuthPrompt,
-    StandardErrorResponse<CoreErrorResponseType>,
-    TokenAnswer,
-    CoreTokenIntrospectionResponse,
-    CoreRevocableToken,
-    CoreRevocationErrorResponse,
-    EndpointSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointSet,
-    EndpointNotSet,
->;
+pub(super) type TokenAnswer = library::Tokens<Claims, BesideTokens>;
+pub(super) type RelyingParty = library::RelyingParty<Claims, BesideTokens>;
 
 impl Client {
     /// Trusts the same roots as connections to mail servers, and `extra_roots`.

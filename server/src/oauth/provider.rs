@@ -4,16 +4,12 @@
 //! that address, and every other address must be https.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use openidconnect::core::{
-    CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
-    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType,
-    CoreSubjectIdentifierType,
-};
+use openidconnect::core::{CoreClientAuthMethod, CoreJsonWebKey};
 use openidconnect::http::StatusCode;
-use openidconnect::{AdditionalProviderMetadata, AuthType, HttpResponse, JsonWebKeySet, ProviderMetadata};
+use openidconnect::{AdditionalProviderMetadata, AuthType, HttpResponse, JsonWebKeySet};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use url::Url;
@@ -22,12 +18,9 @@ use super::application::Application;
 use super::classify::{self, Place, Scene};
 use super::http::Http;
 use super::issuer::Issuer;
+use super::library::Metadata;
+use super::memory::{KEPT, Memory};
 use crate::model::Problem;
-
-/// How long a description and keys are kept.
-const KEPT: Duration = Duration::from_secs(60 * 60);
-/// How many descriptions are kept: one for each tenant somebody tried.
-const MAX_KEPT: usize = 64;
 
 /// A provider as it described itself.
 #[derive(Debug)]
@@ -53,23 +46,15 @@ pub(super) struct Keys {
 }
 
 /// The providers that have been asked.
-#[derive(Debug, Default)]
-pub(super) struct Providers(Mutex<HashMap<Url, (Instant, Arc<Provider>)>>);
+#[derive(Debug)]
+pub(super) struct Providers(Memory<Provider, Problem>);
 
-type Metadata = ProviderMetadata<
-    More,
-    CoreAuthDisplay,
-    CoreClientAuthMethod,
-    CoreClaimName,
-    CoreClaimType,
-    CoreGrantType,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJweKeyManagementAlgorithm,
-    CoreJsonWebKey,
-    CoreResponseMode,
-    CoreResponseType,
-    CoreSubjectIdentifierType,
->;
+impl Default for Providers {
+    fn default() -> Self {
+        // Whoever tries again wants to know whether it works by now.
+        Self(Memory::new(Duration::ZERO))
+    }
+}
 
 /// What RFC 8414 and RFC 9207 add to OpenID Connect Discovery.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -88,22 +73,8 @@ impl Providers {
     /// When it cannot be reached, knows no such tenant, or describes itself in a way that cannot be used.
     pub(super) async fn of(&self, application: &Application, http: &Http) -> Result<Arc<Provider>, Problem> {
         let url = application.discovery_url();
-        if let Some(known) = self.known(&url) {
-            return Ok(known);
-        }
-        let response = http.get(&url).await?;
-        let provider = Arc::new(Provider::read(application, &response)?);
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= MAX_KEPT {
-            all.clear();
-        }
-        all.insert(url, (Instant::now(), Arc::clone(&provider)));
-        Ok(provider)
-    }
-
-    fn known(&self, url: &Url) -> Option<Arc<Provider>> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(url).filter(|(since, _)| since.elapsed() < KEPT).map(|(_, provider)| Arc::clone(provider))
+        let fetch = async || Provider::read(application, &http.get(&url).await?);
+        self.0.of(&url, false, fetch).await
     }
 }
 
@@ -112,7 +83,7 @@ impl Provider {
         if response.status() != StatusCode::OK {
             return Err(classify::response_problem(response, Scene::of(application, Place::Metadata)));
         }
-        let Ok(metadata) = serde_json::from_slice::<Metadata>(response.body()) else {
+        let Ok(metadata) = serde_json::from_slice::<Metadata<More>>(response.body()) else {
             return Err(unusable(application, "its openid-configuration cannot be read"));
         };
         let more = metadata.additional_metadata();

@@ -3,17 +3,12 @@
 //!
 //! Everything it says is believed only as far as it fits the issuer that an administrator typed.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use openidconnect::core::{
-    CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
-    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType,
-    CoreSubjectIdentifierType,
-};
+use openidconnect::core::{CoreClientAuthMethod, CoreJsonWebKey};
 use openidconnect::http::StatusCode;
-use openidconnect::{AdditionalProviderMetadata, AuthType, HttpResponse, JsonWebKeySet, ProviderMetadata};
+use openidconnect::{AdditionalProviderMetadata, AuthType, HttpResponse, JsonWebKeySet};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use url::Url;
@@ -21,13 +16,11 @@ use url::Url;
 use super::Fault;
 use crate::model::ProviderTroubleKind;
 use crate::oauth::http::Http;
+use crate::oauth::library::Metadata;
+use crate::oauth::memory::{KEPT, Memory};
 
-/// How long a description and keys are kept.
-const KEPT: Duration = Duration::from_secs(60 * 60);
 /// How long it is remembered that a description could not be had: those who come at once wait once.
 const FAILURE_KEPT: Duration = Duration::from_secs(5);
-/// How many issuers are remembered: one for each that somebody tried.
-const MAX_KEPT: usize = 64;
 /// A key that is not known has the keys fetched anew, and not again so soon.
 const KEYS_PAUSE: Duration = Duration::from_secs(30);
 
@@ -57,26 +50,15 @@ struct KeptKeys {
     renewed: Option<Instant>,
 }
 
-type Kept = Option<(Instant, Result<Arc<Provider>, Fault>)>;
-
 /// The providers that have been asked.
-#[derive(Debug, Default)]
-pub(super) struct Providers(Mutex<HashMap<Url, Arc<tokio::sync::Mutex<Kept>>>>);
+#[derive(Debug)]
+pub(super) struct Providers(Memory<Provider, Fault>);
 
-type Metadata = ProviderMetadata<
-    More,
-    CoreAuthDisplay,
-    CoreClientAuthMethod,
-    CoreClaimName,
-    CoreClaimType,
-    CoreGrantType,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJweKeyManagementAlgorithm,
-    CoreJsonWebKey,
-    CoreResponseMode,
-    CoreResponseType,
-    CoreSubjectIdentifierType,
->;
+impl Default for Providers {
+    fn default() -> Self {
+        Self(Memory::new(FAILURE_KEPT))
+    }
+}
 
 /// What RFC 9207 adds to OpenID Connect Discovery.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -93,7 +75,7 @@ impl Providers {
     /// # Errors
     /// When it cannot be reached, or describes itself in a way that cannot be used.
     pub(super) async fn of(&self, issuer: &Url, http: &Http) -> Result<Arc<Provider>, Fault> {
-        self.ask(issuer, http, false).await
+        self.0.of(issuer, false, async || Provider::fetch(issuer, http).await).await
     }
 
     /// The provider at `issuer`, from itself.
@@ -101,30 +83,7 @@ impl Providers {
     /// # Errors
     /// As [`Self::of`].
     pub(super) async fn anew(&self, issuer: &Url, http: &Http) -> Result<Arc<Provider>, Fault> {
-        self.ask(issuer, http, true).await
-    }
-
-    async fn ask(&self, issuer: &Url, http: &Http, anew: bool) -> Result<Arc<Provider>, Fault> {
-        let place = self.place(issuer);
-        // Held while it is fetched: everybody who waits gets the same answer.
-        let mut kept = place.lock().await;
-        if let Some((since, known)) = &*kept
-            && !anew
-            && since.elapsed() < if known.is_ok() { KEPT } else { FAILURE_KEPT }
-        {
-            return known.clone();
-        }
-        let found = Provider::fetch(issuer, http).await.map(Arc::new);
-        *kept = Some((Instant::now(), found.clone()));
-        found
-    }
-
-    fn place(&self, issuer: &Url) -> Arc<tokio::sync::Mutex<Kept>> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= MAX_KEPT && !all.contains_key(issuer) {
-            all.clear();
-        }
-        Arc::clone(all.entry(issuer.clone()).or_default())
+        self.0.of(issuer, true, async || Provider::fetch(issuer, http).await).await
     }
 }
 
@@ -144,7 +103,7 @@ impl Provider {
         } else if status != StatusCode::OK {
             return Err(no_provider(&format!("HTTP {status}")));
         }
-        let Ok(metadata) = serde_json::from_slice::<Metadata>(response.body()) else {
+        let Ok(metadata) = serde_json::from_slice::<Metadata<More>>(response.body()) else {
             return Err(no_provider("its openid-configuration cannot be read"));
         };
         let issuer = metadata.issuer().as_str().to_owned();

@@ -87,18 +87,23 @@ async fn find(
         let taken = db::identities::is_linked(tx, provider, user.id).await?;
         return if taken { Ok(Err(SignOnRefusal::OtherPerson)) } else { known(tx, ctx, user, &mapped).await };
     }
-    if !form.create_accounts {
+    let now = ctx.clock.now();
+    // Who was invited has an account to come, whatever the provider may make of strangers.
+    let invited = db::invitations::by_email(tx, &email, now).await?;
+    if invited.is_none() && !form.create_accounts {
         return Ok(Err(SignOnRefusal::NoAccount));
     }
-    let roles = match mapped {
-        Mapped::As(roles) => roles,
-        Mapped::AsTheyAre | Mapped::Nobody => match form.default_role {
-            Some(role) => role.into(),
-            None => return Ok(Err(SignOnRefusal::NoRole)),
-        },
+    let roles = match (mapped, &invited, form.default_role) {
+        (Mapped::As(roles), ..) => roles,
+        (Mapped::AsTheyAre | Mapped::Nobody, Some(invited), _) => invited.roles.clone(),
+        (Mapped::AsTheyAre | Mapped::Nobody, None, Some(role)) => role.into(),
+        (Mapped::AsTheyAre | Mapped::Nobody, None, None) => return Ok(Err(SignOnRefusal::NoRole)),
     };
+    if let Some(invited) = invited {
+        db::invitations::accept_proven(tx, invited.id, now).await?;
+    }
     let name = name(person, &email);
-    let user = db::users::insert(tx, &email, &name, "", roles.is_admin(), ctx.clock.now()).await?;
+    let user = db::users::insert(tx, &email, &name, "", roles.is_admin(), now).await?;
     people::give(tx, user.id, &roles).await?;
     let given = people::roles_in_words(tx, user.id).await?;
     let changes = Changes::none().and_between("roles", None, Some(&given));

@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use postroom_server::config::Config;
 use postroom_server::model::{
-    AuditAct, AuditFilter, Field, GrantedRole, IdentityProviderForm, IdentityProviderId, Invalid, LocalLogin,
-    Membership, ProviderStep, ProviderTroubleKind, Reason, Role, RoleRule, Roles, Rule, SignOnRefusal, Timestamp,
-    UserId, WorkspaceId,
+    AcceptForm, AuditAct, AuditFilter, Field, GrantedRole, IdentityProviderForm, IdentityProviderId, Invalid,
+    InvitationForm, LocalLogin, Membership, ProviderStep, ProviderTroubleKind, Reason, Role, RoleRule, Roles, Rule,
+    SignOnRefusal, Timestamp, UserId, WorkspaceId,
 };
 use postroom_server::net::{DialOptions, Dialer, Guard};
 use postroom_server::oauth::Answer;
 use postroom_server::single_sign_on::{self, Ended};
-use postroom_server::{Clock, Error, audit, identity_providers, openid, people, random, sessions, users};
+use postroom_server::{
+    Clock, Error, audit, identity_providers, invitations, openid, people, random, sessions, users, workspaces,
+};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use url::Url;
@@ -26,6 +28,8 @@ crate::on_both_databases!(
     a_provider_is_trusted_for_its_domains_and_no_others,
     an_address_of_another_domain_stays_outside,
     whoever_has_no_account_gets_one_where_that_is_wanted,
+    whoever_was_invited_comes_in_where_strangers_do_not,
+    with_passwords_off_an_invitation_gives_none,
     an_account_stays_with_the_person_it_was_linked_to,
     what_the_statement_leaves_out_is_asked_for,
     claims_about_somebody_else_are_not_believed,
@@ -244,6 +248,56 @@ async fn whoever_has_no_account_gets_one_where_that_is_wanted(world: World) {
         let found = users::sign_in(&desk.world.ctx, "grace@example.com", &password.into()).await.unwrap();
         assert_eq!(found, None, "there is no password, not even an empty one");
     }
+}
+
+/// Invites Grace to look at the first workspace.
+async fn invite_grace(desk: &SignOn) -> (InvitationForm, SecretString) {
+    let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
+    let workspace = workspaces::list(ctx, admin).await.unwrap()[0].id;
+    let roles = Roles::Workspaces(vec![Membership { workspace, role: Role::Viewer }]);
+    let form = InvitationForm { email: "grace@example.com".to_owned(), name: String::new(), roles };
+    let token = invitations::invite(ctx, admin, &form).await.unwrap().token.expect("there is no relay");
+    (form, token)
+}
+
+async fn whoever_was_invited_comes_in_where_strangers_do_not(world: World) {
+    let desk = SignOn::new(world).await;
+    let (form, token) = invite_grace(&desk).await;
+    let (ctx, admin) = (&desk.world.ctx, &desk.world.admin);
+
+    let unproven = desk
+        .sign_in(|claims| {
+            claims["sub"] = json!("mallory");
+            claims["email"] = json!("grace@example.com");
+            claims["email_verified"] = json!(false);
+        })
+        .await;
+    assert_eq!(unproven, desk.refused(SignOnRefusal::EmailUnverified));
+    assert_eq!(invitations::list(ctx, admin).await.unwrap().len(), 1);
+
+    let ended = desk
+        .sign_in(|claims| {
+            claims["sub"] = json!("grace");
+            claims["email"] = json!("Grace@Example.com");
+        })
+        .await;
+    let Ended::SignedIn { user, .. } = ended else { panic!("{ended:?}") };
+    assert_eq!(roles_of(&desk, user).await, form.roles);
+    assert_eq!(invitations::list(ctx, admin).await.unwrap(), [], "the invitation is used");
+    let link = invitations::open(ctx, &token).await;
+    assert!(matches!(link, Err(Error::NotFound(_))), "and so is its link: {link:?}");
+}
+
+async fn with_passwords_off_an_invitation_gives_none(world: World) {
+    let desk = SignOn::new(world).await;
+    let (_, token) = invite_grace(&desk).await;
+    let ctx = &desk.world.ctx;
+    single_sign_on::force_local_login(ctx, false).await.unwrap();
+    let password = "a long enough password".to_owned();
+    let form = AcceptForm { name: "Grace".to_owned(), password: password.clone(), password_again: password };
+    let refused = invitations::accept_with(ctx, &token, form, None).await;
+    assert!(matches!(refused, Err(Error::Rule(Rule::PasswordsOff))), "{refused:?}");
+    assert!(invitations::open(ctx, &token).await.is_ok(), "the link is as good as before");
 }
 
 async fn an_account_stays_with_the_person_it_was_linked_to(world: World) {

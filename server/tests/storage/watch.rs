@@ -5,7 +5,7 @@ use std::time::Duration;
 use postroom_server::config::Config;
 use postroom_server::model::{
     Cause, CheckReport, Direction, Ends, Event, HappenedTo, Health, HealthEvent, MailboxId, OAuthProvider, Problem,
-    PublishAs, ServerForm, Severity, Step, Timestamp,
+    PublishAs, ServerForm, Severity, Step, Timestamp, TrustChoice,
 };
 use postroom_server::stop::StopSwitch;
 use postroom_server::watch::{self, Claim};
@@ -382,7 +382,7 @@ async fn the_forecast_tells_what_ends_soonest_first(world: World) {
 
     let endings = forecast::list(&world.ctx, &world.admin).await.unwrap();
     let told: Vec<_> = endings.iter().map(|ending| (ending.what.clone(), ending.severity, ending.mailboxes)).collect();
-    let certificate = Ends::Certificate { host: "imap.example.com".to_owned(), port: 993 };
+    let certificate = Ends::Certificate { host: "imap.example.com".to_owned(), port: 993, pinned: false };
     let grant = Ends::Grant { provider: OAuthProvider::Microsoft, address: "ada@example.org".to_owned() };
     let secret = Ends::ClientSecret { provider: OAuthProvider::Microsoft };
     assert_eq!(told, [(grant, Severity::Week, 1), (certificate, Severity::Month, 2), (secret, Severity::Later, 1)]);
@@ -390,6 +390,21 @@ async fn the_forecast_tells_what_ends_soonest_first(world: World) {
     assert_eq!(endings[0].days_left, 5);
     assert_eq!(endings[1].mailbox.as_ref().map(|(_, id)| *id), Some(one));
     assert_eq!(forecast::pressing(&world.ctx, &world.admin).await.unwrap(), endings[..1]);
+
+    // Where one mailbox trusts exactly this certificate, its page is where something has to be done.
+    let draft = world.begun("three@example.com").await;
+    for direction in Direction::BOTH {
+        let form =
+            ServerForm { trust: TrustChoice::Certificate, pin: "00".repeat(32), ..crate::world::server(direction) };
+        let password = Some(crate::world::MAIL_PASSWORD.into());
+        drafts::save_server(&world.ctx, &world.manager, draft.id, direction, &form, password).await.unwrap();
+        world.check(&draft, direction, &secured(direction, now.plus_millis(20 * DAY))).await;
+    }
+    let three = world.publish(&draft, PublishAs::Active).await.unwrap();
+    let endings = forecast::list(&world.ctx, &world.admin).await.unwrap();
+    let incoming = endings.iter().find(|ending| matches!(&ending.what, Ends::Certificate { port: 993, .. })).unwrap();
+    assert_eq!(incoming.what, Ends::Certificate { host: "imap.example.com".to_owned(), port: 993, pinned: true });
+    assert_eq!((incoming.mailboxes, incoming.mailbox.as_ref().map(|(_, id)| *id)), (3, Some(three)));
 }
 
 /// A mailbox whose servers are a script, due at once.

@@ -112,7 +112,7 @@ fn endings() -> Vec<Ending> {
         mailboxes,
         mailbox: Some(("it".to_owned(), MailboxId(7))),
     };
-    let certificate = |host: &str| Ends::Certificate { host: host.to_owned(), port: 993 };
+    let certificate = |host: &str| Ends::Certificate { host: host.to_owned(), port: 993, pinned: false };
     let grant = Ends::Grant { provider: OAuthProvider::Google, address: "support@example.com".to_owned() };
     vec![
         ending(certificate("imap.example.com"), -1, 3),
