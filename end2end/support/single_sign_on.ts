@@ -79,5 +79,7 @@ export const password = (page: Page) => page.locator('form[action="/api/sign_in"
 
 /** Ends the session of this browser here, and at the providers too, as in a browser that was never there. */
 export async function forget(page: Page): Promise<void> {
+  // A page that still asks for something would be told that nobody is signed in.
+  await page.goto("about:blank");
   await page.context().clearCookies();
 }

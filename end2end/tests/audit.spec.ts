@@ -34,7 +34,7 @@ test("a refused sign-in is written down, found by words and chapter, and stands 
   await page.getByLabel(en.audit.about).selectOption("sign_ins");
   await page.getByRole("button", { name: en.audit.show, exact: true }).click();
   await expect(page).toHaveURL(/q=eve/);
-  const lines = page.locator("ol.audit > li");
+  const lines = page.locator("ol.history > li");
   await expect(lines).toHaveCount(1);
   await expect(lines).toContainText(en.audit.act_sign_in_refused);
   await expect(lines).toContainText(fill(en.audit.stranger, { address: "eve@example.test" }));

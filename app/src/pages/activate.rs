@@ -9,6 +9,7 @@ use postroom_server::model::{ActivatedMailbox, ActivationLink, Timestamp};
 
 use super::{
     loaded::loaded,
+    nowhere::DeadLink,
     outside::Outside,
     words::{action_error, api_error},
 };
@@ -52,11 +53,11 @@ pub fn Shown(link: ActivationLink, token: String, action: ServerAction<ActivateM
         }
         .into_any(),
         ActivationLink::Expired => view! {
-            <Dead title=say!(words, activation.link_expired_title) text=say!(words, activation.link_expired_text) />
+            <DeadLink title=say!(words, activation.link_expired_title) text=say!(words, activation.link_expired_text) />
         }
         .into_any(),
         ActivationLink::Unknown => view! {
-            <Dead title=say!(words, activation.link_unknown_title) text=say!(words, activation.link_unknown_text) />
+            <DeadLink title=say!(words, activation.link_unknown_title) text=say!(words, activation.link_unknown_text) />
         }
         .into_any(),
     }
@@ -97,18 +98,5 @@ fn Ask(
             </ActionForm>
         </Card>
         <p class="soft small">{say!(words, activation.link_not_you)}</p>
-    }
-}
-
-/// A link that activates nothing.
-#[component]
-fn Dead(title: &'static str, text: &'static str) -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(axum::http::StatusCode::NOT_FOUND);
-    }
-    view! {
-        <Title text=title />
-        <PageHead title text=text.to_owned() />
     }
 }

@@ -90,7 +90,7 @@ fn Shown(page: AuditPage, asked: AuditQuery) -> impl IntoView {
     let newest = (!asked.before.is_empty()).then(|| address(HERE, &asked, None));
     Either::Right(view! {
         <Card>
-            <ol class="audit">{page.entries.into_iter().map(|entry| view! { <Line entry /> }).collect_view()}</ol>
+            <ol class="history">{page.entries.into_iter().map(|entry| view! { <Line entry /> }).collect_view()}</ol>
         </Card>
         <nav class="actions" aria-label=say!(words, audit.pages)>
             {newest.map(|href| view! {

@@ -10,6 +10,7 @@ use postroom_server::model::{Field as FormField, SetupForm};
 
 use super::{
     loaded::loaded,
+    nowhere::DeadLink,
     outside::Outside,
     words::{action_error, api_error, error_beside, typed},
 };
@@ -122,18 +123,14 @@ fn Choose(token: String) -> impl IntoView {
     }
 }
 
-/// A link that never was, was used, was replaced or is too old: they are not told apart.
+/// A link that never was, was used, was replaced or is too old.
 #[component]
 fn Gone() -> impl IntoView {
     let words = words();
-    #[cfg(feature = "ssr")]
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(axum::http::StatusCode::NOT_FOUND);
-    }
     view! {
-        <Title text=say!(words, own.reset_gone_title) />
-        <PageHead title=say!(words, own.reset_gone_title) text=say!(words, own.reset_gone).to_owned() />
-        <LinkButton href="/forgotten" kind=ButtonKind::Primary>{say!(words, own.reset_ask_again)}</LinkButton>
+        <DeadLink title=say!(words, own.reset_gone_title) text=say!(words, own.reset_gone)>
+            <LinkButton href="/forgotten" kind=ButtonKind::Primary>{say!(words, own.reset_ask_again)}</LinkButton>
+        </DeadLink>
     }
 }
 

@@ -4,7 +4,7 @@ use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::loaded::loaded;
+use super::{loaded::loaded, nowhere::no_such_thing};
 use crate::{
     api::{
         ApiError,
@@ -142,10 +142,7 @@ fn Services(address: String, services: Vec<(String, String)>, chosen: Option<Str
 #[component]
 fn Unknown(kind: String) -> impl IntoView {
     let words = words();
-    #[cfg(feature = "ssr")]
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(axum::http::StatusCode::NOT_FOUND);
-    }
+    no_such_thing();
     let wanted = kind.replace('_', " ");
     view! {
         <Title text=say!(words, help.unknown_title) />

@@ -8,7 +8,8 @@ use leptos_router::hooks::use_params_map;
 use postroom_server::model::{Field as FormField, Reason, SetupForm};
 
 use super::{
-    loaded::loaded,
+    loaded::{if_there, loaded},
+    nowhere::DeadLink,
     outside::Outside,
     ways_in::Buttons,
     words::{action_error, api_error, error_beside},
@@ -32,13 +33,7 @@ pub fn InvitationPage() -> impl IntoView {
         <Outside>
             {loaded(
                 move || token.get(),
-                |token| async move {
-                    match open_invitation(token).await {
-                        Ok(opened) => Ok(Some(opened)),
-                        Err(ApiError::NotFound) => Ok(None),
-                        Err(error) => Err(error),
-                    }
-                },
+                |token| async move { if_there(open_invitation(token).await) },
                 move |opened| match opened {
                     Some(opened) if opened.ways.local => {
                         view! { <Accept opened token=token.get_untracked() /> }.into_any()
@@ -129,18 +124,13 @@ fn whole(error: ApiError) -> Option<String> {
     }
 }
 
-/// A link that was used, taken back, or is too old: they are not told apart, so that guessing teaches nothing.
+/// A link that was used, taken back, or is too old.
 #[component]
 pub fn Gone() -> impl IntoView {
     let words = words();
-    #[cfg(feature = "ssr")]
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(axum::http::StatusCode::NOT_FOUND);
-    }
-    let title = say!(words, people.accept_gone_title);
     view! {
-        <Title text=title />
-        <PageHead title text=say!(words, people.accept_gone_text).to_owned() />
-        <a class="button" data-kind="secondary" href="/sign-in">{say!(words, account.sign_in_title)}</a>
+        <DeadLink title=say!(words, people.accept_gone_title) text=say!(words, people.accept_gone_text)>
+            <a class="button" data-kind="secondary" href="/sign-in">{say!(words, account.sign_in_title)}</a>
+        </DeadLink>
     }
 }

@@ -54,3 +54,15 @@ where
     };
     view! { <Transition fallback=|| view! { <Skeleton lines=4 /> }>{redrawn(shown)}</Transition> }
 }
+
+/// An answer to which *there is no such thing* belongs.
+///
+/// # Errors
+/// Every other one.
+pub fn if_there<T>(answer: Result<T, ApiError>) -> Result<Option<T>, ApiError> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(ApiError::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -14,6 +14,30 @@ use crate::{
     say,
 };
 
+/// Makes the status of the answer 404.
+pub fn no_such_thing() {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(axum::http::StatusCode::NOT_FOUND);
+    }
+}
+
+/// A link behind which there is nothing, or nothing any more; makes the answer's status 404. Why is not told apart, so
+/// that guessing teaches nothing. Its children lead on.
+#[component]
+pub fn DeadLink(
+    title: &'static str,
+    text: &'static str,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    no_such_thing();
+    view! {
+        <Title text=title />
+        <PageHead title text=text.to_owned() />
+        {children.map(|children| children())}
+    }
+}
+
 /// An address that leads nowhere, outside the administration's frame.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
@@ -30,10 +54,7 @@ pub fn NotFoundPage() -> impl IntoView {
 #[component]
 pub fn NotFound() -> impl IntoView {
     let words = words();
-    #[cfg(feature = "ssr")]
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(axum::http::StatusCode::NOT_FOUND);
-    }
+    no_such_thing();
     view! {
         <Title text=say!(words, common.not_found_title) />
         <Page width=PageWidth::Card>

@@ -7,17 +7,14 @@ use leptos_router::hooks::use_params_map;
 
 use super::{
     begin_form::{Begin, BeginForm},
-    loaded::loaded,
-    nowhere::NotFound,
+    loaded::{if_there, loaded},
+    nowhere::{DeadLink, NotFound},
     outside::Outside,
     repair::Repair,
     wizard::sign_in::May,
 };
 use crate::{
-    api::{
-        ApiError,
-        oauth::{OpenedLink, open_owner_link},
-    },
+    api::oauth::{OpenedLink, open_owner_link},
     components::{Card, Moment, Notice, PageHead, Tone},
     i18n::words,
     say,
@@ -32,13 +29,7 @@ pub fn RenewPage() -> impl IntoView {
         <Outside>
             {loaded(
                 move || token.get(),
-                |token| async move {
-                    match open_owner_link(token).await {
-                        Ok(link) => Ok(Some(link)),
-                        Err(ApiError::NotFound) => Ok(None),
-                        Err(error) => Err(error),
-                    }
-                },
+                |token| async move { if_there(open_owner_link(token).await) },
                 move |link| match link {
                     Some(link) => view! { <Renew link token=token.get_untracked() /> }.into_any(),
                     None => view! { <Gone /> }.into_any(),
@@ -103,18 +94,11 @@ pub fn RenewCard(link: OpenedLink, token: String) -> impl IntoView {
     }
 }
 
-/// A link that was used, taken back, or is too old: they are not told apart, so that guessing teaches nothing.
+/// A link that was used, taken back, or is too old.
 #[component]
 pub fn Gone() -> impl IntoView {
     let words = words();
-    #[cfg(feature = "ssr")]
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(axum::http::StatusCode::NOT_FOUND);
-    }
-    view! {
-        <Title text=say!(words, signin.renew_gone_title) />
-        <PageHead title=say!(words, signin.renew_gone_title) text=say!(words, signin.renew_gone_text).to_owned() />
-    }
+    view! { <DeadLink title=say!(words, signin.renew_gone_title) text=say!(words, signin.renew_gone_text) /> }
 }
 
 /// `/consent/given` and `/consent/refused`: the administrator may go.
