@@ -70,7 +70,7 @@ test.describe("in Korean on a small screen", () => {
   test("the log speaks the reader's language and fits", async ({ page, admin: _ }) => {
     await visit(page, log);
     await expect(page.getByRole("heading", { level: 1, name: ko.audit.title })).toBeVisible();
-    await expect(page.locator("ol.audit > li").filter({ hasText: ko.audit.act_workspace_created })).toHaveCount(1);
+    await expect(page.locator("ol.history > li").filter({ hasText: ko.audit.act_workspace_created })).toHaveCount(1);
     await expectAccessible(page);
     await expectNoSidewaysScrolling(page, 320);
   });
