@@ -48,8 +48,11 @@ pub mod workspaces;
 pub type Typed = BTreeMap<String, String>;
 
 /// What crosses to the browser when something cannot be done. The page has the words.
+///
+/// In JSON the variant is the key of its fields, here and in what it carries. A name among the fields would have to
+/// be looked for before they can be read, and the code for that is in what browsers load first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "error", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ApiError {
     #[error("the form has errors")]
     Invalid {

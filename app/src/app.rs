@@ -1,9 +1,11 @@
 //! The document around every page, and which address shows which page.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::{
-    Lazy, SsrMode,
+    PossibleRouteMatch, SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
@@ -11,7 +13,10 @@ use leptos_router::{
 use crate::{
     components::provide_toasts,
     i18n::{language, words},
-    pages::{self, lazy},
+    pages::{
+        self,
+        lazy::{Administration, Beginning, Entrance, SettingUp, Visiting},
+    },
     say,
 };
 
@@ -59,6 +64,16 @@ fn whole_title(page: &str, product: &str) -> String {
     title
 }
 
+/// The address of a route, of one type for all: the router is made anew for every type of address.
+type Address = Arc<dyn PossibleRouteMatch + Send + Sync>;
+
+macro_rules! at {
+    ($path:tt) => {{
+        let address: Address = Arc::new(path!($path));
+        address
+    }};
+}
+
 /// Everything inside `<body>`, the same on the server and in the browser.
 ///
 /// Every route is rendered [`SsrMode::Async`]: the page arrives whole, so that it works without JavaScript.
@@ -73,57 +88,57 @@ pub fn App() -> impl IntoView {
         <Title text="" formatter=move |page: String| whole_title(&page, title) />
         <Router>
             <Routes fallback=pages::NotFoundPage>
-                <Route path=path!("/") view=pages::HomePage ssr=SsrMode::Async />
-                <Route path=path!("/setup") view={Lazy::<lazy::Setup>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/sign-in") view={Lazy::<lazy::SignIn>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/sign-in/code") view={Lazy::<lazy::SignInCode>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/forgotten") view={Lazy::<lazy::Forgotten>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/reset/:token") view={Lazy::<lazy::Reset>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/second-factor") view={Lazy::<lazy::SecondFactor>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/help/problems") view={Lazy::<lazy::Problems>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/help/problems/:kind") view={Lazy::<lazy::Problem>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/help/troubleshooting") view={Lazy::<lazy::Troubleshooting>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/renew/:token") view={Lazy::<lazy::Renew>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/activate/:token") view={Lazy::<lazy::Activate>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/invitation/:token") view={Lazy::<lazy::Invitation>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/consent/:outcome") view={Lazy::<lazy::Consent>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/gallery") view={Lazy::<lazy::Gallery>::new()} ssr=SsrMode::Async />
-                <ParentRoute path=path!("/account") view={Lazy::<lazy::Frame>::new()} ssr=SsrMode::Async>
-                    <Route path=path!("workspaces") view={Lazy::<lazy::Workspaces>::new()} />
-                    <Route path=path!("workspaces/:workspace/archive") view={Lazy::<lazy::ArchiveWorkspace>::new()} />
-                    <Route path=path!("audit") view={Lazy::<lazy::AuditLog>::new()} />
-                    <Route path=path!("companies") view={Lazy::<lazy::Companies>::new()} />
-                    <Route path=path!("me") view={Lazy::<lazy::OwnAccount>::new()} />
-                    <Route path=path!("security") view={Lazy::<lazy::SignInSecurity>::new()} />
-                    <Route path=path!("companies/:company") view={Lazy::<lazy::Company>::new()} />
-                    <Route path=path!("forecast") view={Lazy::<lazy::Forecast>::new()} />
-                    <Route path=path!("people") view={Lazy::<lazy::People>::new()} />
-                    <Route path=path!("people/:person") view={Lazy::<lazy::Person>::new()} />
-                    <Route path=path!("alerts") view={Lazy::<lazy::Alerts>::new()} />
-                    <Route path=path!("sender-domains") view={Lazy::<lazy::SenderDomains>::new()} />
-                    <Route path=path!("sender-domains/:domain") view={Lazy::<lazy::SenderDomain>::new()} />
-                    <Route path=path!("relay") view={Lazy::<lazy::Relay>::new()} />
-                    <Route path=path!("relay/:delivery/delete") view={Lazy::<lazy::ThrowAwayOwn>::new()} />
-                    <Route path=path!("single-sign-on") view={Lazy::<lazy::SingleSignOn>::new()} />
-                    <Route path=path!("single-sign-on/new") view={Lazy::<lazy::NewProvider>::new()} />
-                    <Route path=path!("single-sign-on/:identity_provider") view={Lazy::<lazy::IdentityProvider>::new()} />
-                    <Route path=path!("sign-in/:provider") view={Lazy::<lazy::Application>::new()} />
+                <Route path=at!("/") view=Administration::Home ssr=SsrMode::Async />
+                <Route path=at!("/setup") view=Beginning::Setup ssr=SsrMode::Async />
+                <Route path=at!("/sign-in") view=Entrance::SignIn ssr=SsrMode::Async />
+                <Route path=at!("/sign-in/code") view=Visiting::SignInCode ssr=SsrMode::Async />
+                <Route path=at!("/forgotten") view=Visiting::Forgotten ssr=SsrMode::Async />
+                <Route path=at!("/reset/:token") view=Visiting::Reset ssr=SsrMode::Async />
+                <Route path=at!("/second-factor") view=Beginning::SecondFactor ssr=SsrMode::Async />
+                <Route path=at!("/help/problems") view=Administration::Problems ssr=SsrMode::Async />
+                <Route path=at!("/help/problems/:kind") view=Administration::Problem ssr=SsrMode::Async />
+                <Route path=at!("/help/troubleshooting") view=Administration::Troubleshooting ssr=SsrMode::Async />
+                <Route path=at!("/renew/:token") view=Visiting::Renew ssr=SsrMode::Async />
+                <Route path=at!("/activate/:token") view=Visiting::Activate ssr=SsrMode::Async />
+                <Route path=at!("/invitation/:token") view=Visiting::Invitation ssr=SsrMode::Async />
+                <Route path=at!("/consent/:outcome") view=Visiting::Consent ssr=SsrMode::Async />
+                <Route path=at!("/gallery") view=Administration::Gallery ssr=SsrMode::Async />
+                <ParentRoute path=at!("/account") view=Administration::Frame ssr=SsrMode::Async>
+                    <Route path=at!("workspaces") view=Administration::Workspaces />
+                    <Route path=at!("workspaces/:workspace/archive") view=Administration::ArchiveWorkspace />
+                    <Route path=at!("audit") view=Administration::AuditLog />
+                    <Route path=at!("companies") view=Administration::Companies />
+                    <Route path=at!("me") view=Administration::OwnAccount />
+                    <Route path=at!("security") view=Administration::SignInSecurity />
+                    <Route path=at!("companies/:company") view=Administration::Company />
+                    <Route path=at!("forecast") view=Administration::Forecast />
+                    <Route path=at!("people") view=Administration::People />
+                    <Route path=at!("people/:person") view=Administration::Person />
+                    <Route path=at!("alerts") view=Administration::Alerts />
+                    <Route path=at!("sender-domains") view=Administration::SenderDomains />
+                    <Route path=at!("sender-domains/:domain") view=Administration::SenderDomain />
+                    <Route path=at!("relay") view=Administration::Relay />
+                    <Route path=at!("relay/:delivery/delete") view=Administration::ThrowAwayOwn />
+                    <Route path=at!("single-sign-on") view=Administration::SingleSignOn />
+                    <Route path=at!("single-sign-on/new") view=Administration::NewProvider />
+                    <Route path=at!("single-sign-on/:identity_provider") view=Administration::IdentityProvider />
+                    <Route path=at!("sign-in/:provider") view=Administration::Application />
                 </ParentRoute>
-                <ParentRoute path=path!("/admin/:workspace") view={Lazy::<lazy::Frame>::new()} ssr=SsrMode::Async>
-                    <Route path=path!("") view={Lazy::<lazy::Admin>::new()} />
-                    <Route path=path!("groups") view={Lazy::<lazy::Groups>::new()} />
-                    <Route path=path!("channels/email/mailboxes") view={Lazy::<lazy::Mailboxes>::new()} />
-                    <Route path=path!("channels/email/mailboxes/new") view={Lazy::<lazy::NewMailbox>::new()} />
-                    <Route path=path!("channels/email/mailboxes/:mailbox") view={Lazy::<lazy::Mailbox>::new()} />
-                    <Route path=path!("channels/email/mailboxes/:mailbox/history") view={Lazy::<lazy::History>::new()} />
-                    <Route path=path!("channels/email/mailboxes/:mailbox/link") view={Lazy::<lazy::OwnerLinks>::new()} />
-                    <Route path=path!("channels/email/mailboxes/:mailbox/primary/:of") view={Lazy::<lazy::Primary>::new()} />
-                    <Route path=path!("channels/email/mailboxes/:mailbox/delete") view={Lazy::<lazy::DeleteMailbox>::new()} />
-                    <Route path=path!("channels/email/outbox") view={Lazy::<lazy::Outbox>::new()} />
-                    <Route path=path!("channels/email/outbox/:delivery/delete") view={Lazy::<lazy::ThrowAway>::new()} />
-                    <Route path=path!("channels/email/drafts/:draft/details") view={Lazy::<lazy::Details>::new()} />
-                    <Route path=path!("channels/email/drafts/:draft/server") view={Lazy::<lazy::Server>::new()} />
-                    <Route path=path!("channels/email/drafts/:draft/connect") view={Lazy::<lazy::Connect>::new()} />
+                <ParentRoute path=at!("/admin/:workspace") view=Administration::Frame ssr=SsrMode::Async>
+                    <Route path=at!("") view=Administration::Admin />
+                    <Route path=at!("groups") view=Administration::Groups />
+                    <Route path=at!("channels/email/mailboxes") view=Administration::Mailboxes />
+                    <Route path=at!("channels/email/mailboxes/new") view=SettingUp::NewMailbox />
+                    <Route path=at!("channels/email/mailboxes/:mailbox") view=Administration::Mailbox />
+                    <Route path=at!("channels/email/mailboxes/:mailbox/history") view=Administration::History />
+                    <Route path=at!("channels/email/mailboxes/:mailbox/link") view=Administration::OwnerLinks />
+                    <Route path=at!("channels/email/mailboxes/:mailbox/primary/:of") view=Administration::Primary />
+                    <Route path=at!("channels/email/mailboxes/:mailbox/delete") view=Administration::DeleteMailbox />
+                    <Route path=at!("channels/email/outbox") view=Administration::Outbox />
+                    <Route path=at!("channels/email/outbox/:delivery/delete") view=Administration::ThrowAway />
+                    <Route path=at!("channels/email/drafts/:draft/details") view=SettingUp::Details />
+                    <Route path=at!("channels/email/drafts/:draft/server") view=SettingUp::Server />
+                    <Route path=at!("channels/email/drafts/:draft/connect") view=SettingUp::Connect />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -49,7 +49,7 @@ pub use step_list::{Heal, StepList};
 pub use support_file::{SupportFile, SupportLink};
 pub use text_area::TextArea;
 pub use toasts::{Toasts, provide_toasts, toast, toast_with};
-pub use topbar::{Menu, MoreWorkspaces, TopBar, WorkspaceLink, WorkspaceSwitcher};
+pub use topbar::{Menu, MoreWorkspaces, TopBar, WorkspaceLink, WorkspaceSwitcher, leads_away};
 pub use transcript::Transcript;
 
 /// The HTML the server would send for a view, in a language.

@@ -4,10 +4,10 @@ use leptos::{
     mount::hydrate_from_async,
     prelude::{document, window},
     wasm_bindgen::{JsCast as _, closure::Closure},
-    web_sys::{Element, MouseEvent},
+    web_sys::MouseEvent,
 };
 
-use crate::app::App;
+use crate::{app::App, components::leads_away};
 
 /// Makes the page live, part by part as they are loaded.
 pub fn begin() {
@@ -29,8 +29,7 @@ struct PlainLinks(Closure<dyn Fn(MouseEvent)>);
 impl PlainLinks {
     fn new() -> Self {
         let links = Self(Closure::new(|event: MouseEvent| {
-            let pressed = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-            if pressed.is_some_and(|pressed| pressed.closest("a[href]").ok().flatten().is_some()) {
+            if leads_away(&event) {
                 event.stop_propagation();
             }
         }));

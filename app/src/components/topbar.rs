@@ -92,11 +92,11 @@ pub fn Menu(
     }
 }
 
-/// True where a link was pressed. The page it leads to may be drawn into the same bar.
-fn leads_away(event: &leptos::ev::MouseEvent) -> bool {
+/// True where a link was pressed: the page it leads to may be drawn into the one that is there.
+pub fn leads_away(event: &leptos::ev::MouseEvent) -> bool {
     use leptos::wasm_bindgen::JsCast;
     let pressed = event.target().and_then(|target| target.dyn_into::<leptos::web_sys::Element>().ok());
-    pressed.is_some_and(|pressed| pressed.closest("a").ok().flatten().is_some())
+    pressed.is_some_and(|pressed| pressed.closest("a[href]").ok().flatten().is_some())
 }
 
 /// True when the focus moves to something inside, or to nothing (a press on the panel itself).

@@ -5,7 +5,7 @@
 //! every page there were hundreds of them.
 
 use leptos::{lazy, prelude::*};
-use leptos_router::LazyRoute;
+use leptos_router::ChooseView;
 
 use super::{
     account, activate, admin, alerts, application, audit, companies, delete_mailbox, forecast, forgotten, frame,
@@ -14,8 +14,11 @@ use super::{
     wizard, workspaces,
 };
 
-/// Declares the pages of one part: a type for each route, and the component behind it. Pages `for_admins` tell
-/// everybody else who they are for.
+/// Declares the pages of one part, and the component behind each. Pages `for_admins` tell everybody else who they are
+/// for.
+///
+/// A part is a list of values and no type for each page: the router is made for every type it meets once more, in what
+/// browsers load first.
 macro_rules! part {
     (@view $page:path) => {{
         use $page as Page;
@@ -26,42 +29,32 @@ macro_rules! part {
         frame::for_admins(|| view! { <Page /> }).into_any()
     }};
     (
-        $(#[$doc:meta])* $load:ident, $preload:ident, $kind:ident
-        { $($route:ident => $page:path $(, $whom:ident)?);+ $(;)? }
+        $(#[$doc:meta])* $load:ident, $preload:ident, $part:ident
+        { $($name:ident => $page:path $(, $whom:ident)?);+ $(;)? }
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
-        enum $kind {
-            $($route),+
+        pub enum $part {
+            $(#[doc = concat!("See `", stringify!($page), "`.")] $name),+
         }
 
         #[lazy]
-        fn $load(page: $kind) -> AnyView {
+        fn $load(page: $part) -> AnyView {
             match page {
-                $($kind::$route => part!(@view $page $(, $whom)?),)+
+                $($part::$name => part!(@view $page $(, $whom)?),)+
             }
         }
 
-        $(
-            #[doc = concat!("Loads the part with [`", stringify!($page), "`] when it is first wanted.")]
-            #[derive(Debug)]
-            pub struct $route;
-
-            impl LazyRoute for $route {
-                fn data() -> Self {
-                    Self
-                }
-
-                async fn view(_this: Self) -> AnyView {
-                    $load($kind::$route).await
-                }
-
-                async fn preload() {
-                    #[cfg(target_arch = "wasm32")]
-                    $preload().await;
-                }
+        impl ChooseView for $part {
+            async fn choose(self) -> AnyView {
+                $load(self).await
             }
-        )+
+
+            async fn preload(&self) {
+                #[cfg(target_arch = "wasm32")]
+                $preload().await;
+            }
+        }
     };
 }
 
@@ -83,6 +76,7 @@ part! {
 part! {
     /// Looking and managing.
     administration, __preload_administration, Administration {
+        Home => frame::HomePage;
         Frame => frame::AdminFrame;
         Admin => admin::AdminPage;
         Workspaces => workspaces::WorkspacesPage;

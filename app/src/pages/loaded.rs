@@ -13,19 +13,10 @@ use crate::{api::ApiError, components::Skeleton};
 /// There whatever waits for an answer is walked over several times before it is written. A closure would make
 /// everything in it anew each time, whole pages with their questions to the database, and of what can be read once the
 /// page would show that it is gone.
-#[cfg(not(feature = "ssr"))]
-pub fn redrawn<V>(make: impl Fn() -> V + Send + 'static) -> impl Fn() -> V + Send + 'static {
+pub fn redrawn<V: IntoView + 'static>(make: impl Fn() -> V + Send + 'static) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    let make = make();
     make
-}
-
-/// A part of a page that `make` makes again in the browser whenever what it has read changes, and once on the server.
-///
-/// There whatever waits for an answer is walked over several times before it is written. A closure would make
-/// everything in it anew each time, whole pages with their questions to the database, and of what can be read once the
-/// page would show that it is gone.
-#[cfg(feature = "ssr")]
-pub fn redrawn<V>(make: impl Fn() -> V + Send + 'static) -> V {
-    make()
 }
 
 /// Asks the server for `data` and shows it with `view`; asks again when `key` changes.

@@ -16,10 +16,19 @@ use crate::{
 
 /// Makes the status of the answer 404.
 pub fn no_such_thing() {
+    answer_with(404);
+}
+
+/// Makes the status of the answer `status`, on the server; in the browser there is no answer.
+fn answer_with(status: u16) {
     #[cfg(feature = "ssr")]
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(axum::http::StatusCode::NOT_FOUND);
+    if let (Some(response), Ok(status)) =
+        (use_context::<leptos_axum::ResponseOptions>(), axum::http::StatusCode::from_u16(status))
+    {
+        response.set_status(status);
     }
+    #[cfg(not(feature = "ssr"))]
+    let _ = status;
 }
 
 /// A link behind which there is nothing, or nothing any more; makes the answer's status 404. Why is not told apart, so
@@ -68,10 +77,7 @@ pub fn NotFound() -> impl IntoView {
 #[component]
 pub fn Forbidden() -> impl IntoView {
     let words = words();
-    #[cfg(feature = "ssr")]
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(axum::http::StatusCode::FORBIDDEN);
-    }
+    answer_with(403);
     view! {
         <Title text=say!(words, common.forbidden_title) />
         <Page width=PageWidth::Card>

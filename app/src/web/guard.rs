@@ -26,19 +26,22 @@ use crate::api::ApiError;
 /// Browsers say where a request comes from in `Sec-Fetch-Site` (W3C Fetch Metadata), older ones in
 /// `Origin` (RFC 6454). A request that says neither is refused too: our own pages always do.
 ///
-/// Where a page comes from is forgotten if it is no page of ours: a form without JavaScript is led back there.
+/// Of what may change something, the page it comes from is forgotten if it is none of ours: a form without JavaScript
+/// is led back there.
 pub async fn same_origin(State(ctx): State<Context>, mut request: Request, next: Next) -> Response {
-    if !comes_from_us(request.headers(), header::REFERER, ctx.config.public_url.as_ref()) {
-        request.headers_mut().remove(header::REFERER);
-    }
-    if matches!(*request.method(), Method::GET | Method::HEAD)
-        || is_same_origin(request.headers(), ctx.config.public_url.as_ref())
-    {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
     }
-    tracing::warn!(path = request.uri().path(), "A request from another site was refused.");
-    (StatusCode::FORBIDDEN, "This request did not come from a Postroom page. Open the page anew and try again.\n")
-        .into_response()
+    let public_url = ctx.config.public_url.as_ref();
+    if !is_same_origin(request.headers(), public_url) {
+        tracing::warn!(path = request.uri().path(), "A request from another site was refused.");
+        let refused = "This request did not come from a Postroom page. Open the page anew and try again.\n";
+        return (StatusCode::FORBIDDEN, refused).into_response();
+    }
+    if !comes_from_us(request.headers(), header::REFERER, public_url) {
+        request.headers_mut().remove(header::REFERER);
+    }
+    next.run(request).await
 }
 
 fn is_same_origin(headers: &HeaderMap, public_url: Option<&Url>) -> bool {

@@ -6,7 +6,7 @@ use super::Field;
 
 /// Why a field's value cannot be taken. The page has the words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "reason")]
+#[serde(rename_all = "snake_case")]
 pub enum Reason {
     Empty,
     TooLong {
@@ -73,7 +73,6 @@ pub struct Invalid {
     /// `None` on forms that are not about a server.
     pub protocol: Option<super::Protocol>,
     pub field: Field,
-    #[serde(flatten)]
     pub reason: Reason,
 }
 

@@ -21,7 +21,7 @@ use std::{
     io,
     net::IpAddr,
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -59,6 +59,14 @@ pub enum SetUpError {
     Verifier(#[from] rustls::client::VerifierBuilderError),
 }
 
+/// The roots that are built in, and the system's as they were when they were first needed.
+static USUAL_ROOTS: LazyLock<RootCertStore> = LazyLock::new(|| {
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    // A system without readable roots still has the built-in ones.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    roots
+});
+
 /// Makes TLS connections. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Tls {
@@ -74,9 +82,7 @@ impl Tls {
     /// # Errors
     /// When an extra root is no certificate.
     pub fn new(extra_roots: &[CertificateDer<'static>]) -> Result<Self, SetUpError> {
-        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        // A system without readable roots still has the built-in ones.
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        let mut roots = USUAL_ROOTS.clone();
         for root in extra_roots {
             roots.add(root.clone()).map_err(SetUpError::BadRoot)?;
         }
