@@ -52,7 +52,18 @@ pub(super) fn failed(error: &Error) -> Response {
         Error::Forbidden => StatusCode::FORBIDDEN.into_response(),
         ours => {
             tracing::error!(error = ours as &dyn std::error::Error, "A request failed.");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            if matches!(ours, Error::Database(_)) {
+                unavailable()
+            } else {
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
         }
     }
+}
+
+/// The answer where our own database gives none, in both languages: whose question it was is not known.
+pub(super) fn unavailable() -> Response {
+    let words = "Postroom cannot reach its database at the moment. Please try again shortly.\n\
+                 Postroom이 지금 데이터베이스에 연결할 수 없습니다. 잠시 후 다시 시도해 주세요.\n";
+    (StatusCode::SERVICE_UNAVAILABLE, words).into_response()
 }

@@ -18,7 +18,10 @@ use postroom_server::{
 use tower_sessions::Session;
 use url::Url;
 
-use super::{caller::failed, sessions};
+use super::{
+    caller::{failed, unavailable},
+    sessions,
+};
 use crate::api::ApiError;
 
 /// Refuses every state-changing request that another site could have caused.
@@ -64,18 +67,15 @@ fn comes_from_us(headers: &HeaderMap, name: HeaderName, public_url: Option<&Url>
 /// Switching them off ends all sessions; this ends one that a sign-in under way at that moment has made.
 pub async fn let_in_as_wanted(State(ctx): State<Context>, session: Session, request: Request, next: Next) -> Response {
     if sessions::user(&session).await.is_some() && sessions::provider(&session).await.is_none() {
-        let ended = match single_sign_on::local_login(&ctx).await {
-            Ok(true) => Ok(()),
+        match single_sign_on::local_login(&ctx).await {
+            Ok(true) => {}
             Ok(false) => {
-                session.flush().await.map_err(|error| tracing::error!("A session could not be ended: {error}."))
+                if let Err(error) = session.flush().await {
+                    tracing::error!("A session could not be ended: {error}.");
+                    return unavailable();
+                }
             }
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "The database could not be asked.");
-                Err(())
-            }
-        };
-        if ended.is_err() {
-            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+            Err(error) => return failed(&error),
         }
     }
     next.run(request).await
@@ -111,7 +111,10 @@ pub async fn note_refusals(
 ///
 /// This is for comfort only: every server function asks for its right itself.
 pub async fn signed_in_pages(State(ctx): State<Context>, session: Session, request: Request, next: Next) -> Response {
-    sessions::seen(&ctx, &session).await;
+    if let Err(error) = sessions::seen(&ctx, &session).await {
+        tracing::error!("A session could not be read: {error}.");
+        return unavailable();
+    }
     if let Some(elsewhere) = second_factor_first(&ctx, &session, request.uri(), request.headers()).await {
         return elsewhere;
     }
@@ -147,10 +150,7 @@ pub async fn signed_in_pages(State(ctx): State<Context>, session: Session, reque
     match users::setup_needed(&ctx).await {
         Ok(true) => return Redirect::to("/setup").into_response(),
         Ok(false) => {}
-        Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "The database could not be asked.");
-            return StatusCode::SERVICE_UNAVAILABLE.into_response();
-        }
+        Err(error) => return failed(&error),
     }
     if open {
         return next.run(request).await;
@@ -158,10 +158,7 @@ pub async fn signed_in_pages(State(ctx): State<Context>, session: Session, reque
     match sessions::person(&ctx, &session).await {
         Ok(Some(_)) => return next.run(request).await,
         Ok(None) => {}
-        Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "The database could not be asked.");
-            return StatusCode::SERVICE_UNAVAILABLE.into_response();
-        }
+        Err(error) => return failed(&error),
     }
     let back = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let page = "/sign-in?";
@@ -204,10 +201,7 @@ async fn second_factor_first(ctx: &Context, session: &Session, uri: &Uri, header
                 (StatusCode::CONFLICT, Json(refused)).into_response()
             })
         }
-        Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "The database could not be asked.");
-            Some(StatusCode::SERVICE_UNAVAILABLE.into_response())
-        }
+        Err(error) => Some(failed(&error)),
     }
 }
 

@@ -22,7 +22,7 @@ use time::{Duration, OffsetDateTime};
 use tower_sessions::{
     Expiry, Session, SessionManagerLayer, SessionStore,
     cookie::SameSite,
-    session::{Id, Record},
+    session::{Error as SessionError, Id, Record},
     session_store::{Error, Result},
 };
 
@@ -122,19 +122,27 @@ pub fn layer(ctx: &Context) -> SessionManagerLayer<Store> {
 }
 
 /// Writes down that a session is in use, at most once a minute; with it its end moves, and its cookie's.
-pub async fn seen(ctx: &Context, session: &Session) {
+///
+/// # Errors
+/// When the database does not say whether there is such a session. Then nobody knows who asks, which is not the same
+/// as that nobody is signed in.
+pub async fn seen(ctx: &Context, session: &Session) -> Result<()> {
     if session.id().is_none() {
-        return;
+        return Ok(());
     }
     let now = ctx.clock.now();
-    let before: Option<Timestamp> = session.get(SEEN).await.ok().flatten();
+    let before = match session.get::<Timestamp>(SEEN).await {
+        Err(SessionError::Store(error @ Error::Backend(_))) => return Err(error),
+        read => read.ok().flatten(),
+    };
     // Reading has found out whether there is such a session at all: a stranger's old cookie makes none.
     if session.id().is_none() || before.is_some_and(|before| now.millis_since(before) < SEEN_EVERY_MILLIS) {
-        return;
+        return Ok(());
     }
     if let Err(error) = session.insert(SEEN, now).await {
         tracing::warn!("A session could not be read: {error}.");
     }
+    Ok(())
 }
 
 /// Who is signed in, if anybody.

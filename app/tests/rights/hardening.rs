@@ -484,6 +484,10 @@ fn an_error_of_ours_tells_nothing_about_our_inside() {
         for line in PAGES.iter().chain(FUNCTIONS).chain(OTHERS) {
             let answer = ask(&copy, Who::Admin, line).await;
             failed += usize::from(answer.status.is_server_error());
+            // Whoever is told that they are signed out leaves the page and loses what they typed.
+            assert_ne!(answer.status, StatusCode::UNAUTHORIZED, "{line:?}");
+            let to = answer.location.as_deref().unwrap_or_default();
+            assert!(!to.starts_with("/sign-in"), "{line:?} leads to {to}");
             let text = answer.text.to_ascii_lowercase();
             for inside in ["sqlx", "sqlite", "insert into", "panicked", ".rs:", "closed pool", "poolclosed"] {
                 assert!(!text.contains(inside), "{line:?} says {inside:?}: {answer:?}");
