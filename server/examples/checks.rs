@@ -40,7 +40,9 @@ const GLANCE: Duration = Duration::from_millis(250);
 
 /// What to do, from the command line: `--NAME VALUE`, in any order.
 struct Wanted {
-    /// Ports on localhost; without one that direction is left out.
+    /// Where the servers are, by name or address.
+    host: String,
+    /// Their ports; without one that direction is left out.
     imap: Option<Endpoint>,
     smtp: Option<Endpoint>,
     /// Address and password, one pair for each mailbox; the checks take turns.
@@ -84,6 +86,7 @@ async fn main() -> Result<(), Failure> {
 impl Wanted {
     fn read(mut words: impl Iterator<Item = String>) -> Result<Self, Failure> {
         let mut wanted = Self {
+            host: "localhost".to_owned(),
             imap: None,
             smtp: None,
             people: Vec::new(),
@@ -95,10 +98,11 @@ impl Wanted {
         while let Some(name) = words.next() {
             let mut value = || words.next().ok_or_else(|| format!("{name} needs a value"));
             match name.as_str() {
-                "--imap-tls" => wanted.imap = Some(endpoint(&value()?, Security::Tls)?),
-                "--imap-starttls" => wanted.imap = Some(endpoint(&value()?, Security::StartTls)?),
-                "--smtp-tls" => wanted.smtp = Some(endpoint(&value()?, Security::Tls)?),
-                "--smtp-starttls" => wanted.smtp = Some(endpoint(&value()?, Security::StartTls)?),
+                "--host" => wanted.host = value()?,
+                "--imap-tls" => wanted.imap = Some(wanted.endpoint(&value()?, Security::Tls)?),
+                "--imap-starttls" => wanted.imap = Some(wanted.endpoint(&value()?, Security::StartTls)?),
+                "--smtp-tls" => wanted.smtp = Some(wanted.endpoint(&value()?, Security::Tls)?),
+                "--smtp-starttls" => wanted.smtp = Some(wanted.endpoint(&value()?, Security::StartTls)?),
                 "--person" => wanted.people.push((value()?, value()?)),
                 "--authority" => wanted.authority = value()?,
                 "--checks" => wanted.checks = value()?.parse()?,
@@ -109,10 +113,10 @@ impl Wanted {
         }
         if wanted.people.is_empty() { Err("--person ADDRESS PASSWORD is needed".into()) } else { Ok(wanted) }
     }
-}
 
-fn endpoint(port: &str, security: Security) -> Result<Endpoint, Failure> {
-    Ok(Endpoint::new("localhost".to_owned(), port.parse()?, security))
+    fn endpoint(&self, port: &str, security: Security) -> Result<Endpoint, Failure> {
+        Ok(Endpoint::new(self.host.clone(), port.parse()?, security))
+    }
 }
 
 /// Everything the workers share.
@@ -169,7 +173,7 @@ impl Walks {
                 }
             }
             None => {
-                let report = check::run(&self.dialer, target, drop).await;
+                let report = check::run(&self.dialer, target, |_| {}).await;
                 if let Some((step, problem)) = report.problem() {
                     self.note(format!("{step:?}: {}", problem.kind()));
                 } else if !report.passed() {

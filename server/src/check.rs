@@ -13,7 +13,10 @@ mod renewing;
 mod second_look;
 mod secrets;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    mem,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use tokio::time::{Instant, timeout};
 
@@ -59,7 +62,7 @@ impl Subject {
 /// Walks the whole way and folds what happens into a report; `listener` hears every event as it happens.
 ///
 /// Never fails: what is wrong is in the report.
-pub async fn run(dialer: &Dialer, target: &Target, listener: impl Fn(Event) + Send + Sync + 'static) -> CheckReport {
+pub async fn run(dialer: &Dialer, target: &Target, listener: impl Fn(&Event) + Send + Sync + 'static) -> CheckReport {
     walk(dialer, target, false, listener).await
 }
 
@@ -69,7 +72,7 @@ pub async fn run(dialer: &Dialer, target: &Target, listener: impl Fn(Event) + Se
 pub async fn run_watched(
     dialer: &Dialer,
     target: &Target,
-    listener: impl Fn(Event) + Send + Sync + 'static,
+    listener: impl Fn(&Event) + Send + Sync + 'static,
 ) -> CheckReport {
     walk(dialer, target, true, listener).await
 }
@@ -78,7 +81,7 @@ async fn walk(
     dialer: &Dialer,
     target: &Target,
     watched: bool,
-    listener: impl Fn(Event) + Send + Sync + 'static,
+    listener: impl Fn(&Event) + Send + Sync + 'static,
 ) -> CheckReport {
     let began = Instant::now();
     let planned = CheckReport::planned(target.subject.protocol(), target.endpoint.security);
@@ -88,8 +91,8 @@ async fn walk(
     let told = {
         let report = Arc::clone(&report);
         Arc::new(move |event: Event| {
-            report.lock().unwrap_or_else(PoisonError::into_inner).apply(event.clone());
-            listener(event);
+            listener(&event);
+            report.lock().unwrap_or_else(PoisonError::into_inner).apply(event);
         })
     };
     // A failure that deserves a second look waits for it: the page shows the step as running meanwhile.
@@ -128,8 +131,9 @@ async fn walk(
         told(Event::Failed { step, millis, problem: found.problem, remedy: None });
     }
     trace.end();
-    let report = report.lock().unwrap_or_else(PoisonError::into_inner);
-    report.clone()
+    // Nobody adds to it any more, so it is taken and not copied.
+    let nothing = CheckReport::planned(target.subject.protocol(), target.endpoint.security);
+    mem::replace(&mut *report.lock().unwrap_or_else(PoisonError::into_inner), nothing)
 }
 
 /// What the host's name led to.

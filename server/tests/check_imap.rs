@@ -33,7 +33,7 @@ fn impatient_dialer(deadlines: Deadlines) -> Dialer {
 async fn watched(dialer: &Dialer, target: &Target) -> (CheckReport, Vec<Event>) {
     let events = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&events);
-    let report = sendable(check::run(dialer, target, move |event| sink.lock().unwrap().push(event))).await;
+    let report = sendable(check::run(dialer, target, move |event| sink.lock().unwrap().push(event.clone()))).await;
     let events = events.lock().unwrap().clone();
     (report, events)
 }

@@ -96,7 +96,8 @@ impl World {
         let events = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&events);
         let target = target(protocol, endpoint);
-        let report = check::run_watched(&self.dialer(), &target, move |event| sink.lock().unwrap().push(event)).await;
+        let report =
+            check::run_watched(&self.dialer(), &target, move |event| sink.lock().unwrap().push(event.clone())).await;
         let events = events.lock().unwrap().clone();
         (report, events)
     }

@@ -153,7 +153,7 @@ pub(super) mod native {
                 let report = check::run_with(&self.ctx, &self.plan, move |event| {
                     if !matches!(event, Event::Ended { .. }) {
                         // Nobody listening any more is no reason to fail: the stream is about to be dropped.
-                        let _gone = live.unbounded_send(Ok(event));
+                        let _gone = live.unbounded_send(Ok(event.clone()));
                     }
                 })
                 .await;

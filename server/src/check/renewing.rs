@@ -52,14 +52,14 @@ impl Plan {
 pub async fn run_with(
     ctx: &Context,
     plan: &Plan,
-    listener: impl Fn(Event) + Send + Sync + 'static,
+    listener: impl Fn(&Event) + Send + Sync + 'static,
 ) -> Result<CheckReport> {
     let report = walk(ctx, plan, listener).await?;
     telemetry::check_ended(&report);
     Ok(report)
 }
 
-async fn walk(ctx: &Context, plan: &Plan, listener: impl Fn(Event) + Send + Sync + 'static) -> Result<CheckReport> {
+async fn walk(ctx: &Context, plan: &Plan, listener: impl Fn(&Event) + Send + Sync + 'static) -> Result<CheckReport> {
     let grant = match &plan.key {
         Key::Password(secret) => return Ok(go(ctx, plan, secret.clone(), listener).await),
         Key::Grant(grant) => *grant,
@@ -76,7 +76,7 @@ async fn walk(ctx: &Context, plan: &Plan, listener: impl Fn(Event) + Send + Sync
     }
     match tokens::access(ctx, grant, Wanted::InsteadOf(&token)).await? {
         Ok(token) => {
-            told.tell(Event::Restarted);
+            told.tell(&Event::Restarted);
             go(ctx, plan, token, told.everything()).await;
             Ok(told.report())
         }
@@ -89,7 +89,7 @@ async fn go(
     ctx: &Context,
     plan: &Plan,
     secret: SecretString,
-    listener: impl Fn(Event) + Send + Sync + 'static,
+    listener: impl Fn(&Event) + Send + Sync + 'static,
 ) -> CheckReport {
     let ServerSettings { endpoint, method, username, .. } = plan.settings.clone();
     let target = Target { endpoint, login: Login { username, secret, method }, subject: plan.subject.clone() };
@@ -103,12 +103,12 @@ async fn go(
 /// Everything the listener was told, folded as the page folds it.
 struct Told<L>(Arc<(Mutex<CheckReport>, L)>);
 
-impl<L: Fn(Event) + Send + Sync + 'static> Told<L> {
+impl<L: Fn(&Event) + Send + Sync + 'static> Told<L> {
     fn new(planned: CheckReport, listener: L) -> Self {
         Self(Arc::new((Mutex::new(planned), listener)))
     }
 
-    fn tell(&self, event: Event) {
+    fn tell(&self, event: &Event) {
         let (report, listener) = &*self.0;
         report.lock().unwrap_or_else(PoisonError::into_inner).apply(event.clone());
         listener(event);
@@ -119,19 +119,19 @@ impl<L: Fn(Event) + Send + Sync + 'static> Told<L> {
     }
 
     fn refuse(&self, problem: Problem, millis: u64) -> CheckReport {
-        self.tell(Event::Started { step: Step::SignIn });
-        self.tell(Event::Failed { step: Step::SignIn, millis: 0, problem, remedy: None });
-        self.tell(Event::Ended { millis });
+        self.tell(&Event::Started { step: Step::SignIn });
+        self.tell(&Event::Failed { step: Step::SignIn, millis: 0, problem, remedy: None });
+        self.tell(&Event::Ended { millis });
         self.report()
     }
 
-    fn everything(&self) -> impl Fn(Event) + Send + Sync + 'static {
+    fn everything(&self) -> impl Fn(&Event) + Send + Sync + 'static {
         let told = Self(Arc::clone(&self.0));
         move |event| told.tell(event)
     }
 
     /// Keeps a refused token, and the end that follows it, to itself.
-    fn but_a_refused_token(&self) -> impl Fn(Event) + Send + Sync + 'static {
+    fn but_a_refused_token(&self) -> impl Fn(&Event) + Send + Sync + 'static {
         let told = Self(Arc::clone(&self.0));
         let refused = Mutex::new(false);
         move |event| {

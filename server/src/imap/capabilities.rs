@@ -1,10 +1,12 @@
 //! What an IMAP server says it can do (RFC 9051 7.2.2).
 
+use std::sync::Arc;
+
 use crate::model::AuthMethod;
 
-/// Capability names in upper case, in the server's order.
+/// Capability names in upper case, in the server's order. Cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Capabilities(Vec<String>);
+pub struct Capabilities(Arc<[String]>);
 
 impl Capabilities {
     /// Reads the names behind `CAPABILITY`, in a response or in a response code.

@@ -6,6 +6,10 @@
 
 use std::ops::Range;
 
+use memchr::memchr;
+
+use crate::net::trace::text_of;
+
 /// Longest response without its literals, in bytes. RFC 7162 4 asks clients for 8 kB; LIST and CAPABILITY need less.
 pub const MAX_LINE_BYTES: usize = 65_536;
 /// Largest sum of a response's literals, in bytes. Opening a session never needs more.
@@ -98,7 +102,7 @@ pub fn frame(inbox: &[u8]) -> Result<Option<Frame>, TooMuch> {
         let rest = inbox.get(at..).unwrap_or_default();
         // One byte more than the limit is enough to know that it was passed.
         let room = MAX_LINE_BYTES.saturating_sub(text_bytes).saturating_add(2);
-        let Some(length) = rest.iter().take(room).position(|&byte| byte == b'\n') else {
+        let Some(length) = memchr(b'\n', rest.get(..room).unwrap_or(rest)) else {
             return if rest.len() >= room { Err(TooMuch { limit_bytes: MAX_LINE_BYTES }) } else { Ok(None) };
         };
         let line = without_line_end(rest.get(..length).unwrap_or_default());
@@ -142,7 +146,7 @@ pub fn last_words(inbox: &[u8]) -> Frame {
 /// Reads a response.
 #[must_use]
 pub fn parse(text: &[u8]) -> Response {
-    let line = String::from_utf8_lossy(text);
+    let line = text_of(text);
     let line = line.trim();
     if line.is_empty() {
         return Response::Blank;

@@ -94,7 +94,8 @@ impl Fingerprint {
     /// The fingerprint with these bytes.
     #[must_use]
     pub fn of(sha256: &[u8; 32]) -> Self {
-        Self(sha256.iter().map(|byte| format!("{byte:02x}")).collect())
+        let digits = sha256.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        Self(digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect())
     }
 
     /// Reads the notations that programs and people use: with colons, blanks, hyphens or nothing between the bytes,

@@ -1,6 +1,9 @@
 //! What must never be shown: a secret, in every form it takes on the wire.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    borrow::Cow,
+    sync::{Mutex, PoisonError},
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Serialize, de::DeserializeOwned};
@@ -37,27 +40,42 @@ fn inside_base64(secret: &str, offset: usize) -> String {
 
 /// The secrets of one walk.
 #[derive(Default)]
-pub struct Masks {
+pub struct Masks(Mutex<Secrets>);
+
+#[derive(Default)]
+struct Secrets {
     /// The longest first: a form that contains another must go before it.
-    secrets: Mutex<Vec<Zeroizing<String>>>,
+    forms: Vec<Zeroizing<String>>,
+    /// Those of them that contain no other: a text without any of these is without all.
+    telling: Vec<Zeroizing<String>>,
 }
 
 impl Masks {
     /// Strikes `secret` out of everything from here on.
     pub fn add(&self, secret: &str) {
-        let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
-        if secret.len() >= MIN_SECRET_BYTES && !secrets.iter().any(|known| known.as_str() == secret) {
-            secrets.push(Zeroizing::new(secret.to_owned()));
-            secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        let mut secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Secrets { forms, telling } = &mut *secrets;
+        if secret.len() < MIN_SECRET_BYTES || forms.iter().any(|known| known.as_str() == secret) {
+            return;
+        }
+        let place = forms.partition_point(|known| known.len() >= secret.len());
+        forms.insert(place, Zeroizing::new(secret.to_owned()));
+        if !telling.iter().any(|shorter| secret.contains(shorter.as_str())) {
+            telling.retain(|longer| !longer.contains(secret));
+            telling.push(Zeroizing::new(secret.to_owned()));
         }
     }
 
-    /// The text without secrets.
+    /// The text without secrets; mostly the very one that came.
     #[must_use]
-    pub fn cover(&self, text: &str) -> String {
-        let secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
-        secrets.iter().fold(text.to_owned(), |text, secret| {
-            if text.contains(secret.as_str()) { text.replace(secret.as_str(), MASK) } else { text }
+    pub fn cover<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Secrets { forms, telling } = &*secrets;
+        if !telling.iter().any(|form| text.contains(form.as_str())) {
+            return Cow::Borrowed(text);
+        }
+        forms.iter().fold(Cow::Borrowed(text), |text, secret| {
+            if text.contains(secret.as_str()) { text.replace(secret.as_str(), MASK).into() } else { text }
         })
     }
 
@@ -82,7 +100,12 @@ impl Masks {
     /// Goes through every text of a value, by way of its JSON form. Mostly there is nothing to strike out, and the
     /// value is the one that came.
     fn cover_words<T: Serialize + DeserializeOwned>(&self, whole: T) -> T {
-        let Ok(mut value) = serde_json::to_value(&whole) else { return whole };
+        let Ok(json) = serde_json::to_string(&whole) else { return whole };
+        // Where nothing is written with an escape, every text stands in it as it is.
+        if !json.contains('\\') && matches!(self.cover(&json), Cow::Borrowed(_)) {
+            return whole;
+        }
+        let Ok(mut value) = serde_json::from_str(&json) else { return whole };
         if self.cover_value(&mut value) { serde_json::from_value(value).unwrap_or(whole) } else { whole }
     }
 
@@ -91,10 +114,9 @@ impl Masks {
         use serde_json::Value;
         match value {
             Value::String(text) => {
-                let covered = self.cover(text);
-                let changed = covered != *text;
+                let Cow::Owned(covered) = self.cover(text) else { return false };
                 *text = covered;
-                changed
+                true
             }
             Value::Array(values) => {
                 let covered = values.iter_mut().map(|value| self.cover_value(value));
@@ -129,6 +151,27 @@ mod tests {
         masks.add("open");
         masks.add("open sesame");
         assert_eq!(masks.cover("LOGIN ada \"open sesame\", open"), "LOGIN ada \"•••\", •••");
+    }
+
+    #[test]
+    fn it_does_not_matter_which_of_two_secrets_is_named_first() {
+        for secrets in [["open sesame", "open"], ["open", "open sesame"]] {
+            let masks = Masks::default();
+            for secret in secrets {
+                masks.add(secret);
+            }
+            assert_eq!(masks.cover("open, and open sesame"), "•••, and •••");
+            assert_eq!(masks.cover("sesame"), "sesame");
+        }
+    }
+
+    #[test]
+    fn what_needs_an_escape_in_json_is_looked_at_all_the_same() {
+        let masks = Masks::default();
+        masks.add("gu\"ess");
+        let greeted = |text: &str| Finding::Greeted { text: text.to_owned() };
+        assert_eq!(masks.cover_finding(greeted("it is gu\"ess")), greeted("it is •••"));
+        assert_eq!(masks.cover_finding(greeted("it is \"guess\"")), greeted("it is \"guess\""));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! transcript, and every secret named with [`Trace::hide`] is struck out of it.
 
 use std::{
+    borrow::Cow,
     fmt,
     future::Future,
     sync::{
@@ -173,7 +174,7 @@ impl Trace {
     /// A line the server sent, as it came.
     pub fn server(&self, bytes: &[u8]) {
         if self.on.is_some() {
-            self.line(Party::Server, &String::from_utf8_lossy(bytes));
+            self.line(Party::Server, &text_of(bytes));
         }
     }
 
@@ -228,9 +229,22 @@ pub fn timed_out(deadline: Duration) -> Problem {
     Problem::TimedOut { seconds: deadline.as_secs().max(1) }
 }
 
+/// The text that these bytes are, with a mark for each part that is no UTF-8.
+#[must_use]
+pub fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    // Asking first is faster, and nearly everything is text.
+    str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
+
 /// Makes text safe to show: control characters become `\u{…}` escapes, and it is cut at `max_bytes`.
 #[must_use]
 pub fn printable(text: &str, max_bytes: usize) -> String {
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\t');
+    // Looking at every byte, whatever was found, is what processors do many at a time.
+    let is_odd = text.bytes().fold(false, |odd, byte| odd | !is_plain(byte));
+    if text.len() <= max_bytes && !is_odd {
+        return text.to_owned();
+    }
     let mut shown = String::with_capacity(text.len().min(max_bytes));
     for c in text.trim_end_matches(['\r', '\n']).chars() {
         if shown.len() + c.len_utf8() > max_bytes {

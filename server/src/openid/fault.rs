@@ -58,7 +58,7 @@ impl Fault {
             Self::Provider(ProviderTrouble { detail, .. })
             | Self::Declined { detail }
             | Self::Unproven { detail }
-            | Self::Clock { detail } => *detail = masks.cover(detail),
+            | Self::Clock { detail } => *detail = masks.cover(detail).into_owned(),
             Self::Expired => {}
         }
         self

@@ -7,6 +7,10 @@
 
 use std::fmt;
 
+use memchr::memchr;
+
+use crate::net::trace::text_of;
+
 /// Longest line, in bytes without its line end. RFC 5321 4.5.3.1.5 asks for 512.
 pub const MAX_LINE_BYTES: usize = 4_096;
 /// Longest reply, in bytes.
@@ -58,7 +62,7 @@ pub struct FirstLine<'a> {
 pub fn first_line(bytes: &[u8]) -> Result<Option<FirstLine<'_>>, Unreadable> {
     // One byte of grace for the CR, which is not known to be one before the LF has come.
     let looked_at = bytes.get(..MAX_LINE_BYTES + 2).unwrap_or(bytes);
-    let Some(end) = looked_at.iter().position(|&byte| byte == b'\n') else {
+    let Some(end) = memchr(b'\n', looked_at) else {
         return if bytes.len() > MAX_LINE_BYTES + 1 {
             Err(Unreadable::TooMuch { limit_bytes: MAX_LINE_BYTES })
         } else {
@@ -103,7 +107,7 @@ impl ReplyReader {
         match split(line) {
             Some((code, goes_on, text)) => {
                 self.code = code;
-                self.lines.push(String::from_utf8_lossy(text).into_owned());
+                self.lines.push(text_of(text).into_owned());
                 Ok(if goes_on { None } else { self.finish() })
             }
             None if self.lines.is_empty() => {
@@ -111,7 +115,7 @@ impl ReplyReader {
                 Err(Unreadable::NotAReply { line: line.to_vec() })
             }
             None => {
-                self.lines.push(String::from_utf8_lossy(line).into_owned());
+                self.lines.push(text_of(line).into_owned());
                 Ok(None)
             }
         }

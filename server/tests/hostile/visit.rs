@@ -69,7 +69,7 @@ pub async fn check(dialer: &Dialer, protocol: Protocol, endpoint: Endpoint, meth
     let sink = Arc::clone(&events);
     let began = Instant::now();
     let target = Target { endpoint, login, subject };
-    let report = check::run(dialer, &target, move |event| sink.lock().unwrap().push(event)).await;
+    let report = check::run(dialer, &target, move |event| sink.lock().unwrap().push(event.clone())).await;
     let took = began.elapsed();
     let events = events.lock().unwrap().clone();
     Visit { report, events, took }

@@ -286,7 +286,7 @@ async fn check_with(desk: &mut SignIns, server: &Script, grant: GrantId) -> (Che
     let plan = Plan::of(Direction::Incoming, settings, Key::Grant(grant));
     let heard = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&heard);
-    let report = run_with(&desk.world.ctx, &plan, move |event| sink.lock().unwrap().push(event)).await.unwrap();
+    let report = run_with(&desk.world.ctx, &plan, move |event| sink.lock().unwrap().push(event.clone())).await.unwrap();
     let heard = heard.lock().unwrap().clone();
     (report, heard)
 }

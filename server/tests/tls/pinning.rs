@@ -87,7 +87,7 @@ async fn checked(endpoint: Endpoint) -> (CheckReport, Vec<Event>) {
     let login =
         Login { username: "ada@example.com".to_owned(), secret: SECRET.to_owned().into(), method: AuthMethod::Plain };
     let target = Target { endpoint, login, subject: Subject::Incoming { folder: "INBOX".to_owned() } };
-    let report = check::run_watched(&dialer(), &target, move |event| sink.lock().unwrap().push(event)).await;
+    let report = check::run_watched(&dialer(), &target, move |event| sink.lock().unwrap().push(event.clone())).await;
     let events = events.lock().unwrap().clone();
     (report, events)
 }

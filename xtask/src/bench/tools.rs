@@ -201,9 +201,13 @@ impl Ground<'_> {
     }
 
     /// Our own program with many mailboxes, both directions at once.
+    ///
+    /// The servers are named by their address. `localhost` would have two, and nobody listens on the first of them: a
+    /// refused connection for each walk, of which no real server knows.
     pub fn crowd(&self, checks: u32, at_once: u32) -> Command {
         let ports = self.servers.ports;
         let mut command = self.our_own();
+        command.args(["--host", "127.0.0.1"]);
         command.arg("--imap-tls").arg(ports.imap_tls.to_string());
         command.arg("--smtp-tls").arg(ports.smtp_tls.to_string());
         for person in PEOPLE.iter().filter(|person| !person.is_shared() && person.address.is_ascii()) {
