@@ -17,7 +17,7 @@ use crate::build::{self, Options};
 use crate::failure::{Context, Failure, Result};
 use crate::repository::Repository;
 use crate::servers::{self, Servers};
-use crate::{debian, interrupt, node, process::Running, shell};
+use crate::{debian, interrupt, node, process::Running, shell, size};
 
 /// A part that can be run alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -126,6 +126,7 @@ fn end2end(
         build::program(repository, false)?
     }
     build::site(repository, Options { release: false, split: true })?;
+    let small_enough = size::glance(repository);
     times.push(("  build", start.elapsed()));
 
     let start = Instant::now();
@@ -145,7 +146,7 @@ fn end2end(
     if !status.success() || counts.failed > 0 || counts.passed == 0 {
         return Err(Failure::new(format!("Playwright ended with {status}: {counts}")));
     }
-    Ok(())
+    small_enough
 }
 
 /// The program with the features that `cargo test` has given the dependencies,

@@ -11,6 +11,7 @@ use crate::components::{
 
 mod outbox;
 mod samples;
+mod search;
 mod sign_in;
 mod watch;
 
@@ -78,6 +79,7 @@ fn Everything() -> impl IntoView {
             <Fields />
             <List />
             <Checks />
+            <search::Searches />
             <sign_in::SignIns />
             <watch::Watched />
             <outbox::Outbox />

@@ -1,8 +1,8 @@
 //! The pages as the router sees them: their code comes in a few parts, each loaded when it is first wanted.
 //!
 //! What a newcomer meets first, signing in, carries none of the administration's code. More parts would
-//! load less at a time, but pieces that several parts share become files of their own, and with a part for
-//! every page there were hundreds of them.
+//! load less at a time, but pieces that several parts share become files of their own: with a part for every page there
+//! were hundreds of them, and with nine parts instead of five signing in already took 25 files and 13 kB more.
 
 use leptos::{lazy, prelude::*};
 use leptos_router::ChooseView;

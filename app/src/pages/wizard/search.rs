@@ -27,7 +27,7 @@ pub struct Search {
     found: RwSignal<Option<Discovery>>,
     running: RwSignal<bool>,
     trouble: RwSignal<Option<ApiError>>,
-    under_way: StoredValue<Option<AbortHandle>>,
+    handle: StoredValue<Option<AbortHandle>>,
 }
 
 impl Search {
@@ -41,13 +41,23 @@ impl Search {
             found: RwSignal::new(found),
             running: RwSignal::new(false),
             trouble: RwSignal::new(None),
-            under_way: StoredValue::new(None),
+            handle: StoredValue::new(None),
         };
         on_cleanup(move || {
-            if let Some(Some(handle)) = search.under_way.try_get_value() {
+            if let Some(Some(handle)) = search.handle.try_get_value() {
                 handle.abort();
             }
         });
+        search
+    }
+
+    /// A search that is under way, as far as it has been `heard` of; nothing more will be heard.
+    #[must_use]
+    pub fn under_way(address: EmailAddress, heard: Vec<Progress>) -> Self {
+        let search = Self::new(String::new(), None);
+        search.address.set(Some(address));
+        search.heard.set(heard);
+        search.running.set(true);
         search
     }
 
@@ -112,7 +122,7 @@ impl Search {
         self.trouble.set(None);
         self.running.set(true);
         let (work, handle) = futures::future::abortable(self.watch(address, again));
-        self.under_way.set_value(Some(handle));
+        self.handle.set_value(Some(handle));
         leptos::task::spawn_local(async move {
             let _stopped = work.await;
         });
@@ -126,9 +136,9 @@ impl Search {
     }
 
     fn stop(self) {
-        if let Some(handle) = self.under_way.get_value() {
+        if let Some(handle) = self.handle.get_value() {
             handle.abort();
-            self.under_way.set_value(None);
+            self.handle.set_value(None);
         }
         self.running.set(false);
     }
@@ -163,7 +173,7 @@ impl Search {
             });
         }
         self.running.set(false);
-        self.under_way.set_value(None);
+        self.handle.set_value(None);
     }
 
     #[cfg(not(feature = "hydrate"))]
