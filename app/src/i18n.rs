@@ -52,6 +52,15 @@ pub const fn words_in(language: Language) -> Locale {
     }
 }
 
+/// Stands in a text where a view will be, so that each language orders the words its own way.
+pub const GAP: &str = "\u{1}";
+
+/// Puts a view into the gap of a text.
+pub fn around<V: IntoView + 'static>(text: &str, view: V) -> impl IntoView + use<V> {
+    let (before, behind) = text.split_once(GAP).unwrap_or((text, ""));
+    (before.to_owned(), view, behind.to_owned()).into_view()
+}
+
 /// One text: `say!(words, namespace.key)` or `say!(words, namespace.key, name = value)`.
 ///
 /// The value is a `&'static str` for a plain text and a `String` for one with values.

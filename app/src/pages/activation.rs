@@ -8,13 +8,12 @@ use postroom_server::model::{Activation, ActivationStage, DeliveryState, Mailbox
 use super::{
     frame::Place,
     look_out::{look_after, look_at, look_while},
-    mailboxes::{GAP, around},
     words::{action_error, api_error},
 };
 use crate::{
     api::activation::{ActivationShown, SendActivation, activation},
     components::{Button, Card, Moment, Notice, RemedyCard, Tone, check_words::duration},
-    i18n::{Locale, words},
+    i18n::{GAP, Locale, around, words},
     say,
 };
 

@@ -4,15 +4,11 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::{
-    loaded::redrawn,
-    look_out::look_out,
-    mailboxes::{GAP, around},
-};
+use super::{loaded::redrawn, look_out::look_out};
 use crate::{
     api::watch::{Alarm, Alarms, alarms},
     components::{Moment, Notice, Tone},
-    i18n::{Locale, words},
+    i18n::{GAP, Locale, around, words},
     say,
 };
 

@@ -17,7 +17,6 @@ use self::{fields::Fields, guide::Guide, trial::Trial};
 use super::{
     hindrance::PublicUrlNotice,
     loaded::{loaded, redrawn},
-    mailboxes::{GAP, around},
     nowhere::NotFound,
     words::{action_error, api_error},
 };
@@ -31,7 +30,7 @@ use crate::{
         Breadcrumb, Button, ButtonKind, Card, Fold, Moment, Notice, Page, PageHead, PageWidth, RemedyCard, Tone,
         date::day_in_words,
     },
-    i18n::words,
+    i18n::{GAP, around, words},
     say,
 };
 

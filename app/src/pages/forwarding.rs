@@ -10,14 +10,13 @@ use postroom_server::model::{
 use super::{
     frame::Place,
     look_out::{look_after, look_at, look_out, look_while},
-    mailboxes::{GAP, around},
     sender_domains::SenderDomainCard,
     words::{action_error, api_error},
 };
 use crate::{
     api::forwarding::{CheckForwarding, ForwardingShown, forwarding_of},
     components::{Button, Card, CopyLine, Fold, LinkButton, Moment, Notice, RemedyCard, Tone, check_words::duration},
-    i18n::{Locale, words},
+    i18n::{GAP, Locale, around, words},
     say,
 };
 

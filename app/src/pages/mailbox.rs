@@ -18,7 +18,7 @@ use super::{
     live_check::LiveCheck,
     loaded::loaded,
     mailbox_sign_in::MailboxSignIn,
-    mailboxes::{DirectionState, GAP, around},
+    mailboxes::DirectionState,
     test_mail::{ParkedMail, TestMailCard},
     wizard::trust_fields::Authorities,
     words::{action_error, api_error},
@@ -39,7 +39,7 @@ use crate::{
         Button, ButtonKind, Card, Chip, FingerprintLine, LinkButton, Moment, Notice, Page, PageHead, Picture,
         StatusBadge, StepList, SupportFile, Tone, TrustedByEditing,
     },
-    i18n::{Locale, words},
+    i18n::{GAP, Locale, around, words},
     say,
 };
 

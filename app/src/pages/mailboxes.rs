@@ -24,7 +24,7 @@ use crate::{
         ButtonKind, Card, Chip, EmptyState, Icon, LinkButton, Moment, Notice, Page, PageHead, Picture, StatusBadge,
         Tone,
     },
-    i18n::{Locale, words},
+    i18n::{GAP, Locale, around, words},
     say,
 };
 
@@ -395,15 +395,6 @@ pub fn DirectionState(
         {since}
         {last}
     })
-}
-
-/// Stands in a text where a view will be, so that each language orders the words its own way.
-pub const GAP: &str = "\u{1}";
-
-/// Puts a view into the gap of a text.
-pub fn around<V: IntoView + 'static>(text: &str, view: V) -> impl IntoView + use<V> {
-    let (before, behind) = text.split_once(GAP).unwrap_or((text, ""));
-    (before.to_owned(), view, behind.to_owned()).into_view()
 }
 
 fn matches(words: Locale, listed: &Listed, wanted: &str) -> bool {

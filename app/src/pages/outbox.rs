@@ -10,7 +10,6 @@ use postroom_server::model::{Delivery, DeliveryId, DeliveryState, EmailAddress, 
 use super::{
     frame::{Place, Trail, in_managed_place, in_place, mail_steps},
     loaded::loaded,
-    mailboxes::{GAP, around},
     words::{action_error, api_error},
 };
 use crate::{
@@ -19,7 +18,7 @@ use crate::{
         Breadcrumb, Button, ButtonKind, ButtonSize, Card, EmptyState, Fold, LinkButton, Moment, Notice, Page, PageHead,
         PageWidth, Picture, RemedyCard, StatusBadge, Tone,
     },
-    i18n::{Locale, words},
+    i18n::{GAP, Locale, around, words},
     say,
 };
 

@@ -9,7 +9,6 @@ use super::{
     frame::{Place, Trail, in_managed_place, mail_steps},
     loaded::loaded,
     mailbox::mailbox_in_address,
-    mailboxes::{GAP, around},
     mailto::mailto,
     nowhere::NotFound,
     words::{action_error, api_error},
@@ -24,7 +23,7 @@ use crate::{
         ButtonKind, Card, CopyLine, EmptyState, Fold, LinkButton, Moment, Notice, Page, PageHead, PageWidth, Picture,
         StatusBadge, Tone,
     },
-    i18n::words,
+    i18n::{GAP, around, words},
     say,
 };
 

@@ -9,7 +9,6 @@ use postroom_server::model::{
 
 use super::{
     loaded::loaded,
-    mailboxes::{GAP, around},
     nowhere::NotFound,
     second_factor::ResetSecondFactorCard,
     words::{action_error, api_error, field_error, typed},
@@ -26,7 +25,7 @@ use crate::{
         Breadcrumb, Button, ButtonKind, Card, Chip, Choices, CopyLine, EmptyState, Field, Fold, LinkButton, Moment,
         Notice, Page, PageHead, PageWidth, Picture, RadioCard, Select, StatusBadge, Tone,
     },
-    i18n::{Locale, words},
+    i18n::{GAP, Locale, around, words},
     say,
 };
 

@@ -15,7 +15,6 @@ use postroom_server::model::{
 use super::{
     live_check::LiveCheck,
     loaded::loaded,
-    mailboxes::{GAP, around},
     outbox::{Everything, Home},
     wizard::server_fields::{LastCheck, ServerFields, ServerFieldset, field_id, field_label},
     words::{action_error, api_error, error_beside, summary, typed},
@@ -31,7 +30,7 @@ use crate::{
         Breadcrumb, Button, ButtonKind, Card, ErrorSummary, Field, Fold, Moment, Notice, Page, PageHead, PageWidth,
         SupportFile, Tone,
     },
-    i18n::{Locale, words},
+    i18n::{GAP, Locale, around, words},
     say,
 };
 

@@ -10,7 +10,6 @@ use postroom_server::model::{DomainReport, Keeper, Part, Publish, SenderDomain, 
 use self::words::{DomainWords, domain_state, part_state, tone};
 use super::{
     loaded::loaded,
-    mailboxes::{GAP, around},
     words::{action_error, api_error},
 };
 use crate::{
@@ -19,7 +18,7 @@ use crate::{
         Breadcrumb, Button, ButtonKind, Card, CopyLine, EmptyState, Fold, LinkButton, Moment, Notice, Page, PageHead,
         PageWidth, Picture, StatusBadge, Tone,
     },
-    i18n::{Locale, words},
+    i18n::{GAP, Locale, around, words},
     say,
 };
 

@@ -8,7 +8,6 @@ use postroom_server::model::{DeliveryState, Field as FormField, MailboxId, TestM
 use super::{
     frame::Place,
     look_out::{look_at, look_while},
-    mailboxes::{GAP, around},
     words::{action_error, api_error, error_beside, typed},
 };
 use crate::{
@@ -16,7 +15,7 @@ use crate::{
     components::{
         Button, Card, Field, Fold, LinkButton, Moment, Notice, RemedyCard, Skeleton, Tone, check_words::duration,
     },
-    i18n::{Locale, words},
+    i18n::{GAP, Locale, around, words},
     say,
 };
 

@@ -13,12 +13,11 @@ use crate::{
         oauth::{SignInShown, sign_in_state},
     },
     components::{ButtonKind, Card, CopyLine, Moment, Notice, StatusBadge, Tone},
-    i18n::words,
+    i18n::{GAP, around, words},
     pages::{
         begin_form::{Begin, BeginForm},
         frame::Place,
         look_out::look_while,
-        mailboxes::{GAP, around},
         mailto::mailto,
         repair::Repair,
     },
