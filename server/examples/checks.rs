@@ -42,9 +42,9 @@ const GLANCE: Duration = Duration::from_millis(250);
 struct Wanted {
     /// Where the servers are, by name or address.
     host: String,
-    /// Their ports; without one that direction is left out.
-    imap: Option<Endpoint>,
-    smtp: Option<Endpoint>,
+    /// Their ports, and how they encrypt; without one that direction is left out.
+    imap: Option<(u16, Security)>,
+    smtp: Option<(u16, Security)>,
     /// Address and password, one pair for each mailbox; the checks take turns.
     people: Vec<(String, String)>,
     authority: String,
@@ -99,10 +99,10 @@ impl Wanted {
             let mut value = || words.next().ok_or_else(|| format!("{name} needs a value"));
             match name.as_str() {
                 "--host" => wanted.host = value()?,
-                "--imap-tls" => wanted.imap = Some(wanted.endpoint(&value()?, Security::Tls)?),
-                "--imap-starttls" => wanted.imap = Some(wanted.endpoint(&value()?, Security::StartTls)?),
-                "--smtp-tls" => wanted.smtp = Some(wanted.endpoint(&value()?, Security::Tls)?),
-                "--smtp-starttls" => wanted.smtp = Some(wanted.endpoint(&value()?, Security::StartTls)?),
+                "--imap-tls" => wanted.imap = Some((value()?.parse()?, Security::Tls)),
+                "--imap-starttls" => wanted.imap = Some((value()?.parse()?, Security::StartTls)),
+                "--smtp-tls" => wanted.smtp = Some((value()?.parse()?, Security::Tls)),
+                "--smtp-starttls" => wanted.smtp = Some((value()?.parse()?, Security::StartTls)),
                 "--person" => wanted.people.push((value()?, value()?)),
                 "--authority" => wanted.authority = value()?,
                 "--checks" => wanted.checks = value()?.parse()?,
@@ -112,10 +112,6 @@ impl Wanted {
             }
         }
         if wanted.people.is_empty() { Err("--person ADDRESS PASSWORD is needed".into()) } else { Ok(wanted) }
-    }
-
-    fn endpoint(&self, port: &str, security: Security) -> Result<Endpoint, Failure> {
-        Ok(Endpoint::new(self.host.clone(), port.parse()?, security))
     }
 }
 
@@ -143,9 +139,11 @@ impl Walks {
             let login = Login { username: address.clone(), secret: password.clone().into(), method: AuthMethod::Plain };
             let sender = EmailAddress::parse(address).map_err(|_| format!("{address} is no address"))?;
             let incoming = Subject::Incoming { folder: "INBOX".to_owned() };
-            let directions = [(&wanted.imap, incoming), (&wanted.smtp, Subject::Outgoing { sender })];
-            let of_mailbox = directions.into_iter().filter_map(|(endpoint, subject)| {
-                endpoint.clone().map(|endpoint| Target { endpoint, login: login.clone(), subject })
+            let directions = [(wanted.imap, incoming), (wanted.smtp, Subject::Outgoing { sender })];
+            let of_mailbox = directions.into_iter().filter_map(|(server, subject)| {
+                let (port, security) = server?;
+                let endpoint = Endpoint::new(wanted.host.clone(), port, security);
+                Some(Target { endpoint, login: login.clone(), subject })
             });
             targets.push(of_mailbox.collect());
         }

@@ -334,16 +334,8 @@ impl Search<'_> {
 
     /// Puts the answers together, the believed ones first.
     fn into_discovery(self) -> Discovery {
-        let mut discovery = Discovery {
-            address: self.address.clone(),
-            provider: None,
-            gateway: None,
-            incoming: Vec::new(),
-            outgoing: Vec::new(),
-            needs: Vec::new(),
-            sources: self.ended.into_values().collect(),
-            millis: 0,
-        };
+        let mut discovery =
+            Discovery { sources: self.ended.into_values().collect(), ..Discovery::nothing(self.address.clone()) };
         let mut hint = None;
         for (source, found) in self.found {
             // What has to be done first is told with the servers that it is about, or where there are none.

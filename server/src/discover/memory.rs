@@ -44,16 +44,7 @@ mod tests {
     use super::*;
 
     fn of(address: &str) -> Discovery {
-        Discovery {
-            address: EmailAddress::parse(address).unwrap(),
-            provider: None,
-            gateway: None,
-            incoming: Vec::new(),
-            outgoing: Vec::new(),
-            needs: Vec::new(),
-            sources: Vec::new(),
-            millis: 0,
-        }
+        Discovery::nothing(EmailAddress::parse(address).unwrap())
     }
 
     #[tokio::test(start_paused = true)]

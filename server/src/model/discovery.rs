@@ -289,6 +289,21 @@ impl Candidate {
 }
 
 impl Discovery {
+    /// What is known before anybody has been asked.
+    #[must_use]
+    pub const fn nothing(address: EmailAddress) -> Self {
+        Self {
+            address,
+            provider: None,
+            gateway: None,
+            incoming: Vec::new(),
+            outgoing: Vec::new(),
+            needs: Vec::new(),
+            sources: Vec::new(),
+            millis: 0,
+        }
+    }
+
     /// The candidates of one protocol, the best first.
     #[must_use]
     pub fn candidates(&self, protocol: Protocol) -> &[Candidate] {
@@ -390,16 +405,7 @@ mod tests {
     }
 
     fn discovery(incoming: Vec<Candidate>) -> Discovery {
-        Discovery {
-            address: EmailAddress::parse("desk@example.com").unwrap(),
-            provider: None,
-            gateway: None,
-            incoming,
-            outgoing: Vec::new(),
-            needs: Vec::new(),
-            sources: Vec::new(),
-            millis: 0,
-        }
+        Discovery { incoming, ..Discovery::nothing(EmailAddress::parse("desk@example.com").unwrap()) }
     }
 
     #[test]

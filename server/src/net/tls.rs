@@ -87,8 +87,8 @@ impl Tls {
             roots.add(root.clone()).map_err(SetUpError::BadRoot)?;
         }
         let mut provider = ring::default_provider();
-        // As browsers have it. Which one is taken is the server's choice; where it takes our first, AES with 128 bits
-        // and SHA-256 cost less than half of what their larger brothers do.
+        // As browsers have it. Which one is taken is the server's choice; processors have instructions for SHA-256, and
+        // mostly none for SHA-384.
         provider.cipher_suites.sort_by_key(|suite| suite.suite() != CipherSuite::TLS13_AES_128_GCM_SHA256);
         let provider = Arc::new(provider);
         let roots = Arc::new(roots);

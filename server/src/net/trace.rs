@@ -241,8 +241,7 @@ pub fn text_of(bytes: &[u8]) -> Cow<'_, str> {
 pub fn printable(text: &str, max_bytes: usize) -> String {
     let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\t');
     // Looking at every byte, whatever was found, is what processors do many at a time.
-    let is_odd = text.bytes().fold(false, |odd, byte| odd | !is_plain(byte));
-    if text.len() <= max_bytes && !is_odd {
+    if text.len() <= max_bytes && text.bytes().fold(true, |plain, byte| plain & is_plain(byte)) {
         return text.to_owned();
     }
     let mut shown = String::with_capacity(text.len().min(max_bytes));

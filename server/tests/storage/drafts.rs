@@ -123,14 +123,9 @@ fn found(address: &str) -> Discovery {
         ways: Sourced::new(Vec::new(), Source::Usual, Certainty::Unsure),
     };
     Discovery {
-        address: EmailAddress::parse(address).unwrap(),
-        provider: None,
-        gateway: None,
         incoming: vec![server("imap.example.com", 993)],
         outgoing: vec![server("smtp.example.com", 465)],
-        needs: Vec::new(),
-        sources: Vec::new(),
-        millis: 0,
+        ..Discovery::nothing(EmailAddress::parse(address).unwrap())
     }
 }
 

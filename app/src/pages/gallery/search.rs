@@ -111,16 +111,7 @@ fn shown(found: Discovery) -> Option<Search> {
 }
 
 fn empty(address: &str) -> Option<Discovery> {
-    Some(Discovery {
-        address: EmailAddress::parse(address).ok()?,
-        provider: None,
-        gateway: None,
-        incoming: Vec::new(),
-        outgoing: Vec::new(),
-        needs: Vec::new(),
-        sources: Vec::new(),
-        millis: 25,
-    })
+    EmailAddress::parse(address).ok().map(Discovery::nothing)
 }
 
 fn recognised(

@@ -210,7 +210,6 @@ mod tests {
 
     fn found(provider: Option<(Option<OAuthProvider>, Because)>, needs: &[NeedKind]) -> Discovery {
         Discovery {
-            address: EmailAddress::parse("desk@example.com").unwrap(),
             provider: provider.map(|(sign_in, because)| Recognised {
                 id: "x".to_owned(),
                 name: "Example".to_owned(),
@@ -218,12 +217,8 @@ mod tests {
                 sign_in,
                 because,
             }),
-            gateway: None,
-            incoming: Vec::new(),
-            outgoing: Vec::new(),
             needs: needs.iter().map(|&kind| Need { kind, link: None }).collect(),
-            sources: Vec::new(),
-            millis: 0,
+            ..Discovery::nothing(EmailAddress::parse("desk@example.com").unwrap())
         }
     }
 
