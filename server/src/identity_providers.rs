@@ -17,8 +17,8 @@ use crate::model::{
     Reason, Roles, Rule,
 };
 use crate::openid::Registration;
-use crate::people;
 use crate::random;
+use crate::roles;
 use crate::single_sign_on;
 use crate::users::Admin;
 
@@ -64,7 +64,7 @@ pub async fn add(
     let seal = random::letters(SEAL_LETTERS);
     let sealed = ctx.vault.seal(&record(&seal), &secret)?;
     let mut tx = ctx.db.write().await?;
-    people::existing(&mut tx, &Roles::Workspaces(form.workspaces())).await?;
+    roles::existing(&mut tx, &Roles::Workspaces(form.workspaces())).await?;
     let id = db::identity_providers::insert(&mut tx, &form, &sealed, &seal, ctx.clock.now()).await?;
     let changes = Changes::between(None, Some(&form)).and_secret("client_secret", true);
     told(&mut tx, ctx, admin, AuditAct::IdentityProviderChanged, (id, &form.name), changes).await?;
@@ -93,7 +93,7 @@ pub async fn save(
     let same_client = same_issuer && stored.form.client_id == form.client_id;
     // A secret is never sent to anybody but the issuer it was given for.
     accept(judge(ctx, &form, secret.as_ref(), same_issuer))?;
-    people::existing(&mut tx, &Roles::Workspaces(form.workspaces())).await?;
+    roles::existing(&mut tx, &Roles::Workspaces(form.workspaces())).await?;
     if !same_client && !single_sign_on::is_way_in_without(&mut tx, id).await? {
         return Err(Rule::LastWayIn.into());
     }

@@ -7,7 +7,8 @@
 //!
 //! Where passwords are switched off, whoever was invited comes in through a provider that has verified the address.
 //! Only the hash of a link is stored. Looking at a link changes nothing, for machines open links too. A new link, or
-//! one that is taken back, makes the one before worth nothing, and takes its mail out of the outbox.
+//! one that is taken back, makes the one before worth nothing, and takes its mail out of the outbox. So does the
+//! deactivation of whoever sent it.
 
 mod words;
 
@@ -22,13 +23,13 @@ use crate::db::{self, Tx};
 use crate::error::{Error, Result, accept};
 use crate::model::{
     AcceptForm, AuditAct, DeliveryId, DeliveryState, EmailAddress, Field, Invitation, InvitationForm, InvitationId,
-    Purpose, Reason, Roles, Rule, User,
+    Purpose, Reason, Roles, Rule, User, UserId,
 };
 use crate::outbox::letter::Letter;
 use crate::outbox::{self, Route};
-use crate::people;
 use crate::random::{self, hash};
 use crate::relay;
+use crate::roles;
 use crate::single_sign_on;
 use crate::users::{self, Admin};
 
@@ -66,7 +67,7 @@ pub async fn invite(ctx: &Context, admin: &Admin, form: &InvitationForm) -> Resu
     if db::users::by_email(&mut tx, &email).await?.is_some() {
         return Err(Error::invalid(Field::Address, Reason::Duplicate));
     }
-    people::existing(&mut tx, &form.roles).await?;
+    roles::existing(&mut tx, &form.roles).await?;
     let token_hash = hash(token.expose_secret());
     let link = NewLink { token_hash: &token_hash, by: admin.user.id, expires: now.plus_millis(LIFE_MILLIS) };
     let id = stored::insert(&mut tx, &email, form.name.trim(), &form.roles, &link, now).await?;
@@ -138,13 +139,25 @@ pub async fn send_again(ctx: &Context, admin: &Admin, id: InvitationId) -> Resul
 pub async fn revoke(ctx: &Context, admin: &Admin, id: InvitationId) -> Result<()> {
     let mut tx = ctx.db.write().await?;
     let open = held(&mut tx, id).await?;
-    cancel_mail(&mut tx, ctx, open.delivery).await?;
-    if !stored::revoke(&mut tx, id, ctx.clock.now()).await? {
+    revoke_in(&mut tx, ctx, admin, &open).await?;
+    tx.commit().await
+}
+
+/// Takes every invitation back that somebody has sent and nobody has used.
+pub(crate) async fn revoke_all_of(tx: &mut Tx, ctx: &Context, admin: &Admin, inviter: UserId) -> Result<()> {
+    for open in stored::open_of(tx, inviter).await? {
+        revoke_in(tx, ctx, admin, &open).await?;
+    }
+    Ok(())
+}
+
+async fn revoke_in(tx: &mut Tx, ctx: &Context, admin: &Admin, open: &Open) -> Result<()> {
+    cancel_mail(tx, ctx, open.delivery).await?;
+    if !stored::revoke(tx, open.id, ctx.clock.now()).await? {
         return Err(Error::NotFound("invitation"));
     }
-    let entry = Entry::of(AuditAct::InvitationRevoked, open.email.as_str()).numbered(id.0);
-    audit::record(&mut tx, ctx, &admin.by(), entry).await?;
-    tx.commit().await
+    let entry = Entry::of(AuditAct::InvitationRevoked, open.email.as_str()).numbered(open.id.0);
+    audit::record(tx, ctx, &admin.by(), entry).await
 }
 
 /// What a link is for. Whoever has it needs no account here; looking changes nothing.
@@ -182,8 +195,8 @@ pub async fn accept_with(
         return Err(Error::NotFound("invitation"));
     }
     let user = db::users::insert(&mut tx, &open.email, form.name.trim(), &password_hash, false, now).await?;
-    people::give(&mut tx, user.id, &open.roles).await?;
-    let roles = people::roles_in_words(&mut tx, user.id).await?;
+    roles::give(&mut tx, user.id, &open.roles).await?;
+    let roles = roles::in_words(&mut tx, user.id).await?;
     let entry = Entry::of(AuditAct::PersonJoined, user.email.as_str()).numbered(user.id.0);
     let entry = entry.with(Changes::none().and_between("roles", None, Some(&roles)));
     audit::record(&mut tx, ctx, &By::person(&user, remote), entry).await?;

@@ -80,8 +80,9 @@ pub mod relay;
 #[cfg(feature = "native")]
 pub mod remedy;
 #[cfg(feature = "native")]
-mod round_trip;
+mod roles;
 #[cfg(feature = "native")]
+mod round_trip;
 pub mod sealed;
 #[cfg(feature = "native")]
 pub mod second_factor;

@@ -15,7 +15,8 @@
 //! A message has its own Message-ID before it is queued. Nothing that a server has said it took is sent again.
 //! Where the connection broke before it could say so the message is sent again, and the delivery says that it
 //! [may arrive twice](Delivery::may_arrive_twice). Work is handed out by claims that lapse, so that several nodes
-//! share one queue and nothing is lost with a node. What somebody asked for is sent though the mailbox rests.
+//! share one queue and nothing is lost with a node. A message is sealed while it is here: some of them hold links that
+//! let somebody in. What somebody asked for is sent though the mailbox rests.
 
 pub mod letter;
 mod run;
@@ -165,11 +166,16 @@ pub(crate) async fn queue_for(
         sender: letter.from,
         recipients: &recipients,
         subject: letter.subject,
-        message: &written.message,
+        message: &ctx.vault.seal_bytes(&record(&written.message_id), &written.message)?,
         give_up_at: now.plus_millis(give_up_after_millis),
     };
     let id = deliveries::insert(tx, &new, now).await?;
     Ok(Queued { id, message_id: written.message_id })
+}
+
+/// What a message is sealed for.
+pub(crate) fn record(message_id: &str) -> String {
+    format!("delivery/{message_id}")
 }
 
 /// A message that was queued.

@@ -22,6 +22,7 @@ use crate::identity_providers;
 use crate::lock::{Lock, LockName};
 use crate::mailboxes;
 use crate::model::{Direction, DraftId, MailboxId, OAuthProvider, UserId};
+use crate::outbox;
 use crate::relay;
 use crate::second_factor;
 use crate::sender_domains;
@@ -68,6 +69,10 @@ const PLACES: &[Place] = &[
     Place {
         column: column!("second_factors", "secret", "user_id", "CAST('' AS TEXT)"),
         record: |row| Ok(second_factor::record(UserId(row.number))),
+    },
+    Place {
+        column: column!("deliveries", "sealed_message", "id", "message_id"),
+        record: |row| Ok(outbox::record(&row.word)),
     },
 ];
 
@@ -220,8 +225,8 @@ async fn seal_column(ctx: &Context, place: &Place, key: u32, unopened: &mut BTre
 
 /// Seals one secret anew; false where it does not open. One that somebody else has replaced meanwhile counts as done.
 async fn seal_row(tx: &mut Tx, vault: &Vault, place: &Place, row: &Row, record: &str) -> Result<bool> {
-    let Ok(secret) = vault.open(record, &row.sealed) else { return Ok(false) };
-    let sealed = vault.seal(record, &secret)?;
+    let Ok(secret) = vault.open_bytes(record, &row.sealed) else { return Ok(false) };
+    let sealed = vault.seal_bytes(record, &secret)?;
     replace(tx, &place.column, row, &sealed).await?;
     Ok(true)
 }

@@ -133,10 +133,18 @@ impl Vault {
     /// # Errors
     /// [`VaultError::DoesNotSeal`] for a secret beyond what the cipher takes (256 GB).
     pub fn seal(&self, record: &str, secret: &SecretString) -> Result<Vec<u8>, VaultError> {
+        self.seal_bytes(record, secret.expose_secret().as_bytes())
+    }
+
+    /// [`seal`](Self::seal), for what is no text.
+    ///
+    /// # Errors
+    /// As [`seal`](Self::seal).
+    pub fn seal_bytes(&self, record: &str, secret: &[u8]) -> Result<Vec<u8>, VaultError> {
         let keys = self.keys();
         let cipher = keys.cipher(keys.current)?;
         let nonce = XChaCha20Poly1305::generate_nonce(&mut OsRng);
-        let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: record.as_bytes() };
+        let payload = Payload { msg: secret, aad: record.as_bytes() };
         let ciphertext = cipher.encrypt(&nonce, payload).map_err(|_| VaultError::DoesNotSeal)?;
         Ok([&[FORMAT], keys.current.to_be_bytes().as_slice(), nonce.as_slice(), ciphertext.as_slice()].concat())
     }
@@ -146,6 +154,18 @@ impl Vault {
     /// # Errors
     /// [`VaultError::UnknownKey`] and [`VaultError::DoesNotOpen`].
     pub fn open(&self, record: &str, sealed: &[u8]) -> Result<SecretString, VaultError> {
+        let mut opened = self.open_bytes(record, sealed)?;
+        String::from_utf8(std::mem::take(&mut *opened)).map(SecretString::from).map_err(|error| {
+            error.into_bytes().zeroize();
+            VaultError::DoesNotOpen
+        })
+    }
+
+    /// [`open`](Self::open), for what is no text.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_bytes(&self, record: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
         let sealed = sealed.strip_prefix(&[FORMAT]).ok_or(VaultError::DoesNotOpen)?;
         let (key_id, sealed) = sealed.split_first_chunk::<4>().ok_or(VaultError::DoesNotOpen)?;
         let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(VaultError::DoesNotOpen)?;
@@ -158,10 +178,7 @@ impl Vault {
         let cipher = keys.cipher(key_id)?;
         let payload = Payload { msg: ciphertext, aad: record.as_bytes() };
         let opened = cipher.decrypt(XNonce::from_slice(nonce), payload).map_err(|_| VaultError::DoesNotOpen)?;
-        String::from_utf8(opened).map(SecretString::from).map_err(|error| {
-            error.into_bytes().zeroize();
-            VaultError::DoesNotOpen
-        })
+        Ok(Zeroizing::new(opened))
     }
 
     /// The keys as the file has them now.

@@ -265,7 +265,16 @@ impl Copy<'_> {
     /// Every message that was queued, as it would go out, with the addresses it goes to.
     pub async fn queued(&self) -> Vec<(Vec<u8>, String)> {
         let Db::Sqlite { read, .. } = &self.ctx.db else { panic!("this desk is on SQLite") };
-        sqlx::query_as("SELECT message, recipients FROM deliveries ORDER BY id").fetch_all(read).await.unwrap()
+        let queued: Vec<(String, Vec<u8>, String)> =
+            sqlx::query_as("SELECT message_id, sealed_message, recipients FROM deliveries ORDER BY id")
+                .fetch_all(read)
+                .await
+                .unwrap();
+        let open = |(id, sealed, recipients): (String, Vec<u8>, String)| {
+            let message = self.ctx.vault.open_bytes(&format!("delivery/{id}"), &sealed).unwrap();
+            (message.to_vec(), recipients)
+        };
+        queued.into_iter().map(open).collect()
     }
 
     /// Closes the database under the program.

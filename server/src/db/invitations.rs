@@ -193,6 +193,19 @@ pub(crate) async fn by_email(tx: &mut Tx, email: &EmailAddress, now: Timestamp) 
 pub(crate) async fn open(tx: &mut Tx) -> Result<Vec<Open>> {
     let rows: Vec<Row> =
         on!(tx, |conn| sqlx::query_as(sqlx::AssertSqlSafe(format!("{SELECT} ORDER BY i.id DESC"))).fetch_all(conn))?;
+    read_all(tx, rows).await
+}
+
+/// Every open invitation that somebody has sent, however old.
+pub(crate) async fn open_of(tx: &mut Tx, inviter: UserId) -> Result<Vec<Open>> {
+    let rows: Vec<Row> =
+        on!(tx, |conn| sqlx::query_as(sqlx::AssertSqlSafe(format!("{SELECT} AND i.invited_by = $1 ORDER BY i.id")))
+            .bind(inviter)
+            .fetch_all(conn))?;
+    read_all(tx, rows).await
+}
+
+async fn read_all(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Open>> {
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
         all.push(row.read(tx).await?);

@@ -36,6 +36,7 @@ migrations![
     "0014_own_account",
     "0015_audit_log",
     "0016_companies",
+    "0017_sealed_messages",
 ];
 
 /// The migrations of the embedded database, up to one of them.

@@ -38,6 +38,7 @@ pub(crate) struct NewDelivery<'a> {
     pub sender: &'a EmailAddress,
     pub recipients: &'a [EmailAddress],
     pub subject: &'a str,
+    /// Sealed for its Message-ID.
     pub message: &'a [u8],
     pub give_up_at: Timestamp,
 }
@@ -47,10 +48,19 @@ pub(crate) struct Claimed {
     pub id: DeliveryId,
     pub sender: EmailAddress,
     pub recipients: Vec<EmailAddress>,
-    pub message: Vec<u8>,
+    pub message_id: String,
+    pub message: Stored,
     /// How often it was tried before.
     pub attempts: u32,
     pub give_up_at: Timestamp,
+}
+
+/// A message as the database has it.
+pub(crate) enum Stored {
+    /// For its Message-ID.
+    Sealed(Vec<u8>),
+    /// Queued by a version that did not seal.
+    Clear(Vec<u8>),
 }
 
 /// How a delivery stands, for whoever waits for it.
@@ -64,8 +74,8 @@ pub(crate) struct Standing {
 /// Adds a message, due at once.
 pub(crate) async fn insert(tx: &mut Tx, new: &NewDelivery<'_>, now: Timestamp) -> Result<DeliveryId> {
     Ok(on!(tx, |conn| sqlx::query_scalar(
-        "INSERT INTO deliveries (mailbox_id, purpose, message_id, sender, recipients, subject, message, state,
-                                 queued_at, next_attempt_at, give_up_at)
+        "INSERT INTO deliveries (mailbox_id, purpose, message_id, sender, recipients, subject, sealed_message,
+                                 state, queued_at, next_attempt_at, give_up_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $8, $9)
          RETURNING id"
     )
@@ -112,7 +122,7 @@ pub(crate) async fn claim(
     until: Timestamp,
     limit: i64,
 ) -> Result<Vec<Claimed>> {
-    type Row = (DeliveryId, String, Json, Option<Vec<u8>>, i64, Timestamp);
+    type Row = (DeliveryId, String, String, Json, Option<Vec<u8>>, Option<Vec<u8>>, i64, Timestamp);
     // The condition stands twice: a second worker that has waited for the first one's commit looks again.
     let rows: Vec<Row> = on!(tx, |conn| sqlx::query_as(concat!(
         "UPDATE deliveries SET claimed_by = $2, claimed_until = $4
@@ -124,7 +134,7 @@ pub(crate) async fn claim(
         ") AND ",
         in_lane!(),
         " ORDER BY id LIMIT $5)
-         RETURNING id, sender, recipients, message, attempts, give_up_at"
+         RETURNING id, message_id, sender, recipients, sealed_message, message, attempts, give_up_at"
     ))
     .bind(lane.mailbox())
     .bind(by)
@@ -133,9 +143,11 @@ pub(crate) async fn claim(
     .bind(limit)
     .fetch_all(conn))?;
     let mut claimed = Vec::with_capacity(rows.len());
-    for (id, sender, recipients, message, attempts, give_up_at) in rows {
+    for (id, message_id, sender, recipients, sealed, clear, attempts, give_up_at) in rows {
+        let message = sealed.map(Stored::Sealed).or_else(|| clear.map(Stored::Clear));
         claimed.push(Claimed {
             id,
+            message_id,
             sender: from_text("deliveries.sender", sender)?,
             recipients: from_json("deliveries.recipients", &recipients)?,
             message: message.ok_or(Error::NotFound("message"))?,
@@ -178,7 +190,7 @@ pub(crate) async fn sent(tx: &mut Tx, id: DeliveryId, reply: &str, now: Timestam
     on!(
         tx,
         "UPDATE deliveries
-         SET state = 'sent', message = NULL, reply = $2, decided_at = $3, problem = NULL, in_hand = FALSE,
+         SET state = 'sent', sealed_message = NULL, message = NULL, reply = $2, decided_at = $3, problem = NULL, in_hand = FALSE,
              claimed_by = '', claimed_until = 0
          WHERE id = $1",
         id,
@@ -207,6 +219,19 @@ pub(crate) async fn put_off(
         by,
         to_json("deliveries.problem", problem)?,
         unknown,
+        next,
+    )?;
+    Ok(())
+}
+
+/// Puts one off until `next` that could not be tried: nothing is known of it that was not before.
+pub(crate) async fn rest(tx: &mut Tx, id: DeliveryId, by: &str, next: Timestamp) -> Result<()> {
+    on!(
+        tx,
+        "UPDATE deliveries SET next_attempt_at = $3, claimed_by = '', claimed_until = 0
+         WHERE id = $1 AND claimed_by = $2 AND state = 'waiting'",
+        id,
+        by,
         next,
     )?;
     Ok(())

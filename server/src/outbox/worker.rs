@@ -1,6 +1,7 @@
 //! Takes what is due and hands it to the mail servers, one connection for each lane and round.
 
 use std::borrow::Cow;
+use std::mem;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -8,10 +9,10 @@ use futures::{StreamExt as _, stream};
 use rand::Rng as _;
 use tokio::time::{sleep, timeout};
 
-use super::GIVE_UP_AFTER_MILLIS;
 use super::way::{self, Way, WayState};
+use super::{GIVE_UP_AFTER_MILLIS, record};
 use crate::context::Context;
-use crate::db::outbox::{self as deliveries, Claimed, Lane, NOT_COUNTED};
+use crate::db::outbox::{self as deliveries, Claimed, Lane, NOT_COUNTED, Stored};
 use crate::db::{self, Tx};
 use crate::error::Result;
 use crate::model::{DeliveryId, EmailAddress, Problem, Timestamp};
@@ -182,6 +183,7 @@ impl Round<'_> {
             if self.stop.is_asked() || !session.is_usable() {
                 break;
             }
+            let Some(message) = self.opened(delivery).await? else { continue };
             let mut tx = self.ctx.db.write().await?;
             let ours = deliveries::begin(&mut tx, delivery.id, &self.by).await?;
             tx.commit().await?;
@@ -189,7 +191,7 @@ impl Round<'_> {
                 continue;
             }
             let envelope = Envelope { sender: &delivery.sender, recipients: &delivery.recipients };
-            let message = self.signed(delivery).await;
+            let message = self.signed(delivery, &message).await;
             let end = match session.submit(envelope, &message).await {
                 Submission::Accepted { reply } => End::Sent { reply },
                 Submission::Refused(problem) if is_about_the_account(&problem) => {
@@ -229,22 +231,43 @@ impl Round<'_> {
         .await
     }
 
+    /// The message as it was queued. One that does not open rests and holds up no other: perhaps its key comes back.
+    async fn opened<'a>(&self, delivery: &'a Claimed) -> Result<Option<Cow<'a, [u8]>>> {
+        let sealed = match &delivery.message {
+            Stored::Clear(message) => return Ok(Some(Cow::Borrowed(message))),
+            Stored::Sealed(sealed) => sealed,
+        };
+        let error = match self.ctx.vault.open_bytes(&record(&delivery.message_id), sealed) {
+            Ok(mut message) => return Ok(Some(Cow::Owned(mem::take(&mut *message)))),
+            Err(error) => error,
+        };
+        tracing::error!(
+            delivery = delivery.id.0,
+            error = &error as &dyn std::error::Error,
+            "A message that is to go out cannot be opened."
+        );
+        let mut tx = self.ctx.db.write().await?;
+        deliveries::rest(&mut tx, delivery.id, &self.by, self.now().plus_millis(LONGEST_WAIT_MILLIS)).await?;
+        tx.commit().await?;
+        Ok(None)
+    }
+
     /// The message as it goes out: through the relay with our signature, where its domain has one. A mailbox's own
     /// server signs itself. A message is not held back because it could not be signed.
-    async fn signed<'a>(&self, delivery: &'a Claimed) -> Cow<'a, [u8]> {
+    async fn signed<'a>(&self, delivery: &Claimed, message: &'a [u8]) -> Cow<'a, [u8]> {
         if self.lane != Lane::Relay {
-            return Cow::Borrowed(&delivery.message);
+            return Cow::Borrowed(message);
         }
         let signed = async {
             let mut tx = self.ctx.db.read().await?;
-            sender_domains::sign(self.ctx, &mut tx, &delivery.sender, delivery.message.clone()).await
+            sender_domains::sign(self.ctx, &mut tx, &delivery.sender, message.to_vec()).await
         };
         match signed.await {
             Ok(message) => Cow::Owned(message),
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(sender = delivery.sender.domain(), error, "A message went out without a signature.");
-                Cow::Borrowed(&delivery.message)
+                Cow::Borrowed(message)
             }
         }
     }

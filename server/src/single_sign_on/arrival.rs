@@ -11,7 +11,7 @@ use crate::model::{
     User, UserId,
 };
 use crate::openid::Person;
-use crate::people;
+use crate::roles;
 
 /// The user, who is remembered to be this person at the provider; or why nobody is let in.
 ///
@@ -104,8 +104,8 @@ async fn find(
     }
     let name = name(person, &email);
     let user = db::users::insert(tx, &email, &name, "", roles.is_admin(), now).await?;
-    people::give(tx, user.id, &roles).await?;
-    let given = people::roles_in_words(tx, user.id).await?;
+    roles::give(tx, user.id, &roles).await?;
+    let given = roles::in_words(tx, user.id).await?;
     let changes = Changes::none().and_between("roles", None, Some(&given));
     told(tx, ctx, AuditAct::PersonJoined, &user, changes).await?;
     Ok(Ok(user))
@@ -124,7 +124,7 @@ async fn known(tx: &mut Tx, ctx: &Context, user: User, mapped: &Mapped) -> Resul
     }
     let Mapped::As(roles) = mapped else { return Ok(Ok(user)) };
     if !roles.is_admin() {
-        match people::not_the_last(tx, user.id).await {
+        match roles::not_the_last(tx, user.id).await {
             Ok(()) => {}
             Err(Error::Rule(Rule::LastAdministrator)) => {
                 // A rule that was typed wrongly must not leave the account without anybody who could repair it.
@@ -134,9 +134,9 @@ async fn known(tx: &mut Tx, ctx: &Context, user: User, mapped: &Mapped) -> Resul
             Err(error) => return Err(error),
         }
     }
-    let before = people::roles_in_words(tx, user.id).await?;
-    people::give(tx, user.id, roles).await?;
-    let after = people::roles_in_words(tx, user.id).await?;
+    let before = roles::in_words(tx, user.id).await?;
+    roles::give(tx, user.id, roles).await?;
+    let after = roles::in_words(tx, user.id).await?;
     let changes = Changes::none().and_between("roles", Some(&before), Some(&after));
     if !changes.is_empty() {
         told(tx, ctx, AuditAct::PersonChanged, &user, changes).await?;

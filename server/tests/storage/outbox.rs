@@ -19,6 +19,9 @@ use crate::world::{MAIL_PASSWORD, World, passed, refused};
 
 crate::on_both_databases!(
     a_message_is_sent_once_and_what_it_says_is_forgotten,
+    what_waits_is_sealed_and_goes_out_as_it_was_written,
+    what_was_queued_before_messages_were_sealed_goes_out,
+    a_message_that_does_not_open_rests_and_holds_up_no_other,
     a_refusal_for_now_is_tried_again_later,
     what_is_put_off_for_two_days_is_given_up,
     a_refusal_for_good_stays_with_its_problem_and_can_be_tried_again,
@@ -110,6 +113,25 @@ impl Desk {
         all.remove(0)
     }
 
+    /// What the database has of the message that was queued last: sealed, and in clear.
+    async fn kept(&self) -> (Option<Vec<u8>>, Option<Vec<u8>>) {
+        let kept = "SELECT sealed_message, message FROM deliveries ORDER BY id DESC LIMIT 1";
+        match &mut self.ctx().db.read().await.unwrap() {
+            Tx::Sqlite(tx) => sqlx::query_as(kept).fetch_one(&mut **tx).await.unwrap(),
+            Tx::Postgres(tx) => sqlx::query_as(kept).fetch_one(&mut **tx).await.unwrap(),
+        }
+    }
+
+    /// Changes all messages behind everybody's back.
+    async fn change(&self, statement: &'static str, bytes: &[u8]) {
+        let mut tx = self.ctx().db.write().await.unwrap();
+        match &mut tx {
+            Tx::Sqlite(tx) => sqlx::query(statement).bind(bytes).execute(&mut **tx).await.map(drop).unwrap(),
+            Tx::Postgres(tx) => sqlx::query(statement).bind(bytes).execute(&mut **tx).await.map(drop).unwrap(),
+        }
+        tx.commit().await.unwrap();
+    }
+
     async fn backlog(&self) -> Backlog {
         outbox::backlog(self.ctx(), &self.world.manager, self.mailbox).await.unwrap()
     }
@@ -189,12 +211,58 @@ async fn a_message_is_sent_once_and_what_it_says_is_forgotten(world: World) {
     assert_eq!(sent.reply.as_deref(), Some("250 2.0.0 queued as 7"));
     assert_eq!(sent.decided_at, Some(desk.ctx().clock.now()));
     assert_eq!(server.connections(), 1);
-    let kept = "SELECT COUNT(*) FROM deliveries WHERE message IS NOT NULL";
-    let kept: i64 = match &mut desk.ctx().db.write().await.unwrap() {
-        Tx::Sqlite(tx) => sqlx::query_scalar(kept).fetch_one(&mut **tx).await.unwrap(),
-        Tx::Postgres(tx) => sqlx::query_scalar(kept).fetch_one(&mut **tx).await.unwrap(),
-    };
-    assert_eq!(kept, 0);
+    let (sealed, clear) = desk.kept().await;
+    assert_eq!((sealed, clear), (None, None));
+}
+
+async fn what_waits_is_sealed_and_goes_out_as_it_was_written(world: World) {
+    let server = MailServer::start().await;
+    let desk = Desk::new(world, server.port()).await;
+    desk.queue().await;
+    let (sealed, clear) = desk.kept().await;
+    let (sealed, waiting) = (sealed.unwrap(), desk.only().await);
+    assert_eq!(clear, None);
+    for word in ["Message-ID", "ada@example.com", "Postroom"] {
+        assert!(!sealed.windows(word.len()).any(|bytes| bytes == word.as_bytes()), "{word}");
+    }
+
+    assert_eq!(desk.deliver().await, 1);
+
+    let taken = server.taken();
+    assert!(taken[0].contains("To: ada@example.com\n"), "{}", taken[0]);
+    assert!(taken[0].contains(&format!("Subject: {}", waiting.subject)), "{}", taken[0]);
+}
+
+async fn what_was_queued_before_messages_were_sealed_goes_out(world: World) {
+    let server = MailServer::start().await;
+    let desk = Desk::new(world, server.port()).await;
+    desk.queue().await;
+    desk.change(
+        "UPDATE deliveries SET sealed_message = NULL, message = $1",
+        b"Message-ID: <1@old>\r\n\r\nFrom then\r\n",
+    )
+    .await;
+
+    assert_eq!(desk.deliver().await, 1);
+
+    assert_eq!(server.taken(), ["Message-ID: <1@old>\n\nFrom then\n"]);
+    assert_eq!(desk.kept().await, (None, None));
+}
+
+async fn a_message_that_does_not_open_rests_and_holds_up_no_other(world: World) {
+    let server = MailServer::start().await;
+    let desk = Desk::new(world, server.port()).await;
+    desk.queue().await;
+    desk.change("UPDATE deliveries SET sealed_message = $1", b"sealed with a key that is lost").await;
+    desk.queue().await;
+
+    assert_eq!(desk.deliver().await, 1);
+
+    let waiting = desk.all(DeliveryState::Waiting).await;
+    assert_eq!((waiting.len(), waiting[0].attempts), (1, 0));
+    assert!(waiting[0].next_attempt_at.millis_since(desk.ctx().clock.now()) >= 60 * 60_000);
+    assert_eq!(desk.deliver().await, 0);
+    outbox::throw_away(desk.ctx(), &desk.world.manager, waiting[0].id).await.unwrap();
 }
 
 async fn a_refusal_for_now_is_tried_again_later(world: World) {

@@ -49,14 +49,16 @@ pub async fn set_relay(world: &World) {
 pub async fn letters(world: &World) -> Vec<(String, String, String)> {
     let waiting = outbox::list(&world.ctx, &world.admin, DeliveryState::Waiting).await.unwrap();
     assert!(waiting.iter().all(|one| one.purpose == Purpose::SignIn), "{waiting:?}");
-    const TEXTS: &str = "SELECT message FROM deliveries ORDER BY id";
+    const TEXTS: &str = "SELECT message_id, sealed_message FROM deliveries ORDER BY id";
     let mut tx = world.ctx.db.read().await.unwrap();
-    let messages: Vec<Vec<u8>> = match &mut tx {
-        Tx::Sqlite(tx) => sqlx::query_scalar(TEXTS).fetch_all(&mut **tx).await.unwrap(),
-        Tx::Postgres(tx) => sqlx::query_scalar(TEXTS).fetch_all(&mut **tx).await.unwrap(),
+    let messages: Vec<(String, Vec<u8>)> = match &mut tx {
+        Tx::Sqlite(tx) => sqlx::query_as(TEXTS).fetch_all(&mut **tx).await.unwrap(),
+        Tx::Postgres(tx) => sqlx::query_as(TEXTS).fetch_all(&mut **tx).await.unwrap(),
     };
-    let read = messages.into_iter().map(|bytes| {
-        let message = MessageParser::default().parse(&bytes).unwrap();
+    let read = messages.into_iter().map(|(id, sealed)| {
+        assert!(!String::from_utf8_lossy(&sealed).contains("/reset/"), "a link in clear");
+        let bytes = world.ctx.vault.open_bytes(&format!("delivery/{id}"), &sealed).unwrap();
+        let message = MessageParser::default().parse(&bytes[..]).unwrap();
         let to = message.to().unwrap().first().unwrap().address().unwrap().to_owned();
         (to, message.subject().unwrap().to_owned(), message.body_text(0).unwrap().into_owned())
     });

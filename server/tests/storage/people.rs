@@ -19,6 +19,7 @@ crate::on_both_databases!(
     a_role_that_was_taken_away_proves_nothing_any_more,
     somebody_sees_only_their_own_workspaces,
     who_is_deactivated_is_out_and_comes_back_with_the_same_roles,
+    invitations_of_who_is_deactivated_are_taken_back,
     the_last_administrator_stays_one,
     of_two_administrators_who_go_at_once_one_stays,
     of_two_administrators_who_step_back_at_once_one_stays,
@@ -161,6 +162,27 @@ async fn who_is_deactivated_is_out_and_comes_back_with_the_same_roles(world: Wor
     assert!(users::sign_in(ctx, "eve@example.com", &ADMIN_PASSWORD.into()).await.unwrap().is_some());
     assert_eq!(sessions::load(ctx, b"eve").await.unwrap(), None, "an old session stays ended");
     assert_eq!(roles_of(&world, eve.user.id).await, roles);
+}
+
+async fn invitations_of_who_is_deactivated_are_taken_back(world: World) {
+    let (ctx, admin) = (&world.ctx, &world.admin);
+    let eve = somebody(&world, "eve@example.com", Roles::Account).await;
+    let eve = users::admin(ctx, eve.user.id).await.unwrap();
+    let own = invitations::invite(ctx, &eve, &form("eve@elsewhere.example", Roles::Account)).await.unwrap();
+    let others = invitations::invite(ctx, admin, &form("bob@example.com", Roles::Account)).await.unwrap();
+    crate::password_resets::set_relay(&world).await;
+    invitations::invite(ctx, &eve, &form("mailed@elsewhere.example", Roles::Account)).await.unwrap();
+    assert_eq!(outbox::list(ctx, admin, DeliveryState::Waiting).await.unwrap().len(), 1);
+
+    people::deactivate(ctx, admin, eve.user.id).await.unwrap();
+
+    let late = invitations::accept_with(ctx, &own.token.unwrap(), accepting(), None).await;
+    assert!(matches!(late, Err(Error::NotFound("invitation"))), "{late:?}");
+    assert_eq!(outbox::list(ctx, admin, DeliveryState::Waiting).await.unwrap(), [], "its mail does not go out");
+    let left: Vec<_> = invitations::list(ctx, admin).await.unwrap().into_iter().map(|open| open.id).collect();
+    assert_eq!(left, [others.id]);
+    people::reactivate(ctx, admin, eve.user.id).await.unwrap();
+    assert_eq!(invitations::list(ctx, admin).await.unwrap().len(), 1);
 }
 
 async fn the_last_administrator_stays_one(world: World) {
