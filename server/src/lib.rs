@@ -83,6 +83,7 @@ pub mod remedy;
 mod roles;
 #[cfg(feature = "native")]
 mod round_trip;
+#[cfg(feature = "native")]
 pub mod sealed;
 #[cfg(feature = "native")]
 pub mod second_factor;
