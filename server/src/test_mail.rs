@@ -169,7 +169,7 @@ async fn walk(ctx: &Context, begun: &Begun) -> Result<TestResult> {
     let tidied = match session.remove(&folder, &begun.message_id).await {
         Ok(Removal::Removed) => Tidied::Removed,
         Ok(Removal::NotAlone) => Tidied::CannotAlone,
-        Err(_) => Tidied::Failed,
+        Ok(Removal::NotThere) | Err(_) => Tidied::Failed,
     };
     session.close().await;
     let folder = folder.shown();
@@ -196,7 +196,10 @@ async fn look_for(session: &mut imap::Session, message_id: &str) -> Result<(Fold
     let mut looks = Looks::default();
     loop {
         if let Some(seen) = looks.look(session, mark).await? {
-            return Ok((seen.folder, seen.junk));
+            if !session.with_id(&seen.uids, message_id).await?.is_empty() {
+                return Ok((seen.folder, seen.junk));
+            }
+            round_trip::go_back(session, &seen.folder).await?;
         }
         looks.pause().await;
     }

@@ -1,7 +1,8 @@
 //! Looks for one message of our own, reads it, takes it away: what a mail from a mailbox to itself needs of it.
 //!
 //! Looking happens with EXAMINE and changes nothing. Taking away is for a message of our own only: it is flagged
-//! and expunged by its UID (RFC 4315), so that nothing else that is marked as deleted goes with it.
+//! and expunged by its UID (RFC 4315), so that nothing else that is marked as deleted goes with it. What a search has
+//! found is not yet ours: the message's own header decides.
 
 use std::time::Duration;
 
@@ -22,12 +23,19 @@ use crate::net::trace::timed_out;
 const READ_BYTES: u32 = 65_536;
 /// How long one command may take.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How many of the messages that a search has found are asked for their headers.
+const MOST_ASKED: usize = 8;
+/// How many copies of one message are taken away: a server may have delivered it twice.
+const MOST_REMOVED: usize = 2;
+
 /// What became of a message that was to go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removal {
     Removed,
     /// The server has no UIDPLUS: every deleted message would go with it, so it was left alone.
     NotAlone,
+    /// No message there says that it is this one.
+    NotThere,
 }
 
 impl Session {
@@ -56,29 +64,56 @@ impl Session {
         Ok(found.flat_map(|(_, rest)| rest.split_whitespace()).filter_map(|uid| uid.parse().ok()).collect())
     }
 
+    /// Which of these messages in the folder that is open have this Message-ID, by their own headers; the newest few
+    /// are asked. Some servers answer whatever is searched for with every message there is.
+    ///
+    /// # Errors
+    /// Why the server would not show them.
+    pub async fn with_id(&mut self, uids: &[u32], message_id: &str) -> Result<Vec<u32>, Problem> {
+        let mut newest = uids.to_vec();
+        newest.sort_unstable_by(|one, other| other.cmp(one));
+        newest.truncate(MOST_ASKED);
+        if newest.is_empty() {
+            return Ok(newest);
+        }
+        let set = newest.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
+        let headers = self.fetch(&set, "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID X-MICROSOFT-ORIGINAL-MESSAGE-ID)]").await?;
+        let ours = headers.into_iter().filter(|(_, header)| names(header, message_id)).map(|(uid, _)| uid);
+        Ok(ours.filter(|uid| newest.contains(uid)).collect())
+    }
+
     /// The first 64 kB of a message in the folder that is open, as it is stored; nothing is marked as read
     /// (RFC 9051 6.4.5). `None` where the message is gone.
     ///
     /// # Errors
     /// Why the server would not show it.
     pub async fn peek(&mut self, uid: u32) -> Result<Option<Vec<u8>>, Problem> {
+        let shown = self.fetch(&uid.to_string(), &format!("BODY.PEEK[]<0.{READ_BYTES}>")).await?;
+        Ok(shown.into_iter().find(|(shown, _)| *shown == uid).map(|(_, message)| message))
+    }
+
+    /// One part of each of these messages, with their UIDs. A server may tell of other messages meanwhile
+    /// (RFC 9051 7.5.2): what comes without a UID or without a part is news and no answer.
+    async fn fetch(&mut self, uids: &str, part: &str) -> Result<Vec<(u32, Vec<u8>)>, Problem> {
         self.leave_idle().await?;
         let conversation = self.conversation();
         conversation.turn_to(Place::Folder);
         let heard = async {
-            let tag = conversation.ask(&format!("UID FETCH {uid} (UID BODY.PEEK[]<0.{READ_BYTES}>)")).await?;
-            let mut message = None;
+            let tag = conversation.ask(&format!("UID FETCH {uids} (UID {part})")).await?;
+            let mut parts = Vec::new();
             loop {
                 match conversation.hear().await? {
                     Response::Status(status) if is(&status, &tag) => {
                         conversation.granted(status)?;
-                        return Ok(message);
+                        return Ok(parts);
                     }
                     Response::Continuation { text } => return Err(conversation.nonsense(&format!("+ {text}"))),
-                    Response::Data { name, rest, .. } if name == "FETCH" && rest.contains("BODY[]") => {
-                        // A short message may come as a quoted string, which stands in the line itself.
+                    Response::Data { name, rest, .. } if name == "FETCH" && parts.len() < MOST_ASKED => {
                         let literal = conversation.take_literals().into_iter().next();
-                        message = Some(literal.unwrap_or_else(|| rest.into_bytes()));
+                        if let (Some(uid), true) = (uid_in(&rest), rest.to_ascii_uppercase().contains("BODY[")) {
+                            // A short part may come as a quoted string, which stands in the line itself.
+                            parts.push((uid, literal.unwrap_or_else(|| rest.into_bytes())));
+                        }
                     }
                     _ => {}
                 }
@@ -127,8 +162,13 @@ impl Session {
             return Ok(Removal::NotAlone);
         }
         self.run(&format!("SELECT {}", quoted(folder.written()))).await?;
-        // UIDs belong to a folder as it was opened: they are asked for again.
-        for uid in self.find(message_id).await? {
+        // UIDs belong to a folder as it was opened: they are asked for again. A search alone is no reason to delete.
+        let found = self.find(message_id).await?;
+        let ours = self.with_id(&found, message_id).await?;
+        if ours.is_empty() {
+            return Ok(Removal::NotThere);
+        }
+        for uid in ours.into_iter().take(MOST_REMOVED) {
             self.run(&format!("UID STORE {uid} +FLAGS.SILENT (\\Deleted)")).await?;
             self.run(&format!("UID EXPUNGE {uid}")).await?;
         }
@@ -154,6 +194,21 @@ impl Session {
         };
         timeout(PATIENCE, heard).await.unwrap_or_else(|_| Err(timed_out(PATIENCE)))
     }
+}
+
+/// The UID in what a FETCH response says, outside its quoted strings.
+fn uid_in(rest: &str) -> Option<u32> {
+    let outside: String = rest.split('"').step_by(2).collect::<Vec<_>>().join(" ");
+    let mut words = outside.split([' ', '(', ')']);
+    words.by_ref().find(|word| word.eq_ignore_ascii_case("UID"))?;
+    words.next()?.parse().ok()
+}
+
+/// True where one of these header fields holds this Message-ID.
+fn names(header: &[u8], message_id: &str) -> bool {
+    let header = String::from_utf8_lossy(header);
+    // A value may begin on the line behind its name (RFC 5322 2.2.3).
+    header.split_whitespace().any(|word| word.rsplit_once(':').map_or(word, |(_, value)| value) == message_id)
 }
 
 /// What can stand in a quoted string.

@@ -13,6 +13,8 @@ use crate::world::World;
 crate::on_both_databases!(
     a_mail_that_arrives_is_timed_and_taken_away,
     a_mail_that_cannot_go_alone_stays,
+    a_server_that_finds_everything_loses_nothing_else,
+    a_mail_that_was_moved_meanwhile_is_not_deleted_by_guess,
     a_mail_in_the_folder_for_spam_is_found_there,
     a_mail_that_a_rule_has_moved_is_found_in_the_watched_folder,
     a_mail_that_stayed_in_the_inbox_is_found_beside_the_watched_folder,
@@ -44,10 +46,23 @@ const FOUND: &str = "C: NOOP
     C: UID SEARCH
     S: * SEARCH 17
     S: OK done\n";
+/// The message that was found says that it is the one.
+const OURS: &str = "C: UID FETCH 17 (UID BODY.PEEK[HEADER.FIELDS
+    S: * 4 FETCH (UID 17 BODY[HEADER.FIELDS (MESSAGE-ID)] {62}
+    S: Message-ID: {id}
+    S:
+    S: )
+    S: OK done\n";
 const TAKEN_AWAY: &str = "C: SELECT \"INBOX\"
     S: OK [READ-WRITE] done
     C: UID SEARCH
     S: * SEARCH 17
+    S: OK done
+    C: UID FETCH 17 (UID BODY.PEEK[HEADER.FIELDS
+    S: * 4 FETCH (UID 17 BODY[HEADER.FIELDS (MESSAGE-ID)] {62}
+    S: Message-ID: {id}
+    S:
+    S: )
     S: OK done
     C: UID STORE 17 +FLAGS.SILENT (\\Deleted)
     S: OK done
@@ -100,7 +115,7 @@ impl Desk {
 }
 
 async fn a_mail_that_arrives_is_timed_and_taken_away(world: World) {
-    let incoming = Script::serve(&[INBOX, FOUND, TAKEN_AWAY, BYE].concat()).await;
+    let incoming = Script::serve(&[INBOX, FOUND, OURS, TAKEN_AWAY, BYE].concat()).await;
     let desk = Desk::new(world, &incoming).await;
     assert_eq!(desk.last().await, None);
 
@@ -116,9 +131,50 @@ async fn a_mail_that_arrives_is_timed_and_taken_away(world: World) {
 }
 
 async fn a_mail_that_cannot_go_alone_stays(world: World) {
-    let incoming = Script::serve(&[&INBOX.replace(" UIDPLUS", ""), FOUND, BYE].concat()).await;
+    let incoming = Script::serve(&[&INBOX.replace(" UIDPLUS", ""), FOUND, OURS, BYE].concat()).await;
     let result = Desk::new(world, &incoming).await.run("help@example.com").await;
     assert!(matches!(result, TestResult::Arrived { tidied: Tidied::CannotAlone, .. }), "{result:?}");
+}
+
+/// Headers of these messages, none of which is ours.
+fn others(uids: &[u32]) -> String {
+    let set = uids.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
+    let shown: String = uids
+        .iter()
+        .map(|uid| {
+            format!("S: * {uid} FETCH (BODY[HEADER.FIELDS (MESSAGE-ID)] {{29}}\nS: Message-ID: <7@elsewhere>\nS:\nS: UID {uid})\n")
+        })
+        .collect();
+    format!("C: UID FETCH {set} (UID BODY.PEEK[HEADER.FIELDS\n{shown}")
+}
+
+async fn a_server_that_finds_everything_loses_nothing_else(world: World) {
+    // QQ Mail answers every search with the whole folder.
+    let everything = |last: u32| (1..=last).map(|uid| format!(" {uid}")).collect::<String>();
+    let own = "S: * 17 FETCH (UID 17 BODY[HEADER.FIELDS (MESSAGE-ID)] {62}\nS: Message-ID: {id}\nS:\nS: )\n";
+    let newest = [16, 15, 14, 13, 12, 11, 10];
+    let asked = others(&newest).replace("FETCH 16,", "FETCH 17,16,");
+    let not_yet =
+        [NEWS, &searched(&everything(16)), &others(&[16, 15, 14, 13, 12, 11, 10, 9]), "S: OK done\n"].concat();
+    let there = [NEWS, &searched(&everything(17)), &asked, own, "S: OK done\n"].concat();
+    let gone = [
+        "C: SELECT \"INBOX\"\nS: OK done\n",
+        &searched(&everything(17)),
+        &asked,
+        own,
+        "S: OK done\nC: UID STORE 17 +FLAGS.SILENT (\\Deleted)\nS: OK done\nC: UID EXPUNGE 17\nS: OK done\n",
+    ]
+    .concat();
+    let incoming = Script::serve(&[INBOX, &not_yet, &there, &gone, BYE].concat()).await;
+    let result = Desk::new(world, &incoming).await.run("").await;
+    assert!(matches!(result, TestResult::Arrived { tidied: Tidied::Removed, .. }), "{result:?}");
+}
+
+async fn a_mail_that_was_moved_meanwhile_is_not_deleted_by_guess(world: World) {
+    let moved = ["C: SELECT \"INBOX\"\nS: OK done\n", &searched(" 3 4"), &others(&[4, 3]), "S: OK done\n"].concat();
+    let incoming = Script::serve(&[INBOX, FOUND, OURS, &moved, BYE].concat()).await;
+    let result = Desk::new(world, &incoming).await.run("").await;
+    assert!(matches!(result, TestResult::Arrived { tidied: Tidied::Failed, .. }), "{result:?}");
 }
 
 async fn a_mail_in_the_folder_for_spam_is_found_there(world: World) {
@@ -133,7 +189,7 @@ async fn a_mail_in_the_folder_for_spam_is_found_there(world: World) {
         S: * SEARCH 5
         S: OK done\n";
     let gone = TAKEN_AWAY.replace("\"INBOX\"", "\"Werbung &- mehr\"").replace("17", "5");
-    let incoming = Script::serve(&[INBOX, &nothing_yet, in_junk, &gone, BYE].concat()).await;
+    let incoming = Script::serve(&[INBOX, &nothing_yet, in_junk, &OURS.replace("17", "5"), &gone, BYE].concat()).await;
     let desk = Desk::new(world, &incoming).await;
     let result = desk.run("").await;
     let TestResult::InJunk { folder, tidied, .. } = result else { panic!("{result:?}") };
@@ -157,7 +213,7 @@ async fn a_mail_that_a_rule_has_moved_is_found_in_the_watched_folder(world: Worl
     let not_yet = [NEWS, &searched(""), &opened("INBOX"), &searched(""), &opened("Tickets")].concat();
     let there = [NEWS, &searched(" 17")].concat();
     let gone = TAKEN_AWAY.replace("\"INBOX\"", "\"Tickets\"");
-    let incoming = Script::serve(&[&open, &not_yet, &there, &gone, BYE].concat()).await;
+    let incoming = Script::serve(&[&open, &not_yet, &there, OURS, &gone, BYE].concat()).await;
     let result = Desk::watching(world, &incoming).await.run("").await;
     let TestResult::Arrived { folder, tidied, .. } = result else { panic!("{result:?}") };
     assert_eq!((folder.as_str(), tidied), ("Tickets", Tidied::Removed));
@@ -166,7 +222,7 @@ async fn a_mail_that_a_rule_has_moved_is_found_in_the_watched_folder(world: Worl
 async fn a_mail_that_stayed_in_the_inbox_is_found_beside_the_watched_folder(world: World) {
     let open = INBOX.replace("EXAMINE \"INBOX\"", "EXAMINE \"Tickets\"");
     let there = [NEWS, &searched(""), &opened("INBOX"), &searched(" 17")].concat();
-    let incoming = Script::serve(&[&open, &there, TAKEN_AWAY, BYE].concat()).await;
+    let incoming = Script::serve(&[&open, &there, OURS, TAKEN_AWAY, BYE].concat()).await;
     let result = Desk::watching(world, &incoming).await.run("").await;
     assert!(matches!(&result, TestResult::Arrived { folder, .. } if folder == "INBOX"), "{result:?}");
 }

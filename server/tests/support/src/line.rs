@@ -4,6 +4,7 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Line {
     /// `S: text`: the text and CRLF. `OK`, `NO` and `BAD` as first word get the client's last tag in front.
+    /// `{id}` stands for what the client said last between angle brackets, with them.
     Say(String),
     /// `S~ text`: these bytes and nothing more; `\r`, `\n`, `\0`, `\\`, `\xNN` are read as escapes, and `{tag}` stands
     /// for the client's last tag.

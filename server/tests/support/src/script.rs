@@ -237,12 +237,13 @@ async fn speak<'a>(
     in_clear: bool,
 ) -> Next<'a> {
     let mut ear = Ear { inbox: Vec::new(), heard, in_clear };
-    let mut tag = String::new();
+    let (mut tag, mut id) = (String::new(), String::new());
     let mut ahead = lines.iter();
     while let Some(line) = ahead.next() {
         let said = match line {
             Line::Say(text) => {
                 let tagged = ["OK", "NO", "BAD"].contains(&text.split(' ').next().unwrap_or_default());
+                let text = text.replace("{id}", &id);
                 let text = if tagged { format!("{tag} {text}\r\n") } else { format!("{text}\r\n") };
                 say(stream, text.as_bytes(), heard).await
             }
@@ -275,6 +276,11 @@ async fn speak<'a>(
                 }
                 if matches!(line, Line::Expect(_)) {
                     said.split(' ').next().unwrap_or_default().clone_into(&mut tag);
+                }
+                if let Some((_, behind)) = said.split_once('<')
+                    && let Some((inside, _)) = behind.split_once('>')
+                {
+                    id = format!("<{inside}>");
                 }
                 Ok(())
             }
