@@ -97,7 +97,7 @@ fn dial_options(config: &Config) -> Result<DialOptions> {
     options.name_servers.clone_from(&config.network.name_servers);
     let references = config.network.reference_hosts.iter();
     options.neighbours.references = references.map(|known| (known.host.clone(), known.port)).collect();
-    options.guard.own.extend(config.inbound.listen);
+    options.guard.own.extend(config.inbound.listen.into_iter().chain(config.metrics.listen));
     options.extra_roots = extra_roots(config)?;
     Ok(options)
 }

@@ -11,7 +11,7 @@
 mod knock;
 mod verdict;
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use futures::{StreamExt, future, stream::FuturesUnordered};
 use tokio::time::{Instant, timeout_at};
@@ -101,11 +101,12 @@ pub(super) async fn look(
     if patience.is_zero() {
         return Found { problem: failure.problem.clone(), offers: Vec::new() };
     }
+    let addresses: Vec<IpAddr> = addresses.iter().filter_map(|address| address.parse().ok()).collect();
     trace.note("Looking at other ways to this server, without signing in.");
     let deadline = Instant::now() + patience;
     let references = async {
         if is_closed(&failure.problem) {
-            knock::at_references(dialer, target.endpoint.port, addresses, deadline).await
+            knock::at_references(dialer, target.endpoint.port, &addresses, deadline).await
         } else {
             Vec::new()
         }
@@ -113,7 +114,7 @@ pub(super) async fn look(
     let (knocks, references) = future::join(knock_around(dialer, target, deadline), references).await;
     write(&knocks, &references, trace);
     Found {
-        problem: verdict::problem(failure, &target.endpoint, &knocks, &references),
+        problem: verdict::problem(failure, &target.endpoint, &addresses, &knocks, &references),
         offers: offers(&knocks, target.endpoint.port),
     }
 }
@@ -178,7 +179,7 @@ fn write(knocks: &[Knock], references: &[Reference], trace: &Trace) {
         let way = if *security == Security::Tls { "SSL/TLS" } else { "STARTTLS" };
         trace.note(&format!("{host}, port {port}, {way}: {answer}"));
     }
-    for Reference { host, port, answer } in references {
-        trace.note(&format!("{host}, port {port}, for comparison: {answer}"));
+    for Reference { host, port, family, answer } in references {
+        trace.note(&format!("{host}, port {port}, over {family} for comparison: {answer}"));
     }
 }

@@ -179,6 +179,22 @@ impl Dialer {
         Ok(matches!(record, [22 | 21, 3, 0..=4]))
     }
 
+    /// Where users may reach a host, without connecting.
+    ///
+    /// # Errors
+    /// The problem of [`Step::Resolve`].
+    pub async fn addresses(&self, endpoint: &Endpoint) -> Result<Vec<SocketAddr>, Problem> {
+        Ok(self.resolve(endpoint, &Trace::off()).await?.0)
+    }
+
+    /// Connects to one of these addresses, which [`Self::addresses`] has allowed, and hangs up.
+    ///
+    /// # Errors
+    /// The problem of [`Step::Connect`].
+    pub async fn reach(&self, endpoint: &Endpoint, addresses: &[SocketAddr]) -> Result<(), Problem> {
+        self.connect(endpoint, addresses, &Trace::off()).await.map(drop)
+    }
+
     async fn resolve(&self, endpoint: &Endpoint, trace: &Trace) -> Result<(Vec<SocketAddr>, Finding), Problem> {
         let all = self.dns.resolve(&endpoint.host, self.deadlines.resolve).await?;
         let all = all.into_iter().map(|address| SocketAddr::new(address, endpoint.port));

@@ -79,8 +79,8 @@ impl Place {
         match address.octets() {
             [0, 0, 0, 0] | [127, ..] => Self::Loopback,
             [0, ..] | [224..=255, ..] => Self::Nowhere,
-            // Alibaba Cloud and Oracle Cloud keep their metadata services outside 169.254.0.0/16.
-            [169, 254, ..] | [100, 100, 100, 200] | [192, 0, 0, 192] => Self::LinkLocal,
+            // Alibaba Cloud, Oracle Cloud and Azure keep services for their machines outside 169.254.0.0/16.
+            [169, 254, ..] | [100, 100, 100, 200] | [192, 0, 0, 192] | [168, 63, 129, 16] => Self::LinkLocal,
             [10, ..]
             | [172, 16..=31, ..]
             | [192, 168, ..]
@@ -97,8 +97,12 @@ impl Place {
         }
         match address.segments() {
             [0, 0, 0, 0, 0, 0, 0, 0..=1] => Self::Loopback,
-            // Amazon's metadata service has a unique local address.
-            [0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x0254] | [0xfe80..=0xfebf, ..] => Self::LinkLocal,
+            // The services for machines at Amazon (metadata, DNS, time, pods), Google and Scaleway have unique local
+            // addresses.
+            [0xfd00, 0x0ec2, 0, 0, 0, 0, 0, _]
+            | [0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0x0254]
+            | [0xfd00, 0x0042, 0, 0, 0, 0, 0, 0x0042]
+            | [0xfe80..=0xfebf, ..] => Self::LinkLocal,
             // Unique local, the site-local addresses before them, and NAT64 prefixes chosen on site (RFC 8215).
             [0xfc00..=0xfdff, ..] | [0xfec0..=0xfeff, ..] | [0x0064, 0xff9b, 1, ..] => Self::Private,
             [0xff00..=0xffff, ..] | [0x0100, 0, 0, 0, ..] => Self::Nowhere,
@@ -144,7 +148,8 @@ mod tests {
                 "127.0.0.1 127.8.9.10 0.0.0.0 ::1 :: ::ffff:127.0.0.1 64:ff9b::7f00:1 2002:7f00:1:: ::127.0.0.1",
             ),
             (Place::LinkLocal, "169.254.0.1 169.254.169.254 fe80::1 febf::1 ::ffff:169.254.169.254 64:ff9b::a9fe:a9fe"),
-            (Place::LinkLocal, "2002:a9fe:a9fe::1 fd00:ec2::254 100.100.100.200 192.0.0.192"),
+            (Place::LinkLocal, "2002:a9fe:a9fe::1 100.100.100.200 192.0.0.192"),
+            (Place::LinkLocal, "fd00:ec2::254 fd00:ec2::23 fd20:ce::254 fd00:42::42 168.63.129.16"),
             (Place::Private, "10.0.0.1 172.16.0.1 172.31.255.255 192.168.1.1 100.64.0.1 100.127.255.255 198.18.0.1"),
             (Place::Private, "192.0.0.8 fc00::1 fd12::1 fec0::1 ::ffff:10.0.0.1 64:ff9b:1::a00:1 2002:c0a8:101::"),
             (Place::Private, "2001:0:4136:e378:8000:63bf:f5ff:fffe ::ffff:0:10.0.0.1"),

@@ -46,7 +46,7 @@ use super::{
     overheard::{FirstBytes, Overheard},
     wire::Transport,
 };
-use crate::model::{Endpoint, Finding, Presented, Problem, Trust};
+use crate::model::{Endpoint, Finding, Presented, Problem, Security, Trust};
 
 /// Why TLS cannot be set up at all: a fault of ours or of the operator's settings.
 #[derive(Debug, thiserror::Error)]
@@ -172,6 +172,7 @@ impl Tls {
                     certificate: recording.certificate(),
                     sent_along: witness.sent_along(),
                     asked_for_ours: asked.0.load(Ordering::Relaxed),
+                    agreed: endpoint.security == Security::StartTls,
                     pinned: matches!(endpoint.trust, Trust::Certificate { .. }),
                 };
                 let problem = classify::problem(&error, &evidence);
@@ -182,7 +183,7 @@ impl Tls {
                         compare: None,
                     });
                 }
-                if matches!(problem, Problem::NotATlsPort { .. }) {
+                if matches!(problem, Problem::NotATlsPort { .. } | Problem::StartTlsInjected) {
                     write_clear_text(&first, trace);
                 }
                 Err(problem)

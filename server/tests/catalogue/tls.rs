@@ -82,7 +82,10 @@ pub fn certificate(case: &Case) -> Problem {
 
 fn told(error: &io::Error, host: &str, certificate: Option<CertificateDer<'static>>) -> Problem {
     let sent_along = certificate.is_some().then(Vec::new);
-    problem(error, &Evidence { host, port: 993, certificate, sent_along, asked_for_ours: false, pinned: false })
+    problem(
+        error,
+        &Evidence { host, port: 993, certificate, sent_along, asked_for_ours: false, agreed: false, pinned: false },
+    )
 }
 
 fn file(name: &str) -> CertificateDer<'static> {

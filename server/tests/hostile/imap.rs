@@ -5,7 +5,7 @@ use postroom_server::model::Protocol;
 use crate::{case, visit};
 
 /// Every file of `scripts/imap`, by what is odd about the server.
-const MATRIX: [&str; 106] = [
+const MATRIX: [&str; 107] = [
     "auth_answered_to_another_tag",
     "auth_bye",
     "auth_bye_for_too_many_connections",
@@ -105,6 +105,7 @@ const MATRIX: [&str; 106] = [
     "starttls_good",
     "starttls_handshake_silent",
     "starttls_injection",
+    "starttls_injection_in_a_second_packet",
     "starttls_never_answered",
     "starttls_not_offered",
     "starttls_not_offered_when_asked",

@@ -5,7 +5,7 @@ use postroom_server::model::Protocol;
 use crate::{case, visit};
 
 /// Every file of `scripts/smtp`, by what is odd about the server.
-const MATRIX: [&str; 83] = [
+const MATRIX: [&str; 84] = [
     "auth_421",
     "auth_454",
     "auth_challenges_until_silence",
@@ -83,6 +83,7 @@ const MATRIX: [&str; 83] = [
     "starttls_good",
     "starttls_handshake_silent",
     "starttls_injection",
+    "starttls_injection_in_a_second_packet",
     "starttls_masked",
     "starttls_never_answered",
     "starttls_not_offered",

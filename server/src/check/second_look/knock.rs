@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -27,7 +28,33 @@ pub(super) struct Knock {
 pub(super) struct Reference {
     pub host: String,
     pub port: u16,
+    /// Over which it was asked.
+    pub family: Family,
     pub answer: Answer,
+}
+
+/// The two ways of the internet: a network may let one of them out and not the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    V4,
+    V6,
+}
+
+impl Family {
+    pub const ALL: [Self; 2] = [Self::V4, Self::V6];
+
+    pub const fn of(address: IpAddr) -> Self {
+        if address.is_ipv4() { Self::V4 } else { Self::V6 }
+    }
+}
+
+impl fmt::Display for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::V4 => "IPv4",
+            Self::V6 => "IPv6",
+        })
+    }
 }
 
 /// What came of a knock.
@@ -127,33 +154,42 @@ pub(super) async fn at(
     Knock { endpoint, answer }
 }
 
-/// Asks those who are known to answer on `port` for a connection, and says nothing on it.
+/// Asks those who are known to answer on `port` for a connection, and says nothing on it; over IPv4 and IPv6 apart,
+/// because one of the two may not get out.
 ///
 /// A server inside the house and one on the internet are reached by different ways: only hosts in the same kind of
-/// place as `addresses` are listed.
+/// place as `addresses` are asked.
 pub(super) async fn at_references(
     dialer: &Dialer,
     port: u16,
-    addresses: &[String],
+    addresses: &[IpAddr],
     deadline: Instant,
 ) -> Vec<Reference> {
-    let places = places(addresses);
+    let places: Vec<Place> = addresses.iter().copied().map(Place::of).collect();
+    let places = places.as_slice();
     let known = dialer.neighbours().references.iter().filter(|(_, known)| *known == port);
-    let asked = known.map(|(host, port)| async {
-        let endpoint = Endpoint::new(host.clone(), *port, Security::None);
-        let way = Way::default();
-        let answer = match timeout_at(deadline, dialer.open(&endpoint, &way.trace(deadline))).await {
-            Ok(opened) => opened.map_or_else(Answer::of, |_| Answer::Open),
-            Err(_) => way.at_the_end(),
-        };
-        let comparable = way.places().iter().any(|place| places.contains(place));
-        comparable.then(|| Reference { host: host.clone(), port: *port, answer })
+    let asked = known.map(|(host, port)| async move {
+        let endpoint = &Endpoint::new(host.clone(), *port, Security::None);
+        let Ok(Ok(all)) = timeout_at(deadline, dialer.addresses(endpoint)).await else { return Vec::new() };
+        let comparable: Vec<SocketAddr> =
+            all.into_iter().filter(|address| places.contains(&Place::of(address.ip()))).collect();
+        let over = Family::ALL.map(|family| {
+            let there: Vec<SocketAddr> =
+                comparable.iter().copied().filter(|address| Family::of(address.ip()) == family).collect();
+            async move {
+                if there.is_empty() {
+                    return None;
+                }
+                let answer = match timeout_at(deadline, dialer.reach(endpoint, &there)).await {
+                    Ok(reached) => reached.map_or_else(Answer::of, |()| Answer::Open),
+                    Err(_) => Answer::Silent,
+                };
+                Some(Reference { host: host.clone(), port: *port, family, answer })
+            }
+        });
+        join_all(over).await.into_iter().flatten().collect()
     });
     join_all(asked).await.into_iter().flatten().collect()
-}
-
-fn places(addresses: &[String]) -> Vec<Place> {
-    addresses.iter().filter_map(|address| Some(Place::of(address.parse().ok()?))).collect()
 }
 
 /// How far a knock has come.
@@ -162,7 +198,7 @@ struct Way(Arc<Mutex<Stage>>);
 
 #[derive(Debug, Default)]
 struct Stage {
-    addresses: Vec<String>,
+    resolved: bool,
     connected: bool,
 }
 
@@ -174,7 +210,7 @@ impl Way {
             if let Event::Passed { finding, .. } = event {
                 let mut stage = way.0.lock().unwrap_or_else(PoisonError::into_inner);
                 match finding {
-                    Finding::Resolved { addresses } => stage.addresses = addresses,
+                    Finding::Resolved { .. } => stage.resolved = true,
                     Finding::Connected { .. } => stage.connected = true,
                     _ => {}
                 }
@@ -188,14 +224,10 @@ impl Way {
         let stage = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if stage.connected {
             Answer::Otherwise(Problem::NoGreeting)
-        } else if stage.addresses.is_empty() {
-            Answer::Unknown
-        } else {
+        } else if stage.resolved {
             Answer::Silent
+        } else {
+            Answer::Unknown
         }
-    }
-
-    fn places(&self) -> Vec<Place> {
-        places(&self.0.lock().unwrap_or_else(PoisonError::into_inner).addresses)
     }
 }

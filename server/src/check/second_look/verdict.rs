@@ -1,38 +1,63 @@
 //! What the answers of the neighbours prove about a failure.
 
+use std::net::IpAddr;
+
 use super::{
     Failure, SERVERS_ONLY,
-    knock::{Answer, Knock, Reference},
+    knock::{Answer, Family, Knock, Reference},
 };
 use crate::model::{Endpoint, Problem, Security, Step};
 
 /// The failure's own problem, unless the neighbours prove a better one.
-pub(super) fn problem(failure: &Failure, failed: &Endpoint, knocks: &[Knock], references: &[Reference]) -> Problem {
+///
+/// `addresses` are those of the host that failed.
+pub(super) fn problem(
+    failure: &Failure,
+    failed: &Endpoint,
+    addresses: &[IpAddr],
+    knocks: &[Knock],
+    references: &[Reference],
+) -> Problem {
     let better = match failure.step {
-        Step::Connect => closed(&failure.problem, failed, knocks, references),
+        Step::Connect => closed(&failure.problem, failed, addresses, knocks, references),
         _ => begun_wrongly(failure, failed, knocks),
     };
     better.unwrap_or_else(|| failure.problem.clone())
 }
 
-/// Whose fault a closed port is.
-fn closed(found: &Problem, failed: &Endpoint, knocks: &[Knock], references: &[Reference]) -> Option<Problem> {
+/// Whose fault a closed port is. Only what was reached over IPv4 says something of an address of IPv4, and so with IPv6.
+fn closed(
+    found: &Problem,
+    failed: &Endpoint,
+    addresses: &[IpAddr],
+    knocks: &[Knock],
+    references: &[Reference],
+) -> Option<Problem> {
+    let silent = matches!(found, Problem::ConnectTimedOut { .. });
+    let same_family = |reference: &&Reference| addresses.iter().any(|address| Family::of(*address) == reference.family);
     let (host, port) = (failed.host.clone(), failed.port);
     let mut open: Vec<u16> =
         knocks.iter().filter(|knock| knock.answer.is_there()).map(|knock| knock.endpoint.port).collect();
     open.dedup();
-    if let Some(there) = references.iter().find(|reference| reference.answer.is_there()) {
+    let mut there = references.iter().filter(|reference| reference.answer.is_there());
+    if let Some(there) = there.clone().find(same_family) {
         // A refusal is the host's own word already.
-        let silent = matches!(found, Problem::ConnectTimedOut { .. });
         return silent.then(|| Problem::NotListening { host, port, reference: there.host.clone(), open });
+    }
+    if there.next().is_some() {
+        // The others answer over the other family alone: over this one nothing gets out.
+        let alone = references.iter().any(|reference| same_family(&reference));
+        return (silent && alone && open.is_empty()).then_some(Problem::Unreachable { host, port });
     }
     // Without any way out nothing can be reached; only an open door beside it shows that this one is shut.
     let shut = |answer: &Answer| match answer {
-        Answer::Silent | Answer::Refused => !matches!(found, Problem::Unreachable { .. }) || !open.is_empty(),
+        // A firewall that refuses does so to all; a host that refuses where others keep silent speaks for itself.
+        Answer::Silent => silent || (matches!(found, Problem::Unreachable { .. }) && !open.is_empty()),
+        Answer::Refused => !matches!(found, Problem::Unreachable { .. }) || !open.is_empty(),
         Answer::Unreachable => !open.is_empty(),
         _ => false,
     };
-    if let Some(reference) = references.iter().find(|reference| shut(&reference.answer)) {
+    if let Some(reference) = references.iter().filter(same_family).find(|reference| shut(&reference.answer)) {
         return Some(Problem::PortBlocked { host, port, reference: Some(reference.host.clone()) });
     }
     let usual = port == SERVERS_ONLY && matches!(found, Problem::ConnectTimedOut { .. }) && !open.is_empty();

@@ -32,6 +32,8 @@ pub struct Evidence<'a> {
     pub sent_along: Option<Vec<CertificateDer<'static>>>,
     /// The server wanted a certificate from us.
     pub asked_for_ours: bool,
+    /// The server had agreed to begin TLS (STARTTLS).
+    pub agreed: bool,
     /// One certificate is trusted here: nobody has judged who issued it, for whom and for how long.
     pub pinned: bool,
 }
@@ -40,6 +42,8 @@ pub struct Evidence<'a> {
 #[must_use]
 pub fn problem(error: &io::Error, evidence: &Evidence<'_>) -> Problem {
     match inner(error) {
+        // Behind its consent a server has nothing more to say in clear: somebody else did, or it did not mean it.
+        Some(Error::InvalidMessage(InvalidMessage::InvalidContentType)) if evidence.agreed => Problem::StartTlsInjected,
         Some(Error::InvalidMessage(InvalidMessage::InvalidContentType)) => Problem::NotATlsPort { port: evidence.port },
         Some(Error::InvalidCertificate(fault)) => certificate_problem(fault, evidence),
         // Only TLS 1.3 has an alert of its own for this; before, it looks like any failed handshake.
@@ -81,7 +85,8 @@ pub fn explained(error: &io::Error, host: &str, port: u16) -> Option<Problem> {
         },
         error => (error.clone(), None),
     };
-    let evidence = Evidence { host, port, certificate, sent_along: None, asked_for_ours: false, pinned: false };
+    let evidence =
+        Evidence { host, port, certificate, sent_along: None, asked_for_ours: false, agreed: false, pinned: false };
     Some(problem(&io::Error::other(error), &evidence))
 }
 

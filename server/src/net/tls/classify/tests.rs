@@ -44,6 +44,7 @@ fn told(error: Error, leaf: Option<&CertificateDer<'static>>, behind: Option<&[C
         certificate: leaf.cloned(),
         sent_along: behind.map(<[_]>::to_vec),
         asked_for_ours: false,
+        agreed: false,
         pinned: false,
     };
     problem(&io::Error::new(io::ErrorKind::InvalidData, error), &evidence)
@@ -165,6 +166,7 @@ fn every_fault_of_the_handshake_has_its_problem() {
             certificate: None,
             sent_along: None,
             asked_for_ours: false,
+            agreed: false,
             pinned: false,
         };
         assert_eq!(problem(&io::Error::from(kind), &evidence).kind(), expected, "{kind}");
