@@ -148,6 +148,7 @@ pub fn advise_event(event: Event, situation: &Situation, language: Language) -> 
         | Event::Line(_)
         | Event::Passed { .. }
         | Event::Offered { .. }
+        | Event::Listed { .. }
         | Event::Restarted
         | Event::Ended { .. }) => event,
     }

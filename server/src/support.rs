@@ -3,7 +3,7 @@
 //! Somebody who cannot repair a mailbox sends this file to somebody who can. It holds no password and no token,
 //! because reports never hold any, and people's names are hidden: what stands before the `@` of an address, and the
 //! user name, become a number in angle brackets. The same name has the same number everywhere, so that one can still
-//! see who is who. Hosts, addresses of servers and the servers' own words stay: without them nobody could help.
+//! see who is who. Of the folders only those are named that every mailbox has, and the one that is watched. Hosts, addresses of servers and the servers' own words stay: without them nobody could help.
 //!
 //! The file is plain text and in English, whoever asks for it: people who help read transcripts in English all day.
 
@@ -12,8 +12,9 @@ mod names;
 use std::fmt::Write as _;
 
 use self::names::Names;
+use crate::imap::listing::without_own_name;
 use crate::model::{
-    AuthMethod, CheckReport, Outcome, Party, Security, ServerSettings, StepReport, StepState, Timestamp, Trust,
+    AuthMethod, CheckReport, Finding, Outcome, Party, Security, ServerSettings, StepReport, StepState, Timestamp, Trust,
 };
 use crate::net::tls::authority;
 
@@ -45,7 +46,9 @@ pub fn file(title: &str, made_at: Timestamp, servers: &[Checked<'_>]) -> String 
          =====================\n\
          About    {about}\n\
          Made     {made}, by Postroom {version}\n\
-         Hidden   passwords and tokens (•••), and people's names: <1> is the same person everywhere\n",
+         Hidden   passwords and tokens (•••), people's names (<1> is the same person\n\
+         {:9}everywhere), and folders that only this mailbox has\n",
+        "",
         about = names.hide(title),
         made = made_at.rfc_3339(),
     );
@@ -99,7 +102,7 @@ fn write_server(text: &mut String, names: &mut Names, server: Checked<'_>) {
             Party::Server => "S:",
             Party::Note => "--",
         };
-        let _ = writeln!(text, "{:>8} ms  {party} {}", line.at_millis, names.hide(&line.text));
+        let _ = writeln!(text, "{:>8} ms  {party} {}", line.at_millis, names.hide(&without_own_name(&line.text)));
     }
 }
 
@@ -117,11 +120,20 @@ fn write_step(text: &mut String, names: &mut Names, line: &StepReport) {
     };
     let _ = writeln!(text, "{:>8} ms  {state}  {}", line.millis, json(&line.step).trim_matches('"'));
     if let Some(finding) = &line.finding {
-        let _ = writeln!(text, "{INDENT}{}", names.hide(&json(finding)));
+        let _ = writeln!(text, "{INDENT}{}", names.hide(&json(&without_folders(finding))));
     }
     if let Some(problem) = &line.problem {
         let _ = writeln!(text, "{INDENT}{}\n{INDENT}{}", names.hide(&problem.to_string()), names.hide(&json(problem)));
     }
+}
+
+/// What a step has found without the list of folders: how many there are is told besides.
+fn without_folders(finding: &Finding) -> Finding {
+    let mut finding = finding.clone();
+    if let Finding::Folder { list, .. } = &mut finding {
+        list.retain(|folder| folder.role.is_some());
+    }
+    finding
 }
 
 const fn protection(security: Security) -> &'static str {

@@ -215,3 +215,29 @@ fn names(header: &[u8], message_id: &str) -> bool {
 fn printable(text: &str) -> String {
     text.chars().filter(|c| matches!(c, ' '..='~')).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_uid_is_read_wherever_it_stands() {
+        assert_eq!(uid_in("(UID 17 BODY[] {5}"), Some(17));
+        assert_eq!(uid_in("(BODY[] {5} FLAGS (\\Seen) UID 4)"), Some(4));
+        assert_eq!(uid_in("(BODY[] \"my UID 5 is\" uid 6)"), Some(6));
+        for none in ["(FLAGS (\\Seen))", "(UID x)", "(UID", ""] {
+            assert_eq!(uid_in(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_header_names_the_message_whole_or_not_at_all() {
+        let id = "<a@b>";
+        for header in ["Message-ID: <a@b>\r\n\r\n", "Message-ID:<a@b>\r\n", "MESSAGE-ID:\r\n <a@b>\r\n"] {
+            assert!(names(header.as_bytes(), id), "{header:?}");
+        }
+        for header in ["Message-ID: <xa@b>\r\n", "Message-ID: <a@b>x\r\n", "Message-ID: a@b\r\n", ""] {
+            assert!(!names(header.as_bytes(), id), "{header:?}");
+        }
+    }
+}

@@ -84,6 +84,8 @@ pub(super) struct Look {
     uids_do_not_last: Option<String>,
     /// The list was answered with BAD.
     list_misunderstood: bool,
+    /// The first refusal of what was asked before the folder: no reason to stop, and perhaps the reason that it ends.
+    refused: Option<Status>,
     /// Everything was asked in one write.
     together: bool,
     idle: Idle,
@@ -144,6 +146,7 @@ impl Look {
             examined: None,
             uids_do_not_last: None,
             list_misunderstood: false,
+            refused: None,
             together: false,
             idle: Idle::NotAsked,
         }
@@ -178,6 +181,13 @@ impl Look {
             Err(problem) => Err(problem),
         };
         if let Err(problem) = heard {
+            // Exchange refuses what comes first in words that say why, and then hangs up.
+            if let (Problem::ConnectionLost { .. }, Some(status)) = (&problem, &self.refused) {
+                let said = conversation.meaning_of(status);
+                if !matches!(said, Problem::CommandRefused { .. } | Problem::FolderRefused { .. }) {
+                    return Err(Failed::ForGood(said));
+                }
+            }
             let may_be_the_group =
                 matches!(problem, Problem::ConnectionLost { .. } | Problem::TimedOut { .. }) && self.examined.is_none();
             let together = may_be_the_group && !conversation.has_said_goodbye();
@@ -277,10 +287,25 @@ impl Look {
     async fn examine_alone(&mut self, conversation: &mut Conversation) -> Result<Finding, Problem> {
         self.ask_and_wait(conversation, Ask::Examine).await?;
         let Some(examined) = self.examined.take() else { return Err(conversation.ended()) };
+        // Only who reads the report cares, and as long as the server does.
+        if examined.condition == Condition::Ok && conversation.trace().is_on() {
+            conversation.may_skip_search = true;
+            let patience = conversation.trace().patience() / 2;
+            timeout(patience, self.ask_and_wait(conversation, Ask::Recent)).await.unwrap_or(Ok(()))?;
+        }
         self.judge(conversation, examined)
     }
 
+    /// A folder that cannot be watched is no reason to forget which ones there are.
     fn judge(&mut self, conversation: &Conversation, examined: Status) -> Result<Finding, Problem> {
+        let judged = self.judge_alone(conversation, examined);
+        if judged.is_err() && !self.folder.list.is_empty() {
+            conversation.trace().list(self.folder.list.clone());
+        }
+        judged
+    }
+
+    fn judge_alone(&mut self, conversation: &Conversation, examined: Status) -> Result<Finding, Problem> {
         conversation.granted(examined)?;
         self.folder.recent_since = self.folder.recent.filter(|_| !self.count.within).map(|_| self.day());
         let Folder { name, messages, uid_validity, uid_next, folders, recent, recent_since, list } =
@@ -368,7 +393,8 @@ impl Look {
                 self.listed = self.listed.saturating_add(1);
                 let literals = conversation.take_literals();
                 if self.folder.list.len() < MAX_FOLDERS
-                    && let Some(listed) = Listed::read(&rest, &literals).filter(|listed| listed.opens)
+                    && let Some(listed) =
+                        Listed::read(&rest, &literals).filter(|listed| listed.opens && listed.name.can_be_picked())
                 {
                     self.folder.list.push(listed.entry());
                 }
@@ -396,7 +422,7 @@ impl Look {
         let (_, ask) = self.waiting.remove(at);
         match ask {
             // A refused introduction or list is no reason to stop.
-            Ask::Capability | Ask::Id => {}
+            Ask::Capability | Ask::Id => self.note_refusal(status),
             Ask::Recent => {
                 conversation.may_skip_search = false;
                 self.folder.recent = self.folder.recent.filter(|_| status.condition == Condition::Ok);
@@ -404,12 +430,19 @@ impl Look {
             Ask::List => {
                 self.list_misunderstood = status.condition == Condition::Bad;
                 self.folder.folders = (status.condition == Condition::Ok).then_some(self.listed);
+                self.note_refusal(status);
             }
             Ask::Examine => {
                 self.note_codes(&status);
                 self.examined = Some(status);
             }
             Ask::Idle => self.idle = Idle::Refused(status),
+        }
+    }
+
+    fn note_refusal(&mut self, status: Status) {
+        if status.condition != Condition::Ok {
+            self.refused.get_or_insert(status);
         }
     }
 

@@ -3,6 +3,8 @@
 //! A server that knows special uses (RFC 6154) says them in the attributes. Others are known by their folders'
 //! names, which differ by language and by program; the well-known ones are here.
 
+use std::borrow::Cow;
+
 use base64::{
     Engine as _, alphabet,
     engine::general_purpose::{GeneralPurpose, NO_PAD},
@@ -94,6 +96,12 @@ impl FolderName {
         from_modified_utf7(&self.0)
     }
 
+    /// True where the name that people see leads back to this one. Some servers write their names as the standard does
+    /// not have them (RFC 3501 5.1.3).
+    pub(super) fn can_be_picked(&self) -> bool {
+        Self::named(&self.shown()) == *self || self.0.eq_ignore_ascii_case("INBOX")
+    }
+
     /// The name as it stands between quotes in a command.
     pub(super) fn written(&self) -> &str {
         &self.0
@@ -147,6 +155,21 @@ impl Listed {
     /// The folder as a person picks it.
     pub(super) fn entry(&self) -> FolderEntry {
         FolderEntry { name: self.name.shown(), role: self.role }
+    }
+}
+
+/// A server's line of LIST without the folder's name, where that is one that its owner has given it: such names are
+/// often those of people and customers. Any other line as it is.
+pub(crate) fn without_own_name(line: &str) -> Cow<'_, str> {
+    let Some((before, rest)) = line.split_at_checked("* LIST ".len()).filter(|(head, _)| *head == "* LIST ") else {
+        return Cow::Borrowed(line);
+    };
+    match Listed::read(rest, &[]) {
+        Some(listed) if listed.role.is_none() => {
+            let attributes = rest.split_once(')').map_or("", |(attributes, _)| attributes);
+            Cow::Owned(format!("{before}{attributes}) …"))
+        }
+        _ => Cow::Borrowed(line),
     }
 }
 

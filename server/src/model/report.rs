@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Certificate, Endpoint, Finding, Presented, Problem, Protocol, Remedy, Security, Step};
+use super::{Certificate, Endpoint, Finding, FolderEntry, Presented, Problem, Protocol, Remedy, Security, Step};
 
 /// One thing that happened during a check.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,6 +35,10 @@ pub enum Event {
     },
     /// The server showed a certificate that is not believed. Comes before the failure it explains.
     Presented(Box<Presented>),
+    /// The folders there are, where the one that was asked for could not be opened. Comes before that failure.
+    Listed {
+        folders: Vec<FolderEntry>,
+    },
     /// The check begins anew, with a fresh access token.
     Restarted,
     /// The check is over; what has not run by now was skipped.
@@ -112,6 +116,9 @@ pub struct CheckReport {
     /// The certificate that was not believed, where that is what the check failed of.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub presented: Option<Box<Presented>>,
+    /// The folders there are, where the one that was asked for could not be opened.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub folders: Vec<FolderEntry>,
 }
 
 impl StepReport {
@@ -126,7 +133,16 @@ impl CheckReport {
     #[must_use]
     pub fn planned(protocol: Protocol, security: Security) -> Self {
         let steps = Step::plan(protocol, security).iter().map(|&step| StepReport::waiting(step)).collect();
-        Self { protocol, outcome: None, millis: 0, steps, transcript: Vec::new(), offers: Vec::new(), presented: None }
+        Self {
+            protocol,
+            outcome: None,
+            millis: 0,
+            steps,
+            transcript: Vec::new(),
+            offers: Vec::new(),
+            presented: None,
+            folders: Vec::new(),
+        }
     }
 
     /// The ladder for a server that asks for no sign-in.
@@ -166,8 +182,10 @@ impl CheckReport {
                 }
             }
             Event::Presented(presented) => self.presented = Some(presented),
+            Event::Listed { folders } => self.folders = folders,
             Event::Restarted => {
                 self.presented = None;
+                self.folders.clear();
                 self.offers.clear();
                 for line in &mut self.steps {
                     *line = StepReport::waiting(line.step);
@@ -175,6 +193,16 @@ impl CheckReport {
             }
             Event::Ended { millis } => self.end(millis),
         }
+    }
+
+    /// The folders that the check has seen, whether the one that was asked for could be opened or not.
+    #[must_use]
+    pub fn folders(&self) -> &[FolderEntry] {
+        let opened = self.steps.iter().find_map(|line| match &line.finding {
+            Some(Finding::Folder { list, .. }) => Some(list.as_slice()),
+            _ => None,
+        });
+        opened.unwrap_or(&self.folders)
     }
 
     /// The problem that stopped the check, with the step it happened in.

@@ -9,7 +9,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
-use crate::model::{Finding, Presented, Problem};
+use crate::model::{Finding, FolderEntry, Presented, Problem};
 
 /// Shorter secrets are not searched for: striking out every `a` would hide the whole conversation.
 const MIN_SECRET_BYTES: usize = 4;
@@ -97,6 +97,12 @@ impl Masks {
         self.cover_words(presented)
     }
 
+    /// The folder with secrets struck out of its name.
+    #[must_use]
+    pub fn cover_folder(&self, folder: FolderEntry) -> FolderEntry {
+        self.cover_words(folder)
+    }
+
     /// Goes through every text of a value, by way of its JSON form. Mostly there is nothing to strike out, and the
     /// value is the one that came.
     fn cover_words<T: Serialize + DeserializeOwned>(&self, whole: T) -> T {
@@ -105,28 +111,40 @@ impl Masks {
         if !json.contains('\\') && matches!(self.cover(&json), Cow::Borrowed(_)) {
             return whole;
         }
-        let Ok(mut value) = serde_json::from_str(&json) else { return whole };
-        if self.cover_value(&mut value) { serde_json::from_value(value).unwrap_or(whole) } else { whole }
+        let Ok(value) = serde_json::from_str::<serde_json::Value>(&json) else { return whole };
+        // A secret may be one of our own words, such as `imap`: then those are left, and everything else is not.
+        for own_words in [false, true] {
+            let mut covered = value.clone();
+            if !self.cover_value(&mut covered, own_words) {
+                return whole;
+            }
+            if let Ok(covered) = serde_json::from_value(covered) {
+                return covered;
+            }
+        }
+        whole
     }
 
-    /// True when something was struck out.
-    fn cover_value(&self, value: &mut serde_json::Value) -> bool {
+    /// True when something was struck out. `own_words`: texts that are a word of our own and nothing else are left.
+    fn cover_value(&self, value: &mut serde_json::Value, own_words: bool) -> bool {
         use serde_json::Value;
+        let is_word = |text: &str| text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
         match value {
+            Value::String(text) if own_words && is_word(text) => false,
             Value::String(text) => {
                 let Cow::Owned(covered) = self.cover(text) else { return false };
                 *text = covered;
                 true
             }
             Value::Array(values) => {
-                let covered = values.iter_mut().map(|value| self.cover_value(value));
+                let covered = values.iter_mut().map(|value| self.cover_value(value, own_words));
                 // Every one of them, also behind one that has changed.
                 covered.filter(|changed| *changed).count() > 0
             }
             // `kind` names the variant and is our own word.
             Value::Object(fields) => {
                 let words = fields.iter_mut().filter(|(name, _)| *name != "kind");
-                words.map(|(_, value)| self.cover_value(value)).filter(|changed| *changed).count() > 0
+                words.map(|(_, value)| self.cover_value(value, own_words)).filter(|changed| *changed).count() > 0
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => false,
         }
@@ -136,6 +154,7 @@ impl Masks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Protocol;
 
     #[test]
     fn a_server_that_greets_with_the_secret_is_not_quoted() {
@@ -143,6 +162,18 @@ mod tests {
         masks.add("guess");
         let finding = masks.cover_finding(Finding::Greeted { text: "the password is guess".to_owned() });
         assert_eq!(finding, Finding::Greeted { text: "the password is •••".to_owned() });
+    }
+
+    #[test]
+    fn a_secret_that_is_a_word_of_our_own_is_struck_out_of_what_others_say() {
+        let masks = Masks::default();
+        masks.add("imap");
+        let told = |reply: &str| Problem::WrongProtocol {
+            wanted: Protocol::Imap,
+            found: "POP3".to_owned(),
+            reply: reply.to_owned(),
+        };
+        assert_eq!(masks.cover_problem(told("+OK imap is no password")), told("+OK ••• is no password"));
     }
 
     #[test]

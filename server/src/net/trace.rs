@@ -19,7 +19,7 @@ use std::{
 use tokio::time::Instant;
 
 use super::masks::Masks;
-use crate::model::{Event, Finding, Line, Party, Presented, Problem, Step};
+use crate::model::{Event, Finding, FolderEntry, Line, Party, Presented, Problem, Step};
 
 /// How long one step may take, unless [`Trace::with_step_deadline`] says otherwise.
 pub const STEP_DEADLINE: Duration = Duration::from_secs(10);
@@ -156,6 +156,14 @@ impl Trace {
     pub(crate) fn present(&self, presented: Presented) {
         if let Some(on) = &self.on {
             self.emit(Event::Presented(Box::new(on.masks.cover_presented(presented))));
+        }
+    }
+
+    /// Tells which folders there are, though the one that was asked for could not be opened.
+    pub(crate) fn list(&self, folders: Vec<FolderEntry>) {
+        if let Some(on) = &self.on {
+            let folders = folders.into_iter().map(|folder| on.masks.cover_folder(folder)).collect();
+            self.emit(Event::Listed { folders });
         }
     }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{EmailAddress, Endpoint, Event, Line, Problem, Protocol, Step};
+use crate::model::{EmailAddress, Endpoint, Event, FolderEntry, FolderRole, Line, Problem, Protocol, Step};
 
 fn settings() -> ServerSettings {
     ServerSettings {
@@ -50,4 +50,35 @@ fn nobodys_name_is_in_the_file() {
     assert!(!text.contains("support@"), "{text}");
     assert!(text.contains("About    <1>@example.com"));
     assert!(text.contains("These settings were never checked."));
+}
+
+#[test]
+fn folders_that_only_this_mailbox_has_are_not_named() {
+    let settings = settings();
+    let mut report = CheckReport::planned(Protocol::Imap, Security::Tls);
+    let line = |text: &str| Event::Line(Line { at_millis: 1, from: Party::Server, text: text.to_owned() });
+    for text in ["* LIST () \"/\" INBOX", "* LIST (\\HasNoChildren) \"/\" \"Kunde Meier\"", "* LIST () \"/\" Sent"] {
+        report.apply(line(text));
+    }
+    let entry = |name: &str, role| FolderEntry { name: name.to_owned(), role };
+    let list = vec![entry("INBOX", Some(FolderRole::Inbox)), entry("Kunde Meier", None)];
+    let finding = Finding::Folder {
+        name: "INBOX".to_owned(),
+        messages: 3,
+        uid_validity: Some(1),
+        uid_next: None,
+        folders: Some(3),
+        recent: None,
+        recent_since: None,
+        list,
+    };
+    report.apply(Event::Passed { step: Step::Folder, millis: 2, finding });
+    let servers = [Checked { settings: &settings, report: Some(&report) }];
+    let text = file("support@example.com", Timestamp(0), &servers);
+    assert!(!text.contains("Meier"), "{text}");
+    for kept in
+        ["S: * LIST () \"/\" INBOX", "S: * LIST (\\HasNoChildren) …", "S: * LIST () \"/\" Sent", "\"folders\":3"]
+    {
+        assert!(text.contains(kept), "{kept} is missing in:\n{text}");
+    }
 }

@@ -251,6 +251,32 @@ async fn a_token_without_a_mailbox_behind_it_is_told_apart_from_a_bad_one() {
 }
 
 #[tokio::test]
+async fn the_first_refusal_counts_where_a_server_hangs_up_before_the_folder() {
+    // Exchange closes the connection behind the second BAD.
+    let walk = Server::new()
+        .offers("IMAP4rev1 SASL-IR AUTH=XOAUTH2 IDLE ID")
+        .on("ID", &["{tag} BAD User is authenticated but not connected."])
+        .on("LIST", &["{tag} BAD User is authenticated but not connected.\n* BYE Connection closed. 14\nCLOSE"])
+        .visited(Visit::at("outlook.office365.com", AuthMethod::XOAuth2))
+        .await;
+    let reply = "BAD User is authenticated but not connected.".to_owned();
+    assert_eq!(walk.problem(), (Step::Folder, Problem::AuthenticatedButNotConnected { reply }));
+}
+
+#[tokio::test]
+async fn the_folders_there_are_are_told_though_the_wanted_one_is_not_among_them() {
+    let walk = Server::new()
+        .on("LIST", &["* LIST () \"/\" INBOX\n* LIST () \"/\" Kunden\n* LIST () \"/\" \"a & b\"\n{tag} OK done"])
+        .on("EXAMINE", &["{tag} NO [NONEXISTENT] no such folder"])
+        .visited(Visit::default())
+        .await;
+    assert_eq!(walk.problem().1.kind(), "folder_missing");
+    let report = walk.report();
+    let names: Vec<&str> = report.folders().iter().map(|folder| folder.name.as_str()).collect();
+    assert_eq!(names, ["INBOX", "Kunden"], "the third one could not be asked for by the name it shows");
+}
+
+#[tokio::test]
 async fn a_throttled_account_is_told_for_how_long() {
     let walk = Server::new()
         .on("EXAMINE", &["{tag} BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds"])

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use postroom_server::model::{
-    AuthMethod, CheckReport, Direction, Endpoint, Field as FormField, Finding, Fingerprint, FolderEntry, FolderRole,
-    Invalid, Protocol, Security, ServerForm, TlsMode, TrustChoice,
+    AuthMethod, CheckReport, Direction, Endpoint, Field as FormField, Fingerprint, FolderEntry, FolderRole, Invalid,
+    Protocol, Security, ServerForm, TlsMode, TrustChoice,
 };
 
 use super::search_words::{Origins, certainty};
@@ -485,11 +485,7 @@ pub fn FolderField(
 
 /// The folders a check has seen, those where nobody would watch for new mail last.
 fn folders(report: &CheckReport) -> Vec<FolderEntry> {
-    let list = report.steps.iter().find_map(|line| match &line.finding {
-        Some(Finding::Folder { list, .. }) => Some(list.clone()),
-        _ => None,
-    });
-    let mut list = list.unwrap_or_default();
+    let mut list = report.folders().to_vec();
     list.sort_by_key(|folder| match folder.role {
         Some(FolderRole::Inbox) => 0,
         None => 1,
