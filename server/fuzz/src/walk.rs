@@ -1,7 +1,8 @@
 //! A whole walk to a server that says anything: from the greeting to the folder, or to the sender.
 //!
 //! The walk ends; what is returned is what is shown; no secret is told, in any form. And where the connection is to
-//! become encrypted by STARTTLS, no form of the secret ever leaves in clear, whatever the server says.
+//! become encrypted by STARTTLS, no form of the secret ever leaves in clear, whatever the server says. In a mailbox that
+//! opens one message is looked for, read and taken away: nothing is deleted that was not shown under its name.
 //!
 //! The first byte of an input says how the visitor comes. The rest is what the server says: up to the first `\x1e` as
 //! its greeting, and one such piece more whenever it has heard something. Behind the last piece it hangs up.
@@ -10,7 +11,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use postroom_server::{
-    imap,
+    imap::{self, listing::FolderName},
     login::Login,
     model::{AuthMethod, CheckReport, EmailAddress, Endpoint, Problem, Protocol, Security, StepState},
     net::{DialOptions, Dialer, Trace, Wire, masks},
@@ -24,11 +25,13 @@ use tokio::{
 /// Ends what a server says in one breath.
 const BREATH: u8 = 0x1e;
 const SECRET: &str = "korrekt\"Pferd9Batterie";
+/// Of the message that is looked for.
+const MESSAGE_ID: &str = "<own@postroom>";
 const USERNAME: &str = "support@example.com";
 /// No report of such short conversations is larger: as JSON, in bytes.
 const MAX_REPORT_BYTES: usize = 300_000;
 
-pub const IMAP_WORDS: [&str; 22] = [
+pub const IMAP_WORDS: [&str; 25] = [
     "\x1e",
     "* OK ",
     "* PREAUTH ",
@@ -44,6 +47,9 @@ pub const IMAP_WORDS: [&str; 22] = [
     "LOGINDISABLED ",
     "* LIST () \"/\" INBOX\r\n",
     "* 3 EXISTS\r\n",
+    "* SEARCH 1 2 3\r\n",
+    "* 3 FETCH (UID 3 BODY[HEADER.FIELDS (MESSAGE-ID)] {30}\r\n",
+    "Message-ID: <own@postroom>\r\n\r\n",
     "[UIDVALIDITY 7]",
     "{4}\r\n",
     "\r\n",
@@ -109,6 +115,9 @@ fn walk(protocol: Protocol, data: &[u8]) {
     assert!(told.len() <= MAX_REPORT_BYTES, "a report of {} bytes", told.len());
     let told = told.replace("\\\"", "\"").replace("\\\\", "\\");
     let in_clear = String::from_utf8_lossy(&heard);
+    if in_clear.contains("UID STORE") {
+        assert!(String::from_utf8_lossy(said).contains(MESSAGE_ID), "a message is deleted that nobody has named");
+    }
     for form in forms() {
         assert!(!told.contains(&form), "{form:?} is told: {told}");
         assert!(security != Security::StartTls || !in_clear.contains(&form), "{form:?} is said in clear: {in_clear}");
@@ -138,7 +147,9 @@ async fn visit(
     let wire = Wire::new(ours, trace.clone());
     let failed = match protocol {
         Protocol::Imap => match imap::open_over(dialer, wire, &endpoint, &login, "INBOX", &trace).await {
-            Ok(session) => {
+            Ok(mut session) => {
+                // What goes wrong here is told to whoever asked, and is no part of the walk.
+                drop(errand(&mut session).await);
                 session.close().await;
                 None
             }
@@ -159,6 +170,16 @@ async fn visit(
     let heard = server.await.expect("the server does not panic");
     let report = report.lock().expect("nobody panics with it").clone();
     (failed, report, heard)
+}
+
+/// Everything that is done with a message of our own.
+async fn errand(session: &mut imap::Session) -> Result<(), Problem> {
+    let found = session.find(MESSAGE_ID).await?;
+    for uid in session.with_id(&found, MESSAGE_ID).await? {
+        assert!(found.contains(&uid), "a message that nobody has found");
+        session.peek(uid).await?;
+    }
+    session.remove(&FolderName::inbox(), MESSAGE_ID).await.map(drop)
 }
 
 const DIALED: [postroom_server::model::Step; 3] = {
