@@ -40,6 +40,11 @@ const changes = {
     else world.switches.consented.clear();
     return {};
   },
+  /** For this person the wall is a page that says so, as for people who sign in to an organisation that takes no requests. */
+  "wall-page": (world, { account }) => {
+    world.switches.wallPages.add(known(world, account).id);
+    return {};
+  },
   /** The client's secret has expired; `on=0` makes it good again. */
   "expire-secret": (world, { client, on }) => {
     for (const id of client ? [client] : world.clients.keys()) {

@@ -260,11 +260,18 @@ async function decide(provider, { details: { params, session, grantId }, client,
   return { consent: { grantId: await grantAll(provider, { existing: grantId, accountId, clientId: client.id, params }) } };
 }
 
-/** Where people may not consent themselves, they are sent back. */
+/** Where people may not consent themselves they are sent back, or are shown a page that says so. */
 function wall(world, client, person) {
   if (!client.walled || person.role === "administrator" || world.switches.consented.has(client.id)) return undefined;
+  if (world.switches.wallPages.has(person.id)) {
+    const text = [`${client.name} needs permission to access resources in your organization that only an admin can grant.`];
+    return { title: "Need admin approval", text, leave: "Return to the application", left: { error: "access_denied", error_description: LEFT } };
+  }
   return { error: "consent_required", error_description: AADSTS(90094, { clientId: client.id }) };
 }
+
+/** Somebody has left a page of Microsoft's: it gives no number for that. */
+const LEFT = "left";
 
 /** The engine's answers in Microsoft's words. */
 async function asMicrosoftSaysIt(world, ctx, next) {
@@ -283,6 +290,11 @@ async function asMicrosoftSaysIt(world, ctx, next) {
 function back(location) {
   const url = new URL(location);
   url.searchParams.delete("iss");
+  if (url.searchParams.get("error_description") === LEFT) {
+    url.searchParams.delete("error_description");
+    url.searchParams.set("error_subcode", "cancel");
+    return url.href;
+  }
   const said = url.searchParams.get("error_description");
   if (url.searchParams.has("error") && !said?.startsWith("AADSTS")) {
     const number = { login_required: 50058, interaction_required: 65001, consent_required: 65001 }[url.searchParams.get("error")];

@@ -76,6 +76,11 @@ ${hidden(fields)}${ticks.join("\n")}
   };
 }
 
+/** The only way on. */
+export function leave(label) {
+  return { html: `<form method="post">\n<button name="do" value="leave">${escape(label)}</button>\n</form>` };
+}
+
 function hidden(fields) {
   return Object.entries(fields)
     .map(([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">\n`)

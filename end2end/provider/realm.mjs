@@ -79,7 +79,8 @@ export async function interact({ world, provider, words, consent, wall, decide }
   if (prompt.name === "consent") {
     const person = world.personById(session.accountId);
     const barred = wall?.(client, person);
-    if (barred) return finish(barred);
+    if (barred?.title && request.method !== "POST") return page(response, 200, barred.title, [...barred.text, pages.leave(barred.leave)]);
+    if (barred) return finish(barred.left ?? barred);
     if (request.method === "POST") return finish(await decide({ details, client, person, fields: await form(request) }));
     return page(response, 200, words.consentTitle(client), consent({ params, client, person }));
   }

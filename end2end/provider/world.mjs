@@ -22,6 +22,8 @@ export class World {
       expired: new Set(clients.filter((client) => client.expired).map((client) => client.id)),
       /** Ids of clients that an administrator has allowed for everybody. */
       consented: new Set(),
+      /** Account ids of people who are shown a page where they may not consent. */
+      wallPages: new Set(),
       /** By grant type and account id: what requests for tokens are answered with. */
       refusals: new Map(),
     };

@@ -90,6 +90,36 @@ test("the page waits with a link for the administrator, notices the consent, and
   await signIn.wizard.expectSaved();
 });
 
+test("whoever is told by Microsoft to ask an administrator finds the link here, and the way back to a plain try", async ({
+  page,
+  admin,
+  mail,
+  browser,
+}) => {
+  const person = mail.bob;
+  await new Provider(mail, mail.microsoft.authority).turn("wall-page", { account: person.address });
+  const signIn = new SignIn(page, "microsoft");
+  const draft = await admin.draft(person.address, { kind: "microsoft" });
+  await visit(page, connect(draft));
+  await signIn.begin.click();
+  await signIn.there.signIn(person);
+  await page.getByRole("button", { name: "Return to the application" }).click();
+  await expect(page).toHaveURL(new RegExp(`${connect(draft)}$`));
+  await expect(page.locator("article.remedy")).toContainText("Need admin approval");
+  await expect(page.getByRole("heading", { name: signin.consent_perhaps_title })).toBeVisible();
+  await expect(page.getByText(signin.consent_title), "nobody says that it must be so").toHaveCount(0);
+  await expect(page.getByRole("button", { name: signin.begin_again, exact: true })).toBeVisible();
+  await live(page);
+  await expectAccessible(page);
+
+  const thanked = await decide(browser, mail, await consentLink(page), "accept");
+  await thanked.context().close();
+  await expect(page.getByText(signin.consent_given_title), "nobody loads the page anew").toBeVisible({ timeout: 20_000 });
+  await signIn.begin.click();
+  await signIn.there.goOnAs(person);
+  await signIn.expectConnected(person);
+});
+
 test("what was typed and the link are still there when the page is opened again later", async ({ page, admin, mail, postroom }) => {
   const signIn = new SignIn(page, "microsoft");
   const draft = await admin.draft(mail.desk.address, { kind: "microsoft" });

@@ -133,6 +133,19 @@ pub(crate) async fn ask_consent(tx: &mut Tx, owner: Owner, state: &str, url: &st
     Ok(())
 }
 
+/// Forgets the link: nobody waits for an administrator any more.
+pub(crate) async fn forget_consent(tx: &mut Tx, owner: Owner) -> Result<()> {
+    let (mailbox, draft) = owner.ids();
+    on!(
+        tx,
+        "UPDATE sign_ins SET consent_state = NULL, consent_url = NULL, consent_asked_at = NULL, consent_given_at = NULL
+         WHERE mailbox_id = $1 OR draft_id = $2",
+        mailbox,
+        draft,
+    )?;
+    Ok(())
+}
+
 /// An administrator came from the consent link. False when nobody waits with this state.
 pub(crate) async fn consented(tx: &mut Tx, state: &str, given_at: Option<Timestamp>) -> Result<bool> {
     let known = on!(

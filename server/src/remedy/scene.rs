@@ -197,7 +197,7 @@ fn is_own(username: &str, address: &str) -> bool {
 }
 
 /// True for the domains where people, not organisations, have their accounts.
-fn is_personal(provider: Provider, domain: &str) -> bool {
+pub(crate) fn is_personal(provider: Provider, domain: &str) -> bool {
     let domain = domain.to_ascii_lowercase();
     let first = domain.split('.').next().unwrap_or_default();
     match provider {

@@ -13,9 +13,10 @@ use crate::db::sign_ins::Attempt;
 use crate::db::{self, Tx, folded_address};
 use crate::drafts;
 use crate::error::{Error, Result};
-use crate::model::{AuditAct, DraftId, EmailAddress, MailboxId, OAuthProvider, Problem, UserId, WorkspaceId};
-use crate::oauth::{Answer, Exchanged, Identity};
+use crate::model::{AuditAct, DraftId, EmailAddress, MailboxId, OAuthProvider, Problem, Provider, UserId, WorkspaceId};
+use crate::oauth::{Answer, Application, Exchanged, Identity};
 use crate::random::{self, hash};
+use crate::remedy::is_personal;
 use crate::tokens;
 use crate::users::still_manages;
 use crate::watch;
@@ -90,6 +91,14 @@ pub async fn finish(
                 provider = attempt.provider.as_str(),
                 "A sign-in did not succeed."
             );
+            // Whoever has perhaps met the wall is behind it where something else goes wrong.
+            let perhaps = matches!(
+                db::sign_ins::state(&mut tx, attempt.owner).await?.refused,
+                Some(Problem::ConsentDeclined { .. })
+            );
+            if perhaps && !matches!(problem, Problem::AdminConsentNeeded { .. } | Problem::ConsentDeclined { .. }) {
+                db::sign_ins::forget_consent(&mut tx, attempt.owner).await?;
+            }
             db::sign_ins::refuse(&mut tx, attempt.owner, &problem).await?;
         }
     }
@@ -161,18 +170,36 @@ async fn exchange(
         Err(problem) if problem.is_about_application() => {
             applications::note(ctx, attempt.provider, Some(problem)).await?;
         }
-        Err(Problem::AdminConsentNeeded { .. }) => {
-            let state = random::secret();
-            if let Ok(Some(url)) = ctx.oauth.admin_consent_url(&application, state.expose_secret()).await {
-                let mut tx = ctx.db.write().await?;
-                let now = ctx.clock.now();
-                db::sign_ins::ask_consent(&mut tx, attempt.owner, state.expose_secret(), url.as_str(), now).await?;
-                tx.commit().await?;
-            }
-        }
+        Err(Problem::AdminConsentNeeded { .. }) => ask_consent(ctx, attempt, &application).await?,
+        Err(problem) if may_be_a_wall(ctx, attempt, problem).await? => ask_consent(ctx, attempt, &application).await?,
         Err(_) => {}
     }
     Ok(exchanged)
+}
+
+/// Remembers a link for an administrator.
+async fn ask_consent(ctx: &Context, attempt: &Attempt, application: &Application) -> Result<()> {
+    let state = random::secret();
+    if let Ok(Some(url)) = ctx.oauth.admin_consent_url(application, state.expose_secret()).await {
+        let mut tx = ctx.db.write().await?;
+        let now = ctx.clock.now();
+        db::sign_ins::ask_consent(&mut tx, attempt.owner, state.expose_secret(), url.as_str(), now).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// True where somebody has left Microsoft's pages and has perhaps been told that an administrator must approve:
+/// Microsoft says the same of both, and a number only of those who have declined.
+async fn may_be_a_wall(ctx: &Context, attempt: &Attempt, problem: &Problem) -> Result<bool> {
+    let (Problem::ConsentDeclined { reply }, Owner::Draft(draft)) = (problem, attempt.owner) else { return Ok(false) };
+    if attempt.provider != OAuthProvider::Microsoft || reply.contains("AADSTS") {
+        return Ok(false);
+    }
+    let mut tx = ctx.db.read().await?;
+    let address = db::drafts::by_id(&mut tx, draft).await?.form.address;
+    let domain = address.trim().rsplit_once('@').map_or("", |(_, domain)| domain);
+    Ok(!is_personal(Provider::Microsoft, domain))
 }
 
 /// Makes a grant of what came, when it came from the right person.

@@ -25,6 +25,7 @@ crate::on_both_databases!(
     a_sign_in_is_open_for_ten_minutes,
     a_declined_sign_in_is_told_and_can_be_tried_again,
     an_administrators_consent_is_asked_for_once_and_noticed,
+    whoever_leaves_microsofts_page_is_offered_a_link_for_an_administrator,
     signing_in_again_keeps_the_mailbox_and_needs_the_same_person,
     an_owners_link_needs_no_account_and_works_once,
     an_owners_link_stays_open_when_the_wrong_person_signs_in,
@@ -288,6 +289,34 @@ async fn an_administrators_consent_is_asked_for_once_and_noticed(world: World) {
     assert_eq!(consent().await.given_at, None, "it was refused");
     assert!(sign_ins::consent(ctx, &state, true).await.unwrap());
     assert_eq!(consent().await.given_at, Some(NOW));
+}
+
+async fn whoever_leaves_microsofts_page_is_offered_a_link_for_an_administrator(world: World) {
+    let desk = SignIns::new(world).await;
+    let (ctx, admin, manager) = (&desk.world.ctx, &desk.world.admin, &desk.world.manager);
+    // What comes back from the page “Need admin approval”, and from any other that was left.
+    let left = |description: Option<&str>| postroom_server::oauth::Answer {
+        error: Some("access_denied".to_owned()),
+        error_description: description.map(str::to_owned),
+        ..Default::default()
+    };
+    let ended = async |address: &str, answer: &postroom_server::oauth::Answer| {
+        let draft = desk.draft(address).await;
+        let state = desk.go(&desk.for_draft(&draft, false).await, address).await;
+        sign_ins::finish(ctx, &state, Some(&desk.browser), Some(admin.user.id), answer, None).await.unwrap();
+        let now = sign_ins::of_draft(ctx, manager, draft.id).await.unwrap();
+        assert!(matches!(now.refused, Some(Problem::ConsentDeclined { .. })), "{:?}", now.refused);
+        (draft, now.consent.is_some())
+    };
+    assert!(!ended("bob@example.org", &left(Some("AADSTS65004: User declined to consent"))).await.1);
+    assert!(!ended("bob@outlook.com", &left(None)).await.1, "a private account has no administrator");
+    let (draft, offered) = ended("ada@example.org", &left(None)).await;
+    assert!(offered);
+
+    // They have got further now, so there was no wall, or it is gone.
+    desk.sign_in(&desk.for_draft(&draft, false).await, "bob@example.org").await;
+    let now = sign_ins::of_draft(ctx, manager, draft.id).await.unwrap();
+    assert!(matches!(now.refused, Some(Problem::WrongAccount { .. })) && now.consent.is_none(), "{now:?}");
 }
 
 async fn signing_in_again_keeps_the_mailbox_and_needs_the_same_person(world: World) {

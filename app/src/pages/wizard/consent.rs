@@ -70,13 +70,6 @@ pub fn Waiting(
 ) -> impl IntoView {
     let words = words();
     let name = provider.name();
-    let letter = mailto(
-        "",
-        say!(words, signin.consent_mail_subject),
-        &say!(words, signin.consent_mail_body, address = address, url = state.url.clone()),
-    );
-    // Only an address of the web becomes a link, whoever made it.
-    let open = state.url.starts_with("https://").then(|| state.url.clone());
     let badge = move || view! { <StatusBadge tone=Tone::Waiting text=say!(words, signin.consent_watching) /> };
     view! {
         // Without JavaScript nothing looks by itself, so the document comes anew.
@@ -85,16 +78,7 @@ pub fn Waiting(
             <p>{say!(words, signin.consent_text, provider = name)}</p>
             <div class="stack">
                 <p><strong>{say!(words, signin.consent_link)}</strong></p>
-                <CopyLine text=state.url />
-                <div class="actions">
-                    <a class="button" data-kind="secondary" href=letter>{say!(words, signin.consent_mail)}</a>
-                    {open.map(|url| view! {
-                        <a class="button" data-kind="quiet" href=url target="_blank" rel="noopener noreferrer">
-                            {say!(words, signin.consent_open)}
-                            <span class="visually-hidden">" " {say!(words, components.opens_new_tab)}</span>
-                        </a>
-                    })}
-                </div>
+                <Link url=state.url address />
             </div>
             <div>
                 <p><strong>{say!(words, signin.consent_who)}</strong></p>
@@ -114,6 +98,53 @@ pub fn Waiting(
             <BeginForm of=begin label=say!(words, signin.consent_again) kind=ButtonKind::Quiet>
                 <OtherAccount other_account />
             </BeginForm>
+        </Card>
+    }
+}
+
+/// The link for whoever can consent, and the ways to get it to them.
+#[component]
+fn Link(url: String, address: String) -> impl IntoView {
+    let words = words();
+    let letter = mailto(
+        "",
+        say!(words, signin.consent_mail_subject),
+        &say!(words, signin.consent_mail_body, address = address, url = url.clone()),
+    );
+    // Only an address of the web becomes a link, whoever made it.
+    let open = url.starts_with("https://").then(|| url.clone());
+    view! {
+        <CopyLine text=url />
+        <div class="actions">
+            <a class="button" data-kind="secondary" href=letter>{say!(words, signin.consent_mail)}</a>
+            {open.map(|url| view! {
+                <a class="button" data-kind="quiet" href=url target="_blank" rel="noopener noreferrer">
+                    {say!(words, signin.consent_open)}
+                    <span class="visually-hidden">" " {say!(words, components.opens_new_tab)}</span>
+                </a>
+            })}
+        </div>
+    }
+}
+
+/// Somebody has left Microsoft's pages, perhaps because nothing else was left to do there: then an administrator can
+/// help, and this notices it as well.
+#[component]
+pub fn Perhaps(
+    workspace: String,
+    draft: DraftId,
+    shown: RwSignal<SignInShown>,
+    again: RwSignal<u32>,
+    url: String,
+    address: String,
+) -> impl IntoView {
+    let words = words();
+    await_consent(workspace, draft, shown, again);
+    view! {
+        <Card title=say!(words, signin.consent_perhaps_title)>
+            <p>{say!(words, signin.consent_perhaps_text)}</p>
+            <div class="stack"><Link url address /></div>
+            <p class="soft small">{say!(words, signin.consent_who_text)}</p>
         </Card>
     }
 }

@@ -1,9 +1,14 @@
 //! Step three, before anybody has signed in: what will be asked, and the button that leads to the provider.
 
 use leptos::prelude::*;
-use postroom_server::model::{Draft, OAuthProvider, SignInState};
+use postroom_server::model::{Draft, OAuthProvider, Problem, SignInState};
 
-use super::{WizardPage, WizardStep, consent::Consent, discard::Discard, draft_path};
+use super::{
+    WizardPage, WizardStep,
+    consent::{Consent, Perhaps},
+    discard::Discard,
+    draft_path,
+};
 use crate::{
     api::oauth::{Readiness, SignInShown},
     components::{ButtonKind, Card, Checkbox, LinkButton, PageWidth},
@@ -37,7 +42,14 @@ pub fn SignIn(
             if waiting.get() {
                 view! { <Consent place draft shown provider again /> }.into_any()
             } else {
-                view! { <Ask place draft shown=shown.get_untracked() provider /> }.into_any()
+                let now = shown.get_untracked();
+                let link = now.state.consent.clone().map(|consent| consent.url);
+                let (slug, draft_id, address) = (place.slug.clone(), draft.id, draft.form.address.trim().to_owned());
+                view! {
+                    <Ask place draft shown=now provider />
+                    {link.map(|url| view! { <Perhaps workspace=slug draft=draft_id shown again url address /> })}
+                }
+                .into_any()
             }
         }
     };
@@ -52,9 +64,15 @@ pub fn SignIn(
     }
 }
 
-/// True where an administrator was asked and nothing else is in the way.
-const fn waits(state: &SignInState) -> bool {
-    state.consent.is_some() && state.grant.is_none()
+/// True where an administrator was asked and nothing else is in the way. Whoever has left the provider's pages was
+/// perhaps told to ask one, and perhaps only changed their mind: they are offered both.
+fn waits(state: &SignInState) -> bool {
+    let consent = state.consent.as_ref().filter(|consent| consent.given_at.is_some() || !was_left(state));
+    consent.is_some() && state.grant.is_none()
+}
+
+fn was_left(state: &SignInState) -> bool {
+    matches!(state.refused, Some(Problem::ConsentDeclined { .. }))
 }
 
 /// The card with the button.

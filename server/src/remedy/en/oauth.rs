@@ -19,7 +19,11 @@ pub(super) fn consent_declined(scene: &Scene) -> Words {
     );
     words
         .then(match scene.provider {
-            Provider::Microsoft => steps!["On Microsoft's page press Accept."],
+            Provider::Microsoft if scene.personal => steps!["On Microsoft's page press Accept."],
+            Provider::Microsoft => steps![
+                "On Microsoft's page press Accept.",
+                "If the page says “Need admin approval” instead, an administrator of your organisation has to consent first, once for everybody: send them the consent link that Postroom shows while the mailbox is being set up.",
+            ],
             Provider::Google => steps![
                 "On Google's page tick every box and press Continue.",
                 "If Google says that the app is being tested, the account must be one of its test users: whoever looks after the application adds it at console.cloud.google.com → Google Auth Platform → Audience.",

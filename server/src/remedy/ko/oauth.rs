@@ -19,7 +19,11 @@ pub(super) fn consent_declined(scene: &Scene) -> Words {
     );
     words
         .then(match scene.provider {
-            Provider::Microsoft => steps!["Microsoft 페이지에서 ‘수락’을 누르세요."],
+            Provider::Microsoft if scene.personal => steps!["Microsoft 페이지에서 ‘수락’을 누르세요."],
+            Provider::Microsoft => steps![
+                "Microsoft 페이지에서 ‘수락’을 누르세요.",
+                "‘수락’ 대신 ‘관리자 승인 필요’라고 나오면 조직의 관리자가 먼저 한 번 동의해야 합니다. 메일박스를 설정하는 동안 Postroom이 보여 주는 동의 링크를 관리자에게 보내세요.",
+            ],
             Provider::Google => steps![
                 "Google 페이지에서 모든 항목을 선택하고 ‘계속’을 누르세요.",
                 "앱이 테스트 중이라는 안내가 나오면 이 계정을 테스트 사용자로 등록해야 합니다. 애플리케이션 담당자가 console.cloud.google.com → Google 인증 플랫폼 → 대상에서 추가할 수 있습니다.",
