@@ -348,10 +348,10 @@ pub fn DirectionState(
 ) -> impl IntoView {
     let words = words();
     if kind == ServerKind::Default {
-        let (tone, text) = if awaiting && state == MailboxState::Active {
-            (Tone::Waiting, say!(words, activation.awaiting))
-        } else {
-            (Tone::Off, say!(words, mailboxes.default_server))
+        let (tone, text) = match state {
+            MailboxState::Paused => (Tone::Off, say!(words, mailboxes.paused)),
+            MailboxState::Active if awaiting => (Tone::Waiting, say!(words, activation.awaiting)),
+            MailboxState::Active | MailboxState::Draft => (Tone::Info, say!(words, mailboxes.default_server)),
         };
         return Either::Left(view! { <StatusBadge tone text /> });
     }
