@@ -80,6 +80,7 @@ test("a check goes out through the relay and comes back through the forwarding a
 
   await page.reload();
   await expect(card(page), "it is remembered").toContainText(around(en.forwarding.arrived));
+  await expect(page.getByText(en.forwarding.read, { exact: true }), "mail is nobody's to read any more").toHaveCount(0);
 });
 
 test("without a relay the page says what is missing, and leads there", async ({ page, admin }) => {
@@ -112,6 +113,27 @@ test("what Google asks appears while somebody looks, with its code and its link"
   await expect(card(page).getByText("987654321", { exact: true })).toBeVisible();
   await expect(card(page).getByRole("link", { name: en.forwarding.google_link })).toHaveAttribute("href", link);
   await expect(page.getByText("(#987654321) Gmail Forwarding Confirmation")).toBeVisible();
+  await expectAccessible(page);
+});
+
+test("what another mail system asks can be read until the address is proven", async ({ page, admin, mailPort }) => {
+  const id = await admin.defaultMailbox("help@example.test", { name: "Help" });
+  await visit(page, `${mailboxes()}/${id}`);
+  const to = await forwardingAddress(page);
+  const link = "https://mail.example.com/confirm?user=help&code=4711";
+  await deliver(mailPort, to, [
+    "From: Mail <no-reply@example.com>",
+    `To: ${to}`,
+    "Subject: Please confirm your forwarding address",
+    "Content-Type: text/html; charset=utf-8",
+    "",
+    `<p>Your code is <b>4711</b>.</p><script>alert(1)</script><p><a href="${link.replace("&", "&amp;")}">Confirm</a></p>`,
+  ].join("\n"));
+  await expect(page.getByText("Please confirm your forwarding address")).toBeVisible({ timeout: 30_000 });
+  await page.getByText(en.forwarding.read, { exact: true }).click();
+  await expect(page.getByText("Your code is 4711.")).toBeVisible();
+  await expect(page.getByText(link, { exact: true })).toBeVisible();
+  await expect(page.getByRole("link", { name: /confirm/i }), "nothing of a stranger's is one click away").toHaveCount(0);
   await expectAccessible(page);
 });
 

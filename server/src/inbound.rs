@@ -22,6 +22,7 @@ mod data;
 mod head;
 mod limits;
 mod listener;
+mod reading;
 pub mod scanner;
 mod session;
 mod store;
@@ -32,6 +33,7 @@ pub use self::addresses::{forwarding_address, last_received};
 pub(crate) use self::certificate::OWN as OWN_CERTIFICATE;
 pub use self::limits::Limits;
 pub use self::listener::Listener;
+pub use self::reading::text;
 pub(crate) use self::store::{FOLDER as RECEIVED_FOLDER, place_of};
 pub use self::store::{Store, sweep};
 

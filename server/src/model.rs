@@ -74,7 +74,7 @@ pub use password::NewPassword;
 pub use person::{AcceptForm, Invitation, InvitationForm, Membership, PersonListed, Role, Roles};
 pub use problem::{Field, Problem, Weakness};
 pub use provider::Provider;
-pub use received::ReceivedMail;
+pub use received::{MessageText, ReceivedMail};
 pub use relay::Relay;
 pub use remedy::{Remedy, Who};
 pub use report::{CheckReport, Event, Line, Outcome, Party, StepReport, StepState};

@@ -30,7 +30,7 @@ mod who;
 mod words;
 
 use self::scene::Scene;
-pub(crate) use self::scene::is_personal;
+pub(crate) use self::scene::{is_invisible, is_personal};
 pub use self::{examples::examples, services::Service, stage::Stage};
 use crate::model::{
     CheckReport, Event, Language, OAuthProvider, Presented, Problem, Protocol, Provider, Remedy, Security,

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use postroom_server::model::{
-    EmailAddress, ForwardingCheck, ForwardingConfirmation, MailboxId, ReceivedMail, Remedy, SenderDomain,
+    EmailAddress, ForwardingCheck, ForwardingConfirmation, MailboxId, MessageText, ReceivedMail, Remedy, SenderDomain,
 };
 use serde::{Deserialize, Serialize};
 
@@ -36,17 +36,24 @@ pub struct ForwardingShown {
     pub remedy: Option<Box<Remedy>>,
     pub confirmation: Option<ForwardingConfirmation>,
     /// The newest first.
-    pub received: Vec<ReceivedMail>,
+    pub received: Vec<ReceivedShown>,
     /// What the DNS says about mail from this address.
     pub domain: Option<SenderDomain>,
+}
+
+/// A message, and what it says while it may be the question of a mail system that is to forward here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceivedShown {
+    pub mail: ReceivedMail,
+    pub said: Option<MessageText>,
 }
 
 /// How mail comes to a mailbox on Postroom's own server.
 #[server(endpoint = "forwarding")]
 pub async fn forwarding_of(workspace: String, mailbox: MailboxId) -> Result<ForwardingShown, ApiError> {
     let (ctx, manager) = manager(&workspace).await?;
-    let address = mailboxes::details(&ctx, &manager, mailbox).await?.summary.address;
-    let forward_to = if forwarding::is_ours(&ctx, &address) {
+    let summary = mailboxes::details(&ctx, &manager, mailbox).await?.summary;
+    let forward_to = if forwarding::is_ours(&ctx, &summary.address) {
         None
     } else {
         Some(inbound::forwarding_address(&ctx, &manager, mailbox).await?)
@@ -58,6 +65,12 @@ pub async fn forwarding_of(workspace: String, mailbox: MailboxId) -> Result<Forw
         }
         _ => None,
     };
+    let mut received = Vec::new();
+    for mail in inbound::last_received(&ctx, &manager, mailbox, SHOWN).await? {
+        let asks = summary.is_awaiting() && forward_to.is_some();
+        let said = if asks { inbound::text(&ctx, &manager, mailbox, mail.id).await? } else { None };
+        received.push(ReceivedShown { mail, said });
+    }
     Ok(ForwardingShown {
         forward_to,
         receiving: ctx.config.inbound.listen.is_some(),
@@ -66,7 +79,7 @@ pub async fn forwarding_of(workspace: String, mailbox: MailboxId) -> Result<Forw
         remedy,
         confirmation: forwarding::confirmation(&ctx, &manager, mailbox).await?,
         domain: sender_domains::of_mailbox(&ctx, &manager, mailbox).await?,
-        received: inbound::last_received(&ctx, &manager, mailbox, SHOWN).await?,
+        received,
     })
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use postroom_server::model::{
-    DeliveryState, ForwardingCheck, ForwardingConfirmation, ForwardingStage, MailboxId, ReceivedMail,
+    DeliveryState, ForwardingCheck, ForwardingConfirmation, ForwardingStage, MailboxId, MessageText,
 };
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
     words::{action_error, api_error},
 };
 use crate::{
-    api::forwarding::{CheckForwarding, ForwardingShown, forwarding_of},
+    api::forwarding::{CheckForwarding, ForwardingShown, ReceivedShown, forwarding_of},
     components::{Button, Card, CopyLine, Fold, LinkButton, Moment, Notice, RemedyCard, Tone, check_words::duration},
     i18n::{GAP, Locale, around, words},
     say,
@@ -220,12 +220,12 @@ fn told(words: Locale, stage: &ForwardingStage) -> (Tone, String, &'static str) 
 
 /// What came last.
 #[component]
-pub fn Received(mails: Vec<ReceivedMail>) -> impl IntoView {
+pub fn Received(mails: Vec<ReceivedShown>) -> impl IntoView {
     let words = words();
     if mails.is_empty() {
         return view! { <p class="soft">{say!(words, forwarding.received_none)}</p> }.into_any();
     }
-    let lines = mails.into_iter().map(|mail| {
+    let lines = mails.into_iter().map(|ReceivedShown { mail, said }| {
         let subject = mail.subject.filter(|subject| !subject.trim().is_empty());
         let from = mail.author.unwrap_or(mail.sender);
         view! {
@@ -235,10 +235,28 @@ pub fn Received(mails: Vec<ReceivedMail>) -> impl IntoView {
                 <span class="soft small">
                     {(!from.is_empty()).then(|| format!("{from} · "))} <Moment at=mail.received_at />
                 </span>
+                {said.map(|said| view! { <Said said /> })}
             </li>
         }
     });
     view! { <ul class="stack">{lines.collect_view()}</ul> }.into_any()
+}
+
+/// What a message says, for those whose mail system asks something before it forwards. Links are text: nothing a
+/// stranger has written is one click away.
+#[component]
+fn Said(said: MessageText) -> impl IntoView {
+    let words = words();
+    let links = said.links.into_iter().map(|link| view! { <CopyLine text=link /> }).collect_view();
+    view! {
+        <Fold summary=say!(words, forwarding.read)>
+            <div class="stack">
+                <p class="hint">{say!(words, forwarding.read_hint)}</p>
+                <pre class="letter" tabindex="0">{said.text}</pre>
+                {links}
+            </div>
+        </Fold>
+    }
 }
 
 #[component]
@@ -267,7 +285,12 @@ fn google(words: Locale) -> Vec<&'static str> {
 }
 
 fn other(words: Locale) -> Vec<&'static str> {
-    vec![say!(words, forwarding.other_1), say!(words, forwarding.other_2), say!(words, forwarding.other_3)]
+    vec![
+        say!(words, forwarding.other_1),
+        say!(words, forwarding.other_2),
+        say!(words, forwarding.other_3),
+        say!(words, forwarding.other_4),
+    ]
 }
 
 /// Exchange Online PowerShell: forward, and keep a copy (Microsoft, *Configure email forwarding for a mailbox*).
@@ -282,7 +305,7 @@ fn command(address: &str, forward_to: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use postroom_server::model::{EmailAddress, Language, ReceivedId, Timestamp};
+    use postroom_server::model::{EmailAddress, Language, ReceivedId, ReceivedMail, Timestamp};
 
     use super::*;
     use crate::{components::html_of, i18n::words_in};
@@ -341,7 +364,14 @@ mod tests {
             author: Some("<b>Eve</b>".to_owned()),
             received_at: NOW,
         };
-        let html = html_of(Language::En, move || view! { <Received mails=vec![mail] /> });
+        let said = MessageText {
+            text: "<script>code</script> 4711".to_owned(),
+            links: vec!["https://mail.example/confirm?a=1&b=2".to_owned()],
+        };
+        let shown = ReceivedShown { mail, said: Some(said) };
+        let html = html_of(Language::En, move || view! { <Received mails=vec![shown] /> });
         assert!(!html.contains("<script>") && !html.contains("<b>"), "{html}");
+        assert!(html.contains("4711") && html.contains("https://mail.example/confirm"), "{html}");
+        assert!(!html.contains("href"), "nothing of a stranger's can be clicked: {html}");
     }
 }

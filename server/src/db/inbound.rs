@@ -107,6 +107,14 @@ pub(crate) async fn last(tx: &mut Tx, mailbox: MailboxId, at_most: i64) -> Resul
     .fetch_all(conn))?)
 }
 
+/// The file of a message that a mailbox has received.
+pub(crate) async fn file_of(tx: &mut Tx, mailbox: MailboxId, id: ReceivedId) -> Result<Option<String>> {
+    Ok(on!(tx, |conn| sqlx::query_scalar("SELECT file FROM received WHERE id = $1 AND mailbox_id = $2")
+        .bind(id)
+        .bind(mailbox)
+        .fetch_optional(conn))?)
+}
+
 /// The files of one folder that rows speak of. A folder is named by the first two letters of its files.
 pub(crate) async fn files_of(tx: &mut Tx, folder: &str) -> Result<Vec<String>> {
     Ok(on!(tx, |conn| sqlx::query_scalar("SELECT DISTINCT file FROM received WHERE substr(file, 1, 2) = $1")

@@ -29,3 +29,12 @@ pub struct ReceivedMail {
     pub author: Option<String>,
     pub received_at: Timestamp,
 }
+
+/// What a message says, as far as it is shown: somebody else's word, all of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageText {
+    /// Plain text without anything invisible.
+    pub text: String,
+    /// Where its links lead, over https, and do not stand in the text.
+    pub links: Vec<String>,
+}

@@ -170,7 +170,7 @@ pub(super) fn ports(ports: &[u16]) -> String {
 }
 
 /// Characters that show nothing, or turn the text around them: they could make one name look like another.
-pub(super) const fn is_invisible(c: char) -> bool {
+pub(crate) const fn is_invisible(c: char) -> bool {
     matches!(
         c,
         '\u{00ad}'
