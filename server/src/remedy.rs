@@ -21,6 +21,7 @@ mod examples;
 mod ko;
 mod link;
 mod quote;
+mod reply;
 mod said;
 mod scene;
 mod servers;

@@ -259,6 +259,78 @@ fn the_form_of_a_user_name_is_explained_only_where_it_is_wrong() {
 }
 
 #[test]
+fn who_has_an_app_password_already_is_told_what_else_it_may_be() {
+    let refused = "[AUTHENTICATIONFAILED] LOGIN invalid credentials or IMAP is disabled";
+    let yandex = mailbox(Protocol::Imap, "imap.yandex.com", "support@yandex.com");
+    let bare = remedy(&Problem::AppPasswordNeeded { reply: refused.to_owned() }, &yandex, Language::En);
+    assert_eq!(bare.title, "This account probably needs an app password");
+    let told = "If the password here is an app password already, IMAP may be switched off. Go on here.";
+    let at = bare.steps.iter().position(|step| step == told).unwrap();
+    assert!(bare.steps[at + 2].contains("imap.yandex.com server via IMAP"), "{:?}", bare.steps);
+
+    let asked = "[ALERT] Application-specific password required";
+    let plain = remedy(&Problem::AppPasswordNeeded { reply: asked.to_owned() }, &yandex, Language::En);
+    assert_eq!(plain.title, "This account needs an app password");
+
+    for (host, address) in [("imap.mail.me.com", "support@icloud.com"), ("imap.kakao.com", "support@kakao.com")] {
+        let full = mailbox(Protocol::Imap, host, address);
+        let first = remedy(&Problem::AppPasswordNeeded { reply: String::new() }, &full, Language::En).steps.remove(0);
+        assert!(first.starts_with("As the user name enter only what stands before the “@”"), "{first}");
+    }
+}
+
+#[test]
+fn a_lockout_at_microsoft_is_waited_for_and_a_disabled_account_is_not() {
+    let (_, own) = signed_in(Protocol::Imap).remove(0);
+    let steps = |reply: &str| {
+        let problem = Problem::AccountDisabled { reply: reply.to_owned() };
+        remedy(&problem, &own, Language::En).steps.join(" ")
+    };
+    let locked = steps("invalid_grant: AADSTS50053: The account is locked, you've tried to sign in too many times.");
+    assert!(locked.contains("Sign-in logs") && locked.contains("every attempt can prolong"), "{locked}");
+    assert!(!locked.contains("Unblock") && !locked.contains("shared mailbox"), "{locked}");
+    let disabled = steps("invalid_grant: AADSTS50057: The user account is disabled.");
+    assert!(disabled.contains("Unblock sign-in"), "{disabled}");
+}
+
+#[test]
+fn an_exchange_server_of_ones_own_is_thought_of_where_the_name_is_not_microsofts() {
+    let problem = Problem::AuthenticatedButNotConnected { reply: String::new() };
+    let own = mailbox(Protocol::Imap, "mail.example.com", "support@example.com");
+    let there = remedy(&problem, &own, Language::En);
+    assert!(there.steps[0].contains("Microsoft Exchange IMAP4 Backend"), "{:?}", there.steps);
+    assert_eq!(there.command.as_deref(), Some("Set-CASMailbox -Identity 'support@example.com' -ImapEnabled $true"));
+    let at_microsoft = mailbox(Protocol::Imap, "outlook.office365.com", "support@example.com");
+    assert!(!remedy(&problem, &at_microsoft, Language::En).steps.join(" ").contains("Backend"));
+}
+
+/// What remedies call the fields of the form, in each language.
+#[test]
+fn fields_are_called_what_the_form_calls_them() {
+    let files = [
+        (Language::En, include_str!("../../app/locales/en/wizard.json"), ("“", "”")),
+        (Language::Ko, include_str!("../../app/locales/ko/wizard.json"), ("‘", "’")),
+    ];
+    for (language, file, (open, close)) in files {
+        let form: serde_json::Value = serde_json::from_str(file).unwrap();
+        let label = |key: &str| find(&form, key).unwrap_or_else(|| panic!("no label {key}"));
+        let all: Vec<String> =
+            everywhere().iter().flat_map(|(problem, situation)| remedy(problem, situation, language).steps).collect();
+        for key in ["tls", "more", "tls_mode", "tls_mode_auto", "tls_mode_implicit", "tls_mode_starttls"] {
+            let quoted = format!("{open}{}{close}", label(key));
+            assert!(all.iter().any(|step| step.contains(&quoted)), "{quoted} is in no remedy");
+        }
+    }
+}
+
+/// The text under `key`, however deep it is.
+fn find(value: &serde_json::Value, key: &str) -> Option<String> {
+    let serde_json::Value::Object(fields) = value else { return None };
+    let here = fields.get(key).and_then(|text| text.as_str()).map(str::to_owned);
+    here.or_else(|| fields.values().find_map(|inner| find(inner, key)))
+}
+
+#[test]
 fn imap_at_microsoft_365_is_switched_on_in_the_admin_center_or_with_a_command() {
     let situation = mailbox(Protocol::Imap, "outlook.office365.com", "o'brien@example.com");
     let remedy = remedy(&Problem::ImapDisabled { reply: String::new() }, &situation, Language::En);

@@ -12,7 +12,10 @@ pub enum Provider {
     NaverWorks,
     /// Daum, Hanmail and Kakao Mail: one account, one place to switch things on.
     Kakao,
+    /// Yahoo and AOL.
     Yahoo,
+    /// A company of its own: the normal password, and a switch for mail programs.
+    YahooJapan,
     ICloud,
     Zoho,
     Fastmail,
@@ -53,7 +56,7 @@ impl Provider {
             ("hanmail.net", Provider::Kakao),
             ("kakao.com", Provider::Kakao),
             ("yahoo.com", Provider::Yahoo),
-            ("yahoo.co.jp", Provider::Yahoo),
+            ("yahoo.co.jp", Provider::YahooJapan),
             ("aol.com", Provider::Yahoo),
             ("mail.me.com", Provider::ICloud),
             ("icloud.com", Provider::ICloud),

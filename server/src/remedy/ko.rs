@@ -65,7 +65,7 @@ pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
         Problem::EhloRefused { .. } => welcome::ehlo_refused(scene),
 
         Problem::BadCredentials { .. } => sign_in::bad_credentials(scene),
-        Problem::AppPasswordNeeded { .. } => sign_in::app_password_needed(scene),
+        Problem::AppPasswordNeeded { reply } => sign_in::app_password_needed(scene, reply),
         Problem::MethodNotOffered { wanted, offered } => sign_in::method_not_offered(scene, *wanted, offered),
         Problem::SignInNotOffered => sign_in::sign_in_not_offered(scene),
         Problem::SignInRequired { .. } => sign_in::sign_in_required(scene),
@@ -75,7 +75,7 @@ pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
         Problem::PasswordsRetired { .. } => sign_in::passwords_retired(scene),
         Problem::BlockedByPolicy { .. } => sign_in::blocked_by_policy(scene),
         Problem::BrowserSignInNeeded { .. } => sign_in::browser_sign_in_needed(scene),
-        Problem::AccountDisabled { .. } => sign_in::account_disabled(scene),
+        Problem::AccountDisabled { reply } => sign_in::account_disabled(scene, reply),
         Problem::PasswordExpired { .. } => sign_in::password_expired(scene),
         Problem::TokenRejected { .. } => access::token_rejected(scene),
         Problem::AuthenticatedButNotConnected { .. } => access::authenticated_but_not_connected(scene),

@@ -1,6 +1,6 @@
 //! The page where a problem is repaired, at services whose pages stay where they are.
 
-use super::scene::Scene;
+use super::{reply, scene::Scene};
 use crate::model::{Problem, Protocol, Provider};
 
 const MICROSOFT_ADMIN: &str = "https://admin.microsoft.com";
@@ -32,6 +32,7 @@ pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
         Problem::NotAuthorized { .. } => at_microsoft(scene, MICROSOFT_EXCHANGE),
         Problem::SenderRefused { .. } => at_microsoft(scene, MICROSOFT_EXCHANGE).or_else(|| webmail(scene)),
         Problem::BlockedByPolicy { .. } => policy(scene),
+        Problem::AccountDisabled { reply } if reply::is_lockout(reply) => entra(scene).or_else(|| directory(scene)),
         Problem::AccountDisabled { .. } => directory(scene),
         Problem::BrowserSignInNeeded { .. } => match scene.provider {
             Provider::Google => Some("https://support.google.com/mail/accounts/answer/78754".to_owned()),
@@ -166,8 +167,8 @@ fn account(scene: &Scene) -> Option<String> {
         Provider::Google => "https://myaccount.google.com",
         Provider::Naver => "https://nid.naver.com",
         Provider::Kakao => "https://accounts.kakao.com",
-        Provider::Yahoo if scene.host.ends_with("yahoo.co.jp") => "https://account.edit.yahoo.co.jp",
-        Provider::Yahoo if scene.host.ends_with("aol.com") => "https://login.aol.com/account/security",
+        Provider::YahooJapan => "https://account.edit.yahoo.co.jp",
+        Provider::Yahoo if scene.is_aol() => "https://login.aol.com/account/security",
         Provider::Yahoo => "https://login.yahoo.com/account/security",
         Provider::ICloud => "https://account.apple.com",
         Provider::Zoho => return Some(format!("https://accounts.{}", zoho_region(&scene.host))),
@@ -230,8 +231,8 @@ fn webmail(scene: &Scene) -> Option<String> {
         Provider::NaverWorks => "https://mail.worksmobile.com",
         Provider::Kakao if host.ends_with("kakao.com") => "https://mail.kakao.com",
         Provider::Kakao => "https://mail.daum.net",
-        Provider::Yahoo if host.ends_with("yahoo.co.jp") => "https://mail.yahoo.co.jp",
-        Provider::Yahoo if host.ends_with("aol.com") => "https://mail.aol.com",
+        Provider::YahooJapan => "https://mail.yahoo.co.jp",
+        Provider::Yahoo if scene.is_aol() => "https://mail.aol.com",
         Provider::Yahoo => "https://mail.yahoo.com",
         Provider::ICloud => "https://www.icloud.com/mail",
         Provider::Zoho => return Some(format!("https://mail.{}", zoho_region(&host))),
@@ -311,7 +312,5 @@ fn at_microsoft(scene: &Scene, link: &str) -> Option<String> {
 
 /// Microsoft's own page about an error number such as `AADSTS700082`, where the reply holds one.
 fn entra_error(reply: &str) -> Option<String> {
-    let (_, rest) = reply.split_once("AADSTS")?;
-    let digits: String = rest.chars().take_while(char::is_ascii_digit).take(10).collect();
-    (!digits.is_empty()).then(|| format!("https://login.microsoftonline.com/error?code={digits}"))
+    Some(format!("https://login.microsoftonline.com/error?code={}", reply::entra_number(reply)?))
 }

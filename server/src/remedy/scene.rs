@@ -108,6 +108,37 @@ impl Scene {
     }
 }
 
+impl Scene {
+    /// True for AOL, which Yahoo runs beside its own mail.
+    pub fn is_aol(&self) -> bool {
+        let domain = self.domain.to_ascii_lowercase();
+        self.host.to_ascii_lowercase().ends_with("aol.com") || matches!(domain.as_str(), "aol.com" | "aim.com")
+    }
+
+    /// True where the normal password does, as long as there is no second factor.
+    pub const fn takes_normal_password(&self) -> bool {
+        matches!(self.provider, Provider::Gmx | Provider::WebDe | Provider::Hiworks | Provider::Nate)
+    }
+
+    /// True where a mailbox has to be opened to mail programs before any password works.
+    pub const fn needs_switch(&self) -> bool {
+        matches!(
+            self.provider,
+            Provider::Naver
+                | Provider::NaverWorks
+                | Provider::Kakao
+                | Provider::YahooJapan
+                | Provider::Zoho
+                | Provider::Yandex
+                | Provider::Gmx
+                | Provider::WebDe
+                | Provider::Dooray
+                | Provider::Hiworks
+                | Provider::Nate
+        )
+    }
+}
+
 /// A name made fit for a sentence: nothing invisible or direction-changing in it, at most `max_characters` long.
 ///
 /// An empty name becomes a dash, so that no sentence ends in the air.
@@ -211,6 +242,7 @@ pub(crate) fn is_personal(provider: Provider, domain: &str) -> bool {
         Provider::Naver
         | Provider::Kakao
         | Provider::Yahoo
+        | Provider::YahooJapan
         | Provider::ICloud
         | Provider::Fastmail
         | Provider::NetEase

@@ -50,6 +50,7 @@ fn by_domain(domain: &str, protocol: Protocol) -> Option<Server> {
         "yahoo.com" | "ymail.com" | "rocketmail.com" => {
             (Server::tls("imap.mail.yahoo.com", 993), Server::tls("smtp.mail.yahoo.com", 465))
         }
+        "yahoo.co.jp" => (Server::tls("imap.mail.yahoo.co.jp", 993), Server::tls("smtp.mail.yahoo.co.jp", 465)),
         "aol.com" => (Server::tls("imap.aol.com", 993), Server::tls("smtp.aol.com", 465)),
         "icloud.com" | "me.com" | "mac.com" => {
             (Server::tls("imap.mail.me.com", 993), Server::start_tls("smtp.mail.me.com", 587))
@@ -103,6 +104,7 @@ fn by_provider(provider: Provider, host: &str, protocol: Protocol) -> Option<Ser
             | Provider::Naver
             | Provider::Kakao
             | Provider::Yahoo
+            | Provider::YahooJapan
             | Provider::Zoho
             | Provider::Yandex
             | Provider::Tencent

@@ -33,6 +33,8 @@ pub fn mailboxes(protocol: Protocol) -> Vec<(&'static str, Situation)> {
         ("Daum", of("imap.daum.net", "smtp.daum.net", "support@daum.net")),
         ("Kakao", of("imap.kakao.com", "smtp.kakao.com", "support@kakao.com")),
         ("Yahoo", of("imap.mail.yahoo.com", "smtp.mail.yahoo.com", "support@yahoo.com")),
+        ("AOL", of("imap.aol.com", "smtp.aol.com", "support@aol.com")),
+        ("Yahoo! JAPAN", of("imap.mail.yahoo.co.jp", "smtp.mail.yahoo.co.jp", "support@yahoo.co.jp")),
         ("iCloud", of("imap.mail.me.com", "smtp.mail.me.com", "support@icloud.com")),
         ("Zoho", of("imap.zoho.eu", "smtp.zoho.eu", "support@example.com")),
         ("Fastmail", of("imap.fastmail.com", "smtp.fastmail.com", "support@fastmail.com")),

@@ -93,7 +93,8 @@ pub static CERTAIN: &[Row] = &[
     says(INSIDE, &["imap", "disabled"], imap_disabled),
     says(INSIDE, &["imap", "not enabled"], imap_disabled),
     // Microsoft.
-    microsoft_says(&["user is authenticated but not connected"], authenticated_but_not_connected),
+    // An Exchange server of one's own has a name of one's own, and so has Microsoft 365 behind a gateway.
+    says(ANYWHERE, &["user is authenticated but not connected"], authenticated_but_not_connected),
     microsoft_says(&["basicauthblocked"], passwords_retired),
     microsoft_says(&["basic authentication is disabled"], passwords_retired),
     microsoft_says(&["command error. 1"], temporary_refusal),

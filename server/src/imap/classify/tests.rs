@@ -79,6 +79,8 @@ const SAMPLES: &[Sample] = &[
     (MICROSOFT, SignIn, Plain, "A1 NO Basic authentication is disabled.", "passwords_retired"),
     (MICROSOFT, Folder, XOAuth2, "A1 BAD User is authenticated but not connected.", "authenticated_but_not_connected"),
     (MICROSOFT, SignIn, XOAuth2, "A1 BAD User is authenticated but not connected.", "authenticated_but_not_connected"),
+    // An Exchange server of one's own, whose name says nothing.
+    (OTHER, Folder, Plain, "A1 BAD User is authenticated but not connected.", "authenticated_but_not_connected"),
     (
         MICROSOFT,
         Folder,
@@ -110,6 +112,13 @@ const SAMPLES: &[Sample] = &[
         Plain,
         "A1 NO [AUTHENTICATIONFAILED] LOGIN Invalid credentials",
         "app_password_needed",
+    ),
+    (
+        "imap.mail.yahoo.co.jp",
+        SignIn,
+        Plain,
+        "A1 NO [AUTHENTICATIONFAILED] LOGIN Invalid credentials",
+        "bad_credentials",
     ),
     ("imap.mail.yahoo.com", SignIn, Plain, "A1 NO [LIMIT] LOGIN Rate limit hit", "rate_limited"),
     ("imap.mail.me.com", SignIn, Plain, "A1 NO [AUTHENTICATIONFAILED] Authentication Failed", "app_password_needed"),

@@ -101,7 +101,12 @@ pub(super) fn authenticated_but_not_connected(scene: &Scene) -> Words {
         "The Exchange server accepted the account and then found no mailbox it may open with {protocol_name}. Usually {protocol_name} is switched off for the mailbox, or it belongs to somebody else.";
     );
     if scene.provider == Provider::Microsoft && scene.personal {
-        return words.then(provider::switch_on(scene));
+        return words.then(provider::switch_on(scene)).then(steps![
+            "If it is on already, check again later: Outlook.com says this while something is out of order there, too.",
+        ]);
+    }
+    if scene.provider != Provider::Microsoft {
+        return words.then(at_an_exchange_server(scene, tick));
     }
     let words = if scene.own {
         words.then(steps![
@@ -117,6 +122,24 @@ pub(super) fn authenticated_but_not_connected(scene: &Scene) -> Words {
         "Make sure the account that signs in has a licence with Exchange Online.",
         "It can take up to an hour to take effect. Then check again.",
     ])
+}
+
+/// Where the server's name does not say whether it is Microsoft 365 or an Exchange server of one's own.
+fn at_an_exchange_server(scene: &Scene, tick: &str) -> Vec<String> {
+    let Scene { host, address, username, .. } = scene;
+    let mut steps = steps![
+        "If {host} is an Exchange server of your own: its administrator starts the services Microsoft Exchange IMAP4 and Microsoft Exchange IMAP4 Backend and lets them start by themselves. They are stopped after the installation.",
+        "There they also make sure, in the Exchange Management Shell, that IMAP is on for the mailbox: Set-CASMailbox with -ImapEnabled $true.",
+        "If the mailbox is at Microsoft 365: an administrator opens admin.microsoft.com → Users → Active users → {address} → Mail → Manage email apps, ticks {tick} and saves. The account that signs in needs a licence with Exchange Online.",
+    ];
+    steps.extend(if scene.own {
+        steps!["The command shown here does it at both. It can take up to an hour to take effect. Then check again."]
+    } else {
+        steps![
+            "{username} needs full access to {address}, at both. The command shown here gives it. It can take up to an hour to take effect. Then check again.",
+        ]
+    });
+    steps
 }
 
 pub(super) fn not_authorized(scene: &Scene) -> Words {

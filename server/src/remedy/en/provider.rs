@@ -5,6 +5,13 @@ use crate::{
     remedy::{scene::Scene, words::steps},
 };
 
+/// What suits nearly every server. Here and below, fields are called what the form calls them.
+pub(super) const AS_THE_PORT_SUGGESTS: &str = "tick “Use SSL/TLS” and, under “User name and encryption details”, set “How encryption begins” to “As the port suggests”";
+/// Encryption from the first byte, whatever the port is.
+pub(super) const FROM_THE_FIRST_BYTE: &str = "tick “Use SSL/TLS” and, under “User name and encryption details”, set “How encryption begins” to “From the first byte (implicit TLS)”";
+/// STARTTLS, whatever the port is. Without the tick nothing would be encrypted.
+pub(super) const WITH_START_TLS: &str = "leave “Use SSL/TLS” ticked and, under “User name and encryption details”, set “How encryption begins” to “STARTTLS”";
+
 /// The service as its users call it.
 pub(super) fn name(scene: &Scene) -> &'static str {
     match scene.provider {
@@ -16,7 +23,9 @@ pub(super) fn name(scene: &Scene) -> &'static str {
         Provider::NaverWorks => "NAVER WORKS",
         Provider::Kakao if scene.host.ends_with("kakao.com") => "Kakao Mail",
         Provider::Kakao => "Daum Mail",
+        Provider::Yahoo if scene.is_aol() => "AOL Mail",
         Provider::Yahoo => "Yahoo Mail",
+        Provider::YahooJapan => "Yahoo! JAPAN Mail",
         Provider::ICloud => "iCloud Mail",
         Provider::Zoho => "Zoho Mail",
         Provider::Fastmail => "Fastmail",
@@ -44,7 +53,9 @@ pub(super) fn right_server_or(scene: &Scene, general: Vec<String>) -> Vec<String
         Security::StartTls => "STARTTLS",
         Security::None => "no encryption",
     };
-    steps!["For {address} the {protocol_name} server is {host}, port {port}, with {security}. Enter these values."]
+    steps![
+        "For {address} the {protocol_name} server is {host}, port {port}, with {security}. Enter these values, {AS_THE_PORT_SUGGESTS}."
+    ]
 }
 
 /// The first look at server name and port: the right ones where they are known, else the usual ones.
@@ -65,7 +76,7 @@ pub(super) fn check_port(scene: &Scene) -> Vec<String> {
 /// Port 25 is for mail between servers, and most networks close it.
 pub(super) fn not_port_25() -> Vec<String> {
     steps![
-        "Use port 465 with SSL/TLS or port 587 with STARTTLS. Most networks block port 25, which is meant for mail between servers."
+        "Set the port to 465 or 587, {AS_THE_PORT_SUGGESTS}. Most networks block port 25, which is meant for mail between servers."
     ]
 }
 
@@ -98,6 +109,9 @@ pub(super) fn app_password(scene: &Scene) -> Vec<String> {
             "Sign in as {username} and open Account security.",
             "Choose Create app password, enter a name such as Postroom and copy the password.",
             "Paste it here as the password, without spaces.",
+        ],
+        Provider::YahooJapan => steps![
+            "Enter the password of the Yahoo! JAPAN ID here. Mail programs use the same one, and it has to be switched on for the ID.",
         ],
         Provider::ICloud => steps![
             "Sign in at account.apple.com and open Sign-In and Security → App-Specific Passwords.",
@@ -231,8 +245,13 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
             "Check again. The password has to be an app password of the Kakao account.",
         ],
         Provider::Yahoo => steps![
-            "Sign in to the webmail as {address} and make sure the mailbox opens. Yahoo and AOL have no switch for IMAP; Yahoo! JAPAN has one in the mail settings under IMAP/POP/SMTP access.",
+            "Sign in to the webmail as {address} and make sure the mailbox opens. There is no switch for IMAP or SMTP at Yahoo and AOL.",
             "Create an app password under Account security and enter it here.",
+            "Check again.",
+        ],
+        Provider::YahooJapan => steps![
+            "Sign in to Yahoo! JAPAN Mail as {address} and open the mail settings (メールの設定) → IMAP/POP/SMTP access (IMAP/POP/SMTPアクセス).",
+            "Allow access from other than Yahoo! JAPAN's own services (Yahoo! JAPAN公式サービス以外からのアクセス) and save.",
             "Check again.",
         ],
         Provider::ICloud => steps![
@@ -285,7 +304,7 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
             ],
             Protocol::Smtp => steps![
                 "Ask your Hiworks administrator to allow mail programs (POP3/SMTP) for {address}: on some plans they are off at first.",
-                "Use smtps.hiworks.com, port 465, with SSL/TLS.",
+                "Enter smtps.hiworks.com with port 465, {AS_THE_PORT_SUGGESTS}.",
                 "Check again.",
             ],
         },
@@ -302,6 +321,48 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
         Provider::Other => steps![
             "Sign in to the webmail as {address} and look in its settings for IMAP, POP3/IMAP or “mail clients”. Switch {protocol_name} on and save.",
             "If there is no such setting, ask your mail administrator to allow {protocol_name} for {address}.",
+            "Check again.",
+        ],
+    }
+}
+
+/// What else it may be, where the password that was refused is one for mail programs already.
+pub(super) fn beyond_the_app_password(scene: &Scene) -> Vec<String> {
+    let Scene { address, protocol_name, .. } = scene;
+    if scene.needs_switch() {
+        let mut steps =
+            steps!["If the password here is an app password already, {protocol_name} may be switched off. Go on here."];
+        steps.extend(switch_on(scene));
+        return steps;
+    }
+    match scene.provider {
+        Provider::Microsoft | Provider::Google => Vec::new(),
+        Provider::Yahoo => steps![
+            "If the password here is an app password already, make a new one and delete the old. {protocol_name} has no switch of its own at Yahoo and AOL; make sure that the mailbox opens in the webmail as {address}.",
+            "Check again.",
+        ],
+        Provider::ICloud => steps![
+            "If the password here is an app-specific password already, make a new one: a change of the Apple Account's own password ends them all. Also make sure that iCloud Mail is switched on for this Apple Account.",
+            "Check again.",
+        ],
+        Provider::Fastmail => steps![
+            "If the password here is an app password already, check the plan and the password's access: the Basic plan has no IMAP and SMTP, and the password needs access to Mail (IMAP/POP/SMTP).",
+            "Check again.",
+        ],
+        Provider::Tencent | Provider::NetEase => steps![
+            "If an authorization code was entered here already, {protocol_name} may be switched off. Look in the same settings whether the IMAP/SMTP service is on, and make a new code.",
+            "Check again.",
+        ],
+        Provider::MailRu => steps![
+            "If the password here is one for external applications already, {protocol_name} may be closed to it. Make a new one with full access to mail.",
+            "Check again.",
+        ],
+        Provider::TOnline => steps![
+            "If the password here is the one for mail programs already, {protocol_name} may not be open to the mailbox. Set the password anew in the same place, and enter the full address as the user name.",
+            "Check again.",
+        ],
+        _ => steps![
+            "If the password here is an app password already, {protocol_name} may be switched off for this mailbox. Look for it in the settings of the webmail, or ask your mail administrator.",
             "Check again.",
         ],
     }
@@ -364,6 +425,9 @@ pub(super) fn username_form(scene: &Scene) -> Vec<String> {
         }
         (Provider::ICloud, Protocol::Smtp) if !full => {
             steps!["As the user name enter the full address. iCloud wants it so for SMTP."]
+        }
+        (Provider::YahooJapan, _) if full => {
+            steps!["As the user name enter only what stands before the “@”: the Yahoo! JAPAN ID."]
         }
         (Provider::Kakao, _) if full && scene.host.ends_with("kakao.com") => {
             steps!["As the user name enter only what stands before the “@”."]

@@ -1,9 +1,13 @@
 //! Signing in: passwords, methods, switches, rules.
 
-use super::{oauth, provider};
+use super::{
+    oauth,
+    provider::{self, AS_THE_PORT_SUGGESTS},
+};
 use crate::{
     model::{AuthMethod, Protocol, Provider},
     remedy::{
+        reply,
         scene::{Scene, list},
         words::{Words, steps, words},
     },
@@ -38,6 +42,13 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
             "If the account uses two-step verification, create an app password in its security settings and enter that.",
             "Make sure {protocol_name} is switched on for this mailbox.",
         ),
+        Provider::YahooJapan => words!(
+            "{service} refused the user name or password";
+            "Mail programs use the password of the Yahoo! JAPAN ID, once access from outside is allowed for the mailbox. The refusal looks the same as long as it is not.";
+        )
+        .then(provider::username_form(scene))
+        .then(provider::app_password(scene))
+        .then(provider::switch_on(scene)),
         Provider::Naver
         | Provider::NaverWorks
         | Provider::Kakao
@@ -54,7 +65,7 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
         | Provider::TOnline
         | Provider::Dooray
         | Provider::Hiworks
-        | Provider::Nate => if takes_normal_password(scene.provider) {
+        | Provider::Nate => if scene.takes_normal_password() {
             words!(
                 "{service} refused the user name or password";
                 "With two-step verification {service} takes only a password made for mail programs; without it, the normal one. The refusal looks the same when {protocol_name} is switched off.";
@@ -67,7 +78,7 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
         }
         .then(provider::username_form(scene))
         .then(provider::app_password(scene))
-        .then(if needs_switch(scene.provider) {
+        .then(if scene.needs_switch() {
             steps!["Make sure {protocol_name} is switched on in the settings of the webmail. Then check again."]
         } else {
             steps!["Check again."]
@@ -75,29 +86,8 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
     }
 }
 
-/// True where the normal password does, as long as there is no second factor.
-const fn takes_normal_password(provider: Provider) -> bool {
-    matches!(provider, Provider::Gmx | Provider::WebDe | Provider::Hiworks | Provider::Nate)
-}
-
-/// True where a mailbox has to be opened to mail programs before any password works.
-const fn needs_switch(provider: Provider) -> bool {
-    matches!(
-        provider,
-        Provider::Naver
-            | Provider::NaverWorks
-            | Provider::Kakao
-            | Provider::Zoho
-            | Provider::Yandex
-            | Provider::Gmx
-            | Provider::WebDe
-            | Provider::Dooray
-            | Provider::Hiworks
-            | Provider::Nate
-    )
-}
-
-pub(super) fn app_password_needed(scene: &Scene) -> Words {
+pub(super) fn app_password_needed(scene: &Scene, reply: &str) -> Words {
+    let Scene { protocol_name, .. } = scene;
     let service = provider::name(scene);
     if scene.provider == Provider::Microsoft {
         return words!(
@@ -106,12 +96,22 @@ pub(super) fn app_password_needed(scene: &Scene) -> Words {
         )
         .then(provider::with_microsoft(scene));
     }
-    let words = words!(
-        "This account needs an app password";
-        "{service} does not take the normal password from mail programs. An app password is made for one program alone and can be withdrawn at any time.";
-    );
+    let words = if reply::asks_for_app_password(reply) {
+        words!(
+            "This account needs an app password";
+            "{service} does not take the normal password from mail programs. An app password is made for one program alone and can be withdrawn at any time.";
+        )
+    } else {
+        words!(
+            "This account probably needs an app password";
+            "{service} refused the sign-in without saying why. Most often the normal password was entered, and mail programs need one that is made for them alone. It looks the same when the user name is wrong or {protocol_name} is not open to this mailbox.";
+        )
+    };
     let words = if scene.provider == Provider::Google { words.then(provider::with_google(scene)) } else { words };
-    words.then(provider::app_password(scene))
+    words
+        .then(provider::username_form(scene))
+        .then(provider::app_password(scene))
+        .then(provider::beyond_the_app_password(scene))
 }
 
 pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[String]) -> Words {
@@ -155,7 +155,7 @@ pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[S
         words
     };
     words.then(steps![
-        "Make sure SSL/TLS or STARTTLS is chosen: many servers offer passwords only once the connection is encrypted.",
+        "Make sure “Use SSL/TLS” is ticked: many servers offer passwords only once the connection is encrypted.",
         "Otherwise ask the administrator of {host} to allow PLAIN over TLS.",
     ])
 }
@@ -163,7 +163,7 @@ pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[S
 pub(super) fn sign_in_not_offered(scene: &Scene) -> Words {
     let Scene { host, port, .. } = scene;
     words!("The server offers no way to sign in on port {port}"; "Mail is sent through a port for submission, where one signs in. This port is for mail between servers, or sign-in is offered only after encryption."; "If the server still offers no sign-in, ask the administrator of {host} to switch on authentication (SMTP AUTH) there.")
-        .first(provider::right_server_or(scene, steps!["Set the port to 465 with SSL/TLS, or to 587 with STARTTLS."]))
+        .first(provider::right_server_or(scene, steps!["Set the port to 465 or 587, {AS_THE_PORT_SUGGESTS}."]))
 }
 
 pub(super) fn sign_in_required(scene: &Scene) -> Words {
@@ -192,8 +192,8 @@ pub(super) fn sign_in_required(scene: &Scene) -> Words {
 pub(super) fn sign_in_needs_tls(scene: &Scene) -> Words {
     let Scene { tls_port, start_tls_port, .. } = scene;
     let general = steps![
-        "Tick SSL/TLS and set the port to {tls_port}.",
-        "If the server has no such port, choose STARTTLS with port {start_tls_port}."
+        "Set the port to {tls_port}, {AS_THE_PORT_SUGGESTS}.",
+        "If the server has no such port, set it to {start_tls_port}. There encryption begins with STARTTLS."
     ];
     words!("The server lets nobody sign in without encryption"; "That is good: without it anybody on the way could read the password.";).then(provider::right_server_or(scene, general))
 }
@@ -371,8 +371,11 @@ pub(super) fn browser_sign_in_needed(scene: &Scene) -> Words {
     }
 }
 
-pub(super) fn account_disabled(scene: &Scene) -> Words {
+pub(super) fn account_disabled(scene: &Scene, reply: &str) -> Words {
     let Scene { username, title_username, .. } = scene;
+    if reply::is_lockout(reply) && !scene.personal {
+        return locked_out(scene);
+    }
     let words = words!(
         "The account {title_username} is locked or switched off";
         "Nobody can sign in with this account at the moment: it was switched off, locked after too many failed attempts, or suspended.";
@@ -401,6 +404,19 @@ pub(super) fn account_disabled(scene: &Scene) -> Words {
             "Check again only then: more failed attempts can prolong the lock.",
         ]),
     }
+}
+
+/// Nobody switched the account off: Microsoft keeps sign-ins away for a while.
+fn locked_out(scene: &Scene) -> Words {
+    let Scene { username, title_username, entra, .. } = scene;
+    words!(
+        "Microsoft does not let {title_username} sign in for now";
+        "There were too many sign-ins with a wrong password, or this one came from an IP address that Microsoft distrusts. The first such lock lasts a minute and each further one longer. It ends by itself.";
+        "Wait some minutes, then sign in again in Postroom. If it is refused once more, wait longer and go on here: every attempt can prolong the lock.",
+        "An administrator opens {entra} → Monitoring & health → Sign-in logs, chooses the failed sign-in of {username} and reads whether the account is locked or the IP address is blocked.",
+        "If the account is locked, find the device or program that still tries an old password, such as a phone or a copier. Its IP address and application are in the sign-in logs. Correct the password there.",
+        "If it is the IP address of Postroom's machine, the administrator adds it under Conditional Access → Named locations as a trusted location.",
+    )
 }
 
 pub(super) fn password_expired(scene: &Scene) -> Words {

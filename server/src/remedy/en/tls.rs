@@ -1,6 +1,6 @@
 //! Encryption: the port's way to begin, the certificate, the versions.
 
-use super::provider;
+use super::provider::{self, AS_THE_PORT_SUGGESTS, FROM_THE_FIRST_BYTE, WITH_START_TLS};
 use crate::{
     model::{Fingerprint, Language, Provider, Timestamp, Weakness},
     remedy::{
@@ -13,11 +13,11 @@ use crate::{
 pub(super) fn not_a_tls_port(scene: &Scene, port: u16) -> Words {
     let Scene { protocol_name, tls_port, .. } = scene;
     let general = if port == *tls_port {
-        steps!["Keep port {port} and choose STARTTLS instead of SSL/TLS."]
+        steps!["Keep port {port}, {WITH_START_TLS}."]
     } else {
         steps![
-            "Set the port to {tls_port} and keep SSL/TLS. That is the usual choice for {protocol_name}.",
-            "If the server has no port {tls_port}, keep port {port} and choose STARTTLS."
+            "Set the port to {tls_port} and leave “Use SSL/TLS” ticked. That is the usual choice for {protocol_name}.",
+            "If the server has no port {tls_port}, keep port {port}, {WITH_START_TLS}."
         ]
     };
     words!("Port {port} does not begin with encryption"; "Postroom began to encrypt at once, as SSL/TLS does, but on this port the server starts in plain text and encrypts later (STARTTLS), or not at all.";).then(provider::right_server_or(scene, general))
@@ -26,8 +26,8 @@ pub(super) fn not_a_tls_port(scene: &Scene, port: u16) -> Words {
 pub(super) fn tls_from_the_start(scene: &Scene, port: u16) -> Words {
     let Scene { protocol_name, start_tls_port, .. } = scene;
     let general = steps![
-        "Tick SSL/TLS and keep port {port}.",
-        "To use STARTTLS instead, set the port to {start_tls_port}, the usual one for {protocol_name} with STARTTLS."
+        "Keep port {port}, {FROM_THE_FIRST_BYTE}.",
+        "To use STARTTLS instead, set the port to {start_tls_port}, the usual one for {protocol_name} with STARTTLS, and “How encryption begins” to “As the port suggests”."
     ];
     words!("Port {port} is encrypted from the start"; "Postroom waited for a greeting in plain text, but on this port the server expects SSL/TLS at once.";).then(provider::right_server_or(scene, general))
 }
@@ -35,7 +35,7 @@ pub(super) fn tls_from_the_start(scene: &Scene, port: u16) -> Words {
 pub(super) fn start_tls_not_offered(scene: &Scene) -> Words {
     let Scene { host, tls_port, .. } = scene;
     words!("The server does not offer STARTTLS"; "Without it the password would travel unencrypted, so Postroom stopped. The server may use another port for encryption, or a device on the way removes the offer."; "If that does not help, ask the administrator of {host} to switch on STARTTLS or SSL/TLS.", "If the administrator says STARTTLS is on, a firewall in between is filtering it: have it let the connection through untouched.")
-        .first(provider::right_server_or(scene, steps!["Tick SSL/TLS and set the port to {tls_port}."]))
+        .first(provider::right_server_or(scene, steps!["Set the port to {tls_port}, {AS_THE_PORT_SUGGESTS}."]))
 }
 
 pub(super) fn start_tls_refused(scene: &Scene) -> Words {
@@ -43,7 +43,7 @@ pub(super) fn start_tls_refused(scene: &Scene) -> Words {
     words!(
         "The server offers STARTTLS but would not begin it";
         "The server's own encryption is not working at the moment, often because its certificate or key cannot be read.";
-        "Try SSL/TLS on port {tls_port} instead.",
+        "Try port {tls_port} instead: {AS_THE_PORT_SUGGESTS}.",
         "If that fails too, tell the administrator of {host}: the server's log says what is wrong with its certificate.",
     )
 }
@@ -53,7 +53,7 @@ pub(super) fn start_tls_injected(scene: &Scene) -> Words {
     words!(
         "Somebody may be tampering with this connection";
         "Extra data arrived before the encryption began, where nothing may come. Postroom broke off and sent no password. It is an old attack, or a faulty device on the way.";
-        "Tick SSL/TLS and set the port to {tls_port}: it is encrypted from the first byte, so nothing can be slipped in.",
+        "Set the port to {tls_port}, {FROM_THE_FIRST_BYTE}: then nothing can be slipped in.",
         "Ask whoever runs the network which device (firewall, mail filter) handles this connection, and have it updated or removed.",
         "Tell the mail server's administrator; an outdated server can show the same fault.",
     )
@@ -295,7 +295,7 @@ pub(super) fn tls_failed(scene: &Scene) -> Words {
     words!(
         "The encrypted connection could not be set up";
         "Server and Postroom began to agree on encryption and did not finish. Often the port and the SSL/TLS setting do not belong together, or a device on the way interferes.";
-        "Make sure that port {port} and the SSL/TLS setting belong together.",
+        "Make sure that “How encryption begins”, under “User name and encryption details”, is right for port {port}. “As the port suggests” mostly is.",
         "Run the command shown here on the machine Postroom runs on, and once from another network. If only the first fails, a firewall or proxy in between is interfering: have it let {host} through untouched.",
         "If both fail, send the output to the administrator of {host}.",
     )

@@ -197,7 +197,7 @@ pub(super) fn timed_out(scene: &Scene, seconds: u64) -> Words {
         "The server took too long to answer";
         "The connection stands, but no answer came within {seconds} seconds. The server is busy, slows down unknown visitors on purpose, or expects a different kind of connection on this port.";
         "Check again in a minute.",
-        "Make sure that port {port} and the SSL/TLS setting belong together.",
+        "Make sure that “How encryption begins”, under “User name and encryption details”, is right for port {port}. “As the port suggests” mostly is.",
         "If it stays so, ask the administrator of {host} whether the server is overloaded or holds back Postroom's IP address.",
     )
 }

@@ -1,6 +1,6 @@
 //! The server's first words.
 
-use super::provider;
+use super::provider::{self, FROM_THE_FIRST_BYTE};
 use crate::{
     model::{Protocol, Security},
     remedy::{
@@ -18,7 +18,7 @@ pub(super) fn no_greeting(scene: &Scene) -> Words {
     let words = if scene.security == Security::Tls || scene.known.is_some() {
         words
     } else {
-        words.then(steps!["Tick SSL/TLS and check again: the port may be waiting for encryption."])
+        words.then(steps!["The port may be waiting for encryption: {FROM_THE_FIRST_BYTE}. Then check again."])
     };
     words
         .then(steps![

@@ -97,7 +97,12 @@ pub(super) fn authenticated_but_not_connected(scene: &Scene) -> Words {
         "Exchange 서버가 계정은 확인했지만 {protocol_name} 연결로 열 수 있는 메일박스를 찾지 못했습니다. 대개 메일박스의 {protocol_name} 사용이 꺼져 있거나 다른 사람의 메일박스인 경우입니다.";
     );
     if scene.provider == Provider::Microsoft && scene.personal {
-        return words.then(provider::switch_on(scene));
+        return words.then(provider::switch_on(scene)).then(steps![
+            "이미 켜져 있다면 나중에 다시 확인하세요. Outlook.com에 일시적인 장애가 있을 때도 이렇게 응답합니다.",
+        ]);
+    }
+    if scene.provider != Provider::Microsoft {
+        return words.then(at_an_exchange_server(scene, tick));
     }
     let words = if scene.own {
         words.then(steps![
@@ -113,6 +118,26 @@ pub(super) fn authenticated_but_not_connected(scene: &Scene) -> Words {
         "로그인하는 계정에 Exchange Online이 포함된 라이선스가 있는지 확인하세요.",
         "적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
     ])
+}
+
+/// Where the server's name does not say whether it is Microsoft 365 or an Exchange server of one's own.
+fn at_an_exchange_server(scene: &Scene, tick: &str) -> Vec<String> {
+    let Scene { host, address, username, .. } = scene;
+    let mut steps = steps![
+        "{host} 서버가 직접 운영하는 Exchange 서버라면 서버 관리자가 Microsoft Exchange IMAP4와 Microsoft Exchange IMAP4 Backend 서비스를 시작하고 자동으로 시작되게 해야 합니다. 설치한 직후에는 멈춰 있습니다.",
+        "이때 Exchange 관리 셸에서 메일박스의 IMAP이 켜져 있는지도 확인해야 합니다. Set-CASMailbox 명령에 -ImapEnabled $true를 지정하면 켜집니다.",
+        "Microsoft 365의 메일박스라면 관리자가 admin.microsoft.com → 사용자 → 활성 사용자 → {address} → 메일 → 이메일 앱 관리(Manage email apps)에서 ‘{tick}’ 항목을 선택하고 저장해야 합니다. 로그인하는 계정에는 Exchange Online이 포함된 라이선스가 필요합니다.",
+    ];
+    steps.extend(if scene.own {
+        steps![
+            "아래 명령은 두 경우 모두 쓸 수 있습니다. 적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
+        ]
+    } else {
+        steps![
+            "두 경우 모두 {username} 계정에 {address} 메일박스의 모든 권한이 필요하며, 아래 명령으로 줄 수 있습니다. 적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
+        ]
+    });
+    steps
 }
 
 pub(super) fn not_authorized(scene: &Scene) -> Words {

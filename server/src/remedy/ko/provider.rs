@@ -7,6 +7,14 @@ use crate::{
     remedy::{scene::Scene, words::steps},
 };
 
+/// What suits nearly every server. Here and below, fields are called what the form calls them.
+pub(super) const AS_THE_PORT_SUGGESTS: &str = "‘SSL/TLS 사용’을 선택한 다음 ‘사용자 이름 및 암호화 세부 설정’의 ‘암호화 시작 방식’을 ‘포트에 맞게 자동’으로 두세요";
+/// Encryption from the first byte, whatever the port is.
+pub(super) const FROM_THE_FIRST_BYTE: &str = "‘SSL/TLS 사용’을 선택한 다음 ‘사용자 이름 및 암호화 세부 설정’의 ‘암호화 시작 방식’을 ‘처음부터(암시적 TLS)’로 바꾸세요";
+/// STARTTLS, whatever the port is. Without the tick nothing would be encrypted.
+pub(super) const WITH_START_TLS: &str =
+    "‘SSL/TLS 사용’은 선택한 채로 ‘사용자 이름 및 암호화 세부 설정’의 ‘암호화 시작 방식’을 ‘STARTTLS’로 바꾸세요";
+
 /// The service as its users call it.
 pub(super) fn name(scene: &Scene) -> &'static str {
     match scene.provider {
@@ -18,7 +26,9 @@ pub(super) fn name(scene: &Scene) -> &'static str {
         Provider::NaverWorks => "네이버웍스",
         Provider::Kakao if scene.host.ends_with("kakao.com") => "카카오메일",
         Provider::Kakao => "Daum 메일",
+        Provider::Yahoo if scene.is_aol() => "AOL 메일",
         Provider::Yahoo => "Yahoo 메일",
+        Provider::YahooJapan => "Yahoo! JAPAN 메일",
         Provider::ICloud => "iCloud 메일",
         Provider::Zoho => "Zoho 메일",
         Provider::Fastmail => "Fastmail",
@@ -47,7 +57,7 @@ pub(super) fn right_server_or(scene: &Scene, general: Vec<String>) -> Vec<String
         Security::None => "암호화 없음",
     };
     steps![
-        "{address} 주소의 {protocol_name} 서버는 {host}, 포트는 {port}, 보안은 {security}입니다. 이 값을 입력하세요."
+        "{address} 주소의 {protocol_name} 서버는 {host}, 포트는 {port}, 암호화는 {security}입니다. 이 값을 입력하고 {AS_THE_PORT_SUGGESTS}."
     ]
 }
 
@@ -69,7 +79,7 @@ pub(super) fn check_port(scene: &Scene) -> Vec<String> {
 /// Port 25 is for mail between servers, and most networks close it.
 pub(super) fn not_port_25() -> Vec<String> {
     steps![
-        "SSL/TLS와 465번 포트, 또는 STARTTLS와 587번 포트를 사용하세요. 25번 포트는 메일 서버끼리 쓰는 포트여서 대부분의 네트워크에서 막혀 있습니다."
+        "포트를 465번이나 587번으로 바꾸고 {AS_THE_PORT_SUGGESTS}. 25번 포트는 메일 서버끼리 쓰는 포트여서 대부분의 네트워크에서 막혀 있습니다."
     ]
 }
 
@@ -102,6 +112,9 @@ pub(super) fn app_password(scene: &Scene) -> Vec<String> {
             "{username} 계정으로 로그인하고 ‘계정 보안(Account security)’을 여세요.",
             "‘앱 비밀번호 만들기(Create app password)’를 선택하고 Postroom 같은 이름을 입력한 다음 비밀번호를 복사하세요.",
             "이 비밀번호를 공백 없이 여기에 붙여 넣으세요.",
+        ],
+        Provider::YahooJapan => steps![
+            "여기에 Yahoo! JAPAN ID의 비밀번호를 입력하세요. 메일 프로그램에서도 같은 비밀번호를 쓰며, 이 ID에서 비밀번호 로그인이 켜져 있어야 합니다.",
         ],
         Provider::ICloud => steps![
             "account.apple.com에 로그인하고 로그인 및 보안 → 앱 암호를 여세요.",
@@ -241,8 +254,13 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
             "다시 확인하세요. 비밀번호에는 카카오계정의 앱 비밀번호를 입력해야 합니다.",
         ],
         Provider::Yahoo => steps![
-            "{address} 계정으로 웹메일에 로그인해 메일박스가 열리는지 확인하세요. Yahoo와 AOL에는 IMAP을 켜는 메뉴가 따로 없고, Yahoo! JAPAN은 메일 설정의 IMAP/POP/SMTP 액세스 메뉴에서 켭니다.",
+            "{address} 계정으로 웹메일에 로그인해 메일박스가 열리는지 확인하세요. Yahoo와 AOL에는 IMAP이나 SMTP를 켜는 메뉴가 따로 없습니다.",
             "계정 보안에서 앱 비밀번호를 만들어 여기에 입력하세요.",
+            "다시 확인하세요.",
+        ],
+        Provider::YahooJapan => steps![
+            "{address} 계정으로 Yahoo! JAPAN 메일에 로그인하고 메일 설정(メールの設定) → IMAP/POP/SMTP 액세스(IMAP/POP/SMTPアクセス)를 여세요.",
+            "Yahoo! JAPAN 공식 서비스가 아닌 곳의 접속(Yahoo! JAPAN公式サービス以外からのアクセス)을 허용하고 저장하세요.",
             "다시 확인하세요.",
         ],
         Provider::ICloud => steps![
@@ -295,7 +313,7 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
             ],
             Protocol::Smtp => steps![
                 "하이웍스 관리자에게 {address} 계정의 메일 프로그램 사용(POP3/SMTP)을 허용해 달라고 요청하세요. 처음에는 꺼져 있는 요금제도 있습니다.",
-                "서버는 smtps.hiworks.com, 포트는 465, 보안은 SSL/TLS를 사용하세요.",
+                "서버에 smtps.hiworks.com, 포트에 465를 입력하고 {AS_THE_PORT_SUGGESTS}.",
                 "다시 확인하세요.",
             ],
         },
@@ -312,6 +330,49 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
         Provider::Other => steps![
             "{address} 계정으로 웹메일에 로그인하고 환경설정에서 IMAP, POP3/IMAP, 외부 메일 프로그램 같은 메뉴를 찾으세요. {protocol_name} 사용을 켜고 저장하세요.",
             "그런 메뉴가 없으면 메일 관리자에게 {address} 계정의 {protocol_name} 사용을 허용해 달라고 요청하세요.",
+            "다시 확인하세요.",
+        ],
+    }
+}
+
+/// What else it may be, where the password that was refused is one for mail programs already.
+pub(super) fn beyond_the_app_password(scene: &Scene) -> Vec<String> {
+    let Scene { address, protocol_name, .. } = scene;
+    if scene.needs_switch() {
+        let mut steps = steps![
+            "여기에 입력한 비밀번호가 이미 앱 비밀번호라면 {protocol_name} 사용이 꺼져 있을 수 있습니다. 이어서 진행하세요."
+        ];
+        steps.extend(switch_on(scene));
+        return steps;
+    }
+    match scene.provider {
+        Provider::Microsoft | Provider::Google => Vec::new(),
+        Provider::Yahoo => steps![
+            "여기에 입력한 비밀번호가 이미 앱 비밀번호라면 새로 만들고 예전 것은 삭제하세요. Yahoo와 AOL에는 {protocol_name} 사용을 켜는 메뉴가 따로 없으니, 웹메일에서 {address} 메일박스가 열리는지도 확인하세요.",
+            "다시 확인하세요.",
+        ],
+        Provider::ICloud => steps![
+            "여기에 입력한 암호가 이미 앱 암호라면 새로 만드세요. Apple 계정 암호를 바꾸면 앱 암호는 모두 사라집니다. 이 Apple 계정에서 iCloud 메일이 켜져 있는지도 확인하세요.",
+            "다시 확인하세요.",
+        ],
+        Provider::Fastmail => steps![
+            "여기에 입력한 비밀번호가 이미 앱 비밀번호라면 요금제와 비밀번호의 권한을 확인하세요. Basic 요금제에서는 IMAP과 SMTP를 쓸 수 없고, 비밀번호에는 Mail (IMAP/POP/SMTP) 권한이 있어야 합니다.",
+            "다시 확인하세요.",
+        ],
+        Provider::Tencent | Provider::NetEase => steps![
+            "여기에 이미 인증 코드를 입력했다면 {protocol_name} 사용이 꺼져 있을 수 있습니다. 같은 설정에서 IMAP/SMTP 서비스가 켜져 있는지 보고 코드를 새로 만드세요.",
+            "다시 확인하세요.",
+        ],
+        Provider::MailRu => steps![
+            "여기에 입력한 비밀번호가 이미 외부 앱 비밀번호라면 그 비밀번호로는 {protocol_name} 사용이 허용되지 않을 수 있습니다. 메일의 모든 권한이 있는 비밀번호를 새로 만드세요.",
+            "다시 확인하세요.",
+        ],
+        Provider::TOnline => steps![
+            "여기에 입력한 비밀번호가 이미 메일 프로그램용 비밀번호라면 이 메일박스에서 {protocol_name} 사용이 허용되지 않았을 수 있습니다. 같은 곳에서 비밀번호를 다시 정하고, 사용자 이름에는 전체 메일 주소를 입력하세요.",
+            "다시 확인하세요.",
+        ],
+        _ => steps![
+            "여기에 입력한 비밀번호가 이미 앱 비밀번호라면 이 메일박스의 {protocol_name} 사용이 꺼져 있을 수 있습니다. 웹메일 환경설정에서 찾아보거나 메일 관리자에게 문의하세요.",
             "다시 확인하세요.",
         ],
     }
@@ -374,6 +435,9 @@ pub(super) fn username_form(scene: &Scene) -> Vec<String> {
         }
         (Provider::ICloud, Protocol::Smtp) if !full => {
             steps!["사용자 이름에는 전체 메일 주소를 입력하세요. iCloud의 SMTP는 이 형식을 씁니다."]
+        }
+        (Provider::YahooJapan, _) if full => {
+            steps!["사용자 이름에는 ‘@’ 앞부분인 Yahoo! JAPAN ID만 입력하세요."]
         }
         (Provider::Kakao, _) if full && scene.host.ends_with("kakao.com") => {
             steps!["사용자 이름에는 ‘@’ 앞부분만 입력하세요."]

@@ -1,9 +1,13 @@
 //! Signing in: passwords, methods, switches, rules.
 
-use super::{oauth, provider};
+use super::{
+    oauth,
+    provider::{self, AS_THE_PORT_SUGGESTS},
+};
 use crate::{
     model::{AuthMethod, Protocol, Provider},
     remedy::{
+        reply,
         scene::{Scene, list},
         words::{Words, steps, words},
     },
@@ -38,6 +42,13 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
             "2단계 인증을 쓰는 계정이면 보안 설정에서 앱 비밀번호를 만들어 입력하세요.",
             "이 메일박스의 {protocol_name} 사용이 켜져 있는지 확인하세요.",
         ),
+        Provider::YahooJapan => words!(
+            "{service}에서 사용자 이름 또는 비밀번호를 거부했습니다";
+            "메일 프로그램에는 Yahoo! JAPAN ID의 비밀번호를 쓰며, 먼저 이 메일박스에서 외부 접속을 허용해야 합니다. 허용하지 않았을 때도 똑같이 거부됩니다.";
+        )
+        .then(provider::username_form(scene))
+        .then(provider::app_password(scene))
+        .then(provider::switch_on(scene)),
         Provider::Naver
         | Provider::NaverWorks
         | Provider::Kakao
@@ -54,7 +65,7 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
         | Provider::TOnline
         | Provider::Dooray
         | Provider::Hiworks
-        | Provider::Nate => if takes_normal_password(scene.provider) {
+        | Provider::Nate => if scene.takes_normal_password() {
             words!(
                 "{service}에서 사용자 이름 또는 비밀번호를 거부했습니다";
                 "{service}에서는 2단계 인증을 쓰면 메일 프로그램용 비밀번호만, 쓰지 않으면 원래 비밀번호를 받습니다. {protocol_name} 사용이 꺼져 있을 때도 똑같이 거부됩니다.";
@@ -67,7 +78,7 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
         }
         .then(provider::username_form(scene))
         .then(provider::app_password(scene))
-        .then(if needs_switch(scene.provider) {
+        .then(if scene.needs_switch() {
             steps!["웹메일 환경설정에서 {protocol_name} 사용이 켜져 있는지 살펴본 다음 다시 확인하세요."]
         } else {
             steps!["다시 확인하세요."]
@@ -75,29 +86,8 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
     }
 }
 
-/// True where the normal password does, as long as there is no second factor.
-const fn takes_normal_password(provider: Provider) -> bool {
-    matches!(provider, Provider::Gmx | Provider::WebDe | Provider::Hiworks | Provider::Nate)
-}
-
-/// True where a mailbox has to be opened to mail programs before any password works.
-const fn needs_switch(provider: Provider) -> bool {
-    matches!(
-        provider,
-        Provider::Naver
-            | Provider::NaverWorks
-            | Provider::Kakao
-            | Provider::Zoho
-            | Provider::Yandex
-            | Provider::Gmx
-            | Provider::WebDe
-            | Provider::Dooray
-            | Provider::Hiworks
-            | Provider::Nate
-    )
-}
-
-pub(super) fn app_password_needed(scene: &Scene) -> Words {
+pub(super) fn app_password_needed(scene: &Scene, reply: &str) -> Words {
+    let Scene { protocol_name, .. } = scene;
     let service = provider::name(scene);
     if scene.provider == Provider::Microsoft {
         return words!(
@@ -106,12 +96,22 @@ pub(super) fn app_password_needed(scene: &Scene) -> Words {
         )
         .then(provider::with_microsoft(scene));
     }
-    let words = words!(
-        "이 계정에는 앱 비밀번호가 필요합니다";
-        "{service}에서는 메일 프로그램에 일반 비밀번호를 쓸 수 없습니다. 앱 비밀번호는 프로그램 하나에만 쓰는 비밀번호이며 언제든지 취소할 수 있습니다.";
-    );
+    let words = if reply::asks_for_app_password(reply) {
+        words!(
+            "이 계정에는 앱 비밀번호가 필요합니다";
+            "{service}에서는 메일 프로그램에 일반 비밀번호를 쓸 수 없습니다. 앱 비밀번호는 프로그램 하나에만 쓰는 비밀번호이며 언제든지 취소할 수 있습니다.";
+        )
+    } else {
+        words!(
+            "이 계정에는 앱 비밀번호가 필요한 것 같습니다";
+            "{service}에서 이유를 알려 주지 않고 로그인을 거부했습니다. 메일 프로그램용 비밀번호가 아니라 일반 비밀번호를 입력한 경우가 가장 많습니다. 사용자 이름이 틀렸거나 이 메일박스에서 {protocol_name} 사용이 허용되지 않을 때도 똑같이 거부됩니다.";
+        )
+    };
     let words = if scene.provider == Provider::Google { words.then(provider::with_google(scene)) } else { words };
-    words.then(provider::app_password(scene))
+    words
+        .then(provider::username_form(scene))
+        .then(provider::app_password(scene))
+        .then(provider::beyond_the_app_password(scene))
 }
 
 pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[String]) -> Words {
@@ -155,7 +155,7 @@ pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[S
         words
     };
     words.then(steps![
-        "SSL/TLS나 STARTTLS를 선택했는지 확인하세요. 연결이 암호화된 뒤에만 비밀번호를 받는 서버가 많습니다.",
+        "‘SSL/TLS 사용’이 선택되어 있는지 확인하세요. 연결이 암호화된 뒤에만 비밀번호를 받는 서버가 많습니다.",
         "그래도 안 되면 {host} 서버 관리자에게 TLS에서 PLAIN 방식을 허용해 달라고 요청하세요.",
     ])
 }
@@ -163,7 +163,7 @@ pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[S
 pub(super) fn sign_in_not_offered(scene: &Scene) -> Words {
     let Scene { host, port, .. } = scene;
     words!("서버의 {port}번 포트에서는 로그인할 수 없습니다"; "메일은 로그인이 필요한 발송 전용 포트로 보냅니다. 이 포트는 메일 서버끼리 쓰는 포트이거나, 암호화한 뒤에만 로그인을 받습니다."; "그래도 로그인할 수 없으면 {host} 서버 관리자에게 그 포트의 인증(SMTP AUTH)을 켜 달라고 요청하세요.")
-        .first(provider::right_server_or(scene, steps!["포트를 465(SSL/TLS) 또는 587(STARTTLS)로 바꾸세요."]))
+        .first(provider::right_server_or(scene, steps!["포트를 465번이나 587번으로 바꾸고 {AS_THE_PORT_SUGGESTS}."]))
 }
 
 pub(super) fn sign_in_required(scene: &Scene) -> Words {
@@ -192,8 +192,8 @@ pub(super) fn sign_in_required(scene: &Scene) -> Words {
 pub(super) fn sign_in_needs_tls(scene: &Scene) -> Words {
     let Scene { tls_port, start_tls_port, .. } = scene;
     let general = steps![
-        "SSL/TLS를 선택하고 포트를 {tls_port}번으로 바꾸세요.",
-        "서버에 그 포트가 없으면 STARTTLS를 선택하고 포트를 {start_tls_port}번으로 바꾸세요."
+        "포트를 {tls_port}번으로 바꾸고 {AS_THE_PORT_SUGGESTS}.",
+        "서버에 그 포트가 없으면 {start_tls_port}번으로 바꾸세요. 이 포트에서는 STARTTLS로 암호화를 시작합니다."
     ];
     words!("서버가 암호화되지 않은 로그인을 받지 않습니다"; "안전을 위한 설정입니다. 암호화하지 않으면 중간에서 누구나 비밀번호를 읽을 수 있습니다.";).then(provider::right_server_or(scene, general))
 }
@@ -365,8 +365,11 @@ pub(super) fn browser_sign_in_needed(scene: &Scene) -> Words {
     }
 }
 
-pub(super) fn account_disabled(scene: &Scene) -> Words {
+pub(super) fn account_disabled(scene: &Scene, reply: &str) -> Words {
     let Scene { username, title_username, .. } = scene;
+    if reply::is_lockout(reply) && !scene.personal {
+        return locked_out(scene);
+    }
     let words = words!(
         "{title_username} 계정이 잠겨 있거나 꺼져 있습니다";
         "지금은 이 계정으로 로그인할 수 없습니다. 계정이 꺼졌거나, 로그인 실패가 잦아 잠겼거나, 이용이 정지된 상태입니다.";
@@ -395,6 +398,19 @@ pub(super) fn account_disabled(scene: &Scene) -> Words {
             "잠금이 풀린 뒤에 다시 확인하세요. 실패가 반복되면 잠금이 더 길어질 수 있습니다.",
         ]),
     }
+}
+
+/// Nobody switched the account off: Microsoft keeps sign-ins away for a while.
+fn locked_out(scene: &Scene) -> Words {
+    let Scene { username, title_username, entra, .. } = scene;
+    words!(
+        "지금은 Microsoft에서 {title_username} 로그인을 막고 있습니다";
+        "틀린 비밀번호로 로그인한 횟수가 너무 많거나, Microsoft가 위험하다고 보는 IP 주소에서 로그인했습니다. 잠금은 처음에는 1분이고 되풀이될수록 길어지며, 시간이 지나면 저절로 풀립니다.";
+        "몇 분 기다린 뒤 Postroom에서 다시 로그인하세요. 또 거부되면 더 오래 기다리면서 이어서 진행하세요. 시도할 때마다 잠금이 길어질 수 있습니다.",
+        "관리자가 {entra} → 모니터링 및 상태 → 로그인 로그에서 실패한 {username} 로그인을 열고, 계정이 잠긴 것인지 IP 주소가 차단된 것인지 확인해야 합니다.",
+        "계정이 잠긴 것이라면 휴대전화나 복합기처럼 예전 비밀번호로 계속 로그인하는 기기나 프로그램을 찾으세요. 로그인 로그에 IP 주소와 애플리케이션이 나와 있습니다. 그 기기의 비밀번호를 고치세요.",
+        "Postroom이 설치된 컴퓨터의 IP 주소 때문이라면 관리자가 조건부 액세스 → 명명된 위치에서 이 주소를 신뢰할 수 있는 위치로 추가해야 합니다.",
+    )
 }
 
 pub(super) fn password_expired(scene: &Scene) -> Words {

@@ -1,6 +1,6 @@
 //! Encryption: the port's way to begin, the certificate, the versions.
 
-use super::provider;
+use super::provider::{self, AS_THE_PORT_SUGGESTS, FROM_THE_FIRST_BYTE, WITH_START_TLS};
 use crate::{
     model::{Fingerprint, Language, Provider, Timestamp, Weakness},
     remedy::{
@@ -13,11 +13,11 @@ use crate::{
 pub(super) fn not_a_tls_port(scene: &Scene, port: u16) -> Words {
     let Scene { protocol_name, tls_port, .. } = scene;
     let general = if port == *tls_port {
-        steps!["포트는 {port} 그대로 두고 SSL/TLS 대신 STARTTLS를 선택하세요."]
+        steps!["포트는 {port} 그대로 두고 {WITH_START_TLS}."]
     } else {
         steps![
-            "SSL/TLS는 그대로 두고 포트를 {tls_port}번으로 바꾸세요. {protocol_name} 서버에서 가장 흔히 쓰는 설정입니다.",
-            "서버에 {tls_port}번 포트가 없으면 포트는 {port} 그대로 두고 STARTTLS를 선택하세요."
+            "‘SSL/TLS 사용’은 선택한 채로 포트를 {tls_port}번으로 바꾸세요. {protocol_name} 서버에서 가장 흔히 쓰는 설정입니다.",
+            "서버에 {tls_port}번 포트가 없으면 포트는 {port} 그대로 두고 {WITH_START_TLS}."
         ]
     };
     words!("{port}번 포트는 암호화로 시작하지 않습니다"; "Postroom은 SSL/TLS 방식대로 처음부터 암호화하려 했지만, 이 포트의 서버는 일반 텍스트로 시작한 뒤 나중에 암호화(STARTTLS)하거나 아예 암호화하지 않습니다.";).then(provider::right_server_or(scene, general))
@@ -26,8 +26,8 @@ pub(super) fn not_a_tls_port(scene: &Scene, port: u16) -> Words {
 pub(super) fn tls_from_the_start(scene: &Scene, port: u16) -> Words {
     let Scene { protocol_name, start_tls_port, .. } = scene;
     let general = steps![
-        "SSL/TLS를 선택하고 포트는 {port} 그대로 두세요.",
-        "STARTTLS를 쓰려면 포트를 {start_tls_port}번으로 바꾸세요. {protocol_name} 서버가 STARTTLS에 흔히 쓰는 포트입니다."
+        "포트는 {port} 그대로 두고 {FROM_THE_FIRST_BYTE}.",
+        "STARTTLS를 쓰려면 포트를 {start_tls_port}번으로 바꾸고 ‘암호화 시작 방식’을 ‘포트에 맞게 자동’으로 두세요. {protocol_name} 서버가 STARTTLS에 흔히 쓰는 포트입니다."
     ];
     words!("{port}번 포트는 처음부터 암호화해야 합니다"; "Postroom은 일반 텍스트 인사말을 기다렸지만, 이 포트의 서버는 바로 SSL/TLS로 시작하기를 기다립니다.";).then(provider::right_server_or(scene, general))
 }
@@ -35,7 +35,7 @@ pub(super) fn tls_from_the_start(scene: &Scene, port: u16) -> Words {
 pub(super) fn start_tls_not_offered(scene: &Scene) -> Words {
     let Scene { host, tls_port, .. } = scene;
     words!("서버가 STARTTLS를 지원하지 않습니다"; "STARTTLS 없이는 비밀번호가 암호화되지 않은 채 전송되므로 Postroom이 연결을 멈췄습니다. 서버가 암호화에 다른 포트를 쓰거나, 중간 장비가 STARTTLS 안내를 지웠을 수 있습니다."; "그래도 안 되면 {host} 서버 관리자에게 STARTTLS나 SSL/TLS를 켜 달라고 요청하세요.", "관리자가 STARTTLS가 켜져 있다고 하면 중간의 방화벽이 걸러 내는 것입니다. 이 연결은 그대로 통과시키도록 하세요.")
-        .first(provider::right_server_or(scene, steps!["SSL/TLS를 선택하고 포트를 {tls_port}번으로 바꾸세요."]))
+        .first(provider::right_server_or(scene, steps!["포트를 {tls_port}번으로 바꾸고 {AS_THE_PORT_SUGGESTS}."]))
 }
 
 pub(super) fn start_tls_refused(scene: &Scene) -> Words {
@@ -43,7 +43,7 @@ pub(super) fn start_tls_refused(scene: &Scene) -> Words {
     words!(
         "서버가 STARTTLS를 안내하고도 시작하지 못했습니다";
         "지금 서버의 암호화 기능이 동작하지 않습니다. 서버가 인증서나 키 파일을 읽지 못할 때 흔히 생깁니다.";
-        "SSL/TLS를 선택하고 {tls_port}번 포트로 시도해 보세요.",
+        "{tls_port}번 포트로 시도해 보세요. {AS_THE_PORT_SUGGESTS}.",
         "그래도 실패하면 {host} 서버 관리자에게 알리세요. 서버 로그에 인증서의 어떤 점이 문제인지 나와 있습니다.",
     )
 }
@@ -53,7 +53,7 @@ pub(super) fn start_tls_injected(scene: &Scene) -> Words {
     words!(
         "누군가 이 연결을 조작하고 있을 수 있습니다";
         "암호화가 시작되기 전, 아무것도 와서는 안 되는 시점에 데이터가 끼어들었습니다. Postroom은 비밀번호를 보내지 않고 연결을 끊었습니다. 오래전부터 알려진 공격이거나 중간 장비의 결함입니다.";
-        "SSL/TLS를 선택하고 포트를 {tls_port}번으로 바꾸세요. 첫 바이트부터 암호화되므로 데이터가 끼어들 수 없습니다.",
+        "포트를 {tls_port}번으로 바꾸고 {FROM_THE_FIRST_BYTE}. 첫 바이트부터 암호화되므로 데이터가 끼어들 수 없습니다.",
         "네트워크 담당자에게 어떤 장비(방화벽, 메일 필터)가 이 연결을 처리하는지 확인하고, 업데이트하거나 빼 달라고 요청하세요.",
         "메일 서버 관리자에게도 알리세요. 오래된 서버에서도 같은 문제가 나타날 수 있습니다.",
     )
@@ -295,7 +295,7 @@ pub(super) fn tls_failed(scene: &Scene) -> Words {
     words!(
         "암호화 연결을 맺지 못했습니다";
         "서버와 Postroom이 암호화 방식을 협의하다가 끝맺지 못했습니다. 포트와 SSL/TLS 설정이 서로 맞지 않거나 중간 장비가 방해하는 경우가 많습니다.";
-        "{port}번 포트와 SSL/TLS 설정이 서로 맞는지 확인하세요.",
+        "‘사용자 이름 및 암호화 세부 설정’의 ‘암호화 시작 방식’이 {port}번 포트에 맞는지 확인하세요. 대개 ‘포트에 맞게 자동’이면 됩니다.",
         "아래 명령을 Postroom이 설치된 컴퓨터와 다른 네트워크에서 한 번씩 실행하세요. 앞의 것만 실패하면 중간의 방화벽이나 프록시가 방해하는 것이니 {host} 연결을 그대로 통과시키도록 하세요.",
         "둘 다 실패하면 출력 내용을 {host} 서버 관리자에게 보내세요.",
     )

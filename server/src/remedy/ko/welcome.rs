@@ -1,6 +1,6 @@
 //! The server's first words.
 
-use super::provider;
+use super::provider::{self, FROM_THE_FIRST_BYTE};
 use crate::{
     model::{Protocol, Security},
     remedy::{
@@ -18,7 +18,7 @@ pub(super) fn no_greeting(scene: &Scene) -> Words {
     let words = if scene.security == Security::Tls || scene.known.is_some() {
         words
     } else {
-        words.then(steps!["SSL/TLS를 선택하고 다시 확인하세요. 암호화를 기다리는 포트일 수 있습니다."])
+        words.then(steps!["암호화를 기다리는 포트일 수 있습니다. {FROM_THE_FIRST_BYTE}. 그다음 다시 확인하세요."])
     };
     words
         .then(steps!["그래도 응답이 없으면 서버 관리자에게 Postroom의 IP 주소를 먼저 허용해야 하는지 문의하세요."])
