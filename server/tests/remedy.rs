@@ -304,6 +304,70 @@ fn an_exchange_server_of_ones_own_is_thought_of_where_the_name_is_not_microsofts
     assert!(!remedy(&problem, &at_microsoft, Language::En).steps.join(" ").contains("Backend"));
 }
 
+#[test]
+fn a_server_that_names_its_own_time_is_taken_at_its_word() {
+    let situation = mailbox(Protocol::Imap, "outlook.office365.com", "support@example.com");
+    let steps = |reply: &str| {
+        remedy(&Problem::RateLimited { reply: reply.to_owned() }, &situation, Language::En).steps.join(" ")
+    };
+    let throttled = steps("BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds");
+    assert!(throttled.contains("wait 93 s") && !throttled.contains("password"), "{throttled}");
+    let longer = steps("BAD Request is throttled. Suggested Backoff Time: 300000 milliseconds");
+    assert!(longer.contains("wait 5 minutes"), "{longer}");
+    let attempts = steps("454 4.7.0 Too many login attempts, please try again later");
+    assert!(attempts.contains("old password"), "{attempts}");
+}
+
+#[test]
+fn connections_are_counted_by_address_before_anybody_has_signed_in() {
+    let situation = mailbox(Protocol::Smtp, "mail.example.com", "support@example.com");
+    let steps = |before_sign_in| {
+        let reply = "421 4.3.2 Too many concurrent connections".to_owned();
+        let problem = Problem::TooManyConnections { reply, before_sign_in };
+        remedy(&problem, &situation, Language::En).steps.join(" ")
+    };
+    assert!(steps(true).contains("Postroom's own mailboxes on mail.example.com count as well"));
+    assert!(!steps(true).contains("signed in as"), "{}", steps(true));
+    assert!(steps(false).contains("signed in as support@example.com"));
+}
+
+#[test]
+fn an_unknown_recipient_is_not_the_mailboxs_own_address() {
+    let situation = mailbox(Protocol::Smtp, "mail.example.com", "support@example.com");
+    let refused = |recipient: &str| {
+        let reply = "550 5.1.1 User unknown".to_owned();
+        remedy(&Problem::RecipientRefused { recipient: recipient.to_owned(), reply }, &situation, Language::En)
+    };
+    assert!(refused("Support@example.com").why.contains("none was sent"));
+    let somebody = refused("kim@example.net");
+    assert!(somebody.steps[0].starts_with("Check the address kim@example.net"), "{somebody:?}");
+    assert!(!somebody.why.contains("none was sent"), "{}", somebody.why);
+}
+
+#[test]
+fn a_greeting_that_prevents_encryption_is_a_matter_for_the_network() {
+    let situation = Situation {
+        port: 143,
+        security: Security::StartTls,
+        ..mailbox(Protocol::Imap, "mail.example.com", "support@example.com")
+    };
+    let preauth = Problem::StartTlsInjected { reply: Some("PREAUTH Welcome".to_owned()) };
+    let remedy = remedy(&preauth, &situation, Language::En);
+    assert_eq!(remedy.who, Who::Network);
+    assert!(remedy.why.contains("PREAUTH") && remedy.steps[0].contains("993"), "{remedy:?}");
+}
+
+#[test]
+fn a_personal_account_is_let_in_by_the_applications_account_types() {
+    let (_, private) = signed_in(Protocol::Imap).remove(2);
+    let steps = |reply: &str| {
+        remedy(&Problem::SingleTenantApp { reply: reply.to_owned() }, &private, Language::En).steps.join(" ")
+    };
+    let consumers = steps("unauthorized_client: The client does not exist or is not enabled for consumers.");
+    assert!(consumers.contains("personal Microsoft accounts"), "{consumers}");
+    assert!(!steps("invalid_request: AADSTS50194: not multi-tenant").contains("personal Microsoft accounts"));
+}
+
 /// What remedies call the fields of the form, in each language.
 #[test]
 fn fields_are_called_what_the_form_calls_them() {

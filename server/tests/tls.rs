@@ -296,7 +296,7 @@ async fn words_slipped_in_before_the_handshake_stop_it() {
 
     let problem = dialer.secure(wire, &endpoint).await.unwrap_err();
 
-    assert_eq!(problem, Problem::StartTlsInjected);
+    assert_eq!(problem, Problem::StartTlsInjected { reply: None });
 }
 
 #[tokio::test]

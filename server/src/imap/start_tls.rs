@@ -27,7 +27,7 @@ pub(super) async fn start_tls(
     conversation.turn_to(Place::StartTls);
     // A session that is already signed in cannot be encrypted any more; that is how a middleman keeps it in clear.
     if let Greeting::PreAuth { line } = greeting {
-        return Err(Problem::StartTlsRefused { reply: line.clone() });
+        return Err(Problem::StartTlsInjected { reply: Some(line.clone()) });
     }
     if conversation.capabilities.is_none() {
         let tag = conversation.ask("CAPABILITY").await?;

@@ -18,7 +18,8 @@ pub enum Problem {
     HostHasNoAddress { host: String },
     #[error("{host} is not a name a server can have")]
     HostNameInvalid { host: String },
-    #[error("the name {host} could not be looked up in time")]
+    /// No name server could be asked: none answered in time, or none was reached.
+    #[error("no name server could be asked for {host}")]
     DnsTimedOut { host: String },
     #[error("looking up {host} failed: {detail}")]
     DnsFailed { host: String, detail: String },
@@ -76,9 +77,10 @@ pub enum Problem {
     StartTlsNotOffered,
     #[error("the server refused STARTTLS: {reply}")]
     StartTlsRefused { reply: String },
-    /// Bytes came in clear behind the answer to STARTTLS (CVE-2011-0411).
+    /// Bytes came in clear behind the answer to STARTTLS (CVE-2011-0411), or the server greeted with PREAUTH, after
+    /// which nothing can be encrypted any more; that greeting is the reply.
     #[error("somebody put words in front of the encrypted part of the connection")]
-    StartTlsInjected,
+    StartTlsInjected { reply: Option<String> },
     #[error("the certificate has expired")]
     CertificateExpired { not_after: Timestamp },
     #[error("the certificate is not valid yet")]
@@ -119,6 +121,9 @@ pub enum Problem {
     /// Nothing newer than TLS 1.1.
     #[error("the server's TLS is too old")]
     TlsTooOld,
+    /// The server hears an old version, which Postroom does not speak: something on the way encrypts anew.
+    #[error("the server hears an encryption that is too old: {reply}")]
+    TlsDowngraded { reply: String },
     #[error("the server and Postroom share no cipher")]
     TlsNoSharedCipher,
     #[error("TLS failed: {detail}")]
@@ -177,7 +182,12 @@ pub enum Problem {
     #[error("the server cannot just now: {reply}")]
     TemporaryRefusal { reply: String },
     #[error("too many connections: {reply}")]
-    TooManyConnections { reply: String },
+    TooManyConnections {
+        reply: String,
+        /// Nobody had signed in yet: it is the connections from our IP address that are counted.
+        #[serde(default)]
+        before_sign_in: bool,
+    },
     #[error("too many attempts in a short time: {reply}")]
     RateLimited { reply: String },
 
@@ -393,7 +403,7 @@ impl Problem {
             Self::TlsFromTheStart { .. } => "tls_from_the_start",
             Self::StartTlsNotOffered => "start_tls_not_offered",
             Self::StartTlsRefused { .. } => "start_tls_refused",
-            Self::StartTlsInjected => "start_tls_injected",
+            Self::StartTlsInjected { .. } => "start_tls_injected",
             Self::CertificateExpired { .. } => "certificate_expired",
             Self::CertificateNotYetValid { .. } => "certificate_not_yet_valid",
             Self::CertificateForOtherName { .. } => "certificate_for_other_name",
@@ -408,6 +418,7 @@ impl Problem {
             Self::HostNotServed { .. } => "host_not_served",
             Self::ClientCertificateWanted => "client_certificate_wanted",
             Self::TlsTooOld => "tls_too_old",
+            Self::TlsDowngraded { .. } => "tls_downgraded",
             Self::TlsNoSharedCipher => "tls_no_shared_cipher",
             Self::TlsFailed { .. } => "tls_failed",
             Self::NoGreeting => "no_greeting",
@@ -528,7 +539,7 @@ impl Problem {
             | Self::OutOfSockets { .. }
             | Self::ConnectionLost { .. }
             | Self::TimedOut { .. }
-            | Self::StartTlsInjected
+            | Self::StartTlsInjected { .. }
             | Self::CertificateExpired { .. }
             | Self::CertificateNotYetValid { .. }
             | Self::CertificateUntrusted { .. }
@@ -540,6 +551,7 @@ impl Problem {
             | Self::CertificateInvalid { .. }
             | Self::ClientCertificateWanted
             | Self::TlsTooOld
+            | Self::TlsDowngraded { .. }
             | Self::TlsNoSharedCipher
             | Self::TlsFailed { .. }
             | Self::TurnedAway { .. }
@@ -602,9 +614,11 @@ impl Problem {
     pub fn reply(&self) -> Option<&str> {
         match self {
             Self::ConnectionLost { reply }
+            | Self::StartTlsInjected { reply }
             | Self::SignInNeedsTls { reply }
             | Self::FolderUidsDoNotLast { reply, .. } => reply.as_deref(),
             Self::StartTlsRefused { reply }
+            | Self::TlsDowngraded { reply }
             | Self::WrongProtocol { reply, .. }
             | Self::NotAMailServer { reply }
             | Self::TurnedAway { reply }
@@ -623,7 +637,7 @@ impl Problem {
             | Self::AuthenticatedButNotConnected { reply }
             | Self::NotAuthorized { reply }
             | Self::TemporaryRefusal { reply }
-            | Self::TooManyConnections { reply }
+            | Self::TooManyConnections { reply, .. }
             | Self::RateLimited { reply }
             | Self::ConsentDeclined { reply }
             | Self::AdminConsentNeeded { reply }

@@ -188,7 +188,7 @@ fn telling(error: &NetError) -> u8 {
     match error {
         _ if error.is_nx_domain() => 3,
         _ if error.is_no_records_found() => 2,
-        NetError::Timeout => 0,
+        NetError::Timeout | NetError::Io(_) | NetError::NoConnections => 0,
         _ => 1,
     }
 }
@@ -198,7 +198,8 @@ fn problem(host: &str, error: &NetError) -> Problem {
     let failed = |detail: &str| Problem::DnsFailed { host: host.clone(), detail: detail.to_owned() };
     match error {
         _ if error.is_nx_domain() => Problem::HostNotFound { host },
-        NetError::Timeout => Problem::DnsTimedOut { host },
+        // A name server that cannot be reached has said nothing about the name, as one that keeps silent.
+        NetError::Timeout | NetError::Io(_) | NetError::NoConnections => Problem::DnsTimedOut { host },
         NetError::Dns(DnsError::ResponseCode(ResponseCode::ServFail)) => failed("SERVFAIL"),
         NetError::Dns(DnsError::ResponseCode(ResponseCode::Refused)) => Problem::DnsRefused { host },
         NetError::Dns(DnsError::NoRecordsFound(none)) if none.response_code == ResponseCode::NoError => {
@@ -230,6 +231,16 @@ mod tests {
         {
             assert_eq!(Host::read(text), None, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_name_server_that_is_not_reached_says_nothing_about_the_name() {
+        let refused = NetError::from(std::io::Error::from(std::io::ErrorKind::ConnectionRefused));
+        for error in [NetError::Timeout, NetError::NoConnections, refused] {
+            assert_eq!(problem("mail.example.com", &error).kind(), "dns_timed_out", "{error}");
+        }
+        let broken = NetError::Dns(DnsError::ResponseCode(ResponseCode::ServFail));
+        assert_eq!(problem("mail.example.com", &broken).kind(), "dns_failed");
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl Wire {
     /// [`Problem::StartTlsInjected`] when bytes are left in the inbox: they came in clear and would be
     /// taken for encrypted words afterwards (CVE-2011-0411).
     pub fn into_transport(self) -> Result<Box<dyn Transport>, Problem> {
-        if self.inbox.is_empty() { Ok(self.transport) } else { Err(Problem::StartTlsInjected) }
+        if self.inbox.is_empty() { Ok(self.transport) } else { Err(Problem::StartTlsInjected { reply: None }) }
     }
 }
 

@@ -33,6 +33,7 @@ pub(super) fn command(problem: &Problem, situation: &Situation) -> Option<String
         | Problem::HostNotServed { .. }
         | Problem::ClientCertificateWanted
         | Problem::TlsTooOld
+        | Problem::TlsDowngraded { .. }
         | Problem::TlsNoSharedCipher
         | Problem::TlsFailed { .. }
         | Problem::TurnedAway { .. } => talk(situation, situation.security),
@@ -73,7 +74,7 @@ pub(super) fn command(problem: &Problem, situation: &Situation) -> Option<String
         Problem::SenderNotAuthenticated { .. } => show_dmarc(situation),
         Problem::HostNameInvalid { .. }
         | Problem::AddressNotAllowed { .. }
-        | Problem::StartTlsInjected
+        | Problem::StartTlsInjected { .. }
         | Problem::WrongProtocol { .. }
         | Problem::EhloRefused { .. }
         | Problem::BadCredentials { .. }

@@ -38,7 +38,8 @@ pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
         Problem::TlsFromTheStart { port } => tls::tls_from_the_start(scene, *port),
         Problem::StartTlsNotOffered => tls::start_tls_not_offered(scene),
         Problem::StartTlsRefused { .. } => tls::start_tls_refused(scene),
-        Problem::StartTlsInjected => tls::start_tls_injected(scene),
+        Problem::StartTlsInjected { reply: None } => tls::start_tls_injected(scene),
+        Problem::StartTlsInjected { reply: Some(_) } => tls::signed_in_before_tls(scene),
         Problem::CertificateExpired { not_after } => tls::certificate_expired(scene, *not_after),
         Problem::CertificateNotYetValid { not_before } => tls::certificate_not_yet_valid(scene, *not_before),
         Problem::CertificateForOtherName { names, .. } => tls::certificate_for_other_name(scene, names),
@@ -55,6 +56,7 @@ pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
         Problem::HostNotServed { .. } => tls::host_not_served(scene),
         Problem::ClientCertificateWanted => tls::client_certificate_wanted(scene),
         Problem::TlsTooOld => tls::tls_too_old(scene),
+        Problem::TlsDowngraded { .. } => tls::tls_downgraded(scene),
         Problem::TlsNoSharedCipher => tls::tls_no_shared_cipher(scene),
         Problem::TlsFailed { .. } => tls::tls_failed(scene),
 
@@ -82,8 +84,9 @@ pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
         Problem::NotAuthorized { .. } => access::not_authorized(scene),
 
         Problem::TemporaryRefusal { .. } => mailbox::temporary_refusal(scene),
-        Problem::TooManyConnections { .. } => mailbox::too_many_connections(scene),
-        Problem::RateLimited { .. } => mailbox::rate_limited(scene),
+        Problem::TooManyConnections { before_sign_in: true, .. } => mailbox::too_many_from_here(scene),
+        Problem::TooManyConnections { before_sign_in: false, .. } => mailbox::too_many_connections(scene),
+        Problem::RateLimited { reply } => mailbox::rate_limited(scene, reply),
 
         Problem::ConsentDeclined { .. } => oauth::consent_declined(scene),
         Problem::AdminConsentNeeded { .. } => oauth::admin_consent_needed(scene),
@@ -102,7 +105,7 @@ pub(super) fn words(problem: &Problem, scene: &Scene) -> Words {
         Problem::IdentityUnproven { .. } => application::identity_unproven(scene),
         Problem::ClockDiffers { .. } => application::clock_differs(),
         Problem::TenantUnknown { .. } => application::tenant_unknown(scene),
-        Problem::SingleTenantApp { .. } => application::single_tenant_app(scene),
+        Problem::SingleTenantApp { reply } => application::single_tenant_app(scene, reply),
         Problem::ClientUnknown { .. } => application::client_unknown(scene),
         Problem::ClientSecretWrong { .. } => application::client_secret_wrong(scene),
         Problem::ClientSecretExpired { .. } => application::client_secret_expired(scene),

@@ -45,7 +45,7 @@ pub fn examples() -> Vec<(Problem, Situation)> {
             Problem::StartTlsRefused { reply: says("454 4.7.0 TLS not available due to local problem") },
             starttls(smtp()),
         ),
-        (Problem::StartTlsInjected, starttls(smtp())),
+        (Problem::StartTlsInjected { reply: None }, starttls(smtp())),
         (Problem::CertificateExpired { not_after: Timestamp(1_793_491_200_000) }, imap()),
         (Problem::CertificateNotYetValid { not_before: Timestamp(1_795_392_000_000) }, imap()),
         (
@@ -73,6 +73,7 @@ pub fn examples() -> Vec<(Problem, Situation)> {
         (Problem::HostNotServed { host: host() }, imap()),
         (Problem::ClientCertificateWanted, imap()),
         (Problem::TlsTooOld, imap()),
+        (Problem::TlsDowngraded { reply: says("421 4.7.66 TLS 1.0 and 1.1 are not supported.") }, office365_smtp()),
         (Problem::TlsNoSharedCipher, imap()),
         (Problem::TlsFailed { detail: "unexpected end of the handshake".to_owned() }, imap()),
         (Problem::NoGreeting, starttls(imap())),
@@ -145,7 +146,13 @@ pub fn examples() -> Vec<(Problem, Situation)> {
         ),
         (Problem::NotAuthorized { reply: says("[AUTHORIZATIONFAILED] Not authorized") }, agent(imap())),
         (Problem::TemporaryRefusal { reply: says("[UNAVAILABLE] Temporary System Problem") }, imap()),
-        (Problem::TooManyConnections { reply: says("[LIMIT] Too many simultaneous connections.") }, imap()),
+        (
+            Problem::TooManyConnections {
+                reply: says("[LIMIT] Too many simultaneous connections."),
+                before_sign_in: false,
+            },
+            imap(),
+        ),
         (Problem::RateLimited { reply: says("454 4.7.0 Too many login attempts, please try again later") }, smtp()),
     ];
     let in_the_mailbox = vec![

@@ -100,7 +100,7 @@ pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
         | Problem::TlsFromTheStart { .. }
         | Problem::StartTlsNotOffered
         | Problem::StartTlsRefused { .. }
-        | Problem::StartTlsInjected
+        | Problem::StartTlsInjected { .. }
         | Problem::CertificateExpired { .. }
         | Problem::CertificateNotYetValid { .. }
         | Problem::CertificateForOtherName { .. }
@@ -115,6 +115,7 @@ pub(super) fn link(problem: &Problem, scene: &Scene) -> Option<String> {
         | Problem::HostNotServed { .. }
         | Problem::ClientCertificateWanted
         | Problem::TlsTooOld
+        | Problem::TlsDowngraded { .. }
         | Problem::TlsNoSharedCipher
         | Problem::TlsFailed { .. }
         | Problem::NoGreeting

@@ -18,6 +18,29 @@ pub(super) fn is_lockout(reply: &str) -> bool {
     entra_number(reply) == Some("50053")
 }
 
+/// True where a personal account was to sign in through an application that does not take them.
+pub(super) fn is_about_personal_accounts(reply: &str) -> bool {
+    reply.to_lowercase().contains("not enabled for consumers")
+}
+
+/// True where it is the traffic of the account that is too much, not its attempts to sign in.
+pub(super) fn is_about_traffic(reply: &str) -> bool {
+    let reply = reply.to_lowercase();
+    ["bandwidth", "throttl", "overquota"].iter().any(|word| reply.contains(word))
+}
+
+/// How long the server itself wants to be left alone, in seconds, where it says so.
+///
+/// Exchange Online says `Suggested Backoff Time: 92415 milliseconds`.
+pub(super) fn pause(reply: &str) -> Option<u64> {
+    let reply = reply.to_lowercase();
+    let (_, rest) = reply.split_once("backoff time:")?;
+    let mut words = rest.split_whitespace();
+    let number: u64 = words.next()?.parse().ok()?;
+    let seconds = if words.next()?.starts_with("milli") { number.div_ceil(1_000) } else { number };
+    (1..=86_400).contains(&seconds).then_some(seconds)
+}
+
 /// The number of an error at Microsoft, such as `700082` in `AADSTS700082`.
 pub(super) fn entra_number(reply: &str) -> Option<&str> {
     let (_, rest) = reply.split_once("AADSTS")?;
@@ -44,6 +67,27 @@ mod tests {
             "",
         ] {
             assert!(!asks_for_app_password(refuses), "{refuses}");
+        }
+    }
+
+    #[test]
+    fn too_much_traffic_is_told_from_too_many_attempts() {
+        for traffic in [
+            "BYE [OVERQUOTA] Account exceeded command or bandwidth limits.",
+            "BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds",
+        ] {
+            assert!(is_about_traffic(traffic), "{traffic}");
+        }
+        assert!(!is_about_traffic("454 4.7.0 Too many login attempts, please try again later"));
+    }
+
+    #[test]
+    fn the_servers_own_time_is_read_and_nothing_else_is_taken_for_one() {
+        let says = |time: &str| pause(&format!("BAD Request is throttled. Suggested Backoff Time: {time}"));
+        assert_eq!(says("92415 milliseconds"), Some(93));
+        assert_eq!(says("5 seconds"), Some(5));
+        for odd in ["", "soon", "0 milliseconds", "99999999999999999999 milliseconds", "999999999999 milliseconds"] {
+            assert_eq!(says(odd), None, "{odd}");
         }
     }
 

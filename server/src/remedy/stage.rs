@@ -60,7 +60,7 @@ impl Stage {
             | Problem::TlsFromTheStart { .. }
             | Problem::StartTlsNotOffered
             | Problem::StartTlsRefused { .. }
-            | Problem::StartTlsInjected
+            | Problem::StartTlsInjected { .. }
             | Problem::CertificateExpired { .. }
             | Problem::CertificateNotYetValid { .. }
             | Problem::CertificateForOtherName { .. }
@@ -75,6 +75,7 @@ impl Stage {
             | Problem::HostNotServed { .. }
             | Problem::ClientCertificateWanted
             | Problem::TlsTooOld
+            | Problem::TlsDowngraded { .. }
             | Problem::TlsNoSharedCipher
             | Problem::TlsFailed { .. } => Self::Tls,
             Problem::NoGreeting

@@ -87,7 +87,8 @@ pub(super) fn who(problem: &Problem, scene: &Scene) -> Who {
         Problem::ConnectTimedOut { .. }
         | Problem::PortBlocked { .. }
         | Problem::Unreachable { .. }
-        | Problem::StartTlsInjected
+        | Problem::StartTlsInjected { .. }
+        | Problem::TlsDowngraded { .. }
         | Problem::CertificateInspected { .. }
         | Problem::BlockListed { .. }
         | Problem::ProviderUnreachable { .. } => Who::Network,

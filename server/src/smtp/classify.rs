@@ -42,7 +42,7 @@ pub struct Scene<'a> {
 #[must_use]
 pub fn problem(place: Place, reply: &Reply, scene: Scene<'_>) -> Problem {
     let verdict = known(place, reply, scene.provider).unwrap_or_else(|| by_class(place, reply));
-    name(verdict, scene)
+    name(verdict, place, scene)
 }
 
 /// The problem behind a refused recipient; `None` where the refusal says nothing against the sender.
@@ -55,8 +55,8 @@ pub fn recipient_problem(reply: &Reply, scene: Scene<'_>) -> Option<Problem> {
         Some(Verdict::TemporaryRefusal | Verdict::MailboxFull) | None if reply.class() == 4 && reply.code != 421 => {
             None
         }
-        Some(verdict) => Some(name(verdict, scene)),
-        None => Some(name(by_class(Place::Rcpt, reply), scene)),
+        Some(verdict) => Some(name(verdict, Place::Rcpt, scene)),
+        None => Some(name(by_class(Place::Rcpt, reply), Place::Rcpt, scene)),
     }
 }
 
@@ -114,7 +114,7 @@ pub fn vocabulary() -> impl Iterator<Item = (&'static str, String)> {
         };
         let codes = row.enhanced.iter().map(|(class, subject, detail)| format!("{class}.{subject}.{detail}"));
         let words = codes.chain(row.says.iter().map(|&word| word.to_owned())).collect::<Vec<_>>().join(" ");
-        (name(row.verdict, scene).kind(), words)
+        (name(row.verdict, Place::SignIn, scene).kind(), words)
     })
 }
 
@@ -167,7 +167,7 @@ const fn by_class(place: Place, reply: &Reply) -> Verdict {
 }
 
 /// Puts the evidence into the problem.
-fn name(verdict: Verdict, scene: Scene<'_>) -> Problem {
+fn name(verdict: Verdict, place: Place, scene: Scene<'_>) -> Problem {
     let Scene { method, offered, sender, encrypted, words: reply, .. } = scene;
     match verdict {
         Verdict::BadCredentials | Verdict::AppPasswordNeeded if method.uses_token() => Problem::TokenRejected { reply },
@@ -184,12 +184,15 @@ fn name(verdict: Verdict, scene: Scene<'_>) -> Problem {
         Verdict::NoSignInHere | Verdict::SignInNeedsTls => Problem::SignInNeedsTls { reply: Some(reply) },
         Verdict::SignInRequired => Problem::SignInRequired { reply },
         Verdict::RateLimited => Problem::RateLimited { reply },
-        Verdict::TooManyConnections => Problem::TooManyConnections { reply },
+        Verdict::TooManyConnections => {
+            let before_sign_in = matches!(place, Place::Greeting | Place::Ehlo | Place::StartTls);
+            Problem::TooManyConnections { reply, before_sign_in }
+        }
         Verdict::TemporaryRefusal => Problem::TemporaryRefusal { reply },
         Verdict::TurnedAway => Problem::TurnedAway { reply },
         Verdict::EhloRefused => Problem::EhloRefused { reply },
         Verdict::StartTlsRefused => Problem::StartTlsRefused { reply },
-        Verdict::TlsTooOld => Problem::TlsTooOld,
+        Verdict::TlsDowngraded => Problem::TlsDowngraded { reply },
         Verdict::SenderRefused => Problem::SenderRefused { sender: sender.to_owned(), reply },
         Verdict::RecipientRefused => Problem::RecipientRefused { recipient: sender.to_owned(), reply },
         Verdict::RelayDenied => Problem::RelayDenied { recipient: sender.to_owned(), reply },

@@ -30,7 +30,7 @@ pub(super) async fn upgrade<'a>(
         return Err(classify::problem(Place::StartTls, &reply, scene(words)));
     }
     if !talk.inbox().is_empty() {
-        return Err(Problem::StartTlsInjected);
+        return Err(Problem::StartTlsInjected { reply: None });
     }
     let (wire, finding) = dialer.secure(talk.into_wire(), endpoint).await?;
     Ok((Conversation::new(wire), finding))

@@ -107,8 +107,8 @@ async fn a_server_that_knows_us_already_is_not_asked_for_a_password() {
 #[tokio::test]
 async fn a_preauth_greeting_where_tls_was_to_come_is_refused() {
     let walk = Server::new().greets("* PREAUTH Welcome").visited(Visit::over(Security::StartTls)).await;
-    let reply = "PREAUTH Welcome".to_owned();
-    assert_eq!(walk.problem(), (Step::StartTls, Problem::StartTlsRefused { reply }));
+    let reply = Some("PREAUTH Welcome".to_owned());
+    assert_eq!(walk.problem(), (Step::StartTls, Problem::StartTlsInjected { reply }));
     assert_eq!(walk.commands(), ["LOGOUT"]);
 }
 
@@ -139,7 +139,7 @@ async fn words_behind_the_answer_to_starttls_are_not_believed() {
         .on("STARTTLS", &["{tag} OK Begin TLS\n* CAPABILITY IMAP4rev1 AUTH=PLAIN"])
         .visited(Visit::over(Security::StartTls))
         .await;
-    assert_eq!(walk.problem(), (Step::StartTls, Problem::StartTlsInjected));
+    assert_eq!(walk.problem(), (Step::StartTls, Problem::StartTlsInjected { reply: None }));
     assert_eq!(walk.commands(), ["STARTTLS"]);
 }
 

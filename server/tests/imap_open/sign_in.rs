@@ -239,5 +239,5 @@ async fn a_server_that_leaves_before_we_speak_is_quoted() {
         .visited(Visit::default())
         .await;
     let reply = "BYE Too many connections".to_owned();
-    assert_eq!(walk.problem(), (Step::SignIn, Problem::TooManyConnections { reply }));
+    assert_eq!(walk.problem(), (Step::SignIn, Problem::TooManyConnections { reply, before_sign_in: false }));
 }

@@ -95,7 +95,10 @@ async fn a_server_that_turns_us_away_is_quoted() {
     );
     assert_eq!(
         problem_after("S: 421 4.7.0 mail Error: too many connections from 192.0.2.1").await,
-        Problem::TooManyConnections { reply: "421 4.7.0 mail Error: too many connections from 192.0.2.1".to_owned() }
+        Problem::TooManyConnections {
+            reply: "421 4.7.0 mail Error: too many connections from 192.0.2.1".to_owned(),
+            before_sign_in: true,
+        }
     );
 }
 

@@ -37,7 +37,7 @@ async fn a_refused_starttls_is_quoted() {
 async fn words_behind_the_consent_are_an_injection() {
     let (walk, _) =
         walk("S: 250-mail\nS: 250 STARTTLS\nC: STARTTLS\nS~ 220 go ahead\\r\\n250 AUTH PLAIN\\r\\n\n").await;
-    assert_eq!(walk.problem(), &Problem::StartTlsInjected);
+    assert_eq!(walk.problem(), &Problem::StartTlsInjected { reply: None });
 }
 
 #[tokio::test]

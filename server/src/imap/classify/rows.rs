@@ -247,6 +247,7 @@ fn temporary_refusal(_: Scene<'_>, reply: String) -> Problem {
     Problem::TemporaryRefusal { reply }
 }
 
-fn too_many_connections(_: Scene<'_>, reply: String) -> Problem {
-    Problem::TooManyConnections { reply }
+fn too_many_connections(scene: Scene<'_>, reply: String) -> Problem {
+    let before_sign_in = matches!(scene.place, Place::Greeting | Place::Capabilities | Place::StartTls);
+    Problem::TooManyConnections { reply, before_sign_in }
 }

@@ -153,6 +153,8 @@ pub(super) static WORDS: &[Worded] = &[
     // A page is shown before any secret was asked for.
     at(&[Page], error(&["invalid_client"], Verdict::ClientUnknown)),
     error(&["invalid_client"], Verdict::ClientSecretWrong),
+    // Microsoft's words about an application that takes accounts of organisations only, and about a wrong client ID.
+    saying(&["not enabled for consumers"], error(&["unauthorized_client"], Verdict::SingleTenantApp)),
     error(&["unauthorized_client"], Verdict::ClientUnknown),
     error(&["invalid_scope", "invalid_resource", "invalid_target"], Verdict::ScopeRefused),
     saying(&["redeemed"], at(&[Code], error(&["invalid_grant"], Verdict::SignInRepeated))),

@@ -51,6 +51,9 @@ fn what_the_registration_lacks_is_named() {
     assert_numbers("invalid_request", &[90008, 650056, 65005, 650057], EVERYWHERE, "app_permission_missing");
     assert_numbers("invalid_request", &[50011, 500113], EVERYWHERE, "redirect_uri_mismatch");
     assert_numbers("invalid_request", &[50194], EVERYWHERE, "single_tenant_app");
+    let personal = "The client does not exist or is not enabled for consumers. If you are the application developer, \
+                    configure a new application through the App Registrations in the Azure Portal.";
+    assert_eq!(kind(Place::Answer, "unauthorized_client", personal), "single_tenant_app");
     assert_numbers("unauthorized_client", &[700016, 70001], EVERYWHERE, "client_unknown");
     assert_numbers("unauthorized_client", &[7000112], EVERYWHERE, "app_blocked");
     assert_numbers("invalid_client", &[7000215, 70002], EVERYWHERE, "client_secret_wrong");

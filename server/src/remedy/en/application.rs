@@ -6,6 +6,7 @@ use super::{oauth, provider};
 use crate::{
     model::Provider,
     remedy::{
+        reply,
         scene::{Scene, step_name, title_name, uri},
         words::{Words, steps, words},
     },
@@ -26,9 +27,18 @@ pub(super) fn tenant_unknown(scene: &Scene) -> Words {
     )
 }
 
-pub(super) fn single_tenant_app(scene: &Scene) -> Words {
+pub(super) fn single_tenant_app(scene: &Scene, reply: &str) -> Words {
     let Scene { entra, .. } = scene;
     let application = oauth::application(scene);
+    if reply::is_about_personal_accounts(reply) {
+        return words!(
+            "The application does not take personal Microsoft accounts";
+            "A personal account was to sign in, such as one of Outlook.com, and the application was registered for accounts of organisations only. Microsoft says the same when the client ID is mistyped.";
+            "If the mailbox belongs to an organisation, sign in again and choose its work account. Somebody may have a personal account of the same name.",
+            "Otherwise open {entra} → App registrations, choose {application} and open Authentication → Supported account types. Choose accounts in any organizational directory and personal Microsoft accounts, and save. Where that is not offered, register a new application with this choice.",
+            "In Postroom open Account → Sign-in with Microsoft, compare the client ID, enter “common” as the tenant, save and press Test.",
+        );
+    }
     words!(
         "The application is for one organisation only";
         "At Microsoft the application takes accounts of one organisation, but Postroom asks for accounts of all: no tenant is set.";
@@ -211,7 +221,7 @@ pub(super) fn scope_refused(scene: &Scene) -> Words {
                 "In Postroom open Account → Sign in with Microsoft, check the cloud (worldwide, US government or China), and press Test."
             ],
         })
-        .then(steps!["Sign in again. If it is still refused, report it to the makers of Postroom with the words shown here."])
+        .then(steps!["Sign in again. If it is still refused, report it to the project's issue tracker with the words shown here."])
 }
 
 /// Where an application gets the right to ask for mail.
@@ -239,7 +249,7 @@ pub(super) fn identity_unproven(scene: &Scene) -> Words {
         "Start the sign-in again.",
         "If it happens again, see whether a proxy opens encrypted connections between Postroom and {by}, and let these pass unopened.",
         "Make sure that client ID, tenant and cloud belong together: open Account in Postroom, choose the sign-in and press Test.",
-        "If that passes, report it to the makers of Postroom with the words shown here.",
+        "If that passes, report it to the project's issue tracker with the words shown here.",
     )
 }
 
@@ -285,6 +295,6 @@ pub(super) fn provider_refused(scene: &Scene) -> Words {
         "The reason is one that Postroom does not know. The words of {by} are shown here.";
         "Read these words; often they name what is to be done. Then start the sign-in again.",
         "See whether the application itself is sound: open Account in Postroom, choose the sign-in and press Test.",
-        "If nothing helps, report it to the makers of Postroom with these words. There is no password or secret in them.",
+        "If nothing helps, report it to the project's issue tracker with these words. There is no password or secret in them.",
     )
 }

@@ -4,6 +4,7 @@ use super::provider;
 use crate::{
     model::{Protocol, Provider},
     remedy::{
+        reply,
         scene::{Scene, step_name, title_name},
         words::{Words, steps, words},
     },
@@ -34,7 +35,27 @@ pub(super) fn too_many_connections(scene: &Scene) -> Words {
     }
 }
 
-pub(super) fn rate_limited(scene: &Scene) -> Words {
+/// Before anybody has signed in a server can count by nothing but the IP address.
+pub(super) fn too_many_from_here(scene: &Scene) -> Words {
+    let Scene { host, .. } = scene;
+    let limit = match scene.protocol {
+        Protocol::Imap => "Courier: MAXPERIP",
+        Protocol::Smtp => "Postfix: smtpd_client_connection_count_limit",
+    };
+    words!(
+        "Too many connections come from Postroom's IP address";
+        "Nobody has signed in yet, so it is not about this mailbox: the server counts the connections from one IP address, and there are too many.";
+        "Look for other programs behind the same address that connect to {host}: mail programs in the same network, a backup, a second Postroom. Close those that are not needed.",
+        "Postroom's own mailboxes on {host} count as well, the more of them the sooner.",
+        "Wait ten minutes: forgotten connections end by themselves. Then check again.",
+        "If it stays so, ask the administrator of {host} to raise the limit for Postroom's IP address ({limit}).",
+    )
+}
+
+pub(super) fn rate_limited(scene: &Scene, reply: &str) -> Words {
+    if reply::is_about_traffic(reply) {
+        return too_much_traffic(scene, reply);
+    }
     let words = words!(
         "Too many attempts in a short time";
         "The server makes this account or Postroom's IP address wait. Every further attempt can prolong it.";
@@ -55,6 +76,27 @@ pub(super) fn rate_limited(scene: &Scene) -> Words {
         return words;
     }
     words.then(steps!["Use the time to make sure user name and password are right."])
+}
+
+/// What was read and asked is too much; the sign-in is in order.
+fn too_much_traffic(scene: &Scene, reply: &str) -> Words {
+    let Scene { username, .. } = scene;
+    let wait = match reply::pause(reply) {
+        Some(seconds @ 1..120) => format!("The server names the time itself: wait {seconds} s, then check again."),
+        Some(seconds) => {
+            format!("The server names the time itself: wait {} minutes, then check again.", seconds.div_ceil(60))
+        }
+        None if scene.provider == Provider::Google => {
+            "Wait an hour before you check again. Gmail can make an account wait up to 24 hours.".to_owned()
+        }
+        None => "Wait at least 15 minutes before you check again.".to_owned(),
+    };
+    words!(
+        "The mailbox has been used too much in a short time";
+        "Mail services limit how many commands and how much data an account may use. User name and password are not to blame.";
+        "{wait}",
+        "Look for other programs that read all the mail of {username}, such as a backup, a migration or a mail program that was just set up. Let them finish, or stop them.",
+    )
 }
 
 pub(super) fn folder_missing(scene: &Scene, folder: &str) -> Words {
@@ -156,9 +198,18 @@ pub(super) fn sender_refused(scene: &Scene, sender: &str) -> Words {
 }
 
 pub(super) fn recipient_refused(scene: &Scene, recipient: &str) -> Words {
-    let Scene { host, .. } = scene;
+    let Scene { host, address, .. } = scene;
     let title_recipient = title_name(recipient);
     let recipient = step_name(recipient);
+    if !recipient.eq_ignore_ascii_case(address) {
+        return words!(
+            "The server will not deliver to {title_recipient}";
+            "A message to {recipient} was refused. Mostly the address does not exist: it is mistyped, or was given up.";
+            "Check the address {recipient} letter by letter, and ask its owner in another way whether it still exists.",
+            "If it is right, show the server's words to the administrator of {host}: a filter or a rule may be in the way.",
+            "Then send the message again; a refused message is not tried again by itself.",
+        );
+    }
     words!(
         "The server will not deliver to {title_recipient}";
         "Postroom asked whether a message to {recipient} would be taken; none was sent. The server does not know the address, or it does not forward mail for this account.";
@@ -185,7 +236,7 @@ pub(super) fn command_refused(scene: &Scene) -> Words {
         "The server refused a command it should know";
         "Postroom sent an ordinary {protocol_name} command and the server did not accept it. A device in between, or an unusual server, may be the reason.";
         "Check again; it may have been a single fault.",
-        "If it stays so, open the transcript below, copy it and report it to the makers of Postroom. Passwords are struck out of it.",
+        "If it stays so, press “Download a file for support” and attach the file to an issue in the project's issue tracker. It holds what “Conversation with the server” shows, without passwords.",
         "Ask the administrator of {host} whether a mail proxy or filter stands in front of the server.",
     )
 }
@@ -201,7 +252,7 @@ pub(super) fn protocol_nonsense(scene: &Scene) -> Words {
         "What came back cannot be understood. Perhaps the port belongs to another service, or a device on the way changes the conversation.";
         "Check server name and port: {host}, port {port} may belong to a server for {other}.",
         "If they are right, ask the administrator of {host} whether a mail proxy or filter stands in front of the server.",
-        "If nothing helps, copy the transcript below and report it to the makers of Postroom. Passwords are struck out of it.",
+        "If nothing helps, press “Download a file for support” and attach the file to an issue in the project's issue tracker. It holds what “Conversation with the server” shows, without passwords.",
     )
     .first(provider::right_server_or(scene, Vec::new()))
 }

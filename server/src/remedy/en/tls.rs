@@ -59,6 +59,18 @@ pub(super) fn start_tls_injected(scene: &Scene) -> Words {
     )
 }
 
+/// A session that has begun signed in cannot be encrypted any more (RFC 9051, section 6.2.1).
+pub(super) fn signed_in_before_tls(scene: &Scene) -> Words {
+    let Scene { host, tls_port, .. } = scene;
+    words!(
+        "Somebody may be tampering with this connection";
+        "The first words that came said that somebody is signed in already (PREAUTH). A connection that begins so cannot be encrypted any more, which is how somebody on the way keeps it in clear. Postroom broke off and sent no password.";
+        "Set the port to {tls_port}, {FROM_THE_FIRST_BYTE}: then nobody on the way can put words into it.",
+        "Ask whoever runs the network which device (firewall, mail filter) handles this connection, and have it updated or removed.",
+        "Ask the administrator of {host} whether the server itself greets with PREAUTH. To programs from outside it has no reason to.",
+    )
+}
+
 pub(super) fn certificate_expired(scene: &Scene, not_after: Timestamp) -> Words {
     let Scene { host, .. } = scene;
     let date = day(not_after, Language::En);
@@ -280,6 +292,18 @@ pub(super) fn tls_too_old(scene: &Scene) -> Words {
     )
 }
 
+pub(super) fn tls_downgraded(scene: &Scene) -> Words {
+    let Scene { host, port, .. } = scene;
+    words!(
+        "The server hears an encryption that is too old";
+        "It says that the connection comes to it with TLS 1.0 or 1.1. Postroom speaks TLS 1.2 and 1.3 only, so something between the two opens the connection and encrypts it anew with an old version.";
+        "Ask whoever runs the network which device handles connections to {host}, port {port}: a mail filter, a proxy, or a firewall with TLS inspection. Have it let them through untouched, or updated to TLS 1.2 or newer.",
+        "Run the command shown here on the machine Postroom runs on, and once from another network. If the certificate's issuer is another one there, a device answers in the server's place.",
+        "If {host} is a relay or proxy of your own that hands mail on, its own connection to the next server is too old. Update it.",
+        "Check again.",
+    )
+}
+
 pub(super) fn tls_no_shared_cipher(scene: &Scene) -> Words {
     let Scene { host, .. } = scene;
     words!(
@@ -295,8 +319,9 @@ pub(super) fn tls_failed(scene: &Scene) -> Words {
     words!(
         "The encrypted connection could not be set up";
         "Server and Postroom began to agree on encryption and did not finish. Often the port and the SSL/TLS setting do not belong together, or a device on the way interferes.";
+        "Check again in a few minutes: a server that is overloaded or restarting breaks off like this, too.",
         "Make sure that “How encryption begins”, under “User name and encryption details”, is right for port {port}. “As the port suggests” mostly is.",
-        "Run the command shown here on the machine Postroom runs on, and once from another network. If only the first fails, a firewall or proxy in between is interfering: have it let {host} through untouched.",
+        "Run the command shown here on the machine Postroom runs on, and once from another network. If only the first fails, a firewall or proxy in between interferes, or {host} keeps Postroom's IP address out. Ask whoever runs the network to let {host} through untouched, and the administrator of {host} whether the address is blocked.",
         "If both fail, send the output to the administrator of {host}.",
     )
     .first(provider::right_server_or(scene, Vec::new()))

@@ -43,10 +43,10 @@ pub(super) fn host_name_invalid(scene: &Scene) -> Words {
 pub(super) fn dns_timed_out(scene: &Scene) -> Words {
     let Scene { host, title_host, .. } = scene;
     words!(
-        "The name {title_host} could not be looked up in time";
-        "The name server that Postroom's machine asks did not answer. This says nothing about {host} or your settings.";
+        "No name server could be asked for {title_host}";
+        "The name server that Postroom's machine asks did not answer in time, or cannot be reached at all. This says nothing about {host} or your settings.";
         "Check again in a minute.",
-        "If it stays so, run the command shown here on the machine Postroom runs on. When it hangs too, the machine's name server is not reachable.",
+        "If it stays so, run the command shown here on the machine Postroom runs on. If it gets no answer either, the machine's name server is not reachable.",
         "Correct the machine's DNS settings (on Linux in /etc/resolv.conf), or let it reach its name server on port 53.",
     )
 }
@@ -99,8 +99,9 @@ pub(super) fn connect_timed_out(scene: &Scene, port: u16) -> Words {
     let words = words!(
         "{title_host} does not answer on port {port}";
         "Nothing came back, not even a refusal. Most often a firewall drops the connection silently, or the port is wrong.";
-        "Run the command shown here on the machine Postroom runs on. If it hangs as well, the network is blocking the way.",
-        "Ask whoever runs the network to allow outgoing TCP connections to {host}, port {port} (firewall, cloud security group).",
+        "Run the command shown here on another network as well. If it connects there, only Postroom's machine is kept out; if it hangs there too, nobody is let in on this port.",
+        "If only Postroom's machine is kept out: ask whoever runs its network to allow outgoing TCP connections to {host}, port {port} (firewall, cloud security group), and the administrator of {host} whether a firewall there drops Postroom's IP address.",
+        "If it hangs everywhere: ask the administrator of {host} whether the service runs and port {port} is open.",
     );
     let words = words.first(provider::check_port(scene));
     if port == 25 { words.first(provider::not_port_25()) } else { words }

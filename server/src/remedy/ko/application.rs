@@ -6,6 +6,7 @@ use super::{oauth, provider};
 use crate::{
     model::Provider,
     remedy::{
+        reply,
         scene::{Scene, step_name, title_name, uri},
         words::{Words, steps, words},
     },
@@ -26,9 +27,18 @@ pub(super) fn tenant_unknown(scene: &Scene) -> Words {
     )
 }
 
-pub(super) fn single_tenant_app(scene: &Scene) -> Words {
+pub(super) fn single_tenant_app(scene: &Scene, reply: &str) -> Words {
     let Scene { entra, .. } = scene;
     let application = oauth::application(scene);
+    if reply::is_about_personal_accounts(reply) {
+        return words!(
+            "애플리케이션이 개인 Microsoft 계정을 받지 않습니다";
+            "Outlook.com 같은 개인 계정으로 로그인하려 했지만 애플리케이션은 조직의 계정만 받도록 등록되어 있습니다. 클라이언트 ID를 잘못 입력했을 때도 Microsoft의 응답은 같습니다.";
+            "조직의 메일박스라면 다시 로그인하면서 회사 계정을 선택하세요. 같은 이름의 개인 계정이 있을 수 있습니다.",
+            "개인 메일박스라면 {entra} → 앱 등록에서 {application}을 열고 인증 → 지원되는 계정 유형을 여세요. ‘모든 조직 디렉터리의 계정 및 개인 Microsoft 계정’을 선택하고 저장하세요. 선택할 수 없으면 이 유형으로 애플리케이션을 새로 등록하세요.",
+            "Postroom에서 계정 → Microsoft 로그인 설정을 열어 클라이언트 ID가 맞는지 보고, 테넌트에 common을 입력하고 저장한 다음 ‘테스트’를 누르세요.",
+        );
+    }
     words!(
         "한 조직에서만 쓸 수 있는 애플리케이션입니다";
         "Microsoft에는 한 조직의 계정만 받도록 등록되어 있는데, Postroom에 테넌트가 설정되어 있지 않아 모든 조직의 계정을 요청했습니다.";
@@ -211,7 +221,7 @@ pub(super) fn scope_refused(scene: &Scene) -> Words {
                 "Postroom에서 계정 → Microsoft로 로그인을 열어 클라우드(전 세계, 미국 정부, 중국)가 맞는지 보고 ‘테스트’를 누르세요."
             ],
         })
-        .then(steps!["다시 로그인하세요. 그래도 거부되면 여기에 보이는 응답을 Postroom 개발자에게 알려 주세요."])
+        .then(steps!["다시 로그인하세요. 그래도 거부되면 여기에 보이는 응답을 프로젝트의 이슈 트래커에 알려 주세요."])
 }
 
 /// Where an application gets the right to ask for mail.
@@ -239,7 +249,7 @@ pub(super) fn identity_unproven(scene: &Scene) -> Words {
         "로그인을 다시 시작하세요.",
         "다시 나타나면 Postroom과 {by} 사이에 암호화된 연결을 열어 보는 프록시가 있는지 확인하고, 이 연결은 그대로 통과시키세요.",
         "클라이언트 ID, 테넌트, 클라우드가 서로 맞는지 확인하세요. Postroom의 ‘계정’에서 해당 로그인 방식을 열고 ‘테스트’를 누르면 됩니다.",
-        "테스트를 통과하는데도 계속되면 여기에 보이는 내용을 Postroom 개발자에게 알려 주세요.",
+        "테스트를 통과하는데도 계속되면 여기에 보이는 내용을 프로젝트의 이슈 트래커에 알려 주세요.",
     )
 }
 
@@ -285,6 +295,6 @@ pub(super) fn provider_refused(scene: &Scene) -> Words {
         "Postroom이 알지 못하는 이유입니다. {by}에서 보낸 응답이 여기에 그대로 있습니다.";
         "응답을 읽어 보세요. 무엇을 해야 하는지 적혀 있는 경우가 많습니다. 그다음 로그인을 다시 시작하세요.",
         "애플리케이션에 문제가 없는지 확인하세요. Postroom의 ‘계정’에서 해당 로그인 방식을 열고 ‘테스트’를 누르면 됩니다.",
-        "그래도 해결되지 않으면 이 응답을 Postroom 개발자에게 알려 주세요. 비밀번호나 클라이언트 암호는 들어 있지 않습니다.",
+        "그래도 해결되지 않으면 이 응답을 프로젝트의 이슈 트래커에 알려 주세요. 비밀번호나 클라이언트 암호는 들어 있지 않습니다.",
     )
 }

@@ -4,6 +4,7 @@ use super::provider;
 use crate::{
     model::{Protocol, Provider},
     remedy::{
+        reply,
         scene::{Scene, step_name, title_name},
         words::{Words, steps, words},
     },
@@ -34,7 +35,27 @@ pub(super) fn too_many_connections(scene: &Scene) -> Words {
     }
 }
 
-pub(super) fn rate_limited(scene: &Scene) -> Words {
+/// Before anybody has signed in a server can count by nothing but the IP address.
+pub(super) fn too_many_from_here(scene: &Scene) -> Words {
+    let Scene { host, .. } = scene;
+    let limit = match scene.protocol {
+        Protocol::Imap => "Courier에서는 MAXPERIP",
+        Protocol::Smtp => "Postfix에서는 smtpd_client_connection_count_limit",
+    };
+    words!(
+        "Postroom의 IP 주소에서 연결이 너무 많습니다";
+        "아직 아무도 로그인하지 않았으므로 이 메일박스의 문제가 아닙니다. 서버는 IP 주소마다 연결 수를 세는데, 그 수가 너무 많습니다.";
+        "같은 IP 주소에서 {host} 서버에 연결하는 다른 프로그램을 찾으세요. 같은 네트워크의 메일 프로그램, 백업, 또 다른 Postroom일 수 있습니다. 필요 없는 것은 닫으세요.",
+        "{host} 서버에 있는 Postroom의 다른 메일박스도 포함됩니다. 메일박스가 많을수록 한도에 빨리 닿습니다.",
+        "10분쯤 기다리세요. 남아 있던 연결은 저절로 끊어집니다. 그다음 다시 확인하세요.",
+        "계속되면 {host} 서버 관리자에게 Postroom의 IP 주소에 대한 제한({limit})을 늘려 달라고 요청하세요.",
+    )
+}
+
+pub(super) fn rate_limited(scene: &Scene, reply: &str) -> Words {
+    if reply::is_about_traffic(reply) {
+        return too_much_traffic(scene, reply);
+    }
     let words = words!(
         "짧은 시간에 너무 많이 시도했습니다";
         "서버가 이 계정이나 Postroom의 IP 주소를 잠시 기다리게 합니다. 계속 시도하면 더 길어질 수 있습니다.";
@@ -54,6 +75,29 @@ pub(super) fn rate_limited(scene: &Scene) -> Words {
         return words;
     }
     words.then(steps!["기다리는 동안 사용자 이름과 비밀번호가 맞는지 확인하세요."])
+}
+
+/// What was read and asked is too much; the sign-in is in order.
+fn too_much_traffic(scene: &Scene, reply: &str) -> Words {
+    let Scene { username, .. } = scene;
+    let wait = match reply::pause(reply) {
+        Some(seconds @ 1..120) => {
+            format!("서버가 기다릴 시간을 직접 알려 주었습니다. {seconds}초 기다린 뒤 다시 확인하세요.")
+        }
+        Some(seconds) => {
+            format!("서버가 기다릴 시간을 직접 알려 주었습니다. {}분 기다린 뒤 다시 확인하세요.", seconds.div_ceil(60))
+        }
+        None if scene.provider == Provider::Google => {
+            "1시간 기다린 뒤 다시 확인하세요. Gmail이 최대 24시간까지 제한할 수 있습니다.".to_owned()
+        }
+        None => "15분 이상 기다린 뒤 다시 확인하세요.".to_owned(),
+    };
+    words!(
+        "짧은 시간에 메일박스를 너무 많이 사용했습니다";
+        "메일 서비스는 한 계정이 쓸 수 있는 명령 수와 데이터 양을 제한합니다. 사용자 이름과 비밀번호의 문제는 아닙니다.";
+        "{wait}",
+        "백업, 이전 작업, 새로 설정한 메일 프로그램처럼 {username} 계정의 메일을 모두 읽는 다른 프로그램이 있는지 찾으세요. 끝날 때까지 기다리거나 멈추세요.",
+    )
 }
 
 pub(super) fn folder_missing(scene: &Scene, folder: &str) -> Words {
@@ -155,9 +199,18 @@ pub(super) fn sender_refused(scene: &Scene, sender: &str) -> Words {
 }
 
 pub(super) fn recipient_refused(scene: &Scene, recipient: &str) -> Words {
-    let Scene { host, .. } = scene;
+    let Scene { host, address, .. } = scene;
     let title_recipient = title_name(recipient);
     let recipient = step_name(recipient);
+    if !recipient.eq_ignore_ascii_case(address) {
+        return words!(
+            "서버가 {title_recipient} 주소로 배달하지 않습니다";
+            "{recipient} 주소로 보낸 메일이 거부되었습니다. 주소를 잘못 입력했거나 이제 쓰지 않는 주소인 경우가 대부분입니다.";
+            "{recipient} 주소를 한 글자씩 확인하고, 다른 방법으로 받는 사람에게 아직 쓰는 주소인지 물어보세요.",
+            "주소가 맞다면 {host} 서버 관리자에게 서버의 응답을 보여 주세요. 필터나 규칙에 걸렸을 수 있습니다.",
+            "그런 다음 메일을 다시 보내세요. 거부된 메일은 저절로 다시 보내지 않습니다.",
+        );
+    }
     words!(
         "서버가 {title_recipient} 주소로 배달하지 않습니다";
         "Postroom이 {recipient} 주소로 메일을 보낼 수 있는지 물어보기만 했고 실제로 보내지는 않았습니다. 서버가 이 주소를 모르거나, 이 계정의 메일을 전달해 주지 않는 것입니다.";
@@ -184,7 +237,7 @@ pub(super) fn command_refused(scene: &Scene) -> Words {
         "서버가 기본 명령을 거부했습니다";
         "Postroom이 일반적인 {protocol_name} 명령을 보냈지만 서버가 받아들이지 않았습니다. 중간 장비나 특이한 서버 때문일 수 있습니다.";
         "다시 확인하세요. 한 번만 생긴 오류일 수 있습니다.",
-        "계속되면 아래 대화 기록을 펼쳐 복사한 다음 Postroom 개발자에게 알려 주세요. 비밀번호는 지워져 있습니다.",
+        "계속되면 ‘지원용 파일 내려받기’를 누르고, 받은 파일을 프로젝트의 이슈 트래커에 이슈와 함께 올려 주세요. ‘서버와 주고받은 내용’이 비밀번호 없이 들어 있습니다.",
         "{host} 서버 관리자에게 서버 앞에 메일 프록시나 필터가 있는지 문의하세요.",
     )
 }
@@ -200,7 +253,7 @@ pub(super) fn protocol_nonsense(scene: &Scene) -> Words {
         "받은 응답을 이해할 수 없습니다. 다른 서비스의 포트이거나, 중간 장비가 대화를 바꾸고 있을 수 있습니다.";
         "서버 이름과 포트를 확인하세요. {host} 서버의 {port}번 포트는 {other}일 수 있습니다.",
         "맞다면 {host} 서버 관리자에게 서버 앞에 메일 프록시나 필터가 있는지 문의하세요.",
-        "그래도 해결되지 않으면 아래 대화 기록을 복사해 Postroom 개발자에게 알려 주세요. 비밀번호는 지워져 있습니다.",
+        "그래도 해결되지 않으면 ‘지원용 파일 내려받기’를 누르고, 받은 파일을 프로젝트의 이슈 트래커에 이슈와 함께 올려 주세요. ‘서버와 주고받은 내용’이 비밀번호 없이 들어 있습니다.",
     )
     .first(provider::right_server_or(scene, Vec::new()))
 }

@@ -59,6 +59,18 @@ pub(super) fn start_tls_injected(scene: &Scene) -> Words {
     )
 }
 
+/// A session that has begun signed in cannot be encrypted any more (RFC 9051, section 6.2.1).
+pub(super) fn signed_in_before_tls(scene: &Scene) -> Words {
+    let Scene { host, tls_port, .. } = scene;
+    words!(
+        "누군가 이 연결을 조작하고 있을 수 있습니다";
+        "서버의 첫 응답이 이미 로그인되어 있다고 알려 왔습니다(PREAUTH). 이렇게 시작된 연결은 더 이상 암호화할 수 없으며, 중간에서 누군가 암호화를 막을 때 쓰는 방법입니다. Postroom은 비밀번호를 보내지 않고 연결을 끊었습니다.";
+        "포트를 {tls_port}번으로 바꾸고 {FROM_THE_FIRST_BYTE}. 그러면 중간에서 응답을 끼워 넣을 수 없습니다.",
+        "네트워크 담당자에게 어떤 장비(방화벽, 메일 필터)가 이 연결을 처리하는지 확인하고, 업데이트하거나 빼 달라고 요청하세요.",
+        "{host} 서버 관리자에게 서버가 직접 PREAUTH로 응답하는지 문의하세요. 외부 프로그램에 그렇게 응답할 이유는 없습니다.",
+    )
+}
+
 pub(super) fn certificate_expired(scene: &Scene, not_after: Timestamp) -> Words {
     let Scene { host, .. } = scene;
     let date = day(not_after, Language::Ko);
@@ -280,6 +292,18 @@ pub(super) fn tls_too_old(scene: &Scene) -> Words {
     )
 }
 
+pub(super) fn tls_downgraded(scene: &Scene) -> Words {
+    let Scene { host, port, .. } = scene;
+    words!(
+        "서버에 너무 오래된 암호화 방식으로 연결됩니다";
+        "서버가 TLS 1.0이나 1.1로 연결된다고 알려 왔습니다. Postroom은 TLS 1.2와 1.3만 쓰므로, 중간에서 무언가가 연결을 열어 오래된 방식으로 다시 암호화하고 있습니다.";
+        "네트워크 담당자에게 어떤 장비(메일 필터, 프록시, TLS 검사를 하는 방화벽)가 {host} 서버의 {port}번 포트 연결을 처리하는지 확인하고, 그대로 통과시키거나 TLS 1.2 이상을 쓰도록 업데이트해 달라고 요청하세요.",
+        "아래 명령을 Postroom이 설치된 컴퓨터와 다른 네트워크에서 한 번씩 실행하세요. 인증서 발급 기관이 서로 다르면 중간 장비가 서버 대신 응답하는 것입니다.",
+        "{host} 서버가 메일을 넘겨주는 자체 릴레이나 프록시라면, 그 서버가 다음 서버에 연결하는 방식이 오래된 것입니다. 업데이트하세요.",
+        "다시 확인하세요.",
+    )
+}
+
 pub(super) fn tls_no_shared_cipher(scene: &Scene) -> Words {
     let Scene { host, .. } = scene;
     words!(
@@ -295,8 +319,9 @@ pub(super) fn tls_failed(scene: &Scene) -> Words {
     words!(
         "암호화 연결을 맺지 못했습니다";
         "서버와 Postroom이 암호화 방식을 협의하다가 끝맺지 못했습니다. 포트와 SSL/TLS 설정이 서로 맞지 않거나 중간 장비가 방해하는 경우가 많습니다.";
+        "몇 분 뒤에 다시 확인하세요. 과부하가 걸렸거나 다시 시작하는 서버도 이렇게 연결을 끊습니다.",
         "‘사용자 이름 및 암호화 세부 설정’의 ‘암호화 시작 방식’이 {port}번 포트에 맞는지 확인하세요. 대개 ‘포트에 맞게 자동’이면 됩니다.",
-        "아래 명령을 Postroom이 설치된 컴퓨터와 다른 네트워크에서 한 번씩 실행하세요. 앞의 것만 실패하면 중간의 방화벽이나 프록시가 방해하는 것이니 {host} 연결을 그대로 통과시키도록 하세요.",
+        "아래 명령을 Postroom이 설치된 컴퓨터와 다른 네트워크에서 한 번씩 실행하세요. 앞의 것만 실패하면 중간의 방화벽이나 프록시가 방해하거나 {host} 서버가 Postroom의 IP 주소를 막고 있는 것입니다. 네트워크 담당자에게 {host} 연결을 그대로 통과시켜 달라고 요청하고, {host} 서버 관리자에게 IP 주소가 차단되어 있는지 문의하세요.",
         "둘 다 실패하면 출력 내용을 {host} 서버 관리자에게 보내세요.",
     )
     .first(provider::right_server_or(scene, Vec::new()))

@@ -43,10 +43,10 @@ pub(super) fn host_name_invalid(scene: &Scene) -> Words {
 pub(super) fn dns_timed_out(scene: &Scene) -> Words {
     let Scene { host, title_host, .. } = scene;
     words!(
-        "{title_host} 이름을 제시간에 조회하지 못했습니다";
-        "Postroom이 설치된 컴퓨터의 DNS 서버가 응답하지 않았습니다. {host} 서버나 입력한 설정의 문제는 아닙니다.";
+        "{title_host} 이름을 조회할 DNS 서버에 물어보지 못했습니다";
+        "Postroom이 설치된 컴퓨터의 DNS 서버가 제시간에 응답하지 않았거나, 그 서버에 연결할 수 없습니다. {host} 서버나 입력한 설정의 문제는 아닙니다.";
         "1분 뒤에 다시 확인하세요.",
-        "계속되면 Postroom이 설치된 컴퓨터에서 아래 명령을 실행하세요. 이 명령도 응답이 없으면 그 컴퓨터가 DNS 서버에 연결하지 못하는 것입니다.",
+        "계속되면 Postroom이 설치된 컴퓨터에서 아래 명령을 실행하세요. 이 명령도 응답을 받지 못하면 그 컴퓨터가 DNS 서버에 연결하지 못하는 것입니다.",
         "컴퓨터의 DNS 설정(Linux에서는 /etc/resolv.conf)을 바로잡거나, 53번 포트로 DNS 서버에 연결할 수 있게 하세요.",
     )
 }
@@ -99,8 +99,9 @@ pub(super) fn connect_timed_out(scene: &Scene, port: u16) -> Words {
     let words = words!(
         "{title_host} 서버가 {port}번 포트에서 응답하지 않습니다";
         "거부한다는 응답조차 오지 않았습니다. 대개 방화벽이 연결을 조용히 차단하고 있거나 포트 번호가 틀린 경우입니다.";
-        "Postroom이 설치된 컴퓨터에서 아래 명령을 실행하세요. 이 명령도 응답이 없으면 네트워크에서 막고 있는 것입니다.",
-        "네트워크 담당자에게 방화벽이나 클라우드 보안 그룹에서 {host} 서버의 {port}번 포트로 나가는 TCP 연결을 허용해 달라고 요청하세요.",
+        "아래 명령을 다른 네트워크에서도 실행해 보세요. 거기서는 연결된다면 Postroom이 설치된 컴퓨터만 막혀 있는 것이고, 거기서도 응답이 없으면 이 포트로는 아무도 연결할 수 없는 것입니다.",
+        "Postroom이 설치된 컴퓨터만 막혀 있다면, 네트워크 담당자에게 방화벽이나 클라우드 보안 그룹에서 {host} 서버의 {port}번 포트로 나가는 TCP 연결을 허용해 달라고 요청하고, {host} 서버 관리자에게는 그쪽 방화벽이 Postroom의 IP 주소를 막고 있는지 문의하세요.",
+        "어디서나 응답이 없다면 {host} 서버 관리자에게 서비스가 실행 중이고 {port}번 포트가 열려 있는지 문의하세요.",
     );
     let words = words.first(provider::check_port(scene));
     if port == 25 { words.first(provider::not_port_25()) } else { words }

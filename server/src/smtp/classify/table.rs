@@ -30,7 +30,7 @@ pub enum Verdict {
     TurnedAway,
     EhloRefused,
     StartTlsRefused,
-    TlsTooOld,
+    TlsDowngraded,
     SenderRefused,
     RecipientRefused,
     RelayDenied,
@@ -97,8 +97,8 @@ use Verdict as V;
 /// Every row, in the order they are tried.
 pub const ROWS: &[Row] = &[
     // ---- anywhere: the whole connection is unwelcome -------------------------------------------
-    row(ANYWHERE, Any, &[(4, 7, 66)], &[], V::TlsTooOld),
-    row(ANYWHERE, Any, &[], &["tls 1.0", "not supported"], V::TlsTooOld),
+    row(ANYWHERE, Any, &[(4, 7, 66)], &[], V::TlsDowngraded),
+    row(ANYWHERE, Any, &[], &["tls 1.0", "not supported"], V::TlsDowngraded),
     row(ANYWHERE, Any, &[], &["sender thread limit"], V::TooManyConnections),
     row(ANYWHERE, Any, &[], &["concurrent connections limit"], V::TooManyConnections),
     row(ANYWHERE, Any, &[], &["too many con"], V::TooManyConnections),
