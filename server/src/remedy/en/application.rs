@@ -22,7 +22,7 @@ pub(super) fn tenant_unknown(scene: &Scene) -> Words {
         "Microsoft does not know this organisation";
         "There is no {tenant} in this cloud. It was mistyped, or the organisation is in another cloud: worldwide, US government or China.";
         "Open {entra} → Overview and copy the Tenant ID.",
-        "In Postroom open Account → Sign in with Microsoft, paste it as the tenant and choose the organisation's cloud.",
+        "In Postroom open Account → Sign-in with Microsoft, paste it as the tenant and choose the organisation's cloud.",
         "Save and press Test.",
     )
 }
@@ -43,7 +43,7 @@ pub(super) fn single_tenant_app(scene: &Scene, reply: &str) -> Words {
         "The application is for one organisation only";
         "At Microsoft the application takes accounts of one organisation, but Postroom asks for accounts of all: no tenant is set.";
         "Open {entra} → App registrations, choose {application} and copy the Directory (tenant) ID from its Overview.",
-        "In Postroom open Account → Sign in with Microsoft, paste it as the tenant, save and press Test.",
+        "In Postroom open Account → Sign-in with Microsoft, paste it as the tenant, save and press Test.",
         "If mailboxes of several organisations are to be connected, leave the tenant empty. In Entra choose accounts in any organizational directory under Authentication → Supported account types instead.",
     )
 }
@@ -63,12 +63,12 @@ pub(super) fn client_unknown(scene: &Scene) -> Words {
         Provider::Google => words.then(steps![
             "Open console.cloud.google.com → Google Auth Platform → Clients and copy the client ID of Postroom's client. It ends in .apps.googleusercontent.com.",
             "If the client is gone, create a new one of the type Web application: Google deletes clients that nobody used for months.",
-            "In Postroom open Account → Sign in with Google, paste client ID and client secret, save and press Test.",
+            "In Postroom open Account → Sign-in with Google, paste client ID and client secret, save and press Test.",
             "After a change of the client ID, sign in again for each mailbox: permissions belong to the client they were given to.",
         ]),
         _ => words.then(steps![
             "Open {entra} → App registrations → Postroom's application and copy the Application (client) ID from its Overview, not the Object ID.",
-            "In Postroom open Account → Sign in with Microsoft and paste it. Make sure that the tenant is the Directory (tenant) ID of the same page.",
+            "In Postroom open Account → Sign-in with Microsoft and paste it. Make sure that the tenant is the Directory (tenant) ID of the same page.",
             "Save and press Test.",
         ]),
     }
@@ -109,13 +109,13 @@ fn new_secret(scene: &Scene) -> Vec<String> {
             steps![
                 "Open console.cloud.google.com → Google Auth Platform → Clients, choose {client} and press Add secret.",
                 "Copy the new client secret at once. Google shows it only this time.",
-                "In Postroom open Account → Sign in with Google, paste it as the client secret, save and press Test.",
+                "In Postroom open Account → Sign-in with Google, paste it as the client secret, save and press Test.",
             ]
         }
         _ => steps![
             "Open {entra} → App registrations, choose {application} and press New client secret under Certificates & secrets.",
             "Copy its Value at once, not the Secret ID. Microsoft shows the Value only this time.",
-            "In Postroom open Account → Sign in with Microsoft, paste the Value as the client secret, enter the day it expires, save and press Test.",
+            "In Postroom open Account → Sign-in with Microsoft, paste the Value as the client secret, enter the day it expires, save and press Test.",
         ],
     };
     steps.extend(steps![
@@ -139,14 +139,14 @@ pub(super) fn client_kind_wrong(scene: &Scene) -> Words {
     match scene.provider {
         Provider::Google => words.then(steps![
             "Open console.cloud.google.com → Google Auth Platform → Clients, press Create client and choose the type Web application.",
-            "In Postroom open Account → Sign in with Google, and paste the new client ID and client secret.",
+            "In Postroom open Account → Sign-in with Google, and paste the new client ID and client secret.",
             "At Google add exactly this under Authorised redirect URIs and save: {uri}",
             "Press Test in Postroom. Then sign in again for each mailbox.",
         ]),
         _ => words.then(steps![
             "Open {entra} → App registrations, choose {application} and open Authentication.",
             "Remove Postroom's redirect URI where it stands under Single-page application or Mobile and desktop applications.",
-            "In Postroom open Account → Sign in with Microsoft, to have its fields at hand.",
+            "In Postroom open Account → Sign-in with Microsoft, to have its fields at hand.",
             "At Microsoft press Add a platform, choose Web, enter exactly this redirect URI and save: {uri}",
             "Press Test in Postroom. Then sign in again.",
         ]),
@@ -188,14 +188,14 @@ pub(super) fn public_url_unsuitable(scene: &Scene, redirect_uri: &str) -> Words 
             "Google takes only https addresses with a name on the internet's public domains, such as desk.example.com; no IP address and no name that exists in one network alone. This one does not fit: {uri}";
             "Give Postroom a name under a domain of yours, with a certificate. It need not be reachable from the internet; your browser alone has to reach it.",
             "Set public_url in Postroom's configuration file to that https address and restart Postroom.",
-            "Copy the new redirect URI from Account → Sign in with Google to the application's client at Google, and press Test.",
+            "Copy the new redirect URI from Account → Sign-in with Google to the application's client at Google, and press Test.",
         ),
         _ => words!(
             "Nobody can be sent back to this Postroom";
             "The provider sends people back only to https addresses, except on the very machine they sit at. This one does not fit: {uri}";
             "Let Postroom be opened with https, for example behind a proxy with a certificate. An internal name will do.",
             "Set public_url in Postroom's configuration file to that https address and restart Postroom.",
-            "Copy the new redirect URI from Account → Sign in with Microsoft to the application's Authentication page at Microsoft, and press Test.",
+            "Copy the new redirect URI from Account → Sign-in with Microsoft to the application's Authentication page at Microsoft, and press Test.",
         ),
     }
 }
@@ -218,7 +218,7 @@ pub(super) fn scope_refused(scene: &Scene) -> Words {
         .then(match scene.provider {
             Provider::Google => Vec::new(),
             _ => steps![
-                "In Postroom open Account → Sign in with Microsoft, check the cloud (worldwide, US government or China), and press Test."
+                "In Postroom open Account → Sign-in with Microsoft, check the cloud (worldwide, US government or China), and press Test."
             ],
         })
         .then(steps!["Sign in again. If it is still refused, report it to the project's issue tracker with the words shown here."])

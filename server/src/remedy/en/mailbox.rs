@@ -168,7 +168,7 @@ pub(super) fn sender_refused(scene: &Scene, sender: &str) -> Words {
         ]),
         Provider::Microsoft if !scene.personal => words.then(steps![
             "If {sender} is another mailbox: an administrator opens the Exchange admin center (admin.exchange.microsoft.com) → Recipients → Mailboxes → {sender} → Delegation and adds {username} under Send as.",
-            "If it is another address of the same mailbox: make it the primary address, or switch on sending from aliases under Settings → Mail flow.",
+            "If it is another address of the same mailbox: make it the primary address, or switch on sending from aliases in the Exchange admin center → Settings → Mail flow.",
             "It can take up to an hour to take effect. Then check again.",
         ]),
         Provider::Google => words.then(steps![

@@ -153,7 +153,7 @@ pub(super) fn account_not_in_tenant(scene: &Scene) -> Words {
                 "This account does not belong to the organisation";
                 "Postroom's application is set up for accounts of {organisation}. The chosen account is of another one, or a private one.";
                 "Sign in again and choose the organisation's account for {address}.",
-                "If the mailbox really is elsewhere, open Account → Sign in with Microsoft in Postroom and enter “common” as the tenant: that takes every account.",
+                "If the mailbox really is elsewhere, open Account → Sign-in with Microsoft in Postroom and enter “common” as the tenant: that takes every account.",
                 "Whoever looks after the application then opens {entra} → App registrations → Postroom's application → Authentication → Supported account types and chooses accounts of any organisation, with personal Microsoft accounts if Outlook.com mailboxes are to be connected.",
             )
         }

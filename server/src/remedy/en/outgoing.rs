@@ -131,6 +131,9 @@ pub(super) fn sending_limit_reached(scene: &Scene) -> Words {
         Provider::Google => steps![
             "Google Workspace allows 2,000 messages a day and account; a trial allows 500. For more, an administrator sets up the SMTP relay service at admin.google.com.",
         ],
+        Provider::Microsoft if scene.personal => steps![
+            "An Outlook.com account may write to fewer people a day than one of an organisation, and a new account to the fewest. A Microsoft 365 subscription raises the limit; for much mail connect a mailbox of an organisation.",
+        ],
         Provider::Microsoft => steps![
             "Microsoft 365 allows 10,000 recipients a day, and fewer to the outside for new organisations. More is what Microsoft's high volume email and mailing services are for.",
         ],
@@ -144,7 +147,7 @@ pub(super) fn sender_throttled(scene: &Scene) -> Words {
         "The provider holds {title_address} back";
         "Exchange Online stops a sender who makes the same mistake again and again. Postroom has stopped too, because every further try would prolong it.";
         "Look for the number in the server's words: 5.2.251 is a full mailbox, 5.2.253 a missing licence, 5.2.254 too many recipients, 5.2.255 recipients that do not exist.",
-        "Remove that cause: make room in {address}, give it a licence with Exchange Online (admin.microsoft.com → Users → Active users → Licences and apps), or correct the recipients.",
+        "Remove that cause: make room in {address}, give it a licence with Exchange Online (admin.microsoft.com → Users → Active users → Licenses and apps), or correct the recipients.",
         "Wait an hour, then check again. Mail that waits in the outbox goes out afterwards.",
     )
 }

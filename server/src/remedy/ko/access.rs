@@ -34,7 +34,7 @@ pub(super) fn token_rejected(scene: &Scene) -> Words {
             })
             .then(steps![
                 "{username} 계정에 Exchange Online이 포함된 라이선스가 있는지 확인하세요.",
-                "적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
+                "적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 검사하세요.",
                 "계속되면 Postroom에서 다시 로그인하면서 어느 계정을 선택하는지 잘 살펴보세요.",
             ]),
         Provider::Google if scene.personal => words.then(provider::switch_on(scene)).then(steps![
@@ -64,7 +64,7 @@ fn token_from_elsewhere(scene: &Scene) -> Words {
     };
     words
         .then(steps![
-            "명령줄(postroom check --auth xoauth2)에서 쓰는 토큰은 1시간쯤 유효합니다. {address} 계정의 토큰을 메일 권한과 함께 새로 발급받아 다시 확인하세요.",
+            "명령줄(postroom check --auth xoauth2)에서 쓰는 토큰은 1시간쯤 유효합니다. {address} 계정의 토큰을 메일 권한과 함께 새로 발급받아 다시 검사하세요.",
         ])
         .then(match scene.provider {
             Provider::Microsoft if !scene.personal => steps![
@@ -98,7 +98,7 @@ pub(super) fn authenticated_but_not_connected(scene: &Scene) -> Words {
     );
     if scene.provider == Provider::Microsoft && scene.personal {
         return words.then(provider::switch_on(scene)).then(steps![
-            "이미 켜져 있다면 나중에 다시 확인하세요. Outlook.com에 일시적인 장애가 있을 때도 이렇게 응답합니다.",
+            "이미 켜져 있다면 나중에 다시 검사하세요. Outlook.com에 일시적인 장애가 있을 때도 이렇게 응답합니다.",
         ]);
     }
     if scene.provider != Provider::Microsoft {
@@ -116,7 +116,7 @@ pub(super) fn authenticated_but_not_connected(scene: &Scene) -> Words {
     };
     words.then(steps![
         "로그인하는 계정에 Exchange Online이 포함된 라이선스가 있는지 확인하세요.",
-        "적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
+        "적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 검사하세요.",
     ])
 }
 
@@ -130,11 +130,11 @@ fn at_an_exchange_server(scene: &Scene, tick: &str) -> Vec<String> {
     ];
     steps.extend(if scene.own {
         steps![
-            "아래 명령은 두 경우 모두 쓸 수 있습니다. 적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
+            "아래 명령은 두 경우 모두 쓸 수 있습니다. 적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 검사하세요.",
         ]
     } else {
         steps![
-            "두 경우 모두 {username} 계정에 {address} 메일박스의 모든 권한이 필요하며, 아래 명령으로 줄 수 있습니다. 적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
+            "두 경우 모두 {username} 계정에 {address} 메일박스의 모든 권한이 필요하며, 아래 명령으로 줄 수 있습니다. 적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 검사하세요.",
         ]
     });
     steps
@@ -155,15 +155,15 @@ pub(super) fn not_authorized(scene: &Scene) -> Words {
         } else {
             words.then(full_access(scene))
         };
-        return words.then(steps!["적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요."]);
+        return words.then(steps!["적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 검사하세요."]);
     }
     if scene.oauth.is_some() {
         return words
-            .then(steps!["Postroom에서 다시 로그인하고 {address} 메일박스의 계정을 선택하세요.", "다시 확인하세요."]);
+            .then(steps!["Postroom에서 다시 로그인하고 {address} 메일박스의 계정을 선택하세요.", "다시 검사하세요."]);
     }
     words.then(steps![
         "사용자 이름이 이 메일박스의 것이 맞는지 확인하세요.",
         "공유 사서함이면 메일 관리자에게 {username} 계정에 {address} 메일박스의 모든 권한을 달라고 요청하세요.",
-        "다시 확인하세요.",
+        "다시 검사하세요.",
     ])
 }

@@ -22,7 +22,7 @@ pub(super) fn tenant_unknown(scene: &Scene) -> Words {
         "Microsoft에서 이 조직을 찾을 수 없습니다";
         "지금 선택한 클라우드에 {tenant}가 없습니다. 잘못 입력했거나, 조직이 다른 클라우드(전 세계, 미국 정부, 중국)에 있습니다.";
         "{entra} → 개요에서 테넌트 ID를 복사하세요.",
-        "Postroom에서 계정 → Microsoft로 로그인을 열어 테넌트에 붙여 넣고 조직의 클라우드를 선택하세요.",
+        "Postroom에서 계정 → Microsoft 로그인 설정을 열어 테넌트에 붙여 넣고 조직의 클라우드를 선택하세요.",
         "저장하고 ‘테스트’를 누르세요.",
     )
 }
@@ -43,7 +43,7 @@ pub(super) fn single_tenant_app(scene: &Scene, reply: &str) -> Words {
         "한 조직에서만 쓸 수 있는 애플리케이션입니다";
         "Microsoft에는 한 조직의 계정만 받도록 등록되어 있는데, Postroom에 테넌트가 설정되어 있지 않아 모든 조직의 계정을 요청했습니다.";
         "{entra} → 앱 등록에서 {application}을 열고 개요의 디렉터리(테넌트) ID를 복사하세요.",
-        "Postroom에서 계정 → Microsoft로 로그인을 열어 테넌트에 붙여 넣고 저장한 다음 ‘테스트’를 누르세요.",
+        "Postroom에서 계정 → Microsoft 로그인 설정을 열어 테넌트에 붙여 넣고 저장한 다음 ‘테스트’를 누르세요.",
         "여러 조직의 메일박스를 연결하려면 테넌트를 비워 두고, 대신 Entra의 인증 → 지원되는 계정 유형에서 모든 조직 디렉터리의 계정을 선택하세요.",
     )
 }
@@ -63,12 +63,12 @@ pub(super) fn client_unknown(scene: &Scene) -> Words {
         Provider::Google => words.then(steps![
             "console.cloud.google.com → Google 인증 플랫폼 → 클라이언트에서 Postroom 클라이언트의 클라이언트 ID를 복사하세요. .apps.googleusercontent.com으로 끝납니다.",
             "클라이언트가 없어졌다면 ‘웹 애플리케이션’ 유형으로 새로 만드세요. Google은 여러 달 쓰지 않은 클라이언트를 삭제합니다.",
-            "Postroom에서 계정 → Google로 로그인을 열어 클라이언트 ID와 클라이언트 보안 비밀번호를 붙여 넣고 저장한 다음 ‘테스트’를 누르세요.",
+            "Postroom에서 계정 → Google 로그인 설정을 열어 클라이언트 ID와 클라이언트 보안 비밀번호를 붙여 넣고 저장한 다음 ‘테스트’를 누르세요.",
             "클라이언트 ID를 바꿨다면 메일박스마다 다시 로그인하세요. 권한은 받은 클라이언트에만 유효합니다.",
         ]),
         _ => words.then(steps![
             "{entra} → 앱 등록 → Postroom 애플리케이션의 개요에서 개체 ID가 아니라 애플리케이션(클라이언트) ID를 복사하세요.",
-            "Postroom에서 계정 → Microsoft로 로그인을 열어 붙여 넣으세요. 테넌트는 같은 페이지의 디렉터리(테넌트) ID와 같아야 합니다.",
+            "Postroom에서 계정 → Microsoft 로그인 설정을 열어 붙여 넣으세요. 테넌트는 같은 페이지의 디렉터리(테넌트) ID와 같아야 합니다.",
             "저장하고 ‘테스트’를 누르세요.",
         ]),
     }
@@ -109,13 +109,13 @@ fn new_secret(scene: &Scene) -> Vec<String> {
             steps![
                 "console.cloud.google.com → Google 인증 플랫폼 → 클라이언트에서 {client}를 열고 ‘보안 비밀번호 추가(Add secret)’를 누르세요.",
                 "새 클라이언트 보안 비밀번호를 바로 복사하세요. Google은 이때만 보여 줍니다.",
-                "Postroom에서 계정 → Google로 로그인을 열어 클라이언트 암호에 붙여 넣고 저장한 다음 ‘테스트’를 누르세요.",
+                "Postroom에서 계정 → Google 로그인 설정을 열어 클라이언트 암호에 붙여 넣고 저장한 다음 ‘테스트’를 누르세요.",
             ]
         }
         _ => steps![
             "{entra} → 앱 등록에서 {application}을 열고 ‘인증서 및 암호’에서 ‘새 클라이언트 암호’를 누르세요.",
             "‘비밀 ID’가 아니라 ‘값’을 바로 복사하세요. Microsoft는 값을 이때만 보여 줍니다.",
-            "Postroom에서 계정 → Microsoft로 로그인을 열어 클라이언트 암호에 그 값을 붙여 넣고 만료일을 입력한 다음, 저장하고 ‘테스트’를 누르세요.",
+            "Postroom에서 계정 → Microsoft 로그인 설정을 열어 클라이언트 암호에 그 값을 붙여 넣고 만료일을 입력한 다음, 저장하고 ‘테스트’를 누르세요.",
         ],
     };
     steps.extend(steps![
@@ -139,14 +139,14 @@ pub(super) fn client_kind_wrong(scene: &Scene) -> Words {
     match scene.provider {
         Provider::Google => words.then(steps![
             "console.cloud.google.com → Google 인증 플랫폼 → 클라이언트에서 ‘클라이언트 만들기’를 누르고 ‘웹 애플리케이션’ 유형을 선택하세요.",
-            "Postroom에서 계정 → Google로 로그인을 열어 새 클라이언트 ID와 클라이언트 보안 비밀번호를 붙여 넣으세요.",
+            "Postroom에서 계정 → Google 로그인 설정을 열어 새 클라이언트 ID와 클라이언트 보안 비밀번호를 붙여 넣으세요.",
             "Google의 ‘승인된 리디렉션 URI’에 {uri}을 그대로 추가하고 저장하세요.",
             "Postroom에서 ‘테스트’를 누르고, 메일박스마다 다시 로그인하세요.",
         ]),
         _ => words.then(steps![
             "{entra} → 앱 등록에서 {application}을 열고 ‘인증’을 여세요.",
             "‘단일 페이지 애플리케이션’이나 ‘모바일 및 데스크톱 애플리케이션’에 Postroom의 리디렉션 URI가 있으면 제거하세요.",
-            "Postroom에서 계정 → Microsoft로 로그인을 열어 두세요.",
+            "Postroom에서 계정 → Microsoft 로그인 설정을 열어 두세요.",
             "Microsoft에서 ‘플랫폼 추가’를 누르고 ‘웹’을 선택한 다음, 리디렉션 URI에 {uri}을 그대로 입력하고 저장하세요.",
             "Postroom에서 ‘테스트’를 누르고 다시 로그인하세요.",
         ]),
@@ -188,14 +188,14 @@ pub(super) fn public_url_unsuitable(scene: &Scene, redirect_uri: &str) -> Words 
             "Google은 desk.example.com처럼 공개 도메인에 속한 https 주소만 받습니다. IP 주소나 사내에서만 쓰는 이름은 받지 않습니다. 지금은 {uri} 주소로 되어 있습니다.";
             "보유한 도메인 아래에 Postroom의 이름을 만들고 인증서를 설치하세요. 인터넷에 공개할 필요는 없고, 사용하는 브라우저에서만 열리면 됩니다.",
             "Postroom 설정 파일의 public_url 값을 그 https 주소로 바꾸고 Postroom을 다시 시작하세요.",
-            "계정 → Google로 로그인에서 새 리디렉션 URI를 복사해 Google의 애플리케이션 클라이언트에 추가하고 ‘테스트’를 누르세요.",
+            "계정 → Google 로그인 설정에서 새 리디렉션 URI를 복사해 Google의 애플리케이션 클라이언트에 추가하고 ‘테스트’를 누르세요.",
         ),
         _ => words!(
             "로그인 뒤에 이 Postroom으로 돌아올 수 없습니다";
             "로그인 페이지는 https 주소로만 돌려보냅니다. 같은 컴퓨터에서 여는 localhost만 예외입니다. 지금은 {uri} 주소로 되어 있습니다.";
             "Postroom을 https로 열 수 있게 하세요. 예를 들어 인증서가 있는 프록시 뒤에 두면 됩니다. 사내에서만 쓰는 이름이어도 괜찮습니다.",
             "Postroom 설정 파일의 public_url 값을 그 https 주소로 바꾸고 Postroom을 다시 시작하세요.",
-            "계정 → Microsoft로 로그인에서 새 리디렉션 URI를 복사해 Microsoft의 애플리케이션 ‘인증’ 페이지에 추가하고 ‘테스트’를 누르세요.",
+            "계정 → Microsoft 로그인 설정에서 새 리디렉션 URI를 복사해 Microsoft의 애플리케이션 ‘인증’ 페이지에 추가하고 ‘테스트’를 누르세요.",
         ),
     }
 }
@@ -218,7 +218,7 @@ pub(super) fn scope_refused(scene: &Scene) -> Words {
         .then(match scene.provider {
             Provider::Google => Vec::new(),
             _ => steps![
-                "Postroom에서 계정 → Microsoft로 로그인을 열어 클라우드(전 세계, 미국 정부, 중국)가 맞는지 보고 ‘테스트’를 누르세요."
+                "Postroom에서 계정 → Microsoft 로그인 설정을 열어 클라우드(전 세계, 미국 정부, 중국)가 맞는지 보고 ‘테스트’를 누르세요."
             ],
         })
         .then(steps!["다시 로그인하세요. 그래도 거부되면 여기에 보이는 응답을 프로젝트의 이슈 트래커에 알려 주세요."])
@@ -271,7 +271,7 @@ pub(super) fn provider_unreachable(scene: &Scene, host: &str) -> Words {
     words!(
         "{title_host} 서버에 연결할 수 없습니다";
         "Postroom이 실행되는 컴퓨터에서 로그인 서비스에 연결하지 못했습니다. 거부된 것은 아니며, 다시 로그인할 필요도 없습니다.";
-        "다시 확인하세요. 사용 중인 메일박스는 자동으로 다시 시도합니다.",
+        "다시 검사하세요. 사용 중인 메일박스는 자동으로 다시 시도합니다.",
         "계속되면 Postroom이 실행되는 컴퓨터에서 {names} 서버의 443번 포트(HTTPS)로 나가는 연결을 허용하세요.",
         "중간에 암호화된 연결을 열어 보는 프록시가 있으면 이 연결은 그대로 통과시키거나, 프록시의 인증 기관을 Postroom 설정 파일의 extra_ca_files에 추가하세요.",
     )
@@ -283,7 +283,7 @@ pub(super) fn provider_unavailable(scene: &Scene, host: &str) -> Words {
     words!(
         "{title_host} 서버에 일시적인 장애가 있습니다";
         "로그인 서비스가 자체 오류를 알려 왔거나 잠시 기다려 달라고 했습니다. 입력한 설정의 문제는 아니며, 다시 로그인할 필요도 없습니다.";
-        "몇 분 뒤에 다시 확인하세요. 사용 중인 메일박스는 자동으로 다시 시도합니다.",
+        "몇 분 뒤에 다시 검사하세요. 사용 중인 메일박스는 자동으로 다시 시도합니다.",
         "1시간 넘게 계속되면 {by} 상태 페이지를 보세요.",
     )
 }

@@ -15,7 +15,7 @@ pub(super) fn temporary_refusal(scene: &Scene) -> Words {
     words!(
         "서버가 지금은 요청을 처리할 수 없습니다";
         "서버가 자체적인 일시 장애를 알려 왔습니다. 입력한 설정의 문제는 아닙니다.";
-        "몇 분 뒤에 다시 확인하세요. 사용 중인 메일박스는 자동으로 다시 시도합니다.",
+        "몇 분 뒤에 다시 검사하세요. 사용 중인 메일박스는 자동으로 다시 시도합니다.",
         "1시간 넘게 계속되면 메일 서비스의 상태 페이지를 보거나 {host} 서버 관리자에게 문의하세요.",
     )
 }
@@ -26,7 +26,7 @@ pub(super) fn too_many_connections(scene: &Scene) -> Words {
         "이 메일박스에 연결된 프로그램이 너무 많습니다";
         "메일 서비스는 한 계정이 동시에 열 수 있는 연결 수를 제한합니다. 휴대전화, 메일 프로그램, 다른 도구의 연결도 모두 포함됩니다.";
         "{username} 계정으로 로그인한 다른 프로그램을 닫거나, 그 프로그램에서 계정을 삭제하세요.",
-        "10분쯤 기다리세요. 남아 있던 연결은 저절로 끊어집니다. 그다음 다시 확인하세요.",
+        "10분쯤 기다리세요. 남아 있던 연결은 저절로 끊어집니다. 그다음 다시 검사하세요.",
     );
     match scene.provider {
         Provider::Google => words.then(steps!["Gmail은 계정마다 약 15개의 연결을 허용합니다. myaccount.google.com → 보안 → 내 기기에서 쓰지 않는 기기를 로그아웃할 수 있습니다."]),
@@ -47,7 +47,7 @@ pub(super) fn too_many_from_here(scene: &Scene) -> Words {
         "아직 아무도 로그인하지 않았으므로 이 메일박스의 문제가 아닙니다. 서버는 IP 주소마다 연결 수를 세는데, 그 수가 너무 많습니다.";
         "같은 IP 주소에서 {host} 서버에 연결하는 다른 프로그램을 찾으세요. 같은 네트워크의 메일 프로그램, 백업, 또 다른 Postroom일 수 있습니다. 필요 없는 것은 닫으세요.",
         "{host} 서버에 있는 Postroom의 다른 메일박스도 포함됩니다. 메일박스가 많을수록 한도에 빨리 닿습니다.",
-        "10분쯤 기다리세요. 남아 있던 연결은 저절로 끊어집니다. 그다음 다시 확인하세요.",
+        "10분쯤 기다리세요. 남아 있던 연결은 저절로 끊어집니다. 그다음 다시 검사하세요.",
         "계속되면 {host} 서버 관리자에게 Postroom의 IP 주소에 대한 제한({limit})을 늘려 달라고 요청하세요.",
     )
 }
@@ -62,12 +62,12 @@ pub(super) fn rate_limited(scene: &Scene, reply: &str) -> Words {
     );
     let words = match scene.provider {
         Provider::Google => words.then(steps![
-            "15분 이상 기다린 뒤 다시 확인하세요. 하루 사용량을 넘긴 경우 Gmail이 최대 24시간까지 제한할 수 있습니다.",
+            "15분 이상 기다린 뒤 다시 검사하세요. 하루 사용량을 넘긴 경우 Gmail이 최대 24시간까지 제한할 수 있습니다.",
         ]),
         Provider::Microsoft => words.then(steps![
-            "15분 이상 기다린 뒤 다시 확인하세요. 오류가 반복되어 보내기가 막힌 계정은 원인을 없애야 풀립니다.",
+            "15분 이상 기다린 뒤 다시 검사하세요. 오류가 반복되어 보내기가 막힌 계정은 원인을 없애야 풀립니다.",
         ]),
-        _ => words.then(steps!["15분 이상 기다린 뒤 다시 확인하세요."]),
+        _ => words.then(steps!["15분 이상 기다린 뒤 다시 검사하세요."]),
     };
     let words =
         words.then(steps!["휴대전화나 복합기처럼 예전 비밀번호로 계속 접속하는 프로그램이 있는지 찾아 고치세요."]);
@@ -82,15 +82,15 @@ fn too_much_traffic(scene: &Scene, reply: &str) -> Words {
     let Scene { username, .. } = scene;
     let wait = match reply::pause(reply) {
         Some(seconds @ 1..120) => {
-            format!("서버가 기다릴 시간을 직접 알려 주었습니다. {seconds}초 기다린 뒤 다시 확인하세요.")
+            format!("서버가 기다릴 시간을 직접 알려 주었습니다. {seconds}초 기다린 뒤 다시 검사하세요.")
         }
         Some(seconds) => {
-            format!("서버가 기다릴 시간을 직접 알려 주었습니다. {}분 기다린 뒤 다시 확인하세요.", seconds.div_ceil(60))
+            format!("서버가 기다릴 시간을 직접 알려 주었습니다. {}분 기다린 뒤 다시 검사하세요.", seconds.div_ceil(60))
         }
         None if scene.provider == Provider::Google => {
-            "1시간 기다린 뒤 다시 확인하세요. Gmail이 최대 24시간까지 제한할 수 있습니다.".to_owned()
+            "1시간 기다린 뒤 다시 검사하세요. Gmail이 최대 24시간까지 제한할 수 있습니다.".to_owned()
         }
-        None => "15분 이상 기다린 뒤 다시 확인하세요.".to_owned(),
+        None => "15분 이상 기다린 뒤 다시 검사하세요.".to_owned(),
     };
     words!(
         "짧은 시간에 메일박스를 너무 많이 사용했습니다";
@@ -127,7 +127,7 @@ pub(super) fn folder_refused(scene: &Scene, folder: &str) -> Words {
         return words.then(steps![
             "브라우저에서 웹메일에 로그인해 보안 알림이 있으면 확인하세요.",
             "设置(설정) → POP3/SMTP/IMAP에서 IMAP/SMTP 서비스가 켜져 있는지, 여기에 입력한 비밀번호가 인증 코드(授权码)인지 확인하세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ]);
     }
     words.then(steps![
@@ -165,35 +165,35 @@ pub(super) fn sender_refused(scene: &Scene, sender: &str) -> Words {
     match scene.provider {
         Provider::Microsoft if !scene.personal && !scene.own => words.then(steps![
             "{username} 계정에 {sender} 주소로 보낼 권한이 필요합니다. 관리자가 Exchange 관리 센터(admin.exchange.microsoft.com) → 받는 사람 → 사서함 → {sender} → 위임의 ‘다음 사용자로 보내기(Send as)’에 {username} 계정을 추가하거나, Exchange Online PowerShell에서 아래 명령을 실행해야 합니다. 모든 권한만으로는 보낼 수 없습니다.",
-            "적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
+            "적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 검사하세요.",
         ]),
         Provider::Microsoft if !scene.personal => words.then(steps![
             "{sender} 주소가 다른 사서함이면 관리자가 Exchange 관리 센터(admin.exchange.microsoft.com) → 받는 사람 → 사서함 → {sender} → 위임에서 {username} 계정을 ‘다음 사용자로 보내기(Send as)’에 추가해야 합니다.",
-            "같은 사서함의 다른 주소라면 그 주소를 기본 주소로 바꾸거나, 설정 → 메일 흐름에서 별칭으로 보내기를 켜세요.",
-            "적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
+            "같은 사서함의 다른 주소라면 그 주소를 기본 주소로 바꾸거나, Exchange 관리 센터 → 설정 → 메일 흐름에서 별칭으로 보내기를 켜세요.",
+            "적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 검사하세요.",
         ]),
         Provider::Google => words.then(steps![
             "{username} 계정으로 Gmail에 로그인하고 설정 → 모든 설정 보기 → 계정 → 다른 주소에서 메일 보내기를 여세요.",
             "{sender} 주소를 추가하고, 그 주소로 받은 코드로 확인하세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ]),
         Provider::Naver | Provider::Kakao | Provider::Tencent | Provider::NetEase | Provider::ICloud => {
             let service = provider::name(scene);
             words.then(steps![
                 "{service}에서는 계정 자신의 주소로만 보낼 수 있습니다. 메일박스 주소를 {username} 계정의 주소로 바꾸세요.",
                 "또는 {sender} 주소를 가진 계정으로 로그인하세요.",
-                "다시 확인하세요.",
+                "다시 검사하세요.",
             ])
         }
         _ if sender.eq_ignore_ascii_case(username) => words.then(steps![
             "{sender} 주소가 메일 서비스에 등록된 것과 똑같은지 확인하세요.",
             "메일 관리자에게 이 계정이 메일을 보낼 수 있는 상태인지, {sender} 주소가 이 계정의 주소로 등록되어 있는지 문의하세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ]),
         _ => words.then(steps![
             "{sender} 주소를 가진 계정으로 로그인하세요.",
-            "또는 메일 관리자에게 {username} 계정이 {sender} 주소로 보낼 수 있게 별칭이나 대리 발송 권한을 달라고 요청하세요.",
-            "다시 확인하세요.",
+            "또는 메일 관리자에게 {username} 계정이 {sender} 주소로 보낼 수 있게 별칭이나 ‘다음 사용자로 보내기(Send as)’ 권한을 달라고 요청하세요.",
+            "다시 검사하세요.",
         ]),
     }
 }
@@ -216,7 +216,7 @@ pub(super) fn recipient_refused(scene: &Scene, recipient: &str) -> Words {
         "Postroom이 {recipient} 주소로 메일을 보낼 수 있는지 물어보기만 했고 실제로 보내지는 않았습니다. 서버가 이 주소를 모르거나, 이 계정의 메일을 전달해 주지 않는 것입니다.";
         "메일박스 주소를 한 글자씩 확인하세요.",
         "{host} 서버가 도메인의 메일을 받는 서버가 아니라 이 계정의 메일을 보내는 서버인지 확인하세요.",
-        "새로 만든 주소라면 모든 곳에 반영될 때까지 기다렸다가 다시 확인하세요.",
+        "새로 만든 주소라면 모든 곳에 반영될 때까지 기다렸다가 다시 검사하세요.",
     )
     .first(provider::right_server_or(scene, Vec::new()))
 }
@@ -236,7 +236,7 @@ pub(super) fn command_refused(scene: &Scene) -> Words {
     words!(
         "서버가 기본 명령을 거부했습니다";
         "Postroom이 일반적인 {protocol_name} 명령을 보냈지만 서버가 받아들이지 않았습니다. 중간 장비나 특이한 서버 때문일 수 있습니다.";
-        "다시 확인하세요. 한 번만 생긴 오류일 수 있습니다.",
+        "다시 검사하세요. 한 번만 생긴 오류일 수 있습니다.",
         "계속되면 ‘지원용 파일 내려받기’를 누르고, 받은 파일을 프로젝트의 이슈 트래커에 이슈와 함께 올려 주세요. ‘서버와 주고받은 내용’이 비밀번호 없이 들어 있습니다.",
         "{host} 서버 관리자에게 서버 앞에 메일 프록시나 필터가 있는지 문의하세요.",
     )

@@ -151,7 +151,7 @@ pub(super) fn account_not_in_tenant(scene: &Scene) -> Words {
                 "이 조직의 계정이 아닙니다";
                 "Postroom 애플리케이션은 {organisation}의 계정만 받도록 설정되어 있습니다. 선택한 계정은 다른 조직의 계정이거나 개인 계정입니다.";
                 "다시 로그인하고 {address} 메일박스에 맞는 조직 계정을 선택하세요.",
-                "메일박스가 정말 다른 곳에 있다면 Postroom에서 계정 → Microsoft로 로그인을 열고 테넌트에 common을 입력하세요. 그러면 모든 계정을 받습니다.",
+                "메일박스가 정말 다른 곳에 있다면 Postroom에서 계정 → Microsoft 로그인 설정을 열고 테넌트에 common을 입력하세요. 그러면 모든 계정을 받습니다.",
                 "그다음 애플리케이션 담당자가 {entra} → 앱 등록 → Postroom 애플리케이션 → 인증 → 지원되는 계정 유형에서 모든 조직의 계정을 선택해야 합니다. Outlook.com 메일박스도 연결하려면 개인 Microsoft 계정을 포함하세요.",
             )
         }

@@ -133,6 +133,9 @@ pub(super) fn sending_limit_reached(scene: &Scene) -> Words {
         Provider::Google => steps![
             "Google Workspace에서는 계정마다 하루 2,000통, 평가판에서는 500통까지 보낼 수 있습니다. 더 필요하면 관리자가 admin.google.com에서 SMTP 릴레이 서비스를 설정하면 됩니다.",
         ],
+        Provider::Microsoft if scene.personal => steps![
+            "Outlook.com 계정은 조직의 계정보다 하루에 보낼 수 있는 수신자가 적고, 새 계정은 더 적습니다. Microsoft 365를 구독하면 한도가 늘어납니다. 많이 보내야 한다면 조직의 메일박스를 연결하세요.",
+        ],
         Provider::Microsoft => steps![
             "Microsoft 365에서는 하루에 수신자 10,000명까지 보낼 수 있고, 새 조직은 외부 발송이 더 적게 제한됩니다. 더 필요하면 Microsoft의 대량 메일 서비스를 사용하세요.",
         ],
@@ -147,7 +150,7 @@ pub(super) fn sender_throttled(scene: &Scene) -> Words {
         "Exchange Online은 같은 오류를 되풀이하는 발신자를 막습니다. 계속 시도하면 더 길어지므로 Postroom도 보내기를 멈췄습니다.";
         "서버의 응답에서 번호를 찾으세요. 5.2.251은 가득 찬 사서함, 5.2.253은 라이선스 없음, 5.2.254는 너무 많은 수신자, 5.2.255는 없는 수신자라는 뜻입니다.",
         "원인을 없애세요. {address} 사서함을 비우거나, Exchange Online이 포함된 라이선스를 할당하거나(admin.microsoft.com → 사용자 → 활성 사용자 → 라이선스 및 앱), 수신자를 고치면 됩니다.",
-        "1시간 뒤에 다시 확인하세요. 보낼 편지함에서 기다리던 메일은 그다음에 나갑니다.",
+        "1시간 뒤에 다시 검사하세요. 보낼 편지함에서 기다리던 메일은 그다음에 나갑니다.",
     )
 }
 
@@ -162,15 +165,15 @@ pub(super) fn sender_blocked(scene: &Scene) -> Words {
         Provider::Microsoft if !scene.personal => words.then(steps![
             "관리자가 security.microsoft.com → 전자 메일 및 협업 → 검토 → 제한된 엔터티에서 {address} 항목을 골라 차단을 해제하거나, Exchange Online PowerShell에서 아래 명령을 실행해야 합니다.",
             "서버의 응답에 5.7.705나 5.7.708이 있으면 조직 전체가 제한된 것입니다. 관리자가 admin.microsoft.com → 지원에서 지원을 요청해야 합니다.",
-            "적용되기까지 1시간, 조직 전체라면 하루가 걸릴 수 있습니다. 그다음 다시 확인하세요.",
+            "적용되기까지 1시간, 조직 전체라면 하루가 걸릴 수 있습니다. 그다음 다시 검사하세요.",
         ]),
         Provider::Google if !scene.personal => words.then(steps![
             "관리자가 admin.google.com → 디렉터리 → 사용자 → {username} 항목을 열고, 스팸 때문에 정지되었다고 나오면 ‘다시 활성화’를 선택해야 합니다.",
-            "개인 계정과 새 조직은 24시간 뒤에 다시 보낼 수 있습니다. 그다음 다시 확인하세요.",
+            "개인 계정과 새 조직은 24시간 뒤에 다시 보낼 수 있습니다. 그다음 다시 검사하세요.",
         ]),
         _ => words.then(steps![
             "{username} 계정으로 웹메일에 로그인해 안내하는 절차를 마치거나, 메일 서비스에 보내기 제한을 풀어 달라고 요청하세요.",
-            "그다음 다시 확인하세요.",
+            "그다음 다시 검사하세요.",
         ]),
     }
 }
@@ -183,6 +186,6 @@ pub(super) fn mailbox_full(scene: &Scene) -> Words {
         "서버의 응답을 읽어 보세요. {address} 메일박스인지 받는 사람의 메일박스인지 대개 나와 있습니다.",
         "{address} 메일박스라면 웹메일에서 보낸 메일을 비롯한 오래된 메일을 삭제하거나 보관하고 휴지통을 비우세요.",
         "모두 필요한 메일이라면 메일 관리자에게 용량을 늘려 달라고 요청하세요.",
-        "그다음 다시 확인하세요.",
+        "그다음 다시 검사하세요.",
     )
 }

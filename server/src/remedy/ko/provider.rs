@@ -197,7 +197,7 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
         Provider::Microsoft if scene.personal => steps![
             "{address} 계정으로 outlook.live.com에 로그인하고 설정(톱니바퀴) → 메일 → 전달 및 IMAP을 여세요.",
             "‘POP 및 IMAP’에서 장치와 앱이 사용할 수 있도록 허용하고 ‘저장’을 누르세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ],
         Provider::Microsoft => {
             let tick = match scene.protocol {
@@ -209,13 +209,13 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
                 "사용자 → 활성 사용자에서 {address} 사용자를 누르고 ‘메일’ 탭을 여세요.",
                 "‘이메일 앱 관리(Manage email apps)’를 누르고 ‘{tick}’ 항목을 선택한 다음 변경 내용을 저장하세요. 읽기와 보내기를 모두 하는 메일박스이면 ‘IMAP’과 ‘인증된 SMTP’를 둘 다 선택하세요.",
                 "또는 Exchange Online PowerShell에서 Connect-ExchangeOnline으로 연결한 뒤 아래 명령을 실행하세요.",
-                "적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
+                "적용되기까지 최대 1시간이 걸릴 수 있습니다. 그다음 다시 검사하세요.",
             ]
         }
         Provider::Google if scene.personal => steps![
             "브라우저에서 {address} 계정으로 Gmail에 로그인하고 설정 → 모든 설정 보기 → 전달 및 POP/IMAP을 여세요.",
             "IMAP 액세스를 고를 수 있으면 ‘IMAP 사용’을 선택하고 변경사항을 저장하세요. 선택 항목이 없으면 IMAP이 항상 켜져 있는 것입니다.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ],
         Provider::Google => {
             let clients = match (scene.oauth, &scene.client_id) {
@@ -234,103 +234,103 @@ pub(super) fn switch_on(scene: &Scene) -> Vec<String> {
                 "앱 → Google Workspace → Gmail → 최종 사용자 액세스 → POP 및 IMAP 액세스를 여세요.",
                 "{address} 사용자가 속한 조직 단위를 고르고 ‘모든 사용자에 대해 IMAP 액세스 사용 설정’을 선택한 다음 저장하세요.",
                 "특정 메일 클라이언트만 허용하고 있다면 {clients}",
-                "전체에 적용되기까지 최대 24시간이 걸릴 수 있습니다. 그다음 다시 확인하세요.",
+                "전체에 적용되기까지 최대 24시간이 걸릴 수 있습니다. 그다음 다시 검사하세요.",
             ]
         }
         Provider::Naver => steps![
             "{address} 계정으로 네이버 메일(mail.naver.com)에 로그인하고 환경설정 → POP3/IMAP 설정을 여세요.",
             "‘IMAP/SMTP 설정’ 탭에서 IMAP/SMTP 사용을 ‘사용함’으로 바꾸고 저장하세요.",
-            "다시 확인하세요. 비밀번호에는 애플리케이션 비밀번호를 입력해야 합니다.",
+            "다시 검사하세요. 비밀번호에는 애플리케이션 비밀번호를 입력해야 합니다.",
         ],
         Provider::NaverWorks => steps![
             "{address} 계정으로 mail.worksmobile.com에 로그인하고 메일 환경설정 → IMAP/SMTP를 여세요.",
             "IMAP/SMTP를 ‘사용’으로 바꾸고 저장하세요.",
             "메뉴가 보이지 않으면 네이버웍스 관리자가 admin.worksmobile.com의 서비스 → 메일에서 먼저 허용해야 합니다. 보안 메뉴의 IP 접근 제한도 함께 확인하세요.",
-            "다시 확인하세요. 비밀번호에는 외부 앱 비밀번호를 입력해야 합니다.",
+            "다시 검사하세요. 비밀번호에는 외부 앱 비밀번호를 입력해야 합니다.",
         ],
         Provider::Kakao => steps![
             "{address} 계정으로 Daum 메일 또는 카카오메일에 로그인하고 환경설정 → IMAP/POP3를 여세요.",
             "IMAP/SMTP 사용을 ‘사용함’으로 바꾸고 저장하세요.",
-            "다시 확인하세요. 비밀번호에는 카카오계정의 앱 비밀번호를 입력해야 합니다.",
+            "다시 검사하세요. 비밀번호에는 카카오계정의 앱 비밀번호를 입력해야 합니다.",
         ],
         Provider::Yahoo => steps![
             "{address} 계정으로 웹메일에 로그인해 메일박스가 열리는지 확인하세요. Yahoo와 AOL에는 IMAP이나 SMTP를 켜는 메뉴가 따로 없습니다.",
             "계정 보안에서 앱 비밀번호를 만들어 여기에 입력하세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ],
         Provider::YahooJapan => steps![
             "{address} 계정으로 Yahoo! JAPAN 메일에 로그인하고 메일 설정(メールの設定) → IMAP/POP/SMTP 액세스(IMAP/POP/SMTPアクセス)를 여세요.",
             "Yahoo! JAPAN 공식 서비스가 아닌 곳의 접속(Yahoo! JAPAN公式サービス以外からのアクセス)을 허용하고 저장하세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ],
         Provider::ICloud => steps![
             "Apple 기기나 icloud.com에서 이 Apple 계정의 iCloud 메일이 설정되어 있고 켜져 있는지 확인하세요.",
             "account.apple.com에서 앱 암호를 만들어 여기에 입력하세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ],
         Provider::Zoho => steps![
             "{address} 계정으로 Zoho 메일에 로그인하고 Settings → Mail Accounts를 여세요.",
             "해당 주소를 고르고 IMAP의 IMAP Access를 선택한 다음 저장하세요.",
             "조직 계정이면 관리자가 먼저 허용해야 할 수 있습니다: Admin Console → Users → 해당 사용자 → Mail settings → Email forwarding and POP/IMAP에서 켭니다.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ],
         Provider::Fastmail => steps![
             "요금제를 확인하세요. Fastmail Basic 요금제에서는 IMAP과 SMTP를 쓸 수 없습니다.",
             "Settings → Privacy & Security에서 Mail (IMAP/POP/SMTP) 권한의 앱 비밀번호를 만들어 여기에 입력하세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ],
         Provider::Yandex => steps![
             "{address} 계정으로 Yandex 메일에 로그인하고 Settings → All settings → Email clients를 여세요.",
             "From the imap.yandex.com server via IMAP과 App passwords and OAuth tokens를 선택하고 저장하세요.",
-            "다시 확인하세요. 비밀번호에는 앱 비밀번호를 입력해야 합니다.",
+            "다시 검사하세요. 비밀번호에는 앱 비밀번호를 입력해야 합니다.",
         ],
         Provider::Tencent | Provider::NetEase => app_password(scene),
         Provider::WebDe => steps![
             "{address} 계정으로 WEB.DE에 로그인하고 메일 설정(Einstellungen)의 POP3/IMAP을 여세요.",
             "외부 프로그램이 POP3와 IMAP으로 메일박스에 접속할 수 있도록 허용하고 확인한 다음 저장하세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ],
         Provider::MailRu => steps![
             "{address} 계정으로 account.mail.ru에 로그인하고 보안(Security) 메뉴에서 메일 권한이 있는 외부 앱 비밀번호(Пароли для внешних приложений)를 만드세요.",
             "이 비밀번호를 여기에 입력하세요. 이 비밀번호로만 IMAP과 SMTP를 쓸 수 있습니다.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ],
         Provider::TOnline => steps![
             "{address} 계정으로 email.t-online.de에 로그인하고 설정에서 메일 프로그램용 비밀번호(Passwort für E-Mail-Programme)를 정하세요. 보통은 이것만으로 IMAP과 SMTP를 쓸 수 있습니다.",
             "이 비밀번호를 여기에 입력하세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ],
         Provider::Dooray => steps![
             "{address} 계정으로 두레이에 로그인하고 메일 설정에서 IMAP과 SMTP를 찾아 둘 다 켜세요.",
             "그런 메뉴가 없으면 조직의 두레이 관리자가 메일 프로그램 사용을 먼저 허용해야 합니다.",
-            "다시 확인하세요. 비밀번호에는 앱 비밀번호를 입력해야 합니다.",
+            "다시 검사하세요. 비밀번호에는 앱 비밀번호를 입력해야 합니다.",
         ],
         Provider::Hiworks => match scene.protocol {
             Protocol::Imap => steps![
                 "하이웍스는 메일 프로그램용으로 POP3와 SMTP만 안내하고 IMAP은 안내하지 않습니다. {address} 계정에서 IMAP을 쓸 수 있는지 하이웍스 관리자에게 문의하세요.",
                 "쓸 수 없다면 하이웍스에서 메일을 전달하게 하세요. Postroom 자체 메일 서버에 메일박스를 만들고, {address} 주소의 메일을 그 메일박스 페이지에 나오는 주소로 전달하면 됩니다.",
-                "다시 확인하세요.",
+                "다시 검사하세요.",
             ],
             Protocol::Smtp => steps![
                 "하이웍스 관리자에게 {address} 계정의 메일 프로그램 사용(POP3/SMTP)을 허용해 달라고 요청하세요. 처음에는 꺼져 있는 요금제도 있습니다.",
                 "서버에 smtps.hiworks.com, 포트에 465를 입력하고 {AS_THE_PORT_SUGGESTS}.",
-                "다시 확인하세요.",
+                "다시 검사하세요.",
             ],
         },
         Provider::Nate => steps![
             "{address} 계정으로 네이트 메일에 로그인하고 환경설정 → POP3/IMAP을 여세요.",
             "IMAP/SMTP 사용을 켜고 저장하세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ],
         Provider::Gmx => steps![
             "{address} 계정으로 GMX에 로그인하고 Settings → POP3 & IMAP을 여세요.",
             "외부 프로그램이 POP3와 IMAP으로 메일을 주고받을 수 있도록 허용하고 확인한 다음 저장하세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ],
         Provider::Other => steps![
             "{address} 계정으로 웹메일에 로그인하고 환경설정에서 IMAP, POP3/IMAP, 외부 메일 프로그램 같은 메뉴를 찾으세요. {protocol_name} 사용을 켜고 저장하세요.",
             "그런 메뉴가 없으면 메일 관리자에게 {address} 계정의 {protocol_name} 사용을 허용해 달라고 요청하세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ],
     }
 }
@@ -349,31 +349,31 @@ pub(super) fn beyond_the_app_password(scene: &Scene) -> Vec<String> {
         Provider::Microsoft | Provider::Google => Vec::new(),
         Provider::Yahoo => steps![
             "여기에 입력한 비밀번호가 이미 앱 비밀번호라면 새로 만들고 예전 것은 삭제하세요. Yahoo와 AOL에는 {protocol_name} 사용을 켜는 메뉴가 따로 없으니, 웹메일에서 {address} 메일박스가 열리는지도 확인하세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ],
         Provider::ICloud => steps![
             "여기에 입력한 암호가 이미 앱 암호라면 새로 만드세요. Apple 계정 암호를 바꾸면 앱 암호는 모두 사라집니다. 이 Apple 계정에서 iCloud 메일이 켜져 있는지도 확인하세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ],
         Provider::Fastmail => steps![
             "여기에 입력한 비밀번호가 이미 앱 비밀번호라면 요금제와 비밀번호의 권한을 확인하세요. Basic 요금제에서는 IMAP과 SMTP를 쓸 수 없고, 비밀번호에는 Mail (IMAP/POP/SMTP) 권한이 있어야 합니다.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ],
         Provider::Tencent | Provider::NetEase => steps![
             "여기에 이미 인증 코드를 입력했다면 {protocol_name} 사용이 꺼져 있을 수 있습니다. 같은 설정에서 IMAP/SMTP 서비스가 켜져 있는지 보고 코드를 새로 만드세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ],
         Provider::MailRu => steps![
             "여기에 입력한 비밀번호가 이미 외부 앱 비밀번호라면 그 비밀번호로는 {protocol_name} 사용이 허용되지 않을 수 있습니다. 메일의 모든 권한이 있는 비밀번호를 새로 만드세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ],
         Provider::TOnline => steps![
             "여기에 입력한 비밀번호가 이미 메일 프로그램용 비밀번호라면 이 메일박스에서 {protocol_name} 사용이 허용되지 않았을 수 있습니다. 같은 곳에서 비밀번호를 다시 정하고, 사용자 이름에는 전체 메일 주소를 입력하세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ],
         _ => steps![
             "여기에 입력한 비밀번호가 이미 앱 비밀번호라면 이 메일박스의 {protocol_name} 사용이 꺼져 있을 수 있습니다. 웹메일 환경설정에서 찾아보거나 메일 관리자에게 문의하세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ],
     }
 }

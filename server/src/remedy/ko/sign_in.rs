@@ -79,9 +79,9 @@ pub(super) fn bad_credentials(scene: &Scene) -> Words {
         .then(provider::username_form(scene))
         .then(provider::app_password(scene))
         .then(if scene.needs_switch() {
-            steps!["웹메일 환경설정에서 {protocol_name} 사용이 켜져 있는지 살펴본 다음 다시 확인하세요."]
+            steps!["웹메일 환경설정에서 {protocol_name} 사용이 켜져 있는지 살펴본 다음 다시 검사하세요."]
         } else {
-            steps!["다시 확인하세요."]
+            steps!["다시 검사하세요."]
         }),
     }
 }
@@ -135,7 +135,7 @@ pub(super) fn method_not_offered(scene: &Scene, wanted: AuthMethod, offered: &[S
         "어떤 방식으로 로그인할 수 있는지는 서버가 정합니다. {offers}";
     );
     if has(other) && !wanted.uses_token() {
-        return words.then(steps!["인증 방식에서 {other_label} 항목을 선택하고 다시 확인하세요."]);
+        return words.then(steps!["인증 방식에서 {other_label} 항목을 선택하고 다시 검사하세요."]);
     }
     if wanted.uses_token() {
         return words.then(steps![
@@ -186,7 +186,7 @@ pub(super) fn sign_in_required(scene: &Scene) -> Words {
             "이미 로그인하도록 설정했다면 {host} 서버 관리자에게 이 계정으로 메일을 보낼 수 있는지(SMTP AUTH) 문의하세요.",
         ]),
     };
-    words.then(steps!["다시 확인하세요."])
+    words.then(steps!["다시 검사하세요."])
 }
 
 pub(super) fn sign_in_needs_tls(scene: &Scene) -> Words {
@@ -305,7 +305,7 @@ pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
             .then(if scene.oauth.is_some() {
                 steps!["몇 분 뒤에 Postroom에서 다시 로그인하세요."]
             } else {
-                steps!["몇 분 뒤에 다시 확인하세요."]
+                steps!["몇 분 뒤에 다시 검사하세요."]
             }),
         Provider::Google if scene.oauth.is_some() && scene.personal => words.then(steps![
             "{username} 계정으로 myaccount.google.com/security를 열고 최근 보안 활동에서 본인이 한 로그인임을 확인하세요.",
@@ -318,22 +318,22 @@ pub(super) fn blocked_by_policy(scene: &Scene) -> Words {
         Provider::Google => words.then(steps![
             "Postroom에서 메일박스를 편집하고 ‘메일 서버’ 단계에서 ‘Google로 로그인’을 선택한 다음 {address} 계정으로 로그인하세요.",
             "IMAP과 SMTP 설정을 그대로 쓰려면 앱 비밀번호를 사용하세요. {username} 계정으로 로그인하고 myaccount.google.com/apppasswords에서 만들어 여기에 붙여 넣으면 됩니다.",
-            "앱 비밀번호도 막혀 있으면 관리자가 admin.google.com → 앱 → Google Workspace → Gmail → 최종 사용자 액세스 → POP 및 IMAP 액세스에서 {username} 계정에 모든 메일 클라이언트를 허용해야 합니다. 그다음 다시 확인하세요.",
+            "앱 비밀번호도 막혀 있으면 관리자가 admin.google.com → 앱 → Google Workspace → Gmail → 최종 사용자 액세스 → POP 및 IMAP 액세스에서 {username} 계정에 모든 메일 클라이언트를 허용해야 합니다. 그다음 다시 검사하세요.",
         ]),
         Provider::NaverWorks => words.then(steps![
             "네이버웍스 관리자가 admin.worksmobile.com → 보안에서 네트워크 제한이나 외부 메일 프로그램 제한을 확인해야 합니다.",
             "Postroom의 IP 주소를 허용하거나 {username} 계정의 외부 메일 프로그램 사용을 허용하세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ]),
         _ if scene.personal => words.then(steps![
             "브라우저에서 {username} 계정으로 로그인하고 보안 설정을 여세요.",
             "해외 로그인 차단, 다른 지역 로그인 차단, 외부 앱 차단이 켜져 있는지 보고 Postroom이 접속할 수 있게 바꾸세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ]),
         _ => words.then(steps![
             "메일 관리자에게 서버의 응답을 보여 주고 {username} 계정에 어떤 정책이 적용되는지 문의하세요.",
             "이 계정이나 Postroom의 IP 주소를 예외로 두거나, 메일 프로그램 사용을 허용해 달라고 요청하세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ]),
     }
 }
@@ -345,7 +345,7 @@ pub(super) fn browser_sign_in_needed(scene: &Scene) -> Words {
         "먼저 브라우저에서 본인 확인을 해야 합니다";
         "{service}에서 처음 보는 로그인이라고 판단해 브라우저에서 직접 확인하기를 요구합니다.";
         "브라우저에서 {username} 계정으로 웹메일에 로그인하세요. 본인 확인, 인증 코드, 새 약관 동의 등 요구하는 절차를 마치세요.",
-        "10분 안에 다시 확인하세요.",
+        "10분 안에 다시 검사하세요.",
     );
     if scene.oauth.is_some() {
         return words.then(steps!["다시 나타나면 Postroom에서 다시 로그인하고 {username} 계정을 선택하세요."]);
@@ -385,17 +385,17 @@ pub(super) fn account_disabled(scene: &Scene, reply: &str) -> Words {
             })
             .then(steps![
                 "관리자가 admin.microsoft.com → 사용자 → 활성 사용자 → {username} 항목에서 로그인 차단을 해제해야 합니다. Exchange Online이 포함된 라이선스도 필요합니다.",
-                "몇 분 뒤에 다시 확인하세요.",
+                "몇 분 뒤에 다시 검사하세요.",
             ]),
         Provider::Google if !scene.personal => words.then(steps![
             "관리자가 admin.google.com → 디렉터리 → 사용자 → {username} 항목에서 ‘다시 활성화’를 선택해야 합니다.",
             "정지된 계정이 아니라면 브라우저에서 한 번 로그인해 안내하는 절차를 마치세요.",
-            "다시 확인하세요.",
+            "다시 검사하세요.",
         ]),
         _ => words.then(steps![
             "{username} 계정으로 웹메일에 로그인해 안내하는 절차를 마치세요.",
             "로그인되지 않으면 메일 관리자나 메일 서비스에 계정 잠금 해제를 요청하세요.",
-            "잠금이 풀린 뒤에 다시 확인하세요. 실패가 반복되면 잠금이 더 길어질 수 있습니다.",
+            "잠금이 풀린 뒤에 다시 검사하세요. 실패가 반복되면 잠금이 더 길어질 수 있습니다.",
         ]),
     }
 }
@@ -418,7 +418,7 @@ pub(super) fn password_expired(scene: &Scene) -> Words {
     let use_it = if scene.oauth.is_some() {
         "Postroom에서 다시 로그인하세요. 비밀번호를 바꾸면 이전 권한은 끝납니다."
     } else {
-        "새 비밀번호를 여기에 입력하고 다시 확인하세요."
+        "새 비밀번호를 여기에 입력하고 다시 검사하세요."
     };
     words!(
         "비밀번호가 만료되었습니다";

@@ -18,7 +18,7 @@ pub(super) fn no_greeting(scene: &Scene) -> Words {
     let words = if scene.security == Security::Tls || scene.known.is_some() {
         words
     } else {
-        words.then(steps!["암호화를 기다리는 포트일 수 있습니다. {FROM_THE_FIRST_BYTE}. 그다음 다시 확인하세요."])
+        words.then(steps!["암호화를 기다리는 포트일 수 있습니다. {FROM_THE_FIRST_BYTE}. 그다음 다시 검사하세요."])
     };
     words
         .then(steps!["그래도 응답이 없으면 서버 관리자에게 Postroom의 IP 주소를 먼저 허용해야 하는지 문의하세요."])
@@ -57,7 +57,7 @@ pub(super) fn turned_away(scene: &Scene) -> Words {
         "서버가 Postroom의 접속을 처음부터 거절했습니다";
         "사용자 이름과 비밀번호를 보내기도 전에 서버가 대화를 끝냈습니다. 서버가 지금 너무 바쁘거나, Postroom의 IP 주소에서 오는 접속을 받지 않는 것입니다.";
         "위에 표시된 서버의 응답을 읽어 보세요. 이유나 안내 페이지가 적혀 있는 경우가 많습니다.",
-        "몇 분 뒤에 다시 확인하세요.",
+        "몇 분 뒤에 다시 검사하세요.",
         "계속되면 {host} 서버 관리자에게 Postroom의 IP 주소를 허용하고 차단 목록에서 빼 달라고 요청하세요.",
     )
 }
