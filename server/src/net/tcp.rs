@@ -46,6 +46,16 @@ enum Failure {
 }
 
 impl Failure {
+    /// As [`of`](Self::of), for an address that is known.
+    fn at(address: SocketAddr, error: &io::Error) -> Self {
+        // Every machine has an IPv4 address to begin from, or no network at all: what is used up are the local ports
+        // to this one address (EADDRNOTAVAIL). IPv6 says the same where there is no address to begin from.
+        if address.is_ipv4() && error.kind() == io::ErrorKind::AddrNotAvailable {
+            return Self::Exhausted(error.to_string());
+        }
+        Self::of(error)
+    }
+
     fn of(error: &io::Error) -> Self {
         use io::ErrorKind as Kind;
         // The standard library has no words for these: ENFILE, EMFILE, ENOBUFS.
@@ -110,7 +120,7 @@ async fn race<S, F: Future<Output = io::Result<S>>>(
                 Err(error) => {
                     trace.note(&format!("{address}: {error}"));
                     waiting.retain(|silent| *silent != address);
-                    worst = worst.max(Failure::of(&error));
+                    worst = worst.max(Failure::at(address, &error));
                     match ahead.next() {
                         Some(address) => {
                             running.push(attempt(address));
@@ -232,6 +242,16 @@ mod tests {
         assert_eq!(fail([Some(Kind::HostUnreachable), None]).await, Failure::TimedOut);
         assert_eq!(fail([Some(Kind::HostUnreachable), Some(Kind::NetworkUnreachable)]).await, Failure::Unreachable);
         assert!(matches!(fail([Some(Kind::PermissionDenied); 2]).await, Failure::Denied(_)));
+    }
+
+    #[test]
+    fn local_ports_that_are_used_up_are_told_from_a_family_that_is_missing() {
+        let error = io::Error::from_raw_os_error(99);
+        let at = |address: &str| Failure::at(address.parse().unwrap(), &error);
+        assert!(matches!(at("192.0.2.1:993"), Failure::Exhausted(_)));
+        assert_eq!(at("[2001:db8::1]:993"), Failure::Unreachable);
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        assert_eq!(Failure::at("192.0.2.1:993".parse().unwrap(), &refused), Failure::Refused);
     }
 
     #[test]

@@ -16,7 +16,10 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("connect_timed_out", "etimedout timed out os error 110"),
     ("unreachable", "ehostunreach enetunreach no route to host network is unreachable os error 113 os error 101"),
     ("connect_denied", "eacces eperm permission denied selinux apparmor"),
-    ("out_of_sockets", "emfile enfile enobufs too many open files os error 24 no buffer space"),
+    (
+        "out_of_sockets",
+        "emfile enfile enobufs eaddrnotavail too many open files os error 24 no buffer space cannot assign requested address os error 99",
+    ),
     ("connection_lost", "econnreset epipe connection reset by peer unexpected eof broken pipe"),
     ("not_a_tls_port", "wrong version number invalidcontenttype ssl3_get_record"),
     ("certificate_expired", "certificate has expired cert_has_expired"),

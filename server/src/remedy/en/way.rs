@@ -174,10 +174,10 @@ pub(super) fn out_of_sockets(scene: &Scene) -> Words {
     let Scene { host, .. } = scene;
     words!(
         "Postroom's own machine has no connection left";
-        "Every connection takes a socket of the machine that Postroom runs on, and it has used up all it may have. This says nothing about {host} or your settings.";
+        "Every connection takes a socket and a local port of the machine that Postroom runs on, and one of the two is used up. This says nothing about {host} or your settings.";
         "Check again in a minute: connections that have ended give their sockets back.",
         "Ask whoever runs Postroom to run the command shown here on its machine. It counts the connections in use.",
-        "If Postroom itself needs that many, they raise the limit of open files for the service (systemd: LimitNOFILE) and restart it. If another program holds them, that one has to be stopped or limited.",
+        "If Postroom itself needs that many, they raise the limit of open files for the service (systemd: LimitNOFILE) and restart it. If it is the local ports, they widen net.ipv4.ip_local_port_range. If another program holds them, that one has to be stopped or limited.",
     )
 }
 

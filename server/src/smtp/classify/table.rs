@@ -165,8 +165,21 @@ pub const ROWS: &[Row] = &[
     row(UNWELCOME, Class(5), &[], &[" rbl"], V::BlockListed),
     row(UNWELCOME, Class(5), &[], &["listed by"], V::BlockListed),
     row(UNWELCOME, Class(5), &[], &["listed at"], V::BlockListed),
+    // Words of an address stand beside these: people, links and folders are blocked and listed, too.
+    row(UNWELCOME, Class(5), &[], &["spamcop"], V::BlockListed),
+    row(UNWELCOME, Class(5), &[], &["barracudacentral"], V::BlockListed),
+    row(UNWELCOME, Class(5), &[], &["banned sending ip"], V::BlockListed),
+    row(UNWELCOME, Class(5), &[], &["your ip", "blocked"], V::BlockListed),
+    row(UNWELCOME, Class(5), &[], &["ip address", "blocked"], V::BlockListed),
+    row(UNWELCOME, Class(5), &[], &["your host", "blocked"], V::BlockListed),
+    row(UNWELCOME, Class(5), &[], &["your ip", "is listed"], V::BlockListed),
+    row(UNWELCOME, Class(5), &[], &["ip address", "is listed"], V::BlockListed),
+    row(UNWELCOME, Class(5), &[], &["host", "] is listed in"], V::BlockListed),
     // ---- at the door ---------------------------------------------------------------------------
     row(NOT_SIGN_IN, Any, &[], &["helo command rejected"], V::EhloRefused),
+    // Exim, which often says it only about the recipient.
+    row(NOT_SIGN_IN, Any, &[], &["invalid helo"], V::EhloRefused),
+    row(NOT_SIGN_IN, Any, &[], &["invalid ehlo"], V::EhloRefused),
     // We spoke before it was our turn, or a proxy thinks so.
     row(&[Ehlo], Class(5), &[], &["synchroni"], V::CommandRefused),
     row(&[Ehlo], Class(5), &[], &["pipelining"], V::CommandRefused),
