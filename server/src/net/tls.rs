@@ -183,7 +183,7 @@ impl Tls {
                         compare: None,
                     });
                 }
-                if matches!(problem, Problem::NotATlsPort { .. } | Problem::StartTlsInjected) {
+                if matches!(problem, Problem::NotATlsPort { .. } | Problem::StartTlsInjected { .. }) {
                     write_clear_text(&first, trace);
                 }
                 Err(problem)

@@ -43,7 +43,9 @@ pub struct Evidence<'a> {
 pub fn problem(error: &io::Error, evidence: &Evidence<'_>) -> Problem {
     match inner(error) {
         // Behind its consent a server has nothing more to say in clear: somebody else did, or it did not mean it.
-        Some(Error::InvalidMessage(InvalidMessage::InvalidContentType)) if evidence.agreed => Problem::StartTlsInjected,
+        Some(Error::InvalidMessage(InvalidMessage::InvalidContentType)) if evidence.agreed => {
+            Problem::StartTlsInjected { reply: None }
+        }
         Some(Error::InvalidMessage(InvalidMessage::InvalidContentType)) => Problem::NotATlsPort { port: evidence.port },
         Some(Error::InvalidCertificate(fault)) => certificate_problem(fault, evidence),
         // Only TLS 1.3 has an alert of its own for this; before, it looks like any failed handshake.
