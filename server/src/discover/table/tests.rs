@@ -148,6 +148,8 @@ fn an_organisations_domain_is_known_by_its_mail_exchanger() {
     assert_eq!(id("example-com.mail.protection.outlook.com").as_deref(), Some("microsoft365"));
     assert_eq!(id("outlook-com.olc.protection.outlook.com").as_deref(), Some("outlook"));
     assert_eq!(id("aspmx.l.google.com").as_deref(), Some("google"));
+    assert_eq!(id("qiye163mx01.mxmail.netease.com").as_deref(), Some("qiye_163"), "163.com itself goes by its domain");
+    assert_eq!(id("mx1.qiye.aliyun.com").as_deref(), Some("qiye_aliyun"));
     assert_eq!(id("mx.example.net"), None);
     assert_eq!(id("evilgoogle.com"), None);
     let because = by("smtp.google.com").unwrap().provider.unwrap().because;
