@@ -42,8 +42,8 @@ pub use self::{
 use crate::{
     config::DiscoveryConfig,
     model::{
-        Because, Discovery, EmailAddress, Need, NeedKind, Problem, Progress, Protocol, Source, SourceOutcome,
-        SourceReport, Trouble,
+        Because, Candidate, Discovery, EmailAddress, Need, NeedKind, Problem, Progress, Protocol, Source,
+        SourceOutcome, SourceReport, Trouble,
     },
     net::{
         Dialer,
@@ -355,14 +355,16 @@ impl Search<'_> {
                 _ => discovery.provider = discovery.provider.or(found.provider),
             }
         }
+        // Microsoft's word is worth more than a guess: what greets under a usual name may be the domain's web host.
+        let guessed = |one: &Candidate| one.endpoint.source == Source::Guess;
+        if discovery.provider.is_none() && discovery.incoming.first().is_none_or(guessed) {
+            discovery.provider = hint;
+        }
         if let (None, Some(first)) = (&discovery.provider, discovery.incoming.first())
             && let Some((provider, needs)) = self.discoverer.options.table.by_server(&first.endpoint.value.host)
         {
             add_needs(&mut discovery.needs, needs);
             discovery.provider = Some(provider);
-        }
-        if discovery.provider.is_none() && discovery.incoming.is_empty() {
-            discovery.provider = hint;
         }
         // What one source misses another may have had.
         if !discovery.incoming.is_empty() {

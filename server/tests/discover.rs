@@ -13,10 +13,23 @@ use postroom_server::{
     model::{Because, Certainty, Discovery, EmailAddress, OAuthProvider, Progress, Source, SourceOutcome, Trouble},
     net::{DialOptions, Dialer, Guard},
 };
-use postroom_testing::{Authority, HttpReply, HttpRequest, Https, Leaf, ServerTls, Zone};
+use postroom_testing::{Authority, HttpReply, HttpRequest, Https, Leaf, Script, ServerTls, Zone};
 
-const NAMES: [&str; 4] = ["autoconfig.example.com", "example.com", "directory.example", "ua-auto-config.example.com"];
+const NAMES: [&str; 8] = [
+    "autoconfig.example.com",
+    "example.com",
+    "directory.example",
+    "ua-auto-config.example.com",
+    "autodiscover-s.outlook.com",
+    "autoconfig.in.provider.example",
+    "autoconfig.provider.example",
+    "autoconfig.mimecast.com",
+];
 const PLENTY: Duration = Duration::from_secs(10);
+const IMAP_IN_CLEAR: &str = "S: * OK ready
+    C: CAPABILITY
+    S: * CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED
+    S: OK done";
 
 fn config(host: &str) -> HttpReply {
     let server = |element: &str, kind: &str, port: u16| {
@@ -31,6 +44,26 @@ fn config(host: &str) -> HttpReply {
         "text/xml",
         format!("<clientConfig><emailProvider id='x'>{servers}</emailProvider></clientConfig>"),
     )
+}
+
+fn pop3_config(host: &str) -> HttpReply {
+    let server = |element: &str, kind: &str, port: u16| {
+        format!(
+            "<{element} type='{kind}'><hostname>{host}</hostname><port>{port}</port><socketType>SSL</socketType>\
+             </{element}>"
+        )
+    };
+    let servers = server("incomingServer", "pop3", 995) + &server("outgoingServer", "smtp", 465);
+    HttpReply::of(
+        200,
+        "text/xml",
+        format!("<clientConfig><emailProvider id='x'>{servers}</emailProvider></clientConfig>"),
+    )
+}
+
+fn asked_of(request: &HttpRequest) -> &str {
+    let host = request.headers.iter().find(|(name, _)| name == "host").map_or("", |(_, host)| host.as_str());
+    host.split(':').next().unwrap_or_default()
 }
 
 fn missing() -> HttpReply {
@@ -54,7 +87,16 @@ impl World {
         guard: Guard,
         change: impl FnOnce(&mut Options),
     ) -> Self {
-        let authority = Authority::new("Discovery CA");
+        Self::trusting(&Authority::new("Discovery CA"), zone, answer, guard, change).await
+    }
+
+    async fn trusting(
+        authority: &Authority,
+        zone: Zone,
+        answer: impl Fn(&HttpRequest) -> HttpReply + Send + Sync + 'static,
+        guard: Guard,
+        change: impl FnOnce(&mut Options),
+    ) -> Self {
         let identity = authority.issue(&Leaf::named(&NAMES));
         let https = Https::serve(ServerTls::of(&identity), answer).await;
         let zone = NAMES.iter().fold(zone, |zone, name| zone.address(name, "127.0.0.1"));
@@ -251,4 +293,26 @@ async fn every_source_is_told_of_as_it_begins_and_ends() {
     let sources: Vec<Source> = found.sources.iter().map(|report| report.source).collect();
     assert_eq!(sources, Source::ASKED);
     assert_eq!(outcome(&found, Source::Autoconfig), SourceOutcome::Nothing);
+}
+
+#[tokio::test]
+async fn microsofts_hint_is_worth_more_than_a_web_host_that_greets() {
+    let answer = |request: &HttpRequest| match asked_of(request) {
+        "autodiscover-s.outlook.com" => HttpReply::of(
+            200,
+            "application/json",
+            r#"{"Protocol":"AutodiscoverV1","Url":"https://outlook.office365.com/autodiscover/autodiscover.xml"}"#,
+        ),
+        _ => missing(),
+    };
+    let web_host = Script::serve(IMAP_IN_CLEAR).await;
+    let zone =
+        Zone::default().mx("example.com", 1, "eu-smtp-inbound-1.mimecast.com").address("mail.example.com", "127.0.0.1");
+    let world = World::with(zone, answer, Guard::allow_all(), |options| options.ports.imap = web_host.port()).await;
+    let found = world.find("desk@example.com").await;
+    assert_eq!(best(&found).2, Source::Guess, "it may still be the right one");
+    let provider = found.provider.clone().unwrap();
+    assert_eq!(provider.sign_in, Some(OAuthProvider::Microsoft));
+    assert!(matches!(provider.because, Because::Autodiscover { .. }));
+    assert_eq!(found.gateway.as_deref(), Some("Mimecast"));
 }
