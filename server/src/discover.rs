@@ -5,7 +5,7 @@
 //!   │
 //!   ▼    all at once, each with its own time limit
 //! mx · pacc · autoconfig · well-known · directory · mx's autoconfig · mx's directory · srv · autodiscover
-//!   │    the first in this order wins, however late it came; who is behind a winner is not waited for
+//!   │    the first in this order wins, however late it came; who is behind a winner is not waited for, nor heard
 //!   ▼
 //! guess    only for what is still missing: a few usual names are greeted
 //! ```
@@ -332,12 +332,23 @@ impl Search<'_> {
         report(Progress::Ended { report: ended });
     }
 
-    /// Puts the answers together, the believed ones first.
+    /// Puts the answers together, the believed ones first. Once both directions are settled nobody else is heard, so
+    /// that an answer that happened to be quick changes nothing.
     fn into_discovery(self) -> Discovery {
         let mut discovery =
             Discovery { sources: self.ended.into_values().collect(), ..Discovery::nothing(self.address.clone()) };
         let mut hint = None;
-        for (source, found) in self.found {
+        let (mut incoming, mut outgoing, mut no_imap) = (false, false, false);
+        for (source, mut found) in self.found {
+            if incoming && outgoing {
+                break;
+            }
+            incoming |= found.settles_incoming();
+            outgoing |= found.settles_outgoing();
+            if no_imap {
+                found.incoming.clear();
+            }
+            no_imap |= found.denies_imap();
             // What has to be done first is told with the servers that it is about, or where there are none.
             if discovery.incoming.is_empty() {
                 add_needs(&mut discovery.needs, found.needs);
@@ -529,3 +540,6 @@ fn unreadable(error: Unreadable) -> Trouble {
 fn millis_since(began: Instant) -> u64 {
     u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -316,3 +316,18 @@ async fn microsofts_hint_is_worth_more_than_a_web_host_that_greets() {
     assert!(matches!(provider.because, Because::Autodiscover { .. }));
     assert_eq!(found.gateway.as_deref(), Some("Mimecast"));
 }
+
+#[tokio::test]
+async fn a_document_with_pop3_alone_does_not_keep_from_guessing() {
+    let server = Script::serve(IMAP_IN_CLEAR).await;
+    let zone = Zone::default().address("mail.example.com", "127.0.0.1");
+    let answer = |request: &HttpRequest| match asked_of(request) {
+        "autoconfig.example.com" => pop3_config("pop.example.com"),
+        _ => missing(),
+    };
+    let world = World::with(zone, answer, Guard::allow_all(), |options| options.ports.imap = server.port()).await;
+    let found = world.find("desk@example.com").await;
+    assert_eq!(best(&found), ("mail.example.com".to_owned(), server.port(), Source::Guess));
+    assert_eq!(found.outgoing[0].endpoint.value.host, "pop.example.com", "it sends as the document says");
+    assert_eq!(found.needs, []);
+}

@@ -18,9 +18,15 @@ pub struct Found {
 }
 
 impl Found {
-    /// True where it answers for reading, or says that there is none.
+    /// True where it answers for reading, or knows that there is no IMAP.
     pub(super) fn settles_incoming(&self) -> bool {
-        !self.incoming.is_empty() || self.needs(NeedKind::NoImap) || self.needs(NeedKind::Pop3Only)
+        !self.incoming.is_empty() || self.denies_imap()
+    }
+
+    /// True where the list of providers knows that there is no IMAP. A document or a record that names POP3 alone may
+    /// just leave IMAP out: the others are heard first.
+    pub(super) fn denies_imap(&self) -> bool {
+        self.needs(NeedKind::NoImap) || (self.provider.is_some() && self.needs(NeedKind::Pop3Only))
     }
 
     /// True where it answers for sending, or nothing is to be sent there.
