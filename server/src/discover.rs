@@ -488,26 +488,30 @@ impl Inquiry<'_> {
     }
 
     /// The same questions for whoever takes the domain's mail: first for what stands behind the host's own name, then
-    /// for the domain that it was registered under.
+    /// for the domain that it was registered under. A filter is not asked: it has no mailboxes.
     async fn ask_by_mx(&self, source: Source) -> Answer {
         let hosts = self.hosts_of_mx().await?;
-        let Some(host) = hosts.first() else { return Ok(None) };
+        let table = &self.discoverer.options.table;
+        let Some(host) = hosts.iter().find(|host| table.filter(host).is_none()) else { return Ok(None) };
         let registered = psl::domain_str(host);
         let behind = host.split_once('.').map(|(_, rest)| rest);
         // Nobody may be asked for a whole public suffix.
         let behind = behind.filter(|rest| psl::domain_str(rest).is_some());
         let mut domains: Vec<&str> = behind.into_iter().chain(registered).collect();
         domains.dedup();
+        let mut trouble = None;
         for domain in domains.into_iter().filter(|domain| *domain != self.domain) {
             let answer = match source {
                 Source::MxDirectory => self.ask_directory(source, domain).await,
                 _ => self.ask_autoconfig(source, domain).await,
             };
-            if !matches!(answer, Ok(None)) {
-                return answer;
+            match answer {
+                Ok(Some(found)) => return Ok(Some(found)),
+                Ok(None) => {}
+                Err(error) => trouble = trouble.or(Some(error)),
             }
         }
-        Ok(None)
+        trouble.map_or(Ok(None), Err)
     }
 
     async fn ask_microsoft(&self) -> Answer {

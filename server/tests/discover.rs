@@ -331,3 +331,46 @@ async fn a_document_with_pop3_alone_does_not_keep_from_guessing() {
     assert_eq!(found.outgoing[0].endpoint.value.host, "pop.example.com", "it sends as the document says");
     assert_eq!(found.needs, []);
 }
+
+#[tokio::test]
+async fn the_domain_behind_the_mail_exchanger_is_asked_although_the_one_before_it_fails() {
+    let zone = Zone::default().mx("example.com", 1, "mx1.in.provider.example");
+    let answer = |request: &HttpRequest| match asked_of(request) {
+        "autoconfig.in.provider.example" => HttpReply::of(500, "text/plain", "oops"),
+        "autoconfig.provider.example" => config("mail.provider.example"),
+        _ => missing(),
+    };
+    let found = World::new(zone.clone(), answer).await.find("desk@example.com").await;
+    assert_eq!(best(&found), ("mail.provider.example".to_owned(), 993, Source::MxAutoconfig));
+    let answer = |request: &HttpRequest| match asked_of(request) {
+        "autoconfig.in.provider.example" => HttpReply::of(500, "text/plain", "oops"),
+        _ => missing(),
+    };
+    let found = World::new(zone, answer).await.find("desk@example.com").await;
+    let trouble = Trouble::Status { status: 500 };
+    assert_eq!(outcome(&found, Source::MxAutoconfig), SourceOutcome::Failed { trouble }, "it is told all the same");
+}
+
+#[tokio::test]
+async fn a_filter_is_not_asked_for_the_servers_behind_it() {
+    let zone = Zone::default().mx("example.com", 1, "eu-smtp-inbound-1.mimecast.com").mx(
+        "example.com",
+        20,
+        "mx1.in.provider.example",
+    );
+    let answer = |request: &HttpRequest| match asked_of(request) {
+        "autoconfig.provider.example" => config("mail.provider.example"),
+        _ => missing(),
+    };
+    let world = World::with(zone, answer, Guard::allow_all(), |options| {
+        let directory = format!("https://directory.example:{}/v1.1/", options.ports.https);
+        options.directory = Some(directory.parse().unwrap());
+    })
+    .await;
+    let found = world.find("desk@example.com").await;
+    let asked = world.https.asked();
+    assert!(asked.iter().all(|request| asked_of(request) != "autoconfig.mimecast.com"), "{asked:?}");
+    assert!(asked.iter().all(|request| !request.target.contains("mimecast")), "{asked:?}");
+    assert_eq!(best(&found).0, "mail.provider.example", "whoever takes the mail too is asked");
+    assert_eq!(found.gateway.as_deref(), Some("Mimecast"));
+}

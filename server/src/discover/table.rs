@@ -169,10 +169,16 @@ impl Table {
                 let because = Because::Mx { domain: domain.to_owned(), host: host.clone() };
                 return Some(Found { gateway, ..row.found(Source::Mx, because) });
             }
-            let filter = self.gateways.iter().find(|one| one.mx.iter().any(|suffix| ends_in(host, suffix)));
-            gateway = gateway.or_else(|| filter.map(|filter| filter.name.clone()));
+            gateway = gateway.or_else(|| self.filter(host).map(str::to_owned));
         }
         gateway.map(|gateway| Found { gateway: Some(gateway), ..Found::default() })
+    }
+
+    /// The service that only filters mail and that this host belongs to, by its name.
+    #[must_use]
+    pub fn filter(&self, host: &str) -> Option<&str> {
+        let filter = self.gateways.iter().find(|one| one.mx.iter().any(|suffix| ends_in(host, suffix)))?;
+        Some(&filter.name)
     }
 
     /// The provider that has exactly this server, with what it needs.
