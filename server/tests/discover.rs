@@ -374,3 +374,34 @@ async fn a_filter_is_not_asked_for_the_servers_behind_it() {
     assert_eq!(best(&found).0, "mail.provider.example", "whoever takes the mail too is asked");
     assert_eq!(found.gateway.as_deref(), Some("Mimecast"));
 }
+
+#[tokio::test]
+async fn a_guessed_server_whose_certificate_is_at_fault_is_there_and_comes_after_those_without_a_fault() {
+    let authority = Authority::new("Discovery CA");
+    let tls = ServerTls::of(&authority.issue(&Leaf::named(&["mail.example.com"])));
+    let encrypted = Script::serve_tls("S: * OK ready", &tls).await;
+    let clear = Script::serve(IMAP_IN_CLEAR).await;
+    let guess = async |zone: Zone| {
+        let world = World::trusting(
+            &authority,
+            zone,
+            |_| missing(),
+            Guard::allow_all(),
+            |options| {
+                (options.ports.imaps, options.ports.imap) = (encrypted.port(), clear.port());
+            },
+        )
+        .await;
+        let found = world.find("desk@example.com").await;
+        assert!(found.incoming.iter().all(|one| one.endpoint.certainty == Certainty::Unsure));
+        found.incoming.into_iter().map(|one| (one.endpoint.value.host, one.endpoint.value.port)).collect::<Vec<_>>()
+    };
+    let place = |host: &str, server: &Script| (host.to_owned(), server.port());
+    let other_name = Zone::default().address("imap.example.com", "127.0.0.1");
+    let places = guess(other_name.clone()).await;
+    assert_eq!(places[0], place("imap.example.com", &encrypted), "its port in clear has the same certificate");
+    assert_eq!(places[1], place("imap.example.com", &clear));
+    let places = guess(other_name.address("mail.example.com", "127.0.0.1")).await;
+    assert_eq!(places[0], place("mail.example.com", &encrypted), "its name is in the certificate");
+    assert_eq!(places[2], place("imap.example.com", &encrypted));
+}

@@ -1,6 +1,8 @@
 //! The names that servers usually have: a few are greeted, and whoever greets back is a guess worth showing.
 //!
-//! Nothing is signed in to. A server that begins in clear counts only when it offers STARTTLS.
+//! Nothing is signed in to. A server that begins in clear counts only when it offers STARTTLS. One whose certificate
+//! is not good enough is there all the same, as is usual where a host has many domains, and hears nothing: hosts
+//! without that fault come first, and the check that follows says what is to be done about it.
 
 use std::time::Duration;
 
@@ -30,23 +32,45 @@ pub(super) async fn look(
     });
     let asked = places.map(|(protocol, endpoint)| async move {
         let greeted = tokio::time::timeout(deadline, greets(dialer, protocol, &endpoint)).await;
-        (protocol, endpoint, matches!(greeted, Ok(Ok(true))))
+        let answer = match greeted {
+            Ok(Ok(true)) => Answer::Greets,
+            Ok(Err(problem)) if problem.is_about_certificate() => Answer::Untrusted,
+            Ok(Ok(false) | Err(_)) | Err(_) => Answer::Nothing,
+        };
+        (protocol, endpoint, answer)
     });
+    let mut answers = futures::future::join_all(asked).await;
+    answers.retain(|(_, _, answer)| *answer != Answer::Nothing);
+    // A certificate is shown on every port of its host, but is seen only where TLS comes first.
+    let doubtful: Vec<(Protocol, String)> = answers
+        .iter()
+        .filter(|(_, _, answer)| *answer == Answer::Untrusted)
+        .map(|(protocol, endpoint, _)| (*protocol, endpoint.host.clone()))
+        .collect();
+    answers.sort_by_key(|(protocol, endpoint, _)| doubtful.contains(&(*protocol, endpoint.host.clone())));
     let mut found = Found::default();
-    for (protocol, endpoint, greeted) in futures::future::join_all(asked).await {
+    for (protocol, endpoint, _) in answers {
         let list = match protocol {
             Protocol::Imap => &mut found.incoming,
             Protocol::Smtp => &mut found.outgoing,
         };
-        if greeted {
-            list.push(Candidate {
-                endpoint: Sourced::new(endpoint, Source::Guess, Certainty::Unsure),
-                username: Sourced::new(UsernameForm::Address, Source::Usual, Certainty::Unsure),
-                ways: Sourced::new(Vec::new(), Source::Usual, Certainty::Unsure),
-            });
-        }
+        list.push(Candidate {
+            endpoint: Sourced::new(endpoint, Source::Guess, Certainty::Unsure),
+            username: Sourced::new(UsernameForm::Address, Source::Usual, Certainty::Unsure),
+            ways: Sourced::new(Vec::new(), Source::Usual, Certainty::Unsure),
+        });
     }
     Ok(Some(found).filter(|found| !found.incoming.is_empty() || !found.outgoing.is_empty()))
+}
+
+/// What came of greeting one name on one port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    /// A server of the right kind.
+    Greets,
+    /// TLS with a certificate that is not good enough, so nothing more was said.
+    Untrusted,
+    Nothing,
 }
 
 fn endpoint(host: &str, protocol: Protocol, security: Security, ports: Ports) -> Endpoint {
