@@ -1,7 +1,7 @@
 //! Finding a mailbox's servers from its address, live: typed lines of JSON over one streamed answer, as for a check.
 //!
 //! The search runs inside the stream. When the browser goes away the answer is dropped, and with it the search. What
-//! was found is remembered for an hour, so that the pages that follow do not search again. No password is involved.
+//! was found is remembered for a while, so that the pages that follow do not search again. No password is involved.
 
 use leptos::{
     prelude::*,

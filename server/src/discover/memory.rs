@@ -12,6 +12,8 @@ use crate::model::{Discovery, EmailAddress};
 
 /// How long it is remembered: somebody may go and make an application password meanwhile.
 const KEPT: Duration = Duration::from_secs(3_600);
+/// How long a search is remembered that may end otherwise once the DNS or the network is well again: for the next page.
+const KEPT_UNFINISHED: Duration = Duration::from_secs(60);
 /// How many addresses are remembered.
 const MAX_KEPT: usize = 500;
 
@@ -23,13 +25,13 @@ impl Memory {
     pub(super) fn get(&self, address: &EmailAddress) -> Option<Discovery> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (at, discovery) = known.get(&address.folded())?;
-        (at.elapsed() < KEPT).then(|| discovery.clone())
+        (at.elapsed() < kept(discovery)).then(|| discovery.clone())
     }
 
     pub(super) fn keep(&self, discovery: &Discovery) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MAX_KEPT {
-            known.retain(|_, (at, _)| at.elapsed() < KEPT);
+            known.retain(|_, (at, discovery)| at.elapsed() < kept(discovery));
         }
         if known.len() >= MAX_KEPT {
             let oldest = known.iter().min_by_key(|(_, (at, _))| *at).map(|(address, _)| address.clone());
@@ -39,9 +41,14 @@ impl Memory {
     }
 }
 
+fn kept(discovery: &Discovery) -> Duration {
+    if discovery.is_unfinished() { KEPT_UNFINISHED } else { KEPT }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Problem, Source, SourceOutcome, SourceReport, Trouble};
 
     fn of(address: &str) -> Discovery {
         Discovery::nothing(EmailAddress::parse(address).unwrap())
@@ -61,5 +68,20 @@ mod tests {
         assert!(memory.get(&last).is_some());
         tokio::time::advance(KEPT).await;
         assert!(memory.get(&last).is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_the_dns_or_the_network_kept_from_being_found_is_asked_for_again_soon() {
+        let dns = Problem::DnsFailed { host: "example.com".to_owned(), detail: "SERVFAIL".to_owned() };
+        for trouble in [Trouble::TimedOut, Trouble::Unreachable { problem: dns }, Trouble::Status { status: 503 }] {
+            let memory = Memory::default();
+            let mut found = of("desk@example.com");
+            let outcome = SourceOutcome::Failed { trouble };
+            found.sources = vec![SourceReport { source: Source::Mx, outcome, asked: String::new(), millis: 0 }];
+            memory.keep(&found);
+            assert!(memory.get(&found.address).is_some(), "the next page still knows");
+            tokio::time::advance(KEPT_UNFINISHED).await;
+            assert_eq!(memory.get(&found.address), None, "{found:?}");
+        }
     }
 }

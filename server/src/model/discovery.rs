@@ -234,6 +234,34 @@ pub struct Discovery {
     pub millis: u64,
 }
 
+impl Trouble {
+    /// True where the very same question may be answered a little later.
+    #[must_use]
+    pub const fn may_pass(&self) -> bool {
+        match self {
+            Self::TimedOut => true,
+            Self::Status { status } => *status == 429 || *status >= 500,
+            Self::Unreachable { problem } => matches!(
+                problem,
+                Problem::DnsTimedOut { .. }
+                    | Problem::DnsFailed { .. }
+                    | Problem::DnsRefused { .. }
+                    | Problem::TimedOut { .. }
+                    | Problem::ConnectTimedOut { .. }
+                    | Problem::Unreachable { .. }
+                    | Problem::ConnectionLost { .. }
+                    | Problem::OutOfSockets { .. }
+            ),
+            Self::TooLong { .. }
+            | Self::TooManyRedirects
+            | Self::RedirectRefused { .. }
+            | Self::Unreadable { .. }
+            | Self::NotVouchedFor
+            | Self::DigestDiffers => false,
+        }
+    }
+}
+
 impl<T> Sourced<T> {
     /// A value with its origin.
     #[must_use]
@@ -344,6 +372,18 @@ impl Discovery {
     #[must_use]
     pub fn report(&self, source: Source) -> Option<&SourceReport> {
         self.sources.iter().find(|report| report.source == source)
+    }
+
+    /// True where no server was found, or one was guessed only, while somebody who might know could not answer for the
+    /// moment: asked again later, the answer may be another one.
+    #[must_use]
+    pub fn is_unfinished(&self) -> bool {
+        let guessed = self.incoming.first().is_none_or(|best| best.endpoint.source == Source::Guess);
+        let passes = |report: &SourceReport| match &report.outcome {
+            SourceOutcome::Failed { trouble } => trouble.may_pass(),
+            _ => false,
+        };
+        guessed && self.sources.iter().any(passes)
     }
 
     /// True where the operator lets nobody be asked: only Postroom's own list was looked at.
