@@ -85,7 +85,9 @@ fn as_text(discovery: &Discovery) -> String {
         text += &format!("{gateway} filters the mail first and hides whose server it is.\n");
     }
     for need in &discovery.needs {
-        text += &format!("First: {}\n", need_words(need));
+        let signs_in = discovery.provider.as_ref().is_some_and(|provider| provider.sign_in.is_some());
+        let when = if signs_in && need.kind.is_about_password() { "First, with a password" } else { "First" };
+        text += &format!("{when}: {}\n", need_words(need));
     }
     for (protocol, candidates) in [(Protocol::Imap, &discovery.incoming), (Protocol::Smtp, &discovery.outgoing)] {
         text += &format!("{}\n", protocol.name());

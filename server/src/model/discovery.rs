@@ -234,6 +234,14 @@ pub struct Discovery {
     pub millis: u64,
 }
 
+impl NeedKind {
+    /// True where it is about the password that is typed: who signs in with the provider needs none of this.
+    #[must_use]
+    pub const fn is_about_password(self) -> bool {
+        matches!(self, Self::AppPassword | Self::TwoStep | Self::ClientCode | Self::SeparatePassword)
+    }
+}
+
 impl Trouble {
     /// True where the very same question may be answered a little later.
     #[must_use]

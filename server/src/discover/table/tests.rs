@@ -33,8 +33,8 @@ const KNOWN: &[(&str, &str, &[NeedKind])] = {
     &[
         ("example-com.mail.protection.outlook.com", "microsoft365", &[AdminSwitch]),
         ("@hotmail.com", "outlook", &[ImapOff]),
-        ("@googlemail.com", "google", &[]),
-        ("aspmx.l.google.com", "google", &[]),
+        ("aspmx.l.google.com", "google", &[AdminSwitch, TwoStep, AppPassword]),
+        ("@googlemail.com", "gmail", &[TwoStep, AppPassword]),
         ("@naver.com", "naver", &[ImapOff, TwoStep, AppPassword]),
         ("jp1-mx.worksmobile.com", "naver_works", &[ImapOff, AppPassword, AdminSwitch]),
         ("@hanmail.net", "daum", &[ImapOff, TwoStep, AppPassword]),
@@ -154,6 +154,13 @@ fn an_organisations_domain_is_known_by_its_mail_exchanger() {
     assert_eq!(id("evilgoogle.com"), None);
     let because = by("smtp.google.com").unwrap().provider.unwrap().because;
     assert_eq!(because, Because::Mx { domain: "example.com".to_owned(), host: "smtp.google.com".to_owned() });
+}
+
+#[test]
+fn an_application_password_at_google_has_the_page_where_it_is_made() {
+    let found = table().by_domain("gmail.com").unwrap();
+    let need = found.needs.iter().find(|need| need.kind == NeedKind::AppPassword).unwrap();
+    assert_eq!(need.link.as_deref(), Some("https://myaccount.google.com/apppasswords"));
 }
 
 #[test]
