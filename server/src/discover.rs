@@ -42,8 +42,8 @@ pub use self::{
 use crate::{
     config::DiscoveryConfig,
     model::{
-        Because, Candidate, Discovery, EmailAddress, Need, NeedKind, Problem, Progress, Protocol, Source,
-        SourceOutcome, SourceReport, Trouble,
+        Because, Candidate, Discovery, EmailAddress, Need, NeedKind, OAuthProvider, Problem, Progress, Protocol,
+        Source, SourceOutcome, SourceReport, Trouble,
     },
     net::{
         Dialer,
@@ -174,6 +174,15 @@ impl Discoverer {
     pub fn new(dialer: Arc<Dialer>, options: Options) -> Result<Self, DiscovererError> {
         let http = Http::new(&dialer, options.ports.https, options.patience.document)?;
         Ok(Self { dialer, http, options, memory: Memory::default() })
+    }
+
+    /// What has to be done at the provider before it is of any use to sign in there for this address.
+    #[must_use]
+    pub fn needs_of_sign_in(&self, address: &EmailAddress, way: OAuthProvider) -> Vec<Need> {
+        match Host::read(address.domain()) {
+            Some(Host::Name(domain)) => self.options.table.needs_of_sign_in(&domain, way),
+            Some(Host::Address(_)) | None => Vec::new(),
+        }
     }
 
     /// What [`discover`] found out about this address a short while ago.

@@ -5,7 +5,7 @@
 
 use leptos::prelude::*;
 use postroom_server::model::{
-    ApplicationStatus, Cloud, MailboxId, OAuthProvider, OwnerLink, OwnerLinkId, PublicUrl, Remedy, SignInState,
+    ApplicationStatus, Cloud, MailboxId, Need, OAuthProvider, OwnerLink, OwnerLinkId, PublicUrl, Remedy, SignInState,
     StepState, Timestamp, TrialStep,
 };
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ use crate::{
 #[cfg(feature = "ssr")]
 use postroom_server::{
     applications as stored, drafts, mailboxes,
-    model::{ApplicationForm, Problem},
+    model::{ApplicationForm, EmailAddress, Problem},
     owner_links as links, remedy, sign_ins,
 };
 
@@ -47,6 +47,8 @@ pub struct SignInShown {
     pub readiness: Readiness,
     /// The account that is offered at the provider.
     pub person_hint: String,
+    /// What has to be done at the provider before it is of any use to sign in.
+    pub first: Vec<Need>,
 }
 
 /// Whether somebody can be sent to the provider at all.
@@ -175,7 +177,9 @@ pub async fn sign_in_state(workspace: String, of: Whose) -> Result<SignInShown, 
         (Some(problem), PublicUrl::Fits) => Readiness::Broken(repair(problem)),
         (None, PublicUrl::Fits) => Readiness::Ready,
     };
+    let first = EmailAddress::parse(&address).map(|address| ctx.discoverer.needs_of_sign_in(&address, provider));
     Ok(SignInShown {
+        first: first.unwrap_or_default(),
         refused: state.refused.as_ref().map(repair),
         broken: state.grant.as_ref().and_then(|grant| grant.problem.as_ref()).map(repair),
         readiness,

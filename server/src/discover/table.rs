@@ -142,13 +142,7 @@ impl Table {
     /// The provider whose own domain this is.
     #[must_use]
     pub fn by_domain(&self, domain: &str) -> Option<Found> {
-        let has = |row: &&Row| {
-            row.domains.iter().any(|own| match own.strip_prefix('.') {
-                Some(_) => domain.ends_with(own.as_str()),
-                None => domain == own,
-            })
-        };
-        let row = self.rows.iter().find(has)?;
+        let row = self.rows.iter().find(|row| row.owns(domain))?;
         Some(row.found(Source::Table, Because::Domain { domain: domain.to_owned() }))
     }
 
@@ -196,7 +190,25 @@ impl Table {
 
     /// Microsoft as an organisation has it.
     pub(super) fn microsoft(&self, because: Because) -> Option<Recognised> {
-        self.rows.iter().find(|row| row.id == "microsoft365")?.found(Source::Autodiscover, because).provider
+        self.organisation(OAuthProvider::Microsoft)?.found(Source::Autodiscover, because).provider
+    }
+
+    /// What has to be done before it is of any use to sign in with this provider: as the list says where the domain is
+    /// the provider's own, else what an organisation there has to do. Passwords play no part.
+    pub(super) fn needs_of_sign_in(&self, domain: &str, way: OAuthProvider) -> Vec<Need> {
+        let own = self.rows.iter().find(|row| row.owns(domain)).filter(|row| row.sign_in == Some(way));
+        let row = own.or_else(|| self.organisation(way));
+        let needs = row.map(Row::needs).unwrap_or_default();
+        needs.into_iter().filter(|need| !need.kind.is_about_password()).collect()
+    }
+
+    /// The provider's row for the domains of its customers.
+    fn organisation(&self, way: OAuthProvider) -> Option<&Row> {
+        let id = match way {
+            OAuthProvider::Microsoft => "microsoft365",
+            OAuthProvider::Google => "google",
+        };
+        self.rows.iter().find(|row| row.id == id)
     }
 }
 
@@ -222,9 +234,21 @@ impl Row {
             }),
             incoming: imap.into_iter().map(|one| candidate(one, self.username)).collect(),
             outgoing: smtp.into_iter().map(|one| candidate(one, smtp_username)).collect(),
-            needs: self.needs.iter().map(|&kind| Need { kind, link: self.link(kind) }).collect(),
+            needs: self.needs(),
             gateway: None,
         }
+    }
+
+    /// True for a domain of the provider's own.
+    fn owns(&self, domain: &str) -> bool {
+        self.domains.iter().any(|own| match own.strip_prefix('.') {
+            Some(_) => domain.ends_with(own.as_str()),
+            None => domain == own,
+        })
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        self.needs.iter().map(|&kind| Need { kind, link: self.link(kind) }).collect()
     }
 
     fn ways(&self) -> Vec<SignInWay> {

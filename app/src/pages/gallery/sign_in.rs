@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use postroom_server::model::{
-    ConsentState, Draft, DraftId, GrantStatus, MailboxForm, MailboxId, OAuthProvider, OwnerLink, OwnerLinkId,
-    OwnerLinkState, Problem, PublicUrl, Remedy, SignInState, StepState, Timestamp, TrialStep, Who, WorkspaceId,
+    ConsentState, Draft, DraftId, GrantStatus, MailboxForm, MailboxId, Need, NeedKind, OAuthProvider, OwnerLink,
+    OwnerLinkId, OwnerLinkState, Problem, PublicUrl, Remedy, SignInState, StepState, Timestamp, TrialStep, Who,
+    WorkspaceId,
 };
 
 use crate::{
@@ -203,6 +204,7 @@ fn shown(refused: Option<(Problem, Remedy)>) -> SignInShown {
         broken: None,
         readiness: Readiness::Ready,
         person_hint: ADDRESS.to_owned(),
+        first: vec![Need { kind: NeedKind::AdminSwitch, link: Some("https://admin.microsoft.com/".to_owned()) }],
     }
 }
 
@@ -237,5 +239,27 @@ fn remedy(title: &str) -> Remedy {
         who: Who::MailAdmin,
         link: Some("https://entra.microsoft.com".to_owned()),
         command: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use postroom_server::model::Language;
+
+    use super::*;
+    use crate::components::html_of;
+
+    #[test]
+    fn what_an_administrator_has_to_allow_is_said_before_signing_in() {
+        let page = |first: Vec<Need>| {
+            let shown = SignInShown { first, ..shown(None) };
+            html_of(Language::En, || {
+                view! { <Ask place=place() draft=draft() shown provider=OAuthProvider::Microsoft /> }
+            })
+        };
+        let html = page(shown(None).first);
+        assert!(html.contains("Authenticated SMTP") && html.contains("https://admin.microsoft.com/"), "{html}");
+        let html = page(Vec::new());
+        assert!(!html.contains("administrator"), "a personal account has none: {html}");
     }
 }

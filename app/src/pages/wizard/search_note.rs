@@ -195,18 +195,37 @@ pub fn Needs(found: Discovery) -> impl IntoView {
         Some(provider) => say!(words, discovery.needs_title, provider = provider.name.clone()),
         None => say!(words, discovery.needs_title_plain).to_owned(),
     };
+    let sign_in = found.provider.and_then(|provider| provider.sign_in);
     (!found.needs.is_empty()).then(|| {
-        let lines = found.needs.into_iter().map(|need| view! { <NeedLine need /> }).collect_view();
         view! {
             <Notice tone=Tone::Info title>
-                <ul class="needs">{lines}</ul>
+                {lines(found.needs, sign_in)}
             </Notice>
         }
     })
 }
 
+/// The same before somebody signs in there: without a word here, only the check that follows would tell.
 #[component]
-fn NeedLine(need: Need) -> impl IntoView {
+pub fn NeedsOfSignIn(needs: Vec<Need>, provider: OAuthProvider) -> impl IntoView {
+    let words = words();
+    (!needs.is_empty()).then(|| {
+        view! {
+            <Notice tone=Tone::Info title=say!(words, discovery.needs_title, provider = provider.name())>
+                {lines(needs, Some(provider))}
+                <p class="soft small">{say!(words, discovery.needs_of_sign_in)}</p>
+            </Notice>
+        }
+    })
+}
+
+fn lines(needs: Vec<Need>, sign_in: Option<OAuthProvider>) -> impl IntoView {
+    let lines = needs.into_iter().map(|need| view! { <NeedLine need sign_in /> }).collect_view();
+    view! { <ul class="needs">{lines}</ul> }
+}
+
+#[component]
+fn NeedLine(need: Need, sign_in: Option<OAuthProvider>) -> impl IntoView {
     let words = words();
     let link = need.link.and_then(|link| {
         let host = link.strip_prefix("https://")?.split(['/', '?', '#']).next()?.to_owned();
@@ -218,7 +237,7 @@ fn NeedLine(need: Need) -> impl IntoView {
             </a>
         })
     });
-    view! { <li>{search_words::need(words, need.kind)} {link}</li> }
+    view! { <li>{search_words::need(words, need.kind, sign_in)} {link}</li> }
 }
 
 /// Where nothing was found: what to ask for, with the names that servers usually have.

@@ -115,9 +115,9 @@ pub fn trouble(words: Locale, trouble: &Trouble) -> String {
     }
 }
 
-/// What has to be done at the provider first.
+/// What has to be done at the provider first; `sign_in` where one signs in there, which has names of its own for it.
 #[must_use]
-pub fn need(words: Locale, kind: NeedKind) -> &'static str {
+pub fn need(words: Locale, kind: NeedKind, sign_in: Option<OAuthProvider>) -> &'static str {
     match kind {
         NeedKind::AppPassword => say!(words, discovery.need_app_password),
         NeedKind::TwoStep => say!(words, discovery.need_two_step),
@@ -125,6 +125,9 @@ pub fn need(words: Locale, kind: NeedKind) -> &'static str {
         NeedKind::SeparatePassword => say!(words, discovery.need_separate_password),
         NeedKind::ImapOff => say!(words, discovery.need_imap_off),
         NeedKind::SmtpOff => say!(words, discovery.need_smtp_off),
+        NeedKind::AdminSwitch if sign_in == Some(OAuthProvider::Microsoft) => {
+            say!(words, discovery.need_admin_switch_microsoft)
+        }
         NeedKind::AdminSwitch => say!(words, discovery.need_admin_switch),
         NeedKind::Paid => say!(words, discovery.need_paid),
         NeedKind::Region => say!(words, discovery.need_region),
@@ -240,6 +243,13 @@ mod tests {
         let words = words_in(Language::En);
         assert_eq!(recommended(words, &found).unwrap().0, MailServer::Default);
         assert!(headline(words, &found).contains("Only POP3"));
+    }
+
+    #[test]
+    fn microsofts_own_name_for_the_switch_is_said_where_one_signs_in_there() {
+        let said = |sign_in| need(words_in(Language::En), NeedKind::AdminSwitch, sign_in);
+        assert!(said(Some(OAuthProvider::Microsoft)).contains("Authenticated SMTP"));
+        assert!(!said(None).contains("Authenticated"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::{
     consent::{Consent, Perhaps},
     discard::Discard,
     draft_path,
+    search_note::NeedsOfSignIn,
 };
 use crate::{
     api::oauth::{Readiness, SignInShown},
@@ -101,6 +102,7 @@ pub fn Ask(place: Place, draft: Draft, shown: SignInShown, provider: OAuthProvid
     view! {
         <Repair remedy=shown.refused problem=shown.state.refused />
         <Hindrance readiness=shown.readiness provider back=here />
+        <NeedsOfSignIn needs=shown.first provider />
         <Card title=say!(words, signin.connect_title, provider = name)>
             <p>{say!(words, signin.connect_text, provider = name)}</p>
             <dl class="facts">

@@ -164,6 +164,21 @@ fn an_application_password_at_google_has_the_page_where_it_is_made() {
 }
 
 #[test]
+fn who_signs_in_with_the_provider_hears_of_the_administrator_and_of_no_password() {
+    let table = table();
+    let kinds = |domain: &str, way: OAuthProvider| -> Vec<NeedKind> {
+        table.needs_of_sign_in(domain, way).into_iter().map(|need| need.kind).collect()
+    };
+    assert_eq!(kinds("example.com", OAuthProvider::Microsoft), [NeedKind::AdminSwitch], "an organisation's");
+    assert_eq!(kinds("contoso.onmicrosoft.com", OAuthProvider::Microsoft), [NeedKind::AdminSwitch]);
+    assert_eq!(kinds("outlook.com", OAuthProvider::Microsoft), [NeedKind::ImapOff], "nobody administers it");
+    assert_eq!(kinds("example.com", OAuthProvider::Google), [NeedKind::AdminSwitch]);
+    assert_eq!(kinds("gmail.com", OAuthProvider::Google), []);
+    let link = table.needs_of_sign_in("example.com", OAuthProvider::Microsoft)[0].link.clone();
+    assert_eq!(link.as_deref(), Some("https://admin.microsoft.com/"));
+}
+
+#[test]
 fn a_filter_before_the_mail_server_hides_whose_it_is() {
     let found = table().by_exchange("example.com", &["eu-smtp-inbound-1.mimecast.com".to_owned()]).unwrap();
     assert_eq!(found.gateway.as_deref(), Some("Mimecast"));
