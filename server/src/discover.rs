@@ -386,6 +386,17 @@ impl Search<'_> {
             add_needs(&mut discovery.needs, needs);
             discovery.provider = Some(provider);
         }
+        let sender = discovery.outgoing.first().map(|first| first.endpoint.value.host.clone());
+        if let Some(host) = sender
+            && let Some(sender) = self.discoverer.options.table.sender(&host)
+        {
+            add_needs(&mut discovery.needs, sender.needs);
+            for candidate in discovery.outgoing.iter_mut().filter(|one| one.endpoint.value.host == host) {
+                if let (Source::Usual, Some(username)) = (candidate.username.source, &sender.username) {
+                    candidate.username = username.clone();
+                }
+            }
+        }
         // What one source misses another may have had.
         if !discovery.incoming.is_empty() {
             discovery.needs.retain(|need| !matches!(need.kind, NeedKind::NoImap | NeedKind::Pop3Only));

@@ -163,6 +163,7 @@ fn need_words(need: &Need) -> String {
     let words = match need.kind {
         NeedKind::AppPassword => "make an application password; the account's own is not taken",
         NeedKind::TwoStep => "switch two-step verification on",
+        NeedKind::TwoStepAppPassword => "make an application password, where two-step verification is on",
         NeedKind::ClientCode => "get an authorisation code for mail programs; it takes the password's place",
         NeedKind::SeparatePassword => "set a password for mail; it is not the account's",
         NeedKind::ImapOff => "switch IMAP on; it is off by default",
@@ -170,10 +171,13 @@ fn need_words(need: &Need) -> String {
         NeedKind::AdminSwitch => "an administrator allows IMAP and SMTP",
         NeedKind::Paid => "some plans have no IMAP",
         NeedKind::Region => "the host differs by region: see which one the account is in",
-        NeedKind::Bridge => "run the provider's bridge beside Postroom",
+        NeedKind::Bridge => {
+            "run the provider's bridge beside Postroom, set network.allow_loopback, and trust its self-signed certificate"
+        }
         NeedKind::NoImap => "there is no IMAP: have the mail forwarded instead",
         NeedKind::Pop3Only => "there is only POP3, which Postroom does not speak: have the mail forwarded instead",
         NeedKind::ClearOnly => "the servers that are told of encrypt nothing and are left out: ask for encrypted ones",
+        NeedKind::SendingKey => "get the user name and the key for SMTP from the service that sends",
     };
     match &need.link {
         Some(link) => format!("{words} ({link})"),

@@ -19,6 +19,8 @@ use crate::model::{
 };
 
 const BUILT_IN: &str = include_str!("providers.toml");
+/// As the host of a server: the host in the MX record, where each customer's server has a name of its own.
+const HOST_OF_MX: &str = "{mx}";
 
 /// Why a list cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -77,12 +79,22 @@ struct Row {
     unsure: bool,
 }
 
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Username {
     #[default]
     Address,
     LocalPart,
+    /// The same for everybody.
+    Text(String),
+}
+
+/// What is known of a server that belongs to a service which only sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Sender {
+    /// `None` where each customer has another one.
+    pub username: Option<Sourced<UsernameForm>>,
+    pub needs: Vec<Need>,
 }
 
 /// A service that only filters mail.
@@ -183,9 +195,17 @@ impl Table {
             endpoints.any(|one| one.host == host)
         };
         // Of rows that share a server the general one comes first in the file.
-        let row = self.rows.iter().find(has)?;
+        let row = self.rows.iter().filter(|row| !row.only_sends()).find(has)?;
         let found = row.found(Source::Table, Because::Server { host: host.to_owned() });
         found.provider.map(|provider| (provider, found.needs))
+    }
+
+    /// The service that only sends and has exactly this server.
+    pub(super) fn sender(&self, host: &str) -> Option<Sender> {
+        let has = |row: &&Row| row.smtp.iter().filter_map(|text| endpoint(text)).any(|one| one.host == host);
+        let row = self.rows.iter().filter(|row| row.only_sends()).find(has)?;
+        let username = row.smtp_username.clone().map(|form| Sourced::new(form.into(), Source::Table, row.certainty()));
+        Some(Sender { username, needs: row.needs() })
     }
 
     /// Microsoft as an organisation has it.
@@ -214,16 +234,22 @@ impl Table {
 
 impl Row {
     fn found(&self, source: Source, because: Because) -> Found {
-        let certainty = if self.unsure { Certainty::Unsure } else { Certainty::Certain };
-        let endpoints = |texts: &[String]| texts.iter().filter_map(|text| endpoint(text)).collect::<Vec<_>>();
-        let candidate = |endpoint: Endpoint, username: Username| Candidate {
+        let certainty = self.certainty();
+        let mx = match &because {
+            Because::Mx { host, .. } => host.as_str(),
+            _ => HOST_OF_MX,
+        };
+        let endpoints = |texts: &[String]| -> Vec<Endpoint> {
+            texts.iter().filter_map(|text| endpoint(&text.replace(HOST_OF_MX, mx))).collect()
+        };
+        let candidate = |endpoint: Endpoint, username: &Username| Candidate {
             endpoint: Sourced::new(endpoint, source, certainty),
-            username: Sourced::new(username.into(), source, certainty),
+            username: Sourced::new(username.clone().into(), source, certainty),
             ways: Sourced::new(self.ways(), source, certainty),
         };
         let (imap, smtp) = (endpoints(&self.imap), endpoints(&self.smtp));
         let provider = imap.iter().chain(&smtp).map(|one| Provider::of_host(&one.host)).next();
-        let smtp_username = self.smtp_username.unwrap_or(self.username);
+        let smtp_username = self.smtp_username.as_ref().unwrap_or(&self.username);
         Found {
             provider: Some(Recognised {
                 id: self.id.clone(),
@@ -232,7 +258,7 @@ impl Row {
                 sign_in: self.sign_in,
                 because,
             }),
-            incoming: imap.into_iter().map(|one| candidate(one, self.username)).collect(),
+            incoming: imap.into_iter().map(|one| candidate(one, &self.username)).collect(),
             outgoing: smtp.into_iter().map(|one| candidate(one, smtp_username)).collect(),
             needs: self.needs(),
             gateway: None,
@@ -245,6 +271,15 @@ impl Row {
             Some(_) => domain.ends_with(own.as_str()),
             None => domain == own,
         })
+    }
+
+    /// True for a service that has no mailboxes.
+    fn only_sends(&self) -> bool {
+        self.imap.is_empty() && self.needs.contains(&NeedKind::SendingKey)
+    }
+
+    const fn certainty(&self) -> Certainty {
+        if self.unsure { Certainty::Unsure } else { Certainty::Certain }
     }
 
     fn needs(&self) -> Vec<Need> {
@@ -262,7 +297,11 @@ impl Row {
 
     fn link(&self, kind: NeedKind) -> Option<String> {
         match kind {
-            NeedKind::AppPassword | NeedKind::TwoStep | NeedKind::SeparatePassword => {
+            NeedKind::AppPassword
+            | NeedKind::TwoStep
+            | NeedKind::TwoStepAppPassword
+            | NeedKind::SeparatePassword
+            | NeedKind::SendingKey => {
                 [&self.account, &self.settings].into_iter().flatten().find_map(|link| link_of(link))
             }
             NeedKind::ClientCode
@@ -291,7 +330,8 @@ impl Row {
         }
         for (texts, protocol) in [(&self.imap, Protocol::Imap), (&self.smtp, Protocol::Smtp)] {
             let scheme = if protocol == Protocol::Imap { "imap" } else { "smtp" };
-            let bad = texts.iter().find(|text| !text.starts_with(scheme) || endpoint(text).is_none());
+            let read = |text: &str| endpoint(&text.replace(HOST_OF_MX, "mx.example.com"));
+            let bad = texts.iter().find(|text| !text.starts_with(scheme) || read(text).is_none());
             if let Some(text) = bad {
                 return Some(format!("{text:?} is not {scheme}s://HOST[:PORT] or {scheme}+starttls://HOST[:PORT]"));
             }
@@ -300,9 +340,17 @@ impl Row {
         if links.into_iter().flatten().any(|link| link_of(link).is_none()) {
             return Some("a link must be an address of the web that begins with https://".to_owned());
         }
+        let by_mx = self.imap.iter().chain(&self.smtp).any(|text| text.contains(HOST_OF_MX));
+        if by_mx && !self.domains.is_empty() {
+            return Some(format!("{HOST_OF_MX} is known only where the MX record was asked for, and not by `domains`"));
+        }
+        if self.only_sends() {
+            let recognised = !self.domains.is_empty() || !self.mx.is_empty();
+            return recognised.then(|| "who only sends has neither `domains` nor `mx`".to_owned());
+        }
         if self.imap.is_empty() && !self.needs.iter().any(|need| matches!(need, NeedKind::NoImap | NeedKind::Pop3Only))
         {
-            return Some("without `imap` it must need `no_imap` or `pop3_only`".to_owned());
+            return Some("without `imap` it must need `no_imap`, `pop3_only` or `sending_key`".to_owned());
         }
         None
     }
@@ -313,6 +361,7 @@ impl From<Username> for UsernameForm {
         match username {
             Username::Address => Self::Address,
             Username::LocalPart => Self::LocalPart,
+            Username::Text(text) => Self::Text(text),
         }
     }
 }

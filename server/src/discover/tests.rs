@@ -91,3 +91,12 @@ async fn a_quick_answer_adds_nothing_to_a_better_one() {
     let found = in_any_order(None, Some(partial), Some(both("srv.example.com", Source::Srv)));
     assert_eq!(hosts(&found.incoming), ["document.example.com", "srv.example.com"], "who is needed is heard");
 }
+
+#[tokio::test]
+async fn a_server_that_only_sends_gets_the_user_name_that_is_its_own() {
+    let (document, records) = (imap("imap.example.com", Source::Autoconfig), smtp("smtp.sendgrid.net", Source::Srv));
+    let found = in_any_order(None, Some(document), Some(records));
+    assert_eq!(found.outgoing[0].username.value, UsernameForm::Text("apikey".to_owned()));
+    assert!(found.needs(NeedKind::SendingKey).is_some());
+    assert_eq!(found.provider, None, "the mail is not there");
+}

@@ -122,6 +122,8 @@ pub enum NeedKind {
     AppPassword,
     /// Two-step verification has to be on before such a password can be made.
     TwoStep,
+    /// A password made for one program, where two-step verification is on.
+    TwoStepAppPassword,
     /// A code that the provider hands out for mail programs (授权码), instead of the password.
     ClientCode,
     /// A password for mail that differs from the account's.
@@ -144,6 +146,8 @@ pub enum NeedKind {
     Pop3Only,
     /// The servers that are told of encrypt nothing; they are not proposed.
     ClearOnly,
+    /// The outgoing server is of a service that only sends, which hands out a user name and a key for it.
+    SendingKey,
 }
 
 /// One such thing, and the page where it is done.
@@ -238,7 +242,15 @@ impl NeedKind {
     /// True where it is about the password that is typed: who signs in with the provider needs none of this.
     #[must_use]
     pub const fn is_about_password(self) -> bool {
-        matches!(self, Self::AppPassword | Self::TwoStep | Self::ClientCode | Self::SeparatePassword)
+        matches!(
+            self,
+            Self::AppPassword
+                | Self::TwoStep
+                | Self::TwoStepAppPassword
+                | Self::ClientCode
+                | Self::SeparatePassword
+                | Self::SendingKey
+        )
     }
 }
 

@@ -121,6 +121,7 @@ pub fn need(words: Locale, kind: NeedKind, sign_in: Option<OAuthProvider>) -> &'
     match kind {
         NeedKind::AppPassword => say!(words, discovery.need_app_password),
         NeedKind::TwoStep => say!(words, discovery.need_two_step),
+        NeedKind::TwoStepAppPassword => say!(words, discovery.need_two_step_app_password),
         NeedKind::ClientCode => say!(words, discovery.need_client_code),
         NeedKind::SeparatePassword => say!(words, discovery.need_separate_password),
         NeedKind::ImapOff => say!(words, discovery.need_imap_off),
@@ -135,6 +136,7 @@ pub fn need(words: Locale, kind: NeedKind, sign_in: Option<OAuthProvider>) -> &'
         NeedKind::NoImap => say!(words, discovery.need_no_imap),
         NeedKind::Pop3Only => say!(words, discovery.need_pop3_only),
         NeedKind::ClearOnly => say!(words, discovery.need_clear_only),
+        NeedKind::SendingKey => say!(words, discovery.need_sending_key),
     }
 }
 
