@@ -7,6 +7,8 @@
     reason = "a test's world that cannot be made is a failed test"
 )]
 
+#[path = "imap_open/errand.rs"]
+mod errand;
 #[path = "imap_open/folder.rs"]
 mod folder;
 #[path = "imap_open/greeting.rs"]

@@ -110,10 +110,10 @@ impl Session {
                     Response::Continuation { text } => return Err(conversation.nonsense(&format!("+ {text}"))),
                     Response::Data { name, rest, .. } if name == "FETCH" && parts.len() < MOST_ASKED => {
                         let literal = conversation.take_literals().into_iter().next();
-                        if let (Some(uid), true) = (uid_in(&rest), rest.to_ascii_uppercase().contains("BODY[")) {
-                            // A short part may come as a quoted string, which stands in the line itself.
-                            parts.push((uid, literal.unwrap_or_else(|| rest.into_bytes())));
-                        }
+                        let uid = uid_in(&rest).filter(|_| rest.to_ascii_uppercase().contains("BODY["));
+                        // A short part may come as a quoted string, which stands in the line itself.
+                        let part = literal.or_else(|| rest.contains('"').then(|| rest.into_bytes()));
+                        parts.extend(uid.zip(part));
                     }
                     _ => {}
                 }
