@@ -142,7 +142,8 @@ impl Road<'_> {
                 steps.step_within(deadline, Step::SignIn, signing_in).await?;
             }
             Greeting::PreAuth { .. } => {
-                let finding = Finding::SignedIn { username: self.login.username.clone(), method: self.login.method };
+                let (username, method) = (self.login.username.clone(), self.login.method);
+                let finding = Finding::SignedIn { username, method, alerts: conversation.take_alerts() };
                 conversation.trace().note("The server took us in without asking for a password.");
                 steps.step(Step::SignIn, async { Ok(((), finding)) }).await?;
             }

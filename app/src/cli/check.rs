@@ -19,8 +19,8 @@ use postroom_server::{
     check::{self, Subject, Target},
     login::Login,
     model::{
-        AuthMethod, Certificate, CheckReport, EmailAddress, Endpoint, Fingerprint, Language, Outcome, Party, Protocol,
-        Security, StepState, Trust,
+        AuthMethod, Certificate, CheckReport, EmailAddress, Endpoint, Finding, Fingerprint, Language, Outcome, Party,
+        Protocol, Security, StepState, Trust,
     },
     net::{DialOptions, Dialer, Guard, Neighbours},
     remedy::{self, Situation},
@@ -269,6 +269,9 @@ fn as_text(report: &CheckReport, words: Locale) -> String {
         };
         let said = line.finding.as_ref().map(|finding| finding_line(words, finding)).unwrap_or_default();
         text += &format!("  {mark} {}  {} ms  {said}\n", step_title(words, line.step), line.millis);
+        for alert in line.finding.iter().flat_map(Finding::alerts) {
+            text += &format!("      {}: {alert}\n", say!(words, components.server_said));
+        }
         if let Some(reply) = line.problem.as_ref().and_then(|problem| problem.reply()) {
             text += &format!("      {}: {reply}\n", say!(words, components.server_said));
         }

@@ -37,7 +37,7 @@ pub fn finding_line(words: Locale, finding: &Finding) -> String {
         Finding::Ehlo { server, size_limit_bytes: None, .. } => {
             say!(words, components.finding_ehlo, server = server)
         }
-        Finding::SignedIn { username, method } => {
+        Finding::SignedIn { username, method, .. } => {
             say!(words, components.finding_signed_in, username = username, method = method.mechanism())
         }
         Finding::Folder { name, messages, recent: Some(recent), recent_since: Some(day), .. } if *messages > 1 => {
@@ -209,7 +209,11 @@ mod tests {
                 "mx.example.com, 메일 한 통에 최대 52 MB",
             ),
             (
-                Finding::SignedIn { username: "it@example.com".to_owned(), method: AuthMethod::Plain },
+                Finding::SignedIn {
+                    username: "it@example.com".to_owned(),
+                    method: AuthMethod::Plain,
+                    alerts: Vec::new(),
+                },
                 "As it@example.com, with PLAIN",
                 "사용자 이름 it@example.com, 인증 방식 PLAIN",
             ),

@@ -139,6 +139,7 @@ fn Outcome(line: StepReport) -> impl IntoView {
     let finding = line.finding.map(|finding| {
         view! {
             <p class="ladder-finding">{finding_line(words, &finding)}</p>
+            {finding.alerts().iter().map(|alert| view! { <Reply reply=alert.clone() /> }).collect_view()}
             {finding_details(words, &finding)}
         }
     });

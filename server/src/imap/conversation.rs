@@ -31,6 +31,8 @@ const MAX_REPLY_BYTES: usize = 1_024;
 const MAX_ANSWER_BYTES: usize = 8_388_608;
 /// What a response counts besides its bytes: it costs us time, however short it is.
 const RESPONSE_BYTES: usize = 64;
+/// How many alerts are shown.
+const MAX_ALERTS: usize = 3;
 /// How many untagged remarks are kept for one command.
 const MAX_REMARKS: usize = 8;
 /// How long a server that said BYE may take to say why, or to close the connection.
@@ -54,6 +56,8 @@ pub(super) struct Conversation {
     /// The newest the server told; `None` when it has to be asked.
     pub(super) capabilities: Option<Capabilities>,
     remarks: Vec<Status>,
+    /// What the server wants people to see though all is well (RFC 9051 7.1).
+    alerts: Vec<String>,
     /// Of the last response.
     literals: Vec<Vec<u8>>,
     goodbye: Option<Status>,
@@ -83,6 +87,7 @@ impl Conversation {
             folder: folder.to_owned(),
             capabilities: None,
             remarks: Vec::new(),
+            alerts: Vec::new(),
             literals: Vec::new(),
             goodbye: None,
             idle: None,
@@ -282,8 +287,17 @@ impl Conversation {
         }
     }
 
+    /// What the server has told so far that people have to see.
+    pub(super) fn take_alerts(&mut self) -> Vec<String> {
+        mem::take(&mut self.alerts)
+    }
+
     fn note(&mut self, status: &Status) {
         self.remember(status);
+        // What is refused is shown with its words anyway.
+        if status.condition == Condition::Ok && status.has_code("ALERT") && self.alerts.len() < MAX_ALERTS {
+            self.alerts.push(self.shown(&status.text));
+        }
         if status.tag.is_some() {
             if self.idle.as_deref().is_some_and(|idle| is(status, idle)) {
                 self.idle = None;

@@ -60,7 +60,8 @@ pub(super) async fn sign_in(
             }
         }
     }
-    Ok(((), Finding::SignedIn { username: login.username.clone(), method: login.method }))
+    let alerts = conversation.take_alerts();
+    Ok(((), Finding::SignedIn { username: login.username.clone(), method: login.method, alerts }))
 }
 
 /// Picks the way, or says why there is none.

@@ -20,8 +20,13 @@ pub enum Finding {
     Capabilities { capabilities: Vec<String> },
     /// [`Step::Ehlo`](super::Step::Ehlo): the server's own name, its extensions, and the largest message it takes.
     Ehlo { server: String, extensions: Vec<String>, size_limit_bytes: Option<u64> },
-    /// [`Step::SignIn`](super::Step::SignIn).
-    SignedIn { username: String, method: AuthMethod },
+    /// [`Step::SignIn`](super::Step::SignIn), and what the server wants people to be told of (`ALERT`, RFC 9051 7.1).
+    SignedIn {
+        username: String,
+        method: AuthMethod,
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        alerts: Vec<String>,
+    },
     /// [`Step::Folder`](super::Step::Folder): counts from EXAMINE; `folders` is how many folders LIST showed.
     Folder {
         name: String,
@@ -44,6 +49,17 @@ pub enum Finding {
     Idle { supported: bool },
     /// [`Step::Sender`](super::Step::Sender): MAIL FROM and RCPT TO were accepted, then taken back.
     SenderAccepted { sender: String },
+}
+
+impl Finding {
+    /// What the server wants people to be told of though the step has passed, in its own words.
+    #[must_use]
+    pub fn alerts(&self) -> &[String] {
+        match self {
+            Self::SignedIn { alerts, .. } => alerts,
+            _ => &[],
+        }
+    }
 }
 
 /// What a person needs to know of a server's certificate.

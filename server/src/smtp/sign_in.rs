@@ -58,7 +58,7 @@ pub(super) async fn prove(
         }
         let verdict = walk(talk, method, &messages).await?;
         if verdict.reply.is_positive() {
-            return Ok(((), Finding::SignedIn { username: login.username.clone(), method }));
+            return Ok(((), Finding::SignedIn { username: login.username.clone(), method, alerts: Vec::new() }));
         }
         let mut words = talk.words(&verdict.reply);
         if let Some(error) = verdict.error {

@@ -39,7 +39,10 @@ async fn a_refused_password_is_shown_with_the_servers_own_words() {
 async fn plain_is_said_in_one_line() {
     let server = serve(&[HELLO, SIGNED_IN, ACCEPTED]).await;
     let walk = Visitor::default().visit(&server).await;
-    assert_eq!(walk.finding(Step::SignIn), &Finding::SignedIn { username: USER.to_owned(), method: AuthMethod::Plain });
+    assert_eq!(
+        walk.finding(Step::SignIn),
+        &Finding::SignedIn { username: USER.to_owned(), method: AuthMethod::Plain, alerts: Vec::new() }
+    );
     assert_eq!(server.heard()[1], format!("AUTH PLAIN {PLAIN}"));
     walk.session().close().await;
 }
@@ -52,7 +55,7 @@ async fn login_answers_name_and_password_whatever_is_asked() {
         let walk = Visitor::with(AuthMethod::Login).visit(&server).await;
         assert_eq!(
             walk.finding(Step::SignIn),
-            &Finding::SignedIn { username: USER.to_owned(), method: AuthMethod::Login }
+            &Finding::SignedIn { username: USER.to_owned(), method: AuthMethod::Login, alerts: Vec::new() }
         );
         assert_eq!(server.heard()[1..4], ["AUTH LOGIN", "YWRhQGV4YW1wbGUuY29t", "b3BlbiBzZXNhbWU="]);
         walk.session().close().await;
@@ -134,7 +137,10 @@ async fn the_other_method_of_the_same_secret_is_used_and_said() {
         let steps = if used == AuthMethod::Login { "C: AUTH LOGIN\nS: 334 \nC: \nS: 334 \nC: \n" } else { "C: AUTH\n" };
         let server = serve(&[&hello(offered), steps, "S: 235 ok\n", ACCEPTED]).await;
         let walk = Visitor::with(wanted).visit(&server).await;
-        assert_eq!(walk.finding(Step::SignIn), &Finding::SignedIn { username: USER.to_owned(), method: used });
+        assert_eq!(
+            walk.finding(Step::SignIn),
+            &Finding::SignedIn { username: USER.to_owned(), method: used, alerts: Vec::new() }
+        );
         let note = format!(
             "The server does not offer {}; signing in with {}, which it offers.",
             wanted.mechanism(),
@@ -157,7 +163,10 @@ async fn a_method_that_is_refused_though_offered_gives_way_to_the_other() {
         S: 235 ok\n";
     let server = serve(&[HELLO, login, ACCEPTED]).await;
     let walk = Visitor::default().visit(&server).await;
-    assert_eq!(walk.finding(Step::SignIn), &Finding::SignedIn { username: USER.to_owned(), method: AuthMethod::Login });
+    assert_eq!(
+        walk.finding(Step::SignIn),
+        &Finding::SignedIn { username: USER.to_owned(), method: AuthMethod::Login, alerts: Vec::new() }
+    );
     walk.session().close().await;
 }
 

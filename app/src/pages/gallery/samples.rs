@@ -223,7 +223,7 @@ fn capabilities(report: &mut CheckReport) {
 
 fn signed_in(report: &mut CheckReport) {
     let username = "laptops@example.com".to_owned();
-    pass(report, Step::SignIn, Finding::SignedIn { username, method: AuthMethod::Plain });
+    pass(report, Step::SignIn, Finding::SignedIn { username, method: AuthMethod::Plain, alerts: Vec::new() });
 }
 
 fn pass(report: &mut CheckReport, step: Step, finding: Finding) {
