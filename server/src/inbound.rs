@@ -33,7 +33,7 @@ pub use self::addresses::{forwarding_address, last_received};
 pub(crate) use self::certificate::OWN as OWN_CERTIFICATE;
 pub use self::limits::Limits;
 pub use self::listener::Listener;
-pub use self::reading::text;
+pub use self::reading::texts;
 pub(crate) use self::store::{FOLDER as RECEIVED_FOLDER, place_of};
 pub use self::store::{Store, sweep};
 

@@ -3,7 +3,8 @@
 //! Somebody who cannot repair a mailbox sends this file to somebody who can. It holds no password and no token,
 //! because reports never hold any, and people's names are hidden: what stands before the `@` of an address, and the
 //! user name, become a number in angle brackets. The same name has the same number everywhere, so that one can still
-//! see who is who. Of the folders only those are named that every mailbox has, and the one that is watched. Hosts, addresses of servers and the servers' own words stay: without them nobody could help.
+//! see who is who. Of the folders only those are named that every mailbox has, and the one that is watched. Hosts,
+//! addresses of servers and the servers' own words stay: without them nobody could help.
 //!
 //! The file is plain text and in English, whoever asks for it: people who help read transcripts in English all day.
 
@@ -120,15 +121,15 @@ fn write_step(text: &mut String, names: &mut Names, line: &StepReport) {
     };
     let _ = writeln!(text, "{:>8} ms  {state}  {}", line.millis, json(&line.step).trim_matches('"'));
     if let Some(finding) = &line.finding {
-        let _ = writeln!(text, "{INDENT}{}", names.hide(&json(&without_folders(finding))));
+        let _ = writeln!(text, "{INDENT}{}", names.hide(&json(&without_own_folders(finding))));
     }
     if let Some(problem) = &line.problem {
         let _ = writeln!(text, "{INDENT}{}\n{INDENT}{}", names.hide(&problem.to_string()), names.hide(&json(problem)));
     }
 }
 
-/// What a step has found without the list of folders: how many there are is told besides.
-fn without_folders(finding: &Finding) -> Finding {
+/// What a step has found without the folders that only this mailbox has: how many there are is told besides.
+fn without_own_folders(finding: &Finding) -> Finding {
     let mut finding = finding.clone();
     if let Finding::Folder { list, .. } = &mut finding {
         list.retain(|folder| folder.role.is_some());

@@ -65,12 +65,14 @@ pub async fn forwarding_of(workspace: String, mailbox: MailboxId) -> Result<Forw
         }
         _ => None,
     };
-    let mut received = Vec::new();
-    for mail in inbound::last_received(&ctx, &manager, mailbox, SHOWN).await? {
-        let asks = summary.is_awaiting() && forward_to.is_some();
-        let said = if asks { inbound::text(&ctx, &manager, mailbox, mail.id).await? } else { None };
-        received.push(ReceivedShown { mail, said });
-    }
+    let mails = inbound::last_received(&ctx, &manager, mailbox, SHOWN).await?;
+    let said = if summary.is_awaiting() && forward_to.is_some() {
+        let ids: Vec<_> = mails.iter().map(|mail| mail.id).collect();
+        inbound::texts(&ctx, &manager, mailbox, &ids).await?
+    } else {
+        vec![None; mails.len()]
+    };
+    let received = mails.into_iter().zip(said).map(|(mail, said)| ReceivedShown { mail, said }).collect();
     Ok(ForwardingShown {
         forward_to,
         receiving: ctx.config.inbound.listen.is_some(),

@@ -190,20 +190,15 @@ impl Table {
     /// The provider that has exactly this server, with what it needs.
     #[must_use]
     pub fn by_server(&self, host: &str) -> Option<(Recognised, Vec<Need>)> {
-        let has = |row: &&Row| {
-            let mut endpoints = row.imap.iter().chain(&row.smtp).filter_map(|text| endpoint(text));
-            endpoints.any(|one| one.host == host)
-        };
         // Of rows that share a server the general one comes first in the file.
-        let row = self.rows.iter().filter(|row| !row.only_sends()).find(has)?;
+        let row = self.rows.iter().find(|row| !row.only_sends() && row.has_server(host))?;
         let found = row.found(Source::Table, Because::Server { host: host.to_owned() });
         found.provider.map(|provider| (provider, found.needs))
     }
 
     /// The service that only sends and has exactly this server.
     pub(super) fn sender(&self, host: &str) -> Option<Sender> {
-        let has = |row: &&Row| row.smtp.iter().filter_map(|text| endpoint(text)).any(|one| one.host == host);
-        let row = self.rows.iter().filter(|row| row.only_sends()).find(has)?;
+        let row = self.rows.iter().find(|row| row.only_sends() && row.has_server(host))?;
         let username = row.smtp_username.clone().map(|form| Sourced::new(form.into(), Source::Table, row.certainty()));
         Some(Sender { username, needs: row.needs() })
     }
@@ -271,6 +266,12 @@ impl Row {
             Some(_) => domain.ends_with(own.as_str()),
             None => domain == own,
         })
+    }
+
+    /// True where exactly this is one of its servers.
+    fn has_server(&self, host: &str) -> bool {
+        let mut endpoints = self.imap.iter().chain(&self.smtp).filter_map(|text| endpoint(text));
+        endpoints.any(|one| one.host == host)
     }
 
     /// True for a service that has no mailboxes.

@@ -12,9 +12,9 @@ use super::{
     Session,
     argument::quoted,
     classify::Place,
-    conversation::is,
+    conversation::{Conversation, is},
     listing::{FolderName, Listed},
-    response::{Response, Status},
+    response::Response,
 };
 use crate::model::{FolderRole, Problem};
 use crate::net::trace::timed_out;
@@ -59,7 +59,7 @@ impl Session {
     }
 
     async fn search(&mut self, criteria: &str) -> Result<Vec<u32>, Problem> {
-        let (data, _) = self.run(&format!("UID SEARCH {criteria}")).await?;
+        let data = self.run(&format!("UID SEARCH {criteria}")).await?;
         let found = data.iter().filter(|(name, _)| name == "SEARCH");
         Ok(found.flat_map(|(_, rest)| rest.split_whitespace()).filter_map(|uid| uid.parse().ok()).collect())
     }
@@ -95,31 +95,19 @@ impl Session {
     /// One part of each of these messages, with their UIDs. A server may tell of other messages meanwhile
     /// (RFC 9051 7.5.2): what comes without a UID or without a part is news and no answer.
     async fn fetch(&mut self, uids: &str, part: &str) -> Result<Vec<(u32, Vec<u8>)>, Problem> {
-        self.leave_idle().await?;
-        let conversation = self.conversation();
-        conversation.turn_to(Place::Folder);
-        let heard = async {
-            let tag = conversation.ask(&format!("UID FETCH {uids} (UID {part})")).await?;
-            let mut parts = Vec::new();
-            loop {
-                match conversation.hear().await? {
-                    Response::Status(status) if is(&status, &tag) => {
-                        conversation.granted(status)?;
-                        return Ok(parts);
-                    }
-                    Response::Continuation { text } => return Err(conversation.nonsense(&format!("+ {text}"))),
-                    Response::Data { name, rest, .. } if name == "FETCH" && parts.len() < MOST_ASKED => {
-                        let literal = conversation.take_literals().into_iter().next();
-                        let uid = uid_in(&rest).filter(|_| rest.to_ascii_uppercase().contains("BODY["));
-                        // A short part may come as a quoted string, which stands in the line itself.
-                        let part = literal.or_else(|| rest.contains('"').then(|| rest.into_bytes()));
-                        parts.extend(uid.zip(part));
-                    }
-                    _ => {}
-                }
+        let mut parts = Vec::new();
+        let take = |conversation: &mut Conversation, response| {
+            let Response::Data { name, rest, .. } = response else { return };
+            if name == "FETCH" && parts.len() < MOST_ASKED {
+                let literal = conversation.take_literals().into_iter().next();
+                let uid = uid_in(&rest).filter(|_| rest.to_ascii_uppercase().contains("BODY["));
+                // A short part may come as a quoted string, which stands in the line itself.
+                let part = literal.or_else(|| rest.contains('"').then(|| rest.into_bytes()));
+                parts.extend(uid.zip(part));
             }
         };
-        timeout(PATIENCE, heard).await.unwrap_or_else(|_| Err(timed_out(PATIENCE)))
+        self.talk(&format!("UID FETCH {uids} (UID {part})"), take).await?;
+        Ok(parts)
     }
 
     /// Lets the server tell what is new in the folder (RFC 9051 6.1.2).
@@ -145,7 +133,7 @@ impl Session {
     pub async fn junk_folder(&mut self) -> Result<Option<FolderName>, Problem> {
         let extended = self.capabilities().offers("SPECIAL-USE") && self.capabilities().offers("LIST-EXTENDED");
         let command = if extended { "LIST \"\" \"*\" RETURN (SPECIAL-USE)" } else { "LIST \"\" \"*\"" };
-        let (data, _) = self.run(command).await?;
+        let data = self.run(command).await?;
         // A name in a literal is left out: nobody calls a folder for spam so.
         let folders = data.iter().filter(|(name, _)| name == "LIST").filter_map(|(_, rest)| Listed::read(rest, &[]));
         let junk: Vec<Listed> = folders.filter(|folder| folder.role == Some(FolderRole::Junk)).collect();
@@ -176,19 +164,29 @@ impl Session {
     }
 
     /// Says one command and collects what the server says until it is done: name and rest of each response.
-    async fn run(&mut self, command: &str) -> Result<(Vec<(String, String)>, Status), Problem> {
+    async fn run(&mut self, command: &str) -> Result<Vec<(String, String)>, Problem> {
+        let mut data = Vec::new();
+        let take = |_: &mut Conversation, response| {
+            if let Response::Data { number: None, name, rest } = response {
+                data.push((name, rest));
+            }
+        };
+        self.talk(command, take).await?;
+        Ok(data)
+    }
+
+    /// Says one command, and gives what the server says to `take` until it is done.
+    async fn talk(&mut self, command: &str, mut take: impl FnMut(&mut Conversation, Response)) -> Result<(), Problem> {
         self.leave_idle().await?;
         let conversation = self.conversation();
         conversation.turn_to(Place::Folder);
         let heard = async {
             let tag = conversation.ask(command).await?;
-            let mut data = Vec::new();
             loop {
                 match conversation.hear().await? {
-                    Response::Status(status) if is(&status, &tag) => return Ok((data, conversation.granted(status)?)),
+                    Response::Status(status) if is(&status, &tag) => return conversation.granted(status).map(drop),
                     Response::Continuation { text } => return Err(conversation.nonsense(&format!("+ {text}"))),
-                    Response::Data { number: None, name, rest } => data.push((name, rest)),
-                    _ => {}
+                    response => take(conversation, response),
                 }
             }
         };

@@ -170,7 +170,6 @@ impl Look {
         // Only who reads the report cares.
         if conversation.trace().is_on() {
             group.push(Ask::Recent);
-            conversation.may_skip_search = true;
         }
         if idle {
             group.push(Ask::Idle);
@@ -287,11 +286,10 @@ impl Look {
     async fn examine_alone(&mut self, conversation: &mut Conversation) -> Result<Finding, Problem> {
         self.ask_and_wait(conversation, Ask::Examine).await?;
         let Some(examined) = self.examined.take() else { return Err(conversation.ended()) };
-        // Only who reads the report cares, and as long as the server does.
+        // Only who reads the report cares.
         if examined.condition == Condition::Ok && conversation.trace().is_on() {
-            conversation.may_skip_search = true;
-            let patience = conversation.trace().patience() / 2;
-            timeout(patience, self.ask_and_wait(conversation, Ask::Recent)).await.unwrap_or(Ok(()))?;
+            self.ask(conversation, &[Ask::Recent]).await?;
+            self.hear_the_count(conversation).await?;
         }
         self.judge(conversation, examined)
     }
@@ -340,10 +338,15 @@ impl Look {
                 Err(_) => return Err(timed_out(patience)),
             }
         }
-        // Counting is a courtesy: a server that takes long over it is not waited for.
         let opened = self.examined.as_ref().is_some_and(|status| status.condition == Condition::Ok);
+        if opened { self.hear_the_count(conversation).await } else { Ok(()) }
+    }
+
+    /// Counting is a courtesy: a server that takes long over it is not waited for.
+    async fn hear_the_count(&mut self, conversation: &mut Conversation) -> Result<(), Problem> {
+        let patience = conversation.trace().patience() / 2;
         let counted = async {
-            while opened && self.is_waiting_for(Ask::Recent) {
+            while self.is_waiting_for(Ask::Recent) {
                 self.hear(conversation).await?;
             }
             Ok(())
@@ -371,6 +374,7 @@ impl Look {
                 self.idle = Idle::Waiting;
                 conversation.idle = Some(tag.clone());
             }
+            conversation.may_skip_search |= ask == Ask::Recent;
             self.waiting.push((tag, ask));
         }
         let shown: Vec<&str> = lines.iter().map(String::as_str).collect();

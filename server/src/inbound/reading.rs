@@ -26,17 +26,33 @@ const SHOWN_LINKS: usize = 5;
 /// The longest link that is shown, in bytes.
 const LONGEST_LINK: usize = 2_000;
 
-/// What a message says that a mailbox has received; `None` where there is nothing to read in it.
+/// What messages say that a mailbox has received, in the same order; `None` where there is nothing to read in one.
 ///
 /// # Errors
-/// [`Error::NotFound`]; when the file cannot be read.
-pub async fn text(ctx: &Context, manager: &Manager, mailbox: MailboxId, id: ReceivedId) -> Result<Option<MessageText>> {
+/// [`Error::NotFound`]; when a file cannot be read.
+pub async fn texts(
+    ctx: &Context,
+    manager: &Manager,
+    mailbox: MailboxId,
+    ids: &[ReceivedId],
+) -> Result<Vec<Option<MessageText>>> {
     let workspace = manager.workspace().id;
     let mut tx = ctx.db.read().await?;
     mailboxes::details_in(&mut tx, workspace, mailbox).await?;
-    let file = db::inbound::file_of(&mut tx, mailbox, id).await?.ok_or(Error::NotFound("message"))?;
+    let mut files = Vec::new();
+    for &id in ids {
+        files.push(db::inbound::file_of(&mut tx, mailbox, id).await?.ok_or(Error::NotFound("message"))?);
+    }
     drop(tx);
-    let path = ctx.config.data_dir.join(place_of(&file).ok_or(Error::NotFound("message"))?);
+    let mut texts = Vec::with_capacity(files.len());
+    for file in files {
+        texts.push(text_in(ctx, &file).await?);
+    }
+    Ok(texts)
+}
+
+async fn text_in(ctx: &Context, file: &str) -> Result<Option<MessageText>> {
+    let path = ctx.config.data_dir.join(place_of(file).ok_or(Error::NotFound("message"))?);
     let failed = |source| Error::File { path: path.clone(), source };
     let mut bytes = Vec::new();
     File::open(&path).await.map_err(failed)?.take(READ_BYTES).read_to_end(&mut bytes).await.map_err(failed)?;

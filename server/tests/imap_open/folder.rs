@@ -4,15 +4,11 @@ use postroom_server::model::{AuthMethod, Finding, FolderEntry, FolderRole, Probl
 
 use super::peer::{Server, Visit, Walk};
 
-fn found(walk: &Walk, step: Step) -> Option<Finding> {
-    walk.report().steps.into_iter().find(|line| line.step == step).and_then(|line| line.finding)
-}
-
 #[tokio::test]
 async fn the_folder_is_counted_and_left_as_it_is() {
     let walk = Server::new().visited(Visit::default()).await;
     assert_eq!(
-        found(&walk, Step::Folder),
+        walk.found(Step::Folder),
         Some(Finding::Folder {
             name: "INBOX".to_owned(),
             messages: 172,
@@ -27,7 +23,7 @@ async fn the_folder_is_counted_and_left_as_it_is() {
             ],
         })
     );
-    assert_eq!(found(&walk, Step::Idle), Some(Finding::Idle { supported: true }));
+    assert_eq!(walk.found(Step::Idle), Some(Finding::Idle { supported: true }));
     assert!(walk.commands().iter().all(|command| !command.starts_with("SELECT")));
     assert_eq!(walk.session().folder().messages, 172);
 }
@@ -45,7 +41,7 @@ fn offering(more: &str) -> Server {
 
 /// How many messages came of late, and since which day.
 fn counted(walk: &Walk) -> (Option<u32>, Option<Timestamp>) {
-    match found(walk, Step::Folder) {
+    match walk.found(Step::Folder) {
         Some(Finding::Folder { recent, recent_since, .. }) => (recent, recent_since),
         other => panic!("{other:?}"),
     }
@@ -60,7 +56,7 @@ async fn a_server_that_can_count_says_how_many_came_within_the_last_day() {
     assert_eq!(counted(&walk), (Some(12), None));
     assert!(walk.commands().contains(&"SEARCH RETURN (COUNT) YOUNGER 86400".to_owned()));
     assert_eq!(walk.flights(), 2, "the count rides with everything behind the sign-in");
-    assert_eq!(found(&walk, Step::Idle), Some(Finding::Idle { supported: true }));
+    assert_eq!(walk.found(Step::Idle), Some(Finding::Idle { supported: true }));
 }
 
 #[tokio::test]
@@ -106,7 +102,7 @@ async fn a_list_too_long_to_count_is_read_past_and_hinders_nothing() {
         .await;
     assert!(walk.report().passed(), "{:?}", walk.report().problem());
     assert_eq!(counted(&walk), (None, None));
-    assert_eq!(found(&walk, Step::Idle), Some(Finding::Idle { supported: true }));
+    assert_eq!(walk.found(Step::Idle), Some(Finding::Idle { supported: true }));
 }
 
 #[tokio::test]
@@ -116,7 +112,7 @@ async fn a_server_that_refuses_to_count_is_not_worse_for_it() {
             let walk = server.on("SEARCH", &[refusal]).visited(Visit::default()).await;
             assert!(walk.report().passed());
             assert_eq!(counted(&walk), (None, None), "{refusal}");
-            assert!(matches!(found(&walk, Step::Folder), Some(Finding::Folder { messages: 172, .. })));
+            assert!(matches!(walk.found(Step::Folder), Some(Finding::Folder { messages: 172, .. })));
         }
     }
 }
@@ -134,7 +130,7 @@ async fn folders_that_cannot_be_opened_are_not_offered_and_the_list_has_an_end()
     lines.insert(0, "* LIST (\\Noselect) \"/\" Parents".to_owned());
     lines.push("{tag} OK".to_owned());
     let walk = Server::new().on("LIST", &[&lines.join("\n")]).visited(Visit::default()).await;
-    let Some(Finding::Folder { folders, list, .. }) = found(&walk, Step::Folder) else { panic!("no finding") };
+    let Some(Finding::Folder { folders, list, .. }) = walk.found(Step::Folder) else { panic!("no finding") };
     assert_eq!((folders, list.len()), (Some(5_001), 300));
     assert_eq!(list[0], FolderEntry { name: "Box0".to_owned(), role: None });
 }
@@ -145,7 +141,7 @@ async fn folder_names_in_literals_are_counted_too() {
         .on("LIST", &["* LIST () \"/\" {5}\nINBOX\n* LIST () {1}\n/ {6}\na\nb}c\n* LIST () \"/\" x\n{tag} OK"])
         .visited(Visit::default())
         .await;
-    assert!(matches!(found(&walk, Step::Folder), Some(Finding::Folder { folders: Some(3), .. })));
+    assert!(matches!(walk.found(Step::Folder), Some(Finding::Folder { folders: Some(3), .. })));
 }
 
 #[tokio::test]
@@ -172,7 +168,7 @@ async fn a_missing_folder_is_told_by_name() {
 async fn a_korean_folder_is_asked_for_in_modified_utf7() {
     let walk = Server::new().visited(Visit { folder: "받은메일함", ..Visit::default() }).await;
     assert!(walk.commands().contains(&"EXAMINE \"&vBvHQLpUx3zVaA-\"".to_owned()));
-    assert!(matches!(found(&walk, Step::Folder), Some(Finding::Folder { name, .. }) if name == "받은메일함"));
+    assert!(matches!(walk.found(Step::Folder), Some(Finding::Folder { name, .. }) if name == "받은메일함"));
 }
 
 #[tokio::test]
@@ -196,7 +192,7 @@ async fn a_folder_without_lasting_uids_cannot_be_watched() {
 #[tokio::test]
 async fn a_server_that_lists_no_folders_is_no_failure() {
     let walk = Server::new().on("LIST", &["{tag} NO not today"]).visited(Visit::default()).await;
-    assert!(matches!(found(&walk, Step::Folder), Some(Finding::Folder { folders: None, .. })));
+    assert!(matches!(walk.found(Step::Folder), Some(Finding::Folder { folders: None, .. })));
     assert!(walk.report().passed());
 }
 
@@ -207,7 +203,7 @@ async fn without_idle_the_check_passes_and_says_so() {
     let puzzled = Server::new().on("IDLE", &["{tag} BAD what?"]);
     for server in [silent, refusing, puzzled] {
         let walk = server.visited(Visit::default()).await;
-        assert_eq!(found(&walk, Step::Idle), Some(Finding::Idle { supported: false }));
+        assert_eq!(walk.found(Step::Idle), Some(Finding::Idle { supported: false }));
         assert!(walk.report().passed());
     }
 }
@@ -220,7 +216,7 @@ async fn idle_that_is_offered_only_after_signing_in_is_found() {
         .on("CAPABILITY", &["* CAPABILITY IMAP4rev1 IDLE\n{tag} OK"])
         .visited(Visit::default())
         .await;
-    assert_eq!(found(&walk, Step::Idle), Some(Finding::Idle { supported: true }));
+    assert_eq!(walk.found(Step::Idle), Some(Finding::Idle { supported: true }));
 }
 
 #[tokio::test]
@@ -308,7 +304,7 @@ async fn a_bye_in_place_of_the_idle_answer_fails_the_idle_step() {
 #[tokio::test(start_paused = true)]
 async fn an_idle_that_is_never_answered_is_as_good_as_none() {
     let walk = Server::new().on("IDLE", &[""]).visited(Visit::default()).await;
-    assert_eq!(found(&walk, Step::Idle), Some(Finding::Idle { supported: false }));
+    assert_eq!(walk.found(Step::Idle), Some(Finding::Idle { supported: false }));
     assert!(!walk.session().is_idling());
 }
 

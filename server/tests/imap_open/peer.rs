@@ -11,7 +11,10 @@ use postroom_server::{
     Clock,
     imap::{self, Session},
     login::Login,
-    model::{AuthMethod, CheckReport, Endpoint, Event, Party, Problem, Protocol, Security, Step, StepState, Timestamp},
+    model::{
+        AuthMethod, CheckReport, Endpoint, Event, Finding, Party, Problem, Protocol, Security, Step, StepState,
+        Timestamp,
+    },
     net::{DialOptions, Dialer, Trace, Wire},
 };
 use secrecy::SecretString;
@@ -242,6 +245,11 @@ static DIALER: LazyLock<Dialer> = LazyLock::new(|| {
 impl Walk {
     pub fn session(self) -> Session {
         self.result.expect("the walk goes well")
+    }
+
+    /// What a step has found, where it has passed.
+    pub fn found(&self, step: Step) -> Option<Finding> {
+        self.report().steps.into_iter().find(|line| line.step == step).and_then(|line| line.finding)
     }
 
     /// The problem, and the step it happened in; the report must tell the same as the result.

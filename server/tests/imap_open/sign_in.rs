@@ -29,8 +29,7 @@ async fn untagged_lines_before_the_challenge_and_words_in_it_do_no_harm() {
     assert!(walk.report().passed(), "{:?}", walk.report().problem());
     assert_eq!(walk.heard()[1], PLAIN_RESPONSE);
     // RFC 9051 7.1: such words must be shown to people.
-    let signed_in = walk.report().steps.into_iter().find(|line| line.step == Step::SignIn).unwrap().finding.unwrap();
-    assert_eq!(signed_in.alerts(), ["Maintenance on Sunday"]);
+    assert_eq!(walk.found(Step::SignIn).unwrap().alerts(), ["Maintenance on Sunday"]);
 }
 
 #[tokio::test]
@@ -38,8 +37,7 @@ async fn what_the_server_wants_people_to_see_is_shown_without_the_password_and_n
     let many = "* OK [ALERT] You have typed correct horse\n".repeat(20);
     let answer = format!("{many}{{tag}} OK [ALERT] Quota is nearly full");
     let walk = Server::new().on("AUTHENTICATE PLAIN", &[&answer]).visited(Visit::by(AuthMethod::Plain)).await;
-    let signed_in = walk.report().steps.into_iter().find(|line| line.step == Step::SignIn).unwrap().finding.unwrap();
-    assert_eq!(signed_in.alerts(), ["You have typed •••"; 3]);
+    assert_eq!(walk.found(Step::SignIn).unwrap().alerts(), ["You have typed •••"; 3]);
 }
 
 #[tokio::test]

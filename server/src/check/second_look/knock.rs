@@ -171,11 +171,9 @@ pub(super) async fn at_references(
     let asked = known.map(|(host, port)| async move {
         let endpoint = &Endpoint::new(host.clone(), *port, Security::None);
         let Ok(Ok(all)) = timeout_at(deadline, dialer.addresses(endpoint)).await else { return Vec::new() };
-        let comparable: Vec<SocketAddr> =
-            all.into_iter().filter(|address| places.contains(&Place::of(address.ip()))).collect();
         let over = Family::ALL.map(|family| {
-            let there: Vec<SocketAddr> =
-                comparable.iter().copied().filter(|address| Family::of(address.ip()) == family).collect();
+            let comparable = |ip: IpAddr| Family::of(ip) == family && places.contains(&Place::of(ip));
+            let there: Vec<SocketAddr> = all.iter().copied().filter(|address| comparable(address.ip())).collect();
             async move {
                 if there.is_empty() {
                     return None;

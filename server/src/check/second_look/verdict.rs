@@ -39,12 +39,13 @@ fn closed(
     let mut open: Vec<u16> =
         knocks.iter().filter(|knock| knock.answer.is_there()).map(|knock| knock.endpoint.port).collect();
     open.dedup();
-    let mut there = references.iter().filter(|reference| reference.answer.is_there());
-    if let Some(there) = there.clone().find(same_family) {
+    let mut there = references.iter().filter(|reference| reference.answer.is_there()).peekable();
+    let anybody = there.peek().is_some();
+    if let Some(there) = there.find(same_family) {
         // A refusal is the host's own word already.
         return silent.then(|| Problem::NotListening { host, port, reference: there.host.clone(), open });
     }
-    if there.next().is_some() {
+    if anybody {
         // The others answer over the other family alone: over this one nothing gets out.
         let alone = references.iter().any(|reference| same_family(&reference));
         return (silent && alone && open.is_empty()).then_some(Problem::Unreachable { host, port });
@@ -60,7 +61,7 @@ fn closed(
     if let Some(reference) = references.iter().filter(same_family).find(|reference| shut(&reference.answer)) {
         return Some(Problem::PortBlocked { host, port, reference: Some(reference.host.clone()) });
     }
-    let usual = port == SERVERS_ONLY && matches!(found, Problem::ConnectTimedOut { .. }) && !open.is_empty();
+    let usual = port == SERVERS_ONLY && silent && !open.is_empty();
     usual.then_some(Problem::PortBlocked { host, port, reference: None })
 }
 
